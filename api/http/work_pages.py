@@ -110,7 +110,7 @@ class WorkPages:
         except DomainError as error:
             if error.status in {401, 403} or error.status >= 500:
                 raise
-            return self._again(request, sent, filled, problems_in_form(error, filled), error)
+            return self._again(request, sent, filled, problems_in_form(error, filled, filled.visit.language), error)
         about = {"object": filled.about} if filled.about else {}
         seal = seal_of_form(request, {**(filled.typed or {}), **about})
         hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4()), CHECKED: seal}
@@ -183,7 +183,7 @@ class WorkPages:
                 raise
             with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
-                return self._again(request, sent, filled, problems_in_form(error, filled), error)
+                return self._again(request, sent, filled, problems_in_form(error, filled, visit.language), error)
         self._forget_kept(request, sent)
         if outcome.proposal is not None:
             address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)

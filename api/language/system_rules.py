@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from api.language.labels import VARIANTS
+from api.language.translation import filled_in, translated
 from api.language.values import value_in_words
+from api.settings import Language
 from domain.vocabulary import JsonValue
 
 SYSTEM_RULES = {
@@ -77,22 +79,26 @@ _PART_NAMES = {
 }
 
 
-def rule_value(rule: str, value: JsonValue) -> str:
+def rule_value(rule: str, value: JsonValue, language: Language = "it") -> str:
     """What a rule says, in words."""
     if value is None:
-        return "non detto"
+        return translated("non detto", language)
     if rule == "bands" and isinstance(value, list):
-        bands = (band for band in value if isinstance(band, dict))
+        bands = ((band.get("word"), band.get("from_percent")) for band in value if isinstance(band, dict))
         return "; ".join(
-            f"{band.get('word')} da {value_in_words(band.get('from_percent'), 'weight')}" for band in bands
+            filled_in("%(band)s da %(percent)s", language, band=word, percent=value_in_words(start, "weight"))
+            for word, start in bands
         )
     if isinstance(value, dict):
-        return ", ".join(_part(name, part) for name, part in value.items() if part is not None) or "quelle predefinite"
+        parts = (_part(name, part, language) for name, part in value.items() if part is not None)
+        return ", ".join(parts) or translated("quelle predefinite", language)
     words = _RULE_VALUES.get(rule, {})
-    return words.get(str(value), value_in_words(value, "weight"))
+    return translated(words[str(value)], language) if str(value) in words else value_in_words(value, "weight", language)
 
 
-def _part(name: str, part: JsonValue) -> str:
+def _part(name: str, part: JsonValue, language: Language) -> str:
     if name in _PARTS:
-        return _PARTS[name].get(str(part), str(part))
-    return f"{_PART_NAMES.get(name, name)} {value_in_words(part, 'weight')}"
+        words = _PARTS[name]
+        return translated(words[str(part)], language) if str(part) in words else str(part)
+    called = translated(_PART_NAMES[name], language) if name in _PART_NAMES else name
+    return f"{called} {value_in_words(part, 'weight', language)}"

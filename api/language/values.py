@@ -3,6 +3,8 @@
 import unicodedata
 
 from api.language.labels import LIVES, PLACE_FEEDS, POLARITIES
+from api.language.translation import filled_in, translated
+from api.settings import Language
 from domain.indicators.card import CARD_LABELS
 from domain.measurements.decide import OBSERVED
 from domain.measurements.events import STATUS_WORDS
@@ -44,6 +46,7 @@ _FIELDS = {
     "annuls": "annulla",
     "assumed": "data presunta",
 }
+_OF_YEARS = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
 VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
 """How the sign before is drawn: an office's own signs have them."""
 
@@ -64,49 +67,54 @@ def number(value: object) -> str:
     return str(value).replace(".", ",")
 
 
-def field_name(field: str) -> str:
+def field_name(field: str, language: Language = "it") -> str:
     """How a field is called: `target/2022/1` is "target 2022"."""
     kind, _, rest = field.partition("/")
     if kind == "target":
         year, _, ordinal = rest.partition("/")
         return f"target {year}" + (f" ({ordinal}°)" if ordinal not in {"", "1"} else "")
-    words = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
-    if kind in words:
-        return f"{words[kind]} {rest}"
-    return _FIELDS.get(field, field)
+    if kind in _OF_YEARS:
+        return f"{translated(_OF_YEARS[kind], language)} {rest}"
+    return translated(_FIELDS[field], language) if field in _FIELDS else field
 
 
-def value_in_words(value: JsonValue, field: str = "") -> str:
+def value_in_words(value: JsonValue, field: str = "", language: Language = "it") -> str:
     """A stored value in words: a target by its text, a figure as it prints, a status, a list."""
     if value is None:
         return "—"
     if isinstance(value, dict):
-        return _object(value)
+        return _object(value, language)
     if isinstance(value, list):
-        return ", ".join(value_in_words(item) for item in value) or "—"
+        return ", ".join(value_in_words(item, language=language) for item in value) or "—"
     if isinstance(value, bool):
-        return "sì" if value else "no"
+        return translated("sì" if value else "no", language)
     words = _CODES.get(field, {})
     text = str(value)
     if text.startswith("merged_into:"):
-        return f"accorpato in {text.partition(':')[2]}"
-    return words.get(text, number(text) if field == "weight" else printable(text))
+        return filled_in("accorpato in %(objective)s", language, objective=text.partition(":")[2])
+    if text in words:
+        return translated(words[text], language)
+    return number(text) if field == "weight" else printable(text)
 
 
-def target_words(text: object, form: object) -> str:
+def target_words(text: object, form: object, language: Language = "it") -> str:
     """A target by its text; one that was not read says so."""
-    return printable(text or "(vuoto)") + (" (non letto)" if form == "unread" else "")
+    read = printable(text) if text else translated("(vuoto)", language)
+    return f"{read} {translated('(non letto)', language)}" if form == "unread" else read
 
 
-def _object(value: dict[str, JsonValue]) -> str:
+def _object(value: dict[str, JsonValue], language: Language) -> str:
     if "form" in value and "text" in value:
-        return target_words(value["text"], value["form"])
+        return target_words(value["text"], value["form"], language)
     if "observed" in value:
-        provisional = " (provvisorio)" if value.get("finality") == "provisional" else ""
-        return print_value(OBSERVED.validate_python(value["observed"])) + provisional
+        observed = print_value(OBSERVED.validate_python(value["observed"]))
+        provisional = value.get("finality") == "provisional"
+        return f"{observed} {translated('(provvisorio)', language)}" if provisional else observed
     if "status" in value:
-        progress = value.get("progress")
-        return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (
-            f", {number(progress)}%" if progress else ""
-        )
-    return ", ".join(f"{field_name(name)} {value_in_words(member, name)}" for name, member in value.items()) or "—"
+        progress, status = value.get("progress"), str(value["status"])
+        words = translated(STATUS_WORDS[status], language) if status in STATUS_WORDS else status
+        return words + (f", {number(progress)}%" if progress else "")
+    members = (
+        f"{field_name(name, language)} {value_in_words(member, name, language)}" for name, member in value.items()
+    )
+    return ", ".join(members) or "—"

@@ -120,7 +120,7 @@ class Behind:
         )
         why = self.texts.get(record.justification or "") if is_told else None
         return ActBehind(
-            value=value_in_words(entry.value, field) if several else "",
+            value=value_in_words(entry.value, field, self.visit.language) if several else "",
             why=why or "",
             redacted=is_told and why is None,
             act=self.known.acts.get(record.act or "", ""),

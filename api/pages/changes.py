@@ -117,7 +117,7 @@ def _flagged(visit: PlanVisit) -> dict[int, list[str]]:
     for flag in visit.reading.flags(visit.year)["flags"] if visit.may("list_flags") else ():
         for event in flag["events"]:
             if event["in"] == "plan":
-                titles.setdefault(event["version"], []).append(flag["title"])
+                titles.setdefault(event["version"], []).append(visit.worded(flag["title"]))
     return titles
 
 
@@ -149,10 +149,10 @@ def _annulled(visit: PlanVisit, answer: ChangesOfYear) -> list[LeftOutLine]:
                 event=events.of_plan(change["version"]),
                 version=change["version"],
                 what=object_title(visit, key),
-                field=EVENT_NAMES.get(change["event"], ""),
+                field=translated(EVENT_NAMES.get(change["event"], ""), visit.language),
                 kind=KINDS[change["kind"]],
                 direction_words=DIRECTIONS.get(change["direction"] or "", ""),
-                reason=REASON_WORDS[change["reason"]],
+                reason=translated(REASON_WORDS[change["reason"]], visit.language),
                 annulled_on=change["annulled_on"],
                 annulment=events.of_plan(change["annulled_by"]),
                 act=acts.get(change["act"] or "", change["act"] or ""),

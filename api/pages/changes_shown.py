@@ -174,9 +174,9 @@ def _line(
     else:
         key, under = f"objective/{change['objectives'][0]}" if change["objectives"] else "plan", ""
     if change["target_year"] is not None and change["aspect"] == "target":
-        field = field_name(f"target/{change['target_year']}/{change['ordinal'] or 1}")
+        field = field_name(f"target/{change['target_year']}/{change['ordinal'] or 1}", visit.language)
     else:
-        field = EVENT_NAMES.get(change["event"], "")
+        field = translated(EVENT_NAMES.get(change["event"], ""), visit.language)
     shown_as = FIELD_OF_ASPECT.get(change["aspect"], "")
     return ChangeLine(
         version=change["version"],
@@ -185,8 +185,8 @@ def _line(
         address=object_address(visit, key),
         field=field,
         under=under,
-        before=value_in_words(change["before"], shown_as),
-        after=value_in_words(change["after"], shown_as),
+        before=value_in_words(change["before"], shown_as, visit.language),
+        after=value_in_words(change["after"], shown_as, visit.language),
         kind=KINDS[change["kind"]],
         direction=change["direction"] or "",
         direction_words=DIRECTIONS.get(change["direction"] or "", ""),

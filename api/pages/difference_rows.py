@@ -185,7 +185,7 @@ class _Setting:
         if "year" in difference:
             ordinal = difference.get("ordinal", 1)
             return f"{difference['year']}" + (f" ({ordinal}°)" if ordinal > 1 else "")
-        return "" if field == LIFE else field_name(field)
+        return "" if field == LIFE else field_name(field, self.visit.language)
 
     def _words(self, value: JsonValue, field: str, *, of_life: bool) -> str:
         kind = field.partition("/")[0]
@@ -200,7 +200,7 @@ class _Setting:
             return self._called(objective_key(str(value)))
         if field == "owner":
             return self.offices.get(str(value), str(value))
-        return value_in_words(value, field)
+        return value_in_words(value, field, self.visit.language)
 
     def _called(self, key: str) -> str:
         return self.names.get(key) or key.partition("/")[2]

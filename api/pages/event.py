@@ -32,11 +32,11 @@ def event_page(visit: PlanVisit) -> Response:
     row = rows[0]
     line = trail_lines(visit, rows)[0]
     of = translated(line.of, visit.language) if line.of else ""
-    before, after = before_and_after(row)
+    before, after = before_and_after(row, visit.language)
     last = reading.reader.head(stream).version
     own = stream == reading.known.stream
     data = visit.data(f"/events/{version}") if own else ""
-    downloads = {"JSON": data, "Prova (JSON)": visit.data(f"/events/{version}/proof")} if own else {}
+    downloads = {"JSON": data, visit.worded("Prova (JSON)"): visit.data(f"/events/{version}/proof")} if own else {}
     return render(
         "event.html",
         " ".join(words for words in (translated("Evento n.", visit.language), str(line.number), of) if words),

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.language.labels import CAUSES
-from api.language.translation import translated
+from api.language.translation import filled_in, translated
 from api.language.values import field_name, value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
 from api.pages.templating import day_words
 from api.pages.trail_lines import ROLE_WORDS
 from api.pages.visit import PlanVisit
+from api.settings import Language
 from domain.vocabulary import JsonValue
 from projections.blame import BlameRow
 
@@ -40,7 +41,7 @@ def field_lines(visit: PlanVisit, rows: Iterable[BlameRow]) -> list[FieldLine]:
             what=object_title(visit, row["object"]),
             address=object_address(visit, row["object"]),
             key=row["object"],
-            field=translated(field_words(row["object"], row["field"]), visit.language),
+            field=field_words(row["object"], row["field"], visit.language),
             value=_value(visit, row["field"], row["value"]),
             since=row["effective_on"],
             act=visit.reading.acts.get(row["act"] or "", row["act"] or ""),
@@ -62,9 +63,10 @@ def _value(visit: PlanVisit, field: str, value: JsonValue) -> str:
         return visit.reading.document["administration"]["name"]
     if field == "drafted_on" and isinstance(value, str):
         return day_words(value)
-    return value_in_words(value, field)
+    return value_in_words(value, field, visit.language)
 
 
-def field_words(key: str, field: str) -> str:
+def field_words(key: str, field: str, language: Language) -> str:
     """How a field is called; that of a place in an objective says so."""
-    return f"{field_name(field)} nell'obiettivo" if key.startswith("assignment/") else field_name(field)
+    name = field_name(field, language)
+    return filled_in("%(field)s nell'obiettivo", language, field=name) if key.startswith("assignment/") else name

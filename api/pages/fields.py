@@ -60,7 +60,7 @@ def fields_page(visit: PlanVisit) -> Response:
 
 
 def _says(visit: PlanVisit, row: BlameRow, words: list[str]) -> bool:
-    text = f"{object_title(visit, row['object'])} {field_words(row['object'], row['field'])}".casefold()
+    text = f"{object_title(visit, row['object'])} {field_words(row['object'], row['field'], visit.language)}".casefold()
     return all(word in text for word in words)
 
 

@@ -42,7 +42,7 @@ def flags_page(visit: PlanVisit) -> Response:
     """The flags of the year of the visit."""
     year, show = visit.year, visit.choice("mostra", SHOWS)
     answer = visit.reading.flags(year)
-    rules = {count["rule"]: count["title"] for count in answer["rules"]}
+    rules = {count["rule"]: visit.worded(count["title"]) for count in answer["rules"]}
     rule = visit.query.get("regola", "")
     rule = rule if rule in rules else ""
 
@@ -74,7 +74,7 @@ def flags_page(visit: PlanVisit) -> Response:
         rule=rules.get(rule, ""),
         rules=[
             JudgedRule(
-                title=count["title"],
+                title=visit.worded(count["title"]),
                 off=count["off"],
                 judged=count["judged"],
                 raised=count["raised"],

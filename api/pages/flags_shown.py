@@ -122,7 +122,7 @@ def _flag(visit: PlanVisit, flag: Flag, told: _Told, recorders: Recorders) -> Fl
     return FlagShown(
         id=flag["id"],
         rule=flag["rule"],
-        title=flag["title"],
+        title=visit.worded(flag["title"]),
         severity=flag["severity"],
         severity_words=SEVERITIES[flag["severity"]],
         words=flag["words"],

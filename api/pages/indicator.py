@@ -111,18 +111,21 @@ def _work(visit: PlanVisit, command: str, indicator: str) -> str:
 
 
 def _card(row: IndicatorInForce, offices: dict[str, str], language: Language) -> list[CardLine]:
-    fields = [CardLine(translated(CARD_LABELS[field], language), _value(row, field, offices)) for field in ON_THE_CARD]
+    fields = [
+        CardLine(translated(CARD_LABELS[field], language), _value(row, field, offices, language))
+        for field in ON_THE_CARD
+    ]
     codes = [CardLine(scheme, code) for scheme, code in row.get("codes", {}).items()]
     return [line for line in (*fields, *codes) if line.value]
 
 
-def _value(row: IndicatorInForce, field: str, offices: dict[str, str]) -> str:
+def _value(row: IndicatorInForce, field: str, offices: dict[str, str], language: Language) -> str:
     value = dict(row).get(field)
     if field == "owner":
         return offices.get(str(value), str(value)) if value else ""
     if isinstance(value, bool):
-        return "sì" if value else ""
-    return value_in_words(str(value), field) if value else ""
+        return translated("sì", language) if value else ""
+    return value_in_words(str(value), field, language) if value else ""
 
 
 def _terms(visit: PlanVisit, indicator: str) -> tuple[FormulaTerm, ...]:

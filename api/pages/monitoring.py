@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
+from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.visit import PlanVisit
@@ -109,7 +110,9 @@ def _reviews(visit: PlanVisit) -> list[ReviewShown]:
     names: dict[str, str] = {}
     if visit.may("list_actors"):
         actors = actors_of(visit.reading.reader, visit.reading.known.administration)["actors"]
-        names = {actor["account"]: actor["name"] or "persona cancellata" for actor in actors}
+        names = {
+            actor["account"]: actor["name"] or translated("persona cancellata", visit.language) for actor in actors
+        }
     shown: list[ReviewShown] = []
     for row in reversed(listed["events"]):
         name = str(row["body"].get("remark") or row["body"].get("request") or "")
@@ -117,7 +120,7 @@ def _reviews(visit: PlanVisit) -> list[ReviewShown]:
         shown.append(
             ReviewShown(
                 row=row,
-                words=row["words"] or (REDACTED if row["redaction"] else ""),
+                words=row["words"] or (translated(REDACTED, visit.language) if row["redaction"] else ""),
                 who=names.get(row["actor"] or "", row["actor"] or "") if visit.may("list_actors") else "",
                 answer=_form(visit, "give_answer", to=name) if awaits else "",
             )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.language.labels import SCHEMES
+from api.language.labels import LEVELS, SCHEMES
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
@@ -44,7 +44,7 @@ def objective_page(visit: PlanVisit) -> Response:
         verbatim=True,
         scripts=("pages.js",),
         code=row["code"] or "",
-        level=row["level"],
+        level=visit.worded(LEVELS[row["level"]]) if row["level"] in LEVELS else row["level"],
         above=path,
         offices=row["offices"],
         lines=_lines(row, titles, visit.language),
@@ -86,7 +86,7 @@ def _lines(row: ObjectiveInForce, titles: dict[str, str], language: Language) ->
     ]
     neutralised = ", ".join(map(str, row.get("neutralised", [])))
     own = {
-        OBJECTIVE_LABELS["level"]: row["level"],
+        OBJECTIVE_LABELS["level"]: translated(LEVELS.get(row["level"], row["level"]), language),
         OBJECTIVE_LABELS["weight"]: (row["weight"] or "").replace(".", ","),
         OBJECTIVE_LABELS["offices"]: ", ".join(row["offices"]),
         OBJECTIVE_LABELS["period"]: row.get("period", ""),

@@ -87,11 +87,12 @@ def _indicators(visit: PlanVisit, compared: FromPlanBefore, show: str) -> list[P
         targets = [target for target in series["targets"] if target["direction"] != "neutral"]
         if not _wanted(series, targets, show):
             continue
-        lines = [_target(target) for target in targets if show in {"tutto", "facili", "difficili"}]
+        lines = [_target(visit, target) for target in targets if show in {"tutto", "facili", "difficili"}]
         if show in {"tutto", "ridefiniti"}:
-            lines += [_field(each["field"], each["before"], each["after"]) for each in series["redefined"]]
+            lines += [_field(visit, each["field"], each["before"], each["after"]) for each in series["redefined"]]
         if show in {"tutto", "ripesati"}:
-            lines += [_field("weight", place["weight_before"], place["weight_after"]) for place in series["places"]]
+            places = series["places"]
+            lines += [_field(visit, "weight", place["weight_before"], place["weight_after"]) for place in places]
         if series["change"] == "continues" and not lines:
             continue
         version = series["events"][0]["version"] if series["events"] else None
@@ -143,20 +144,21 @@ def _objective(visit: PlanVisit, pair: ObjectiveOfBoth, events: EventAddresses) 
         address=visit.to(addresses.OBJECTIVE, objective=after) if after else "",
         fate=pair["change"],
         fate_words=FATES[pair["change"]],
-        lines=[_field(each["field"], each["before"], each["after"]) for each in pair["fields"]],
+        lines=[_field(visit, each["field"], each["before"], each["after"]) for each in pair["fields"]],
         event=events.of_plan(version) if version else "",
         version=version,
     )
 
 
-def _target(target: TargetOfBoth) -> PairedLine:
-    field = field_name(f"target/{target['year']}/{target['ordinal']}")
-    before, after = value_in_words(target["before"]), value_in_words(target["after"])
+def _target(visit: PlanVisit, target: TargetOfBoth) -> PairedLine:
+    field = field_name(f"target/{target['year']}/{target['ordinal']}", visit.language)
+    before, after = (value_in_words(target[side], language=visit.language) for side in ("before", "after"))
     return PairedLine(field, before, after, target["direction"], DIRECTIONS[target["direction"]])
 
 
-def _field(field: str, before: JsonValue, after: JsonValue) -> PairedLine:
-    return PairedLine(field_name(field), value_in_words(before, field), value_in_words(after, field), "", "")
+def _field(visit: PlanVisit, field: str, before: JsonValue, after: JsonValue) -> PairedLine:
+    was, becomes = (value_in_words(value, field, visit.language) for value in (before, after))
+    return PairedLine(field_name(field, visit.language), was, becomes, "", "")
 
 
 def _rows(rows: list[PairedRow]) -> list[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from api.language.translation import translated
 from api.pages import addresses
 from api.pages.visit import PlanVisit
 from domain.errors import NotFound
@@ -70,16 +71,16 @@ class Recorders:
     def __init__(self, visit: PlanVisit, actors: Iterable[str | None]) -> None:
         shown = {actor for actor in actors if actor} if visit.may("list_actors") else set[str]()
         persons = people.of_accounts(visit.reading.reader.cursor, shown)
-        self._names = {actor: persons[actor].name if actor in persons else _role(actor) for actor in shown}
+        self._names = {actor: persons[actor].name if actor in persons else _role(visit, actor) for actor in shown}
 
     def name(self, actor: str | None) -> str:
         """How somebody is called; an empty text where that is not for the visitor."""
         return self._names.get(actor or "", "")
 
 
-def _role(actor: str) -> str:
+def _role(visit: PlanVisit, actor: str) -> str:
     role = role_of(actor)
-    return actor if role == ACCOUNT else ROLES[role]
+    return actor if role == ACCOUNT else translated(ROLES[role], visit.language)
 
 
 def object_title(visit: PlanVisit, key: str) -> str:
@@ -87,7 +88,9 @@ def object_title(visit: PlanVisit, key: str) -> str:
     kind, _, id_ = key.partition("/")
     if kind == "assignment":
         return object_title(visit, f"indicator/{id_.partition('/')[0]}")
-    return visit.reading.names.by_key.get(key) or ("il piano" if kind == "plan" else id_ or key)
+    return visit.reading.names.by_key.get(key) or (
+        translated("il piano", visit.language) if kind == "plan" else id_ or key
+    )
 
 
 def object_address(visit: PlanVisit, key: str) -> str:

@@ -65,7 +65,7 @@ def rules_page(visit: PlanVisit) -> Response:
     reading, year = visit.reading, visit.year
     in_force = system_in_force(reading.reader, visit.plan, year, visit.point)
     adopted = _adopted(visit)
-    alternatives = _alternatives(adopted)
+    alternatives = _alternatives(visit, adopted)
     chosen = next((each for each in alternatives if each.code == visit.query.get("con")), None)
     comparison = compared(reading.reader, visit.plan, year, chosen.system, visit.point) if chosen else None
     return render(
@@ -77,7 +77,10 @@ def rules_page(visit: PlanVisit) -> Response:
         year=year,
         in_force=in_force,
         in_force_act=reading.acts.get(in_force["act"] or "", in_force["act"] or ""),
-        rules=[(words, rule_value(rule, in_force["system"].get(rule))) for rule, words in SYSTEM_RULES.items()],
+        rules=[
+            (words, rule_value(rule, in_force["system"].get(rule), visit.language))
+            for rule, words in SYSTEM_RULES.items()
+        ],
         adopted=[_adopted_line(visit, each) for each in adopted],
         may_list=visit.may("list_systems"),
         alternatives=[(each, visit.here(con=each.code)) for each in alternatives],
@@ -86,8 +89,8 @@ def rules_page(visit: PlanVisit) -> Response:
         differing=[
             DifferingRule(
                 SYSTEM_RULES.get(rule["rule"], rule["rule"]),
-                rule_value(rule["rule"], rule["before"]),
-                rule_value(rule["rule"], rule["after"]),
+                rule_value(rule["rule"], rule["before"], visit.language),
+                rule_value(rule["rule"], rule["after"], visit.language),
             )
             for rule in (comparison["rules"] if comparison else [])
             if rule["rule"] not in {"name", "source"}
@@ -120,7 +123,7 @@ def _adopted_line(visit: PlanVisit, adopted: AdoptedSystem) -> AdoptedLine:
     )
 
 
-def _alternatives(adopted: list[AdoptedSystem]) -> list[Alternative]:
+def _alternatives(visit: PlanVisit, adopted: list[AdoptedSystem]) -> list[Alternative]:
     """What was adopted for any year and still counts, then the rules that are known in practice."""
     alternatives: list[Alternative] = []
     for each in adopted:
@@ -131,13 +134,19 @@ def _alternatives(adopted: list[AdoptedSystem]) -> list[Alternative]:
         except Malformed:  # rules of an older version, which this one does not read
             continue
         alternatives.append(Alternative(f"{ADOPTED}{each['version']}", f"{system.name} ({each['year']})", system))
-    return alternatives + [Alternative(code, system.name, system) for code, system in PRESETS.items()]
+    return alternatives + [Alternative(code, visit.worded(system.name), system) for code, system in PRESETS.items()]
 
 
 def _pairs(visit: PlanVisit, comparison: SystemComparison) -> list[PairLine]:
     body = comparison["body"]
     lines = [
-        PairLine("Ente nel suo insieme", node_address(visit, "body"), body["before"], body["after"], body["difference"])
+        PairLine(
+            visit.worded("Ente nel suo insieme"),
+            node_address(visit, "body"),
+            body["before"],
+            body["after"],
+            body["difference"],
+        )
     ]
     for objective in comparison["objectives"]:
         title = objective["title"] or objective["id"]

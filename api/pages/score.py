@@ -70,5 +70,5 @@ def _crumbs(visit: PlanVisit, key: str) -> list[tuple[str, str]]:
         crumbs.append((titles[above], node_address(visit, above)))
         above = parents.get(above)
     if key != "body":
-        crumbs.append(("Ente nel suo insieme", node_address(visit, "body")))
+        crumbs.append((visit.worded("Ente nel suo insieme"), node_address(visit, "body")))
     return crumbs[::-1]

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from api.language.translation import filled_in
 from api.pages.plan_reading import PlanReading
+from api.settings import Language
 from domain.plans.events import PlanApproved, YearApproved
 from domain.plans.history import PlanHistory
 from domain.point import Point, today
@@ -56,9 +58,15 @@ class TimeBar(NamedTuple):
 
 
 def time_bar(
-    reading: PlanReading, now: datetime, action: str, kept: Mapping[str, str], seen_from: AddressOf, compared: str
+    reading: PlanReading,
+    now: datetime,
+    action: str,
+    kept: Mapping[str, str],
+    seen_from: AddressOf,
+    compared: str,
+    language: Language,
 ) -> TimeBar:
-    """The bar of a plan at a point."""
+    """The bar of a plan at a point, in a language."""
     point, history = reading.point, reading.history
     start, end = date(history.years[0], 1, 1), date(history.years[-1], 12, 31)
     acts = list(dates_with_acts(history))
@@ -73,7 +81,7 @@ def time_bar(
             on=on,
             at=at(on),
             kind=_kind(records, on, point.as_of),
-            words=_words(reading, on, records),
+            words=_words(reading, on, records, language),
             address=seen_from(Point(on, point.known_at)),
             current=on == point.as_of,
         )
@@ -123,11 +131,12 @@ def _kind(records: list[Recorded], on: date, as_of: date) -> StopKind:
     return "approval" if any(isinstance(record.event, PlanApproved | YearApproved) for record in records) else "change"
 
 
-def _words(reading: PlanReading, on: date, records: list[Recorded]) -> str:
+def _words(reading: PlanReading, on: date, records: list[Recorded], language: Language) -> str:
     """The date, its acts, and how many changes they make."""
     acts = list(dict.fromkeys(record.act for record in records if record.act is not None))
     cited = "; ".join(reading.acts.get(act, act) for act in acts)
     changes = sum(not isinstance(record.event, PlanApproved | YearApproved) for record in records)
-    counted = f" ({changes} {'modifica' if changes == 1 else 'modifiche'})" if changes else ""
+    many = filled_in("%(num)s modifica" if changes == 1 else "%(num)s modifiche", language, num=changes)
+    counted = f" ({many})" if changes else ""
     day = f"{on:%d/%m/%Y}"
     return f"{cited}{counted}" if day in cited else f"{day}, {cited}{counted}"

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS
 from api.language.system_rules import SYSTEM_RULES, rule_value
+from api.language.translation import translated
 from api.language.values import value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
 from api.pages.visit import PlanVisit
+from api.settings import Language
 from domain.systems.decide import rules_json
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import JsonValue
@@ -101,20 +103,20 @@ def _line(visit: PlanVisit, row: AuditRow, events: EventAddresses, recorders: Re
     )
 
 
-def before_and_after(row: AuditRow) -> tuple[str, str]:
+def before_and_after(row: AuditRow, language: Language) -> tuple[str, str]:
     """What stood before an event and after it, in words."""
     system = row["body"].get("system")
     if isinstance(system, dict):
-        return value_in_words(row["before"]), _system(system)
-    return value_in_words(row["before"]), value_in_words(row["after"])
+        return value_in_words(row["before"], language=language), _system(system, language)
+    return value_in_words(row["before"], language=language), value_in_words(row["after"], language=language)
 
 
-def _system(system: Mapping[str, JsonValue]) -> str:
+def _system(system: Mapping[str, JsonValue], language: Language) -> str:
     """The rules that were adopted: those that are not the defaults."""
     defaults = rules_json(MeasurementSystem())
     said = [
-        f"{SYSTEM_RULES.get(rule, rule)}: {rule_value(rule, value)}"
+        f"{translated(SYSTEM_RULES[rule], language)}: {rule_value(rule, value, language)}"
         for rule, value in system.items()
         if rule in SYSTEM_RULES and value != defaults.get(rule)
     ]
-    return "; ".join(said) or "le regole predefinite"
+    return "; ".join(said) or translated("le regole predefinite", language)

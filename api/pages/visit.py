@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from api.language.translation import translated
+from api.language.translation import filled_in, translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
@@ -88,6 +88,10 @@ class PlanVisit:
     def point(self) -> Point:
         """From where it is seen."""
         return self.reading.point
+
+    def worded(self, text: str, **places: object) -> str:
+        """A text of ours in the language of the visit, its places filled in."""
+        return filled_in(text, self.language, **places) if places else translated(text, self.language)
 
     def may(self, operation: str) -> bool:
         """Whether the visitor may ask a question, or give a command, of the table."""
@@ -171,7 +175,15 @@ class PlanVisit:
                 for path, (title, operations) in SECTIONS.items()
                 if any(map(self.may, operations))
             ],
-            time=time_bar(self.reading, self.now, page_address(self.path, **self.parts), own, seen_from, compared)
+            time=time_bar(
+                self.reading,
+                self.now,
+                page_address(self.path, **self.parts),
+                own,
+                seen_from,
+                compared,
+                self.language,
+            )
             if dated
             else None,
             evidence=self._evidence(own, downloads or {}, streams) if dated else None,

@@ -136,15 +136,18 @@ class _Settings:
     def _field(self, value: HistoryValue) -> FieldSet | None:
         """None where nothing is said that was not so before."""
         field, of = value["field"], self._other_end(value.get("assignment", ""))
-        name = value.get("period") or field_name(field)
+        name = value.get("period") or field_name(field, self.visit.language)
         before, after = (self._words(side, field) for side in (value["before"], value["value"]))
         if before == after:
             return None
         if field == LIFE and not before and value["value"] == IN_FORCE:
             name, after = (
-                ("assegnato a" if of.startswith("objective/") else "nuovo indicatore", "")
-                if of
-                else ("aggiunto al piano", "")
+                self.visit.worded(
+                    ("assegnato a" if of.startswith("objective/") else "nuovo indicatore")
+                    if of
+                    else "aggiunto al piano"
+                ),
+                "",
             )
         return FieldSet(name, self.visit.reading.names.by_key.get(of, ""), before, after)
 
@@ -161,4 +164,4 @@ class _Settings:
             return self.offices.get(str(value), str(value))
         if field == "parent":
             return self.visit.reading.names.by_key.get(objective_key(str(value)), str(value))
-        return value_in_words(value, field)
+        return value_in_words(value, field, self.visit.language)

@@ -123,17 +123,17 @@ def actions_of(visit: PlanVisit, proposal: ProposalWhole, refused: RefusedForm |
 
 
 def problems_of_action(
-    proposal: ProposalWhole, refused: RefusedForm, actions: list[ProposalAction]
+    visit: PlanVisit, proposal: ProposalWhole, refused: RefusedForm, actions: list[ProposalAction]
 ) -> tuple[FormProblem, ...]:
     """What is wrong with a form, at its fields; what was decided meanwhile is of none."""
     action = next((action for action in actions if action.refused), None)
     if action is None:  # it is no longer offered
-        return (FormProblem("", without_id(refused.error.problem.found, proposal)),)
+        return (FormProblem("", without_id(visit.worded(refused.error.problem.found), proposal)),)
     if isinstance(refused.error, VersionOutdated):
-        return (FormProblem("", SUBMITTED_AGAIN),)
+        return (FormProblem("", visit.worded(SUBMITTED_AGAIN)),)
     if isinstance(refused.error, DutiesNotSeparated):
-        return (FormProblem(f"{action.name}-exception", OWN_PROPOSAL),)
-    problems = problems_in_form(refused.error, action)
+        return (FormProblem(f"{action.name}-exception", visit.worded(OWN_PROPOSAL)),)
+    problems = problems_in_form(refused.error, action, visit.language)
     return tuple(
         FormProblem(f"{action.name}-{problem.field}" if problem.field else "", without_id(problem.text, proposal))
         for problem in problems

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from api.pages.plan_reading import PlanReading
+from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.effects_shown import (
     CheckedChange,
@@ -73,8 +74,8 @@ def effects_of_proposal(
         kind=kept.kind,
         shown_on=kept.shown_on,
         earlier_text=kept.earlier_text,
-        changes=checked_changes(effects["differences"], names),
-        values=[_value(row) for row in effects["values"]],
+        changes=checked_changes(effects["differences"], names, visit.language),
+        values=[_value(visit, row) for row in effects["values"]],
         natures=natures_of(effects["changes"]),
         causes=causes_of(effects["changes"]),
         holds_from=sorted({change["effective_on"] for change in effects["changes"]}),
@@ -108,22 +109,23 @@ def _before(visit: PlanVisit, proposal: ProposalWhole, kept: _Kept) -> PlanReadi
     return PlanReading(visit.reading.reader, visit.plan, point)
 
 
-def _value(row: ProposedValue) -> CheckedChange:
+def _value(visit: PlanVisit, row: ProposedValue) -> CheckedChange:
     if row["kind"] == "other" or row["after"] is None:
         return CheckedChange("", row["words"], values=False, before="", after="", direction="")
-    what = " ".join(filter(None, (VALUE_KINDS[row["kind"]], row["period"])))
+    kind, period = visit.worded(VALUE_KINDS[row["kind"]]), row["period"]
+    what = " ".join(filter(None, (kind, period_in_words(period, visit.language) if period else "")))
     return CheckedChange(
         about=f"«{row['subject']}»",
         what=what[:1].upper() + what[1:],
         values=True,
-        before=_stand(row["before"], row["before_finality"]),
-        after=_stand(row["after"], row["finality"]),
+        before=_stand(visit, row["before"], row["before_finality"]),
+        after=_stand(visit, row["after"], row["finality"]),
         direction="",
     )
 
 
-def _stand(text: str | None, finality: str | None) -> str:
+def _stand(visit: PlanVisit, text: str | None, finality: str | None) -> str:
     if text is None:
         return "—"
     words = {str(code): words for code, words in FINALITY_WORDS.items()}
-    return f"{text} ({words[finality]})" if finality else text
+    return f"{text} ({visit.worded(words[finality])})" if finality else text

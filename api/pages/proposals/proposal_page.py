@@ -53,7 +53,7 @@ def proposal_page(
         verbatim=True,
         status=refused.error.status if refused else 200,
         private=True,
-        problems=problems_of_action(proposal, refused, actions) if refused else (),
+        problems=problems_of_action(visit, proposal, refused, actions) if refused else (),
         status_code=proposal["status"],
         status_words=status_words(visit, proposal["status"]),
         drafted_on=proposal["drafted_on"],

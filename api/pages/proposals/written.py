@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from api.language.labels import CAUSES, POLARITIES
+from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.choices import WorkChoices
 from api.pages.work.controls import as_written
@@ -64,7 +65,7 @@ def written_proposal(visit: PlanVisit, file: Mapping[str, JsonValue], names: Nam
     return WrittenProposal(
         changes=[_change(visit, choices, change, names) for change in changes[:MOST_LINES]],
         more=max(0, len(changes) - MOST_LINES),
-        beside=[*_beside(file, names)],
+        beside=[*_beside(visit, file, names)],
         reason=str(file.get("justification") or ""),
         cause=CAUSES.get(str(file.get("cause")), ""),
         since=str(file.get("effective_on") or ""),
@@ -109,19 +110,21 @@ def _change(visit: PlanVisit, choices: WorkChoices, change: Mapping[str, JsonVal
     )
 
 
-def _beside(file: Mapping[str, JsonValue], names: Names) -> Iterable[str]:
+def _beside(visit: PlanVisit, file: Mapping[str, JsonValue], names: Names) -> Iterable[str]:
     for row in _rows(file, "measurements"):
-        yield f"{names.series(str(row.get('series')))}, {row.get('period')}: {row.get('text') or row.get('value') or ''}"
+        period = period_in_words(str(row.get("period")), visit.language)
+        yield f"{names.series(str(row.get('series')))}, {period}: {row.get('text') or row.get('value') or ''}"
     for row in _rows(file, "statuses"):
-        about = names.called(f"{row.get('subject')}/{row.get('id')}")
+        about, status = names.called(f"{row.get('subject')}/{row.get('id')}"), str(row.get("status"))
+        words = visit.worded(STATUS_WORDS[status]) if status in STATUS_WORDS else status
         progress = f", {row['progress']}%" if row.get("progress") else ""
-        yield f"Stato di {about}: {STATUS_WORDS.get(str(row.get('status')), row.get('status'))}{progress}"
+        yield visit.worded("Stato di %(about)s: %(status)s", about=about, status=words + progress)
     polarities = file.get("polarities")
     for indicator, polarity in polarities.items() if isinstance(polarities, dict) else ():
-        words = {str(code): words for code, words in POLARITIES.items()}
-        yield f"{names.indicator(indicator)}: {words.get(str(polarity), str(polarity))}"
+        words = {str(code): words for code, words in POLARITIES.items()}.get(str(polarity), "")
+        yield f"{names.indicator(indicator)}: {visit.worded(words) if words else polarity}"
     if file.get("approves_year"):
-        yield f"Approva l'anno {file['approves_year']}"
+        yield visit.worded("Approva l'anno %(year)s", year=file["approves_year"])
 
 
 def _rows(file: Mapping[str, JsonValue], name: str) -> list[dict[str, JsonValue]]:

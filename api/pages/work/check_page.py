@@ -29,7 +29,7 @@ def check_page(
     answers = [
         c for c in filled.controls if c.shown and c.name not in hidden and not filled.changes_nothing(c.name, c.value)
     ]
-    changes = checked_changes(effects["differences"], foreseen.names) if effects else []
+    changes = checked_changes(effects["differences"], foreseen.names, visit.language) if effects else []
     holds = sorted({change["effective_on"] for change in effects["changes"]}) if effects else []
     return render(
         "work/check.html",

@@ -2,7 +2,8 @@
 
 from functools import cached_property
 
-from api.language.labels import LEVELS, period_words, periods_of
+from api.language.labels import LEVELS, periods_of
+from api.pages.templating import day_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
 from api.pages.work.table import TARGETS, WorkForm
@@ -34,7 +35,7 @@ class WorkChoices:
         """What a field may name; None for a field that is written freely. `about` is the object of the form."""
         match name:
             case "parent":
-                return (FieldOption("", "nessuno: sta alla radice"), *self.objectives(but=about))
+                return (FieldOption("", self.visit.worded("nessuno: sta alla radice")), *self.objectives(but=about))
             case "into":
                 return self.objectives(but=about)
             case "objective":
@@ -56,7 +57,10 @@ class WorkChoices:
                 return tuple(FieldOption(office["name"], office["name"]) for office in offices)
             case "level":
                 levels = dict.fromkeys(row["level"] for row in self.visit.reading.document["objectives"])
-                return tuple(FieldOption(level, LEVELS.get(level, level)) for level in levels)
+                return tuple(
+                    FieldOption(level, self.visit.worded(LEVELS[level]) if level in LEVELS else level)
+                    for level in levels
+                )
             case "period":
                 return self._periods()
             case "flag":
@@ -76,7 +80,11 @@ class WorkChoices:
         """The periods of the years of the plan and of the three before, the year that is looked at first."""
         years = self.visit.reading.history.years
         ordered = sorted(range(years[0] - 3, years[-1] + 1), key=lambda year: (year != self.visit.year, -year))
-        return tuple(FieldOption(period, period_words(period)) for year in ordered for period in periods_of(year))
+        return tuple(
+            FieldOption(period, period_in_words(period, self.visit.language))
+            for year in ordered
+            for period in periods_of(year)
+        )
 
     def objects(self, form: WorkForm) -> tuple[FieldOption, ...]:
         """What a form may be about."""
@@ -127,12 +135,14 @@ class WorkChoices:
         document = self.visit.reading.document
         return (
             *(
-                FieldOption(f"objective/{row['id']}", f"obiettivo: {objective_title(row)}")
+                FieldOption(
+                    f"objective/{row['id']}", self.visit.worded("obiettivo: %(title)s", title=objective_title(row))
+                )
                 for row in document["objectives"]
                 if self.is_own_objective(row)
             ),
             *(
-                FieldOption(f"indicator/{row['id']}", f"indicatore: {row['name']}")
+                FieldOption(f"indicator/{row['id']}", self.visit.worded("indicatore: %(title)s", title=row["name"]))
                 for row in document["indicators"]
                 if self.is_own(row)
             ),
@@ -142,10 +152,13 @@ class WorkChoices:
         reader, plan, point = self.visit.reading.reader, self.visit.plan, self.visit.point
         listed = proposal_list(reader, plan, point)["proposals"] if self.visit.may("list_proposals") else []
         return (
-            FieldOption("plan", "il piano"),
-            FieldOption("report", "la relazione"),
+            FieldOption("plan", self.visit.worded("il piano")),
+            FieldOption("report", self.visit.worded("la relazione")),
             *(
-                FieldOption(f"proposal/{row['proposal']}", f"proposta: {row['title'] or row['proposal']}")
+                FieldOption(
+                    f"proposal/{row['proposal']}",
+                    self.visit.worded("proposta: %(title)s", title=row["title"] or row["proposal"]),
+                )
                 for row in listed
             ),
             *self._either(),
@@ -158,7 +171,9 @@ class WorkChoices:
 
         def note(year: int) -> str:
             today = ", ".join(text for of_year, text in targets if of_year == year)
-            return f"oggi {today}" if today else "oggi nessun target"
+            return (
+                self.visit.worded("oggi %(target)s", target=today) if today else self.visit.worded("oggi nessun target")
+            )
 
         years = self.visit.reading.history.years
         return tuple(FieldOption(str(year), str(year), note(year) if indicator else "") for year in years)
@@ -178,9 +193,9 @@ class WorkChoices:
     def _flags(self, year: int) -> tuple[FieldOption, ...]:
         names = self.visit.reading.names
         return tuple(
-            FieldOption(flag["id"], f"{flag['title']}: {names.indicator(flag['indicator'])}")
+            FieldOption(flag["id"], f"{self.visit.worded(flag['title'])}: {names.indicator(flag['indicator'])}")
             if flag["indicator"]
-            else FieldOption(flag["id"], flag["title"])
+            else FieldOption(flag["id"], self.visit.worded(flag["title"]))
             for flag in self.visit.reading.flags(year)["flags"]
         )
 
@@ -193,7 +208,7 @@ class WorkChoices:
     def _rounds(self) -> tuple[FieldOption, ...]:
         listed = rounds(self.visit.reading.reader, self.visit.plan, self.visit.point)["rounds"]
         return tuple(
-            FieldOption(row["id"], f"dati al {row['as_at'][8:]}/{row['as_at'][5:7]}/{row['as_at'][:4]}")
+            FieldOption(row["id"], self.visit.worded("dati al %(day)s", day=day_words(row["as_at"])))
             for row in listed
             if row["status"] == "open"
         )

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from api.language.labels import CAUSES, DIFFERENCES, DIRECTIONS, KINDS
+from api.language.translation import translated
 from api.language.values import field_name, value_in_words
 from api.pages.plan_reading import PlanReading
 from api.pages.plan_tree import node_score
 from api.pages.work.foreseen import YearForeseen
+from api.settings import Language
 from domain.flags.model import RULE_TITLES
 from domain.names import Names
 from domain.scoring.numbers import difference
@@ -78,9 +80,9 @@ class YearShown(NamedTuple):
     gone: list[FlagMoved]
 
 
-def checked_changes(differences: Iterable[Difference], names: Names) -> list[CheckedChange]:
+def checked_changes(differences: Iterable[Difference], names: Names, language: Language) -> list[CheckedChange]:
     """Differences as lines."""
-    return [_line(row, names) for row in differences]
+    return [_line(row, names, language) for row in differences]
 
 
 def natures_of(changes: Collection[PlanChange]) -> list[Nature]:
@@ -109,15 +111,16 @@ def year_alone(year: YearForeseen, names: Names) -> YearShown:
     return YearShown(str(year.year), _figures(year), None, [_born(flag, names) for flag in year.born], [])
 
 
-def _line(row: Difference, names: Names) -> CheckedChange:
+def _line(row: Difference, names: Names, language: Language) -> CheckedChange:
     kind, _, name = row["object"].partition("/")
     key = f"indicator/{name.partition('/')[0]}" if kind == "assignment" else row["object"]
     about = "" if row["object"] == "plan" else names.called(key)
     field = row["field"]
     if field == "life":
-        return CheckedChange(about, DIFFERENCES[row["type"]], values=False, before="", after="", direction="")
-    label = field_name(field)
-    before, after = (_side(value, field, names) for value in (row["before"], row["after"]))
+        what = translated(DIFFERENCES[row["type"]], language)
+        return CheckedChange(about, what, values=False, before="", after="", direction="")
+    label = field_name(field, language)
+    before, after = (_side(value, field, names, language) for value in (row["before"], row["after"]))
     direction = row.get("direction")
     return CheckedChange(
         about=about,
@@ -129,10 +132,10 @@ def _line(row: Difference, names: Names) -> CheckedChange:
     )
 
 
-def _side(value: object, field: str, names: Names) -> str:
+def _side(value: object, field: str, names: Names, language: Language) -> str:
     if field in {"parent", "objective"} and isinstance(value, str):
         return names.objective(value)
-    return value_in_words(value, field)  # type: ignore[arg-type]  # what is stored is JSON
+    return value_in_words(value, field, language)  # type: ignore[arg-type]  # what is stored is JSON
 
 
 def _of_effects(

@@ -9,6 +9,7 @@ from api.operations.serializers import formula_object
 from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.frame import render
+from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.filled import FilledForm
 from api.pages.work.owed import MOST_ROWS, OwedValues, observed_values
@@ -144,7 +145,7 @@ def _beside(filled: FilledForm) -> BesideForm | None:
         listed = reviews(visit.reading.reader, visit.plan, visit.point)
         wanted = filled.value("to")
         rows = [row for row in listed["events"] if wanted and wanted in row["body"].values()]
-        words = [f"{row['sentence']}: {row['words'] or 'testo oscurato per ordine'}" for row in rows]
+        words = [f"{row['sentence']}: {row['words'] or visit.worded('testo oscurato per ordine')}" for row in rows]
     return BesideForm(words, [], 0, "", None) if words else None
 
 
@@ -157,7 +158,11 @@ def _of_indicator(filled: FilledForm) -> BesideForm:
     of_years: dict[int, str] = {}
     for period, value in sorted(observed.items()):
         year = int(period[:4])
-        of_years[year] = value if period == str(year) else of_years.get(year) or f"{value} ({period})"
+        of_years[year] = (
+            value
+            if period == str(year)
+            else of_years.get(year) or f"{value} ({period_in_words(period, visit.language)})"
+        )
     targets: dict[int, str] = {}
     for target in row["targets"]:
         targets[target["year"]] = ", ".join(filter(None, (targets.get(target["year"]), target["text"])))
@@ -171,7 +176,10 @@ def _of_indicator(filled: FilledForm) -> BesideForm:
     if filled.form.name == "confirm_formula" and row["formula"]:
         proposal = formula_object(read_formula(row["formula"]))
         terms = ", ".join(term["phrase"] for term in proposal["terms"])
-        words = [f"Formula stampata: {row['formula']}", *([f"Termini proposti: {terms}"] if terms else [])]
+        words = [
+            visit.worded("Formula stampata: %(formula)s", formula=row["formula"]),
+            *([visit.worded("Termini proposti: %(terms)s", terms=terms)] if terms else []),
+        ]
     return BesideForm(
         words=words,
         years=[YearBeside(year, targets.get(year, ""), of_years.get(year, "")) for year in years],

@@ -1,5 +1,6 @@
 """What others recorded since a form was opened, of what it is about."""
 
+from api.language.translation import translated
 from api.pages.visit import PlanVisit
 from api.pages.work.filled import FilledForm
 from api.pages.work.form_page import Meanwhile
@@ -43,7 +44,7 @@ def recorded_meanwhile(filled: FilledForm, seen: str) -> list[Meanwhile]:
     who: dict[str, str] = {}
     if visit.may("list_actors"):
         actors = actors_of(reader, known.administration)["actors"]
-        who = {actor["account"]: actor["name"] or "persona cancellata" for actor in actors}
+        who = {actor["account"]: actor["name"] or translated("persona cancellata", visit.language) for actor in actors}
     return [
         Meanwhile(
             record.event.sentence(reading.names),

@@ -6,9 +6,11 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from api.language.translation import filled_in, translated
 from api.pages.forms import FormProblem
 from api.pages.work.controls import Control
 from api.pages.work.filled import FilledForm
+from api.settings import Language
 from domain.errors import ConcurrentChange, DomainError, Malformed, MotivationMissing, Problem, VersionOutdated
 from domain.point import today
 from domain.validation_errors import MISSING
@@ -56,7 +58,8 @@ def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *
     """What is wrong before anything is recorded; an `unacted` change is proposed, and its act comes later."""
     act = {"act": f"altro di Proposta del {_day_of(filled):%d/%m/%Y} (data confermata)"}
     missing = [c for c in filled.controls if c.required and not c.value.strip() and not (unacted and c.name == "act")]
-    problems = [FormProblem(c.name, f"Manca «{c.label.lower()}»") for c in missing]
+    language = filled.visit.language
+    problems = [_missing(c, language) for c in missing]
     stand_ins = {**MOTIVE_FOR_NOW, **act}
     for_now = {c.name: stand_ins[c.name] for c in missing if c.name in stand_ins}
     error: DomainError | None = None
@@ -68,7 +71,9 @@ def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *
         error = refused
         said = {problem.field for problem in problems}
         problems += [
-            problem for problem in problems_in_form(refused, filled) if problem.field not in said or not problem.field
+            problem
+            for problem in problems_in_form(refused, filled, language)
+            if problem.field not in said or not problem.field
         ]
     order = [c.name for c in filled.controls]
     problems.sort(key=lambda problem: order.index(problem.field) if problem.field in order else -1)
@@ -82,31 +87,39 @@ def _day_of(filled: FilledForm) -> date:
     return min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
 
 
-def problems_in_form(error: DomainError, filled: WithControls) -> tuple[FormProblem, ...]:
+def problems_in_form(error: DomainError, filled: WithControls, language: Language) -> tuple[FormProblem, ...]:
     """What a refusal says, at the fields of the form."""
     if isinstance(error, VersionOutdated | ConcurrentChange):
-        return (FormProblem("", OVERTAKEN),)
+        return (FormProblem("", translated(OVERTAKEN, language)),)
     if isinstance(error, MotivationMissing):
         empty = [c for c in filled.controls if c.name in error.problem.found and not c.value.strip()]
         if empty:
-            return tuple(FormProblem(c.name, f"Manca «{c.label.lower()}»") for c in empty)
+            return tuple(_missing(c, language) for c in empty)
     problems = error.problems if isinstance(error, Malformed) else [error.problem]
-    told = [_problem(problem, filled, malformed=isinstance(error, Malformed)) for problem in problems]
-    listed = [FormProblem("", line) for line in error.listed] if not isinstance(error, Malformed) else []
-    return (*told, *listed)
+    told = [_problem(problem, filled, language, malformed=isinstance(error, Malformed)) for problem in problems]
+    listed = [FormProblem("", translated(line, language)) for line in error.listed]
+    return (*told, *([] if isinstance(error, Malformed) else listed))
 
 
-def _problem(problem: Problem, filled: WithControls, *, malformed: bool) -> FormProblem:
+def _missing(asked: Control, language: Language) -> FormProblem:
+    label = translated(asked.label, language).lower()
+    return FormProblem(asked.name, filled_in("Manca «%(field)s»", language, field=label))
+
+
+def _problem(problem: Problem, filled: WithControls, language: Language, *, malformed: bool) -> FormProblem:
     field = field_of_form(problem.where, [c.name for c in filled.controls])
-    label = next((c.label for c in filled.controls if c.name == field), "")
-    if problem.found == MISSING.found and label:
-        return FormProblem(field, f"Manca «{label.lower()}»")
-    found = f"{label}: {problem.found}" if malformed and label else problem.found
-    words = found[:1].upper() + found[1:]
+    asked = next((c for c in filled.controls if c.name == field), None)
+    if asked is not None and problem.found == MISSING.found:
+        return _missing(asked, language)
+    words = translated(problem.found, language)
+    if malformed and asked is not None:
+        words = f"{translated(asked.label, language)}: {words}"
+    words = words[:1].upper() + words[1:]
     if problem.accepted:
-        words += f". Si accetta: {problem.accepted}"
+        accepted = translated(problem.accepted, language)
+        words = filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)
     for code, said in WORDS_OF_PROGRAMS.items():
-        words = re.sub(rf"(?<![\w«]){re.escape(code)}(?![\w»])", said, words)
+        words = re.sub(rf"(?<![\w«]){re.escape(code)}(?![\w»])", translated(said, language), words)
     return FormProblem(field, words)
 
 

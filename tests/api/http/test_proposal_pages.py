@@ -367,7 +367,7 @@ def test_values_and_statuses_that_come_with_the_changes_have_a_line_each(chamber
     _told(chambers, address, "submission")
     _, oiv = signed_in(chambers, "olga", "oiv")
     words = words_of(oiv.open(address).text)
-    assert "«Adesione al cassetto»: Valore 2022-06 dopo: 12% (definitivo)" in words
+    assert "«Adesione al cassetto»: Valore giugno 2022 dopo: 12% (definitivo)" in words
     assert "«Incassare»: Stato di avanzamento dopo: a rischio, avanzamento 40%" in words
 
 

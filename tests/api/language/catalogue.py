@@ -25,7 +25,7 @@ from api.cli.app import app
 from api.cli.frame import FRAME, PLACEHOLDER
 from api.http.description import retold
 from api.http.openapi import openapi_document
-from api.language import labels, system_rules
+from api.language import labels, system_rules, values
 from api.language.translation import BREAK, DOMAIN, TRANSLATIONS
 from api.operations.model import Command
 from api.operations.table import OPERATIONS
@@ -33,9 +33,12 @@ from api.pages import account
 from api.pages.comparison import DIFFERENCE_WORDS
 from api.pages.glossary import GLOSSARY
 from api.pages.open_data import columns_of
+from domain.flags.model import RULE_TITLES
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.systems.presets import PRESETS
 from projections.open_data import DATASETS
+from projections.roles import ROLES
 from tests.api.language.sentences import sentences
 
 CATALOGUES = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po"))
@@ -44,6 +47,8 @@ PLACES = 3
 """How many of the places of a text are named beside it."""
 WIDTH = 120
 PAGES = Path(account.__file__).parent
+API = PAGES.parent
+ROOT = API.parent
 TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
 EXTRACTED = {
     "trimmed": "true",
@@ -59,6 +64,8 @@ NO_WORDS = re.compile(
 """What a constant of the pages says to a program: a code, an address, a template, a name of a file."""
 IN_ITALIAN_ONLY = {"dcat"}
 """What is written for programs, in Italian whatever the language."""
+TRANSLATES = {"translated", "filled_in", "worded"}
+"""What translates its first argument, itself or for one visit."""
 TO_PROGRAMS = {"accepted", "found", "where", "media_type", "headers"}
 
 
@@ -74,6 +81,7 @@ def texts() -> dict[str, list[str]]:
         *_of_the_templates(),
         *_of_the_pages(),
         *_of_the_doors(),
+        *_of_the_refusals(),
         *_of_the_lists(),
     ):
         for paragraph in text.split(BREAK):
@@ -204,15 +212,45 @@ def _of_the_pages() -> Iterator[tuple[str, str]]:
 
 
 def _of_the_doors() -> Iterator[tuple[str, str]]:
-    for path in sorted((PAGES.parent / "http").glob("*.py")):
+    for path in sorted([*(API / "http").glob("*.py"), *(API / "language").glob("*.py")]):
         yield from _given_to_be_translated(path)
+
+
+def _of_the_refusals() -> Iterator[tuple[str, str]]:
+    """What a page says of a refusal: the title of each, and the words of those of the entrance that stand in the code."""
+    named = {"Problem", "__init__"}
+    for path in sorted(path for folder in ("api", "domain", "projections") for path in (ROOT / folder).rglob("*.py")):
+        for kind in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)):
+            said = {
+                ast.unparse(target): assigned.value.value
+                for assigned in kind.body
+                if isinstance(assigned, ast.Assign | ast.AnnAssign) and isinstance(assigned.value, ast.Constant)
+                for target in (assigned.targets if isinstance(assigned, ast.Assign) else [assigned.target])
+            }
+            if "title" in said and "name" in said:
+                named.add(kind.name)
+                yield kind.name, str(said["title"])
+    modules = [path for folder in ("access", "commands/sign_in", "http") for path in (API / folder).glob("*.py")]
+    for path in sorted(modules):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)) if called in named:
+                    words = [
+                        *node.args[:1],
+                        *(word.value for word in node.keywords if word.arg in {"found", "accepted"}),
+                    ]
+                    yield from ((path.name, text) for word in words for text in _alternatives(word) if _is_said(text))
+                case _:
+                    pass
 
 
 def _given_to_be_translated(path: Path) -> Iterator[tuple[str, str]]:
     """The texts of a module that it has translated, by name or by a partial of it."""
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
-            case ast.Call(func=ast.Name(id="translated" | "filled_in" | "worded"), args=[said, *_]):
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[said, *_]) if (
+                called in TRANSLATES
+            ):
                 yield from ((path.name, text) for text in _strings(said) if not NO_WORDS.fullmatch(text))
                 yield from ((path.name, text) for text in _alternatives(said))
             case _:
@@ -243,14 +281,15 @@ def _strings(node: ast.AST) -> Iterator[str]:
 def _of_the_lists() -> Iterator[tuple[str, str]]:
     """The closed lists in words, the glossary, the data sets with their columns."""
     said: list[tuple[str, Iterable[object]]] = [
-        (name, words.values())
-        for name, words in vars(labels).items()
+        (name, _within(words))
+        for module in (labels, system_rules, values)
+        for name, words in vars(module).items()
         if name.isupper() and isinstance(words, Mapping) and name != "SYNONYMS"
     ]
     said += [
-        (name, words.values())
-        for name, words in vars(system_rules).items()
-        if isinstance(words, Mapping) and name.isupper()
+        ("ROLES", ROLES.values()),
+        ("RULE_TITLES", RULE_TITLES.values()),
+        ("PRESETS", [system.name for system in PRESETS.values()]),
     ]
     said += [("OBJECTIVE_LABELS", OBJECTIVE_LABELS.values()), ("CARD_LABELS", CARD_LABELS.values())]
     said += [("DIFFERENCE_WORDS", words) for words in DIFFERENCE_WORDS.values()]
@@ -260,6 +299,11 @@ def _of_the_lists() -> Iterator[tuple[str, str]]:
         said.append(("DATASETS", (dataset.title, dataset.description, *columns)))
     for name, words in said:
         yield from ((name, str(word)) for word in words if isinstance(word, str))
+
+
+def _within(words: Mapping[object, object]) -> Iterator[object]:
+    for word in words.values():
+        yield from _within(word) if isinstance(word, Mapping) else (word,)
 
 
 def main() -> None:
