@@ -13,6 +13,7 @@ from api.language import translation
 from api.pages.templating import environment
 from tests.api.language.catalogue import CATALOGUES, TEMPLATES, read, texts
 from tests.support.chamber import OWN, PUBLISHED, Browser, Chambers
+from tests.support.marked import Marked
 
 PLAN = PUBLISHED[OWN]
 PLACEHOLDER = "\x00"
@@ -158,4 +159,45 @@ def test_the_title_of_a_page_is_in_its_language_and_one_that_an_office_wrote_sta
         "/indicatori/incasso": "Percentuale di incasso",
     }.items():
         assert f"<title>{title} · " in browser.open(f"/piani/{PLAN}{page}?lingua=en").text, page
+    chambers.close()
+
+
+def test_what_code_puts_together_is_worded_in_the_language_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = Marked()
+    monkeypatch.setattr(translation, "_catalogue", lambda _: marked)
+    chambers = Chambers(tmp_path, sign_in="open")
+    chambers.harness.on("2022-09-20").revise(">= 65%", "2022-09-20")
+    browser = Browser(chambers)
+    browser.http.cookies.set("initinere-lingua", "en")
+    for page, words in {
+        "/lavoro/record_measurement?object=incasso": ">⟦primo semestre⟧ 2022<",
+        "/lavoro/report_status": ">⟦indicatore: Percentuale di incasso⟧<",
+        "/lavoro/revise_target?object=incasso": "⟦oggi ≥",
+        "/lavoro/add_objective": ">⟦nessuno: sta alla radice⟧<",
+        "/punteggi/regole/confronto": "<dd>⟦restano fuori⟧</dd>",
+        "/registro/campi?testo=peso": "⟦⟦peso⟧ nell&#39;obiettivo⟧",
+        "/registro/1": "⟦titolo⟧ Piano di prova",
+        "": "(⟦1 modifica⟧)",
+    }.items():
+        assert words in browser.open(f"/piani/{PLAN}{page}").text.replace("\u00a0", " "), page
+    chambers.close()
+
+
+def test_what_is_wrong_with_a_form_of_work_is_said_in_its_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = Marked()
+    monkeypatch.setattr(translation, "_catalogue", lambda _: marked)
+    chambers = Chambers(tmp_path, sign_in="open")
+    browser = Browser(chambers)
+    browser.http.cookies.set("initinere-lingua", "en")
+    page = browser.open(f"/piani/{PLAN}/lavoro/revise_target?object=incasso").text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert csrf
+    sent = {"csrf": csrf[1], "step": "check", "object": "incasso", "year": "2022"}
+    refused = browser.http.post(f"/piani/{PLAN}/lavoro/revise_target", data=sent, headers={"accept": "text/html"})
+    assert refused.status_code == 422
+    assert "⟦Manca «⟦nuovo target⟧»⟧" in refused.text
     chambers.close()
