@@ -5,7 +5,7 @@ for people to say, by an alias.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from domain.administrations.events import NamedOffice
 from domain.administrations.people_named import person_seen, require_office
@@ -62,6 +62,11 @@ class KnownOffices:
     def names(self, spelled: Iterable[str]) -> tuple[str, ...]:
         """The names of several offices, each once."""
         return tuple(dict.fromkeys(self.name(office) for office in spelled))
+
+    def among(self, spelled: Iterable[str], some: Collection[str] | None) -> bool:
+        """Whether one of several offices is among some, which ids may say, too; None are all of them."""
+        # They are said by id, which no document may ever have spelled.
+        return some is None or bool({*some, *map(self.same, some)} & set(map(self.same, spelled)))
 
     def same(self, spelled: str) -> str:
         """What two spellings have in common when they mean one office, known or not."""

@@ -90,11 +90,7 @@ def require_own_objective(state: PlanState, owner: Timelines, objective: str, of
 
 
 def _require_own(owner: Timelines, responsible: Collection[str], offices: Collection[str] | None) -> None:
-    known = KnownOffices(owner)
-    if offices is None:
-        return
-    # They are said by id, which no document may ever have spelled.
-    if {*offices, *map(known.same, offices)} & {*map(known.same, responsible)}:
+    if offices is None or KnownOffices(owner).among(responsible, offices):
         return
     found = f"è di {' e '.join(responsible)}" if responsible else "non è di alcun ufficio"
     raise Forbidden(f"ciò che si registra {found}", accepted=f"ciò che è di {', '.join(sorted(offices))}")
