@@ -34,7 +34,8 @@ def first_page(context: InQuery, request: Request) -> Response:
         rows = readable_plans(reader, Point(today(context.now)), principal)
         language = language_of(request)
         frame = Frame("", languages_at("/"), visitor_of(request, context.admission, reader))
-        page = plans_page(reader, rows, context.now, frame, language, may_load=may_load_examples(context.admission))
+        may_load = may_load_examples(context.admission)
+        page = plans_page(reader, rows, context.now, frame, language, principal=principal, may_load=may_load)
         return kept_page(context.admission, request, page)
 
 

@@ -25,6 +25,7 @@ from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page
 from api.pages.documents import documents_page
+from api.pages.dues import dues_page
 from api.pages.event import event_page
 from api.pages.feed import feed
 from api.pages.fields import fields_page
@@ -78,6 +79,7 @@ PAGES = (
     PlanPage(addresses.FIELDS, "show_blame", fields_page),
     PlanPage(addresses.EVENT, "show_plan_event", event_page),
     PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
+    PlanPage(addresses.DUES, "list_rounds", dues_page),
 )
 
 

@@ -39,6 +39,7 @@ def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visito
         may=admission.allows,
         may_read=lambda plan, at: may_read_plan(reader, plan, admission.principal, present, at),
         notice=_notice(request, admission, reader),
+        offices=lambda operation: admission.principal.offices(operation.permission, admission.administration or ""),
     )
 
 

@@ -58,6 +58,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         contradictions=_contradictions(visit, whole),
         statuses=STATUS_WORDS,
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
+        dues_address=visit.to(addresses.DUES),
         open_address=_form(visit, "open_round"),
         values_address=_form(visit, "record_measurement"),
         status_address=_form(visit, "report_status"),

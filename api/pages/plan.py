@@ -4,9 +4,11 @@ from fastapi.responses import Response
 
 from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
+from api.pages.dues import dues_block
 from api.pages.frame import render
 from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, node_score, plan_tree
 from api.pages.visit import PlanVisit
+from domain.rounds.collection import NOBODY
 
 SHOWS = {"tutto": "Tutto", "rimodulati": "Rimodulati", "mancanti": "Dato mancante"}
 
@@ -65,4 +67,6 @@ def plan_page(visit: PlanVisit) -> Response:
         workbook=visit.data("/export", {"format": "xlsx"}),
         may_write=visit.is_now and visit.may("change_plan"),
         import_address=visit.to(addresses.DOCUMENTS),
+        dues=dues_block(visit),
+        nobody=NOBODY,
     )

@@ -8,13 +8,16 @@ from fastapi.responses import Response
 from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
 from api.pages.addresses import page_address
+from api.pages.dues import DuesBlock, dues_in_short
 from api.pages.frame import Frame, render
 from api.pages.plan_reading import PlanReading
 from api.pages.plan_tree import ScoreShown, node_score
 from api.pages.time_bar import dates_with_acts
 from api.settings import Language
+from domain.access.principal import Principal
 from domain.plans.state import UNPUBLISHED
 from domain.point import Point, today
+from domain.rounds.collection import NOBODY
 from projections.official_rate import OfficialRate
 from projections.plans import PlanRow
 from projections.store.reader import Reader
@@ -30,14 +33,25 @@ class PlanListed(NamedTuple):
     rate: OfficialRate | None
     missing: int
     last: str
+    dues: DuesBlock | None = None
 
 
 def plans_page(
-    reader: Reader, rows: list[PlanRow], now: datetime, frame: Frame, language: Language, *, may_load: bool
+    reader: Reader,
+    rows: list[PlanRow],
+    now: datetime,
+    frame: Frame,
+    language: Language,
+    *,
+    principal: Principal,
+    may_load: bool,
 ) -> Response:
-    """The plans as they are today; where there is none, how to begin: with the examples, for whoever may load them."""
+    """The plans as they are today, with what is due to whoever reads their monitoring; where there is none, how to begin.
+
+    It begins with the examples, for whoever may load them.
+    """
     day = today(now)
-    plans = [_listed(reader, row, Point(day)) for row in rows]
+    plans = [_listed(reader, row, Point(day), principal) for row in rows]
     return render(
         "plans.html",
         "Piani della performance",
@@ -47,10 +61,11 @@ def plans_page(
         today=day,
         statuses=PLAN_STATUSES,
         may_load=may_load,
+        nobody=NOBODY,
     )
 
 
-def _listed(reader: Reader, row: PlanRow, point: Point) -> PlanListed:
+def _listed(reader: Reader, row: PlanRow, point: Point, principal: Principal) -> PlanListed:
     where = page_address(addresses.PLAN, plan=row["id"])
     if row["status"] in UNPUBLISHED:
         return PlanListed(row, where, None, None, None, 0, "")
@@ -66,4 +81,15 @@ def _listed(reader: Reader, row: PlanRow, point: Point) -> PlanListed:
         rate=reading.official_rate(year),
         missing=[indicator["standing"] for indicator in scores["indicators"]].count("missing"),
         last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
+        dues=_dues(reading, principal),
     )
+
+
+def _dues(reading: PlanReading, principal: Principal) -> DuesBlock | None:
+    """What is due of a plan, to whoever reads its monitoring: of their offices alone, where values are theirs to record."""
+    administration = reading.known.administration
+    if not principal.may("read_monitoring", administration):
+        return None
+    records = principal.may("record_values", administration)
+    offices = principal.offices("record_values", administration) if records else None
+    return dues_in_short(reading.dues(offices), own=offices is not None)

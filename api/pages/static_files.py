@@ -20,6 +20,7 @@ _PARTS = {
             ("api.pages", "static/proposals.css"),
             ("api.pages", "static/public.css"),
             ("api.pages", "static/work.css"),
+            ("api.pages", "static/dues.css"),
         ),
     ),
     "icon.svg": ("image/svg+xml", (("api.pages", "static/icon.svg"),)),

@@ -99,6 +99,12 @@ class PlanVisit:
         return self.visitor.may(row)
 
     @cached_property
+    def offices(self) -> frozenset[str] | None:
+        """The offices for which the visitor records values, by id; None of whoever records those of all, or of none."""
+        row = COMMANDS["record_measurement"]
+        return self.visitor.offices(row) if self.visitor.may(row) else None
+
+    @cached_property
     def year(self) -> int:
         """The year that is looked at: the one that the address says, if the plan has it, or that of the date."""
         said = self.query.get("anno", "")

@@ -8,8 +8,9 @@ from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
 from api.pages.work.table import TARGETS, WorkForm
 from domain.access.principal import Forbidden
+from domain.administrations.offices import KnownOffices
 from domain.facts import PLAN
-from domain.measurements.checks import require_own_indicator, require_own_objective
+from domain.measurements.checks import require_own_objective, responsible_offices
 from projections.audit import audit_trail
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce
 from projections.proposals import proposal_list
@@ -107,11 +108,7 @@ class WorkChoices:
     def is_own(self, row: IndicatorInForce) -> bool:
         """Whether an indicator is of the offices that the visitor is confined to."""
         state = self.visit.reading.history.state(self.visit.point.as_of)
-        try:
-            require_own_indicator(state, self.visit.reading.record.timelines, [row["id"]], self.offices)
-        except Forbidden:
-            return False
-        return True
+        return self._known_offices.among(responsible_offices(state, row["id"]), self.offices)
 
     def is_own_objective(self, row: ObjectiveInForce) -> bool:
         """The same of an objective."""
@@ -125,6 +122,10 @@ class WorkChoices:
     def titled(self, form: WorkForm, about: str) -> str:
         """How the object of a form is called; empty for one that is not to be chosen."""
         return next((option.words for option in self.objects(form) if option.value == about), "")
+
+    @cached_property
+    def _known_offices(self) -> KnownOffices:
+        return KnownOffices(self.visit.reading.record.timelines)
 
     @cached_property
     def series(self) -> dict[str, str]:

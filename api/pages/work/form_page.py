@@ -12,9 +12,10 @@ from api.pages.frame import render
 from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.filled import FilledForm
-from api.pages.work.owed import MOST_ROWS, OwedValues, observed_values
+from api.pages.work.owed import MOST_ROWS, OwedValues
 from api.pages.work.table import TARGETS, WORK_FORMS
 from domain.formulas.reader import read_formula
+from projections.dues import observed_by_period
 from projections.official_rate import OfficialRate
 from projections.reviews import reviews
 
@@ -154,7 +155,7 @@ def _of_indicator(filled: FilledForm) -> BesideForm:
     row = next((row for row in reading.document["indicators"] if row["id"] == filled.about), None)
     if row is None:  # it was withdrawn, and is to be taken up again
         return BesideForm([], [], 0, visit.to(addresses.INDICATOR, indicator=filled.about), None)
-    observed = observed_values(visit, row["series"] or "")
+    observed = observed_by_period(reading.record, row["series"] or "", reading.point.as_of)
     of_years: dict[int, str] = {}
     for period, value in sorted(observed.items()):
         year = int(period[:4])

@@ -14,24 +14,15 @@ from api.pages.work.filled import FilledForm, Given
 from api.pages.work.table import WORK_FORMS
 from domain.errors import Malformed, Problem
 from domain.measurements.commands import RecordMeasurement
-from domain.measurements.decide import OBSERVED
-from domain.measurements.printer import print_value
 from domain.point import today
+from domain.rounds.owed import lacking
 from domain.vocabulary import PERIOD, JsonValue, last_day
+from projections.dues import LAST_VALUES, DueValue, PastValue, observed_by_period
 from projections.plan_in_force import IndicatorInForce
-from projections.rounds import RoundRow, rounds
 
 VALUE = "value."
 MOST_ROWS = 40
 """How many are entered at once: a form has at most a hundred fields."""
-LAST_VALUES = 3
-
-
-class PastValue(NamedTuple):
-    """A value that was observed of a series before: for which period, as it prints."""
-
-    period: str
-    words: str
 
 
 class OwedRow(NamedTuple):
@@ -61,19 +52,17 @@ class OwedValues(FilledForm):
         return False
 
     @cached_property
-    def round(self) -> RoundRow | None:
-        """The latest round that is open."""
-        reading = self.visit.reading
-        listed = rounds(reading.reader, reading.plan, reading.point)["rounds"]
-        return next((row for row in reversed(listed) if row["status"] == "open"), None)
+    def dues(self) -> list[DueValue]:
+        """All that the visitor's offices owe, whatever the period."""
+        return self.visit.reading.dues(self.choices.offices)["values"]
 
     @cached_property
     def period(self) -> str:
-        """The period whose values are owed: the one that is asked for, else the year."""
+        """The period whose values are owed: the one that is asked for, else that of the first that is due, else the year."""
         said = (self.visit.query if self.typed is None else self.typed).get("period", "")
         if PERIOD.fullmatch(said):
             return said
-        return period_ending(self.round["as_at"]) if self.round else str(self.visit.year)
+        return self.dues[0]["period"] if self.dues else str(self.visit.year)
 
     def value(self, name: str) -> str:
         """What is written in a field; the last day of another period goes along when the period is another."""
@@ -87,17 +76,19 @@ class OwedValues(FilledForm):
         if name == "period":
             return self.period
         if name == "data_as_at":
-            if self.round and self.period == period_ending(self.round["as_at"]):
-                return self.round["as_at"]
-            return min(last_day(self.period), today(self.visit.now)).isoformat()
+            wanted = [due["as_at"] for due in self.dues if due["period"] == self.period]
+            return min([*wanted, last_day(self.period).isoformat(), today(self.visit.now).isoformat()])
         if name == "finality":
             return "provisional" if "-" in self.period else "final"
         return super()._initial(name)
 
     @cached_property
     def owed(self) -> list[OwedRow]:
-        """The indicators of the visitor's offices with a target in the year, and no value of the period."""
-        rows = [row for row in self.visit.reading.document["indicators"] if self._is_owed(row)]
+        """What the visitor's offices owe of the period; of one that nothing is due of, the indicators without its value."""
+        reading = self.visit.reading
+        due = {value["indicator"] for value in self.dues if value["period"] == self.period}
+        wanted = due or lacking(reading.history.timelines, reading.record.timelines, self.period, reading.point.as_of)
+        rows = [row for row in reading.document["indicators"] if row["id"] in wanted]
         return [self._row(row) for row in rows if self.choices.is_own(row)]
 
     @property
@@ -150,14 +141,6 @@ class OwedValues(FilledForm):
             raise Malformed(list(dict.fromkeys(problems)))
         return commands
 
-    def _is_owed(self, row: IndicatorInForce) -> bool:
-        year = int(self.period[:4])
-        has_target = any(target["year"] == year for target in row["targets"])
-        return has_target and self.period not in self._observed(row)
-
-    def _observed(self, row: IndicatorInForce) -> dict[str, str]:
-        return observed_values(self.visit, row["series"] or "")
-
     @cached_property
     def _titles(self) -> dict[str, str]:
         """How each objective is called: it tells indicators of one name apart."""
@@ -166,27 +149,11 @@ class OwedValues(FilledForm):
 
     def _row(self, row: IndicatorInForce) -> OwedRow:
         year, name = int(self.period[:4]), f"{VALUE}{row['id']}"
-        past = [PastValue(period, words) for period, words in sorted(self._observed(row).items())]
+        reading = self.visit.reading
+        observed = observed_by_period(reading.record, row["series"] or "", reading.point.as_of)
+        past = [PastValue(period=period, observed=words) for period, words in observed.items()]
         field = Control(name, row["name"], "", "line", (), required=False, value=self.value(name))
         targets = ", ".join(target["text"] or "" for target in row["targets"] if target["year"] == year)
         return OwedRow(
             row["id"], row["name"], self._titles.get(row["objective"], ""), targets, past[-LAST_VALUES:], field
         )
-
-
-def period_ending(as_at: str) -> str:
-    """The period of a round's data: the half or the quarter of a year that ends on its day, else the year."""
-    year = as_at[:4]
-    ends = {"-06-30": f"{year}-H1", "-03-31": f"{year}-Q1", "-09-30": f"{year}-Q3"}
-    return ends.get(as_at[4:], year)
-
-
-def observed_values(visit: PlanVisit, series: str) -> dict[str, str]:
-    """What was observed of a series, by period, as it prints."""
-    measured = visit.reading.record.measured(series, visit.point.as_of)
-    facts = {period: entry.value for period, entry in measured.items()}
-    return {
-        period: print_value(OBSERVED.validate_python(fact["observed"]))
-        for period, fact in facts.items()
-        if isinstance(fact, dict) and fact.get("observed")
-    }
