@@ -116,17 +116,12 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
     in_force = score_year(history, record, year, point, feeds="all")
     by_proposed = score_year(history, record, year, point, feeds="all", system=proposed)
     structure, forest = in_force.inputs.structure, in_force.inputs.forest
-    before, after = rules_json(in_force.inputs.system.system), rules_json(proposed)
     return {
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
         "version": history.version,
-        "rules": [
-            {"rule": rule, "before": before[rule], "after": after[rule]}
-            for rule in after
-            if before.get(rule) != after[rule]
-        ],
+        "rules": rule_differences(in_force.inputs.system.system, proposed),
         "body": _node(in_force, by_proposed, BODY),
         "objectives": [
             {"id": id_, "title": text_or_none(structure.objective(id_, "title")), **_node(in_force, by_proposed, id_)}
@@ -142,6 +137,16 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
         "objectives_compared": len(forest.objectives),
         "indicators_compared": len(forest.indicators),
     }
+
+
+def rule_differences(one: MeasurementSystem, other: MeasurementSystem) -> list[RuleDifference]:
+    """The rules in which two systems differ, their names among them."""
+    before, after = rules_json(one), rules_json(other)
+    return [
+        {"rule": rule, "before": before[rule], "after": after[rule]}
+        for rule in after
+        if before.get(rule) != after[rule]
+    ]
 
 
 def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> SystemAnswer:

@@ -5,7 +5,7 @@ that was, and keeps what was typed.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -31,7 +31,7 @@ from api.pages.visit import PlanVisit
 from api.pages.work.check_page import check_page
 from api.pages.work.choices import WorkChoices
 from api.pages.work.filled import FilledForm
-from api.pages.work.foreseen import WorkForeseen, foreseeing, foreseen_of_draft
+from api.pages.work.foreseen import AskedOfWork, WorkForeseen, foreseeing, foreseen_of_draft
 from api.pages.work.form_page import Carried, form_page, work_list_page
 from api.pages.work.meanwhile import recorded_meanwhile, seen_of
 from api.pages.work.owed import OwedValues
@@ -124,16 +124,8 @@ class WorkPages:
         )
 
     def _foreseen(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
-        form, given = filled.form, filled.given(self._caller(request, sent, filled.form))
-        scored = form.scored or form.object == "indicator"
-        question = foreseeing(
-            filled.visit.plan,
-            is_change=form.is_change,
-            year=filled.year if scored and filled.scores_year else None,
-            indicator=filled.about,
-            whole=form.scored and filled.visit.may("list_flags"),
-        )
-        rehearsed = rehearse(self.service, question, given.give)
+        given = filled.given(self._caller(request, sent, filled.form))
+        rehearsed = rehearse(self.service, foreseeing(filled.visit.plan, asked_of(filled)), given.give)
         return rehearsed.answer, [notice.words for notice in rehearsed.warnings]
 
     def _foreseen_draft(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
@@ -241,8 +233,11 @@ class WorkPages:
 
     def _require(self, request: Request) -> None:
         """What the row of the form asks for; its list asks to read the plan."""
+        admission = admission_of(request)
         row = form_named(request).row if "command" in request.path_params else QUESTIONS["show_plan"]
-        admission_of(request).require(row, None)
+        if row.scope != "plan":  # what is of the administration is asked for on the page of one of its plans
+            admission.require(QUESTIONS["show_plan"], None)
+        admission.require(row, admission.administration)
 
     def _to_sign_in(self, request: Request, sent: FormFields) -> Response:
         """The way in for whoever has no session any more; what was typed is kept for the account that the form was made for."""
@@ -313,6 +308,25 @@ def form_named(request: Request) -> WorkForm:
             "questo modulo non c'è", accepted="uno di quelli elencati in «Lavoro sul piano»", where="command"
         )
     return WORK_FORMS[name]
+
+
+def asked_of(filled: FilledForm) -> AskedOfWork:
+    """What is asked of the rehearsal of a form."""
+    form, reading = filled.form, filled.visit.reading
+    scored = filled.scores_year and (form.scored or form.object == "indicator")
+    years: Sequence[int] = [filled.year] if scored else []
+    adopted = None
+    if form.name == "adopt_system" and (said := filled.value("year")).isdecimal():
+        adopted, last = int(said), reading.default_year()
+        years = [year for year in reading.history.years if scored and adopted <= year <= last]
+    return AskedOfWork(
+        is_change=form.is_change,
+        years=years,
+        indicator=filled.about,
+        whole=form.scored and filled.visit.may("list_flags"),
+        adopted=adopted,
+        round={"open_round": filled.value("as_at"), "close_round": filled.value("round")}.get(form.name, ""),
+    )
 
 
 def account_of(request: Request) -> str:

@@ -16,7 +16,7 @@ def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome
     with context.service.store.reading() as reader:
         plan = find_plan(reader, context.subject)
         named = find_round(reader.timelines(plan.stream), context.part)
-    command_ = CloseRound(round=named.id, closed_on=closing.closed_on, retrospective=closing.retrospective)
+    command_ = CloseRound(round=named.id, **closing.model_dump())
     return close_round(context.service, context.subject, command_, context.caller)
 
 

@@ -220,6 +220,12 @@ class RoundClosing(Frozen):
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
     )
+    exception: Line | None = Field(
+        None,
+        title="eccezione",
+        description="Perché chiude chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata.",
+        examples=["l'ufficio ha una persona sola"],
+    )
 
 
 class SystemRules(Frozen):

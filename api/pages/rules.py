@@ -10,14 +10,10 @@ from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses
 from api.pages.score_lines import node_address
 from api.pages.visit import PlanVisit
-from domain.errors import Malformed
-from domain.systems.decide import read_system
+from api.pages.work.rule_sets import ADOPTED, adopted_by_administration, differing, rule_sets
 from domain.systems.model import MeasurementSystem
-from domain.systems.presets import PRESETS
 from projections.system_comparison import SystemComparison, compared, system_in_force
-from projections.systems import AdoptedSystem, systems_of_administration
-
-ADOPTED = "adottate-"
+from projections.systems import AdoptedSystem
 
 
 class AdoptedLine(NamedTuple):
@@ -34,22 +30,6 @@ class AdoptedLine(NamedTuple):
     address: str
 
 
-class Alternative(NamedTuple):
-    """Rules that the year may be held against."""
-
-    code: str
-    name: str
-    system: MeasurementSystem
-
-
-class DifferingRule(NamedTuple):
-    """A rule that differs."""
-
-    name: str
-    before: str
-    after: str
-
-
 class PairLine(NamedTuple):
     """A score by the rules in force and by the others."""
 
@@ -64,8 +44,8 @@ def rules_page(visit: PlanVisit) -> Response:
     """The rules of the year of the visit, beside those that the address chooses."""
     reading, year = visit.reading, visit.year
     in_force = system_in_force(reading.reader, visit.plan, year, visit.point)
-    adopted = _adopted(visit)
-    alternatives = _alternatives(visit, adopted)
+    adopted = adopted_by_administration(visit)
+    alternatives = rule_sets(adopted, visit.language)
     chosen = next((each for each in alternatives if each.code == visit.query.get("con")), None)
     comparison = compared(reading.reader, visit.plan, year, chosen.system, visit.point) if chosen else None
     return render(
@@ -86,26 +66,19 @@ def rules_page(visit: PlanVisit) -> Response:
         alternatives=[(each, visit.here(con=each.code)) for each in alternatives],
         chosen=chosen,
         compared=comparison,
-        differing=[
-            DifferingRule(
-                SYSTEM_RULES.get(rule["rule"], rule["rule"]),
-                rule_value(rule["rule"], rule["before"], visit.language),
-                rule_value(rule["rule"], rule["after"], visit.language),
-            )
-            for rule in (comparison["rules"] if comparison else [])
-            if rule["rule"] not in {"name", "source"}
-        ],
+        differing=differing(comparison["rules"], visit.language) if comparison else [],
+        adopt_address=_adopting(visit, chosen.code if chosen else ""),
         pairs=_pairs(visit, comparison) if comparison else [],
         year_choices=visit.choices("anno", {str(each): str(each) for each in reading.history.years}),
         scores_address=visit.to(addresses.SCORES, {"anno": str(year)}),
     )
 
 
-def _adopted(visit: PlanVisit) -> list[AdoptedSystem]:
-    if not visit.may("list_systems"):
-        return []
-    reading = visit.reading
-    return systems_of_administration(reading.reader, reading.known.administration, visit.point)["systems"]
+def _adopting(visit: PlanVisit, code: str) -> str:
+    """The form that adopts rules, for whoever may; the chosen ones to begin with."""
+    if not visit.is_now or not visit.may("adopt_system"):
+        return ""
+    return visit.to(addresses.WORK, {"year": str(visit.year), "system": code}, command="adopt_system")
 
 
 def _adopted_line(visit: PlanVisit, adopted: AdoptedSystem) -> AdoptedLine:
@@ -121,20 +94,6 @@ def _adopted_line(visit: PlanVisit, adopted: AdoptedSystem) -> AdoptedLine:
         counts=adopted["annulled_by"] is None,
         address=visit.here(con=f"{ADOPTED}{adopted['version']}"),
     )
-
-
-def _alternatives(visit: PlanVisit, adopted: list[AdoptedSystem]) -> list[Alternative]:
-    """What was adopted for any year and still counts, then the rules that are known in practice."""
-    alternatives: list[Alternative] = []
-    for each in adopted:
-        if each["annulled_by"] is not None:
-            continue
-        try:
-            system = read_system(each["system"])
-        except Malformed:  # rules of an older version, which this one does not read
-            continue
-        alternatives.append(Alternative(f"{ADOPTED}{each['version']}", f"{system.name} ({each['year']})", system))
-    return alternatives + [Alternative(code, visit.worded(system.name), system) for code, system in PRESETS.items()]
 
 
 def _pairs(visit: PlanVisit, comparison: SystemComparison) -> list[PairLine]:

@@ -10,6 +10,8 @@ from api.pages.work.effects_shown import YearShown, checked_changes, natures_of,
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import WorkForeseen
 from api.pages.work.form_page import Carried, crumb_of
+from api.pages.work.rule_sets import differing
+from domain.rounds.collection import NOBODY
 
 
 def check_page(
@@ -46,6 +48,12 @@ def check_page(
         changes=changes,
         sentences=[] if changes else foreseen.sentences,
         annulled=foreseen.annulled,
+        rules=differing(foreseen.rules, visit.language),
+        adopts=filled.form.name == "adopt_system",
+        plans=foreseen.plans,
+        round=foreseen.round,
+        opens=filled.form.name == "open_round",
+        nobody=NOBODY,
         natures=natures_of(effects["changes"]) if effects else [],
         holds_from=holds[0] if holds else "",
         from_act=bool(filled.value("act")) and not filled.value("effective_on") and not proposing,
@@ -61,7 +69,7 @@ def check_page(
 
 
 def _years(filled: FilledForm, foreseen: WorkForeseen) -> list[YearShown]:
-    effects, year = foreseen.effects, foreseen.year
+    effects, years = foreseen.effects, foreseen.years
     if effects is not None:
-        return years_shown(effects, foreseen.names, filled.visit.reading, year)
-    return [] if year is None else [year_alone(year, foreseen.names)]
+        return years_shown(effects, foreseen.names, filled.visit.reading, next(iter(years), None))
+    return [year_alone(year, foreseen.names) for year in years]

@@ -2,10 +2,11 @@
 
 from functools import cached_property
 
-from api.language.labels import LEVELS, periods_of
-from api.pages.templating import day_words, period_in_words
+from api.language.labels import periods_of
+from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
+from api.pages.work.offered import Offered, shortened_words
 from api.pages.work.table import TARGETS, WorkForm
 from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
@@ -15,12 +16,10 @@ from projections.audit import audit_trail
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce
 from projections.proposals import proposal_list
 from projections.reviews import reviews
-from projections.rounds import rounds
 from projections.streams import plan_stream, plans_of
 
 LATEST_EVENTS = 150
 """How many of the latest events may be chosen from; an address may name an earlier one."""
-MOST_WORDS = 110
 OF_OFFICES = frozenset({"record_measurement", "restate_measurement", "report_status"})
 """The forms in which somebody who is responsible for some offices finds what is of these alone."""
 
@@ -50,18 +49,36 @@ class WorkChoices:
             case "about":
                 return self._about()
             case "year":
-                return self._years(about if form.group == TARGETS else "")
+                return self._years(about if form.group == TARGETS else "", further=form.name == "adopt_system")
+            case "system":
+                return self.offered.rule_sets(year)
+            case "corrects":
+                return self.offered.adoptions()
+            case "as_at":
+                return self.offered.days()
+            case "restores":
+                return self.offered.recorded(about)
+            case "version":
+                return self.offered.with_words()
+            case "ordinal":
+                return self.offered.ordinals(about, new=form.verb == "set_target")
+            case "terms":
+                return self.offered.terms(about)
+            case "offices" | "scope.offices":
+                return self.offered.offices(about)
+            case "classifications":
+                return self.offered.trees()
+            case "codes":
+                return self.offered.other_systems()
+            case "unit" | "source" | "frequency" | "indicator_kind" if form.is_change:
+                return self.offered.used(name)
             case "act":
                 return tuple(FieldOption(words, words) for words in self.visit.reading.acts.values())
             case "office" | "owner":
                 offices = self.visit.reading.document["administration"]["offices"]
                 return tuple(FieldOption(office["name"], office["name"]) for office in offices)
-            case "level":
-                levels = dict.fromkeys(row["level"] for row in self.visit.reading.document["objectives"])
-                return tuple(
-                    FieldOption(level, self.visit.worded(LEVELS[level]) if level in LEVELS else level)
-                    for level in levels
-                )
+            case "level" | "scope.levels":
+                return self.offered.levels(new=name == "level")
             case "period":
                 return self._periods()
             case "flag":
@@ -69,7 +86,7 @@ class WorkChoices:
             case "to":
                 return self._unanswered()
             case "round" if form.part:
-                return self._rounds()
+                return self.offered.open_rounds()
             case "versions":
                 return self._events()
             case "by":
@@ -124,6 +141,11 @@ class WorkChoices:
         return next((option.words for option in self.objects(form) if option.value == about), "")
 
     @cached_property
+    def offered(self) -> Offered:
+        """What the plan knows."""
+        return Offered(self.visit)
+
+    @cached_property
     def _known_offices(self) -> KnownOffices:
         return KnownOffices(self.visit.reading.record.timelines)
 
@@ -165,18 +187,17 @@ class WorkChoices:
             *self._either(),
         )
 
-    def _years(self, indicator: str) -> tuple[FieldOption, ...]:
-        """The years of the plan, with the targets of an indicator today."""
+    def _years(self, indicator: str, *, further: bool) -> tuple[FieldOption, ...]:
+        """The years of the plan, with the targets of an indicator today; with `further`, the one that follows, too."""
         rows = [row for row in self.visit.reading.document["indicators"] if row["id"] == indicator]
         targets = [(target["year"], target["text"] or "") for row in rows for target in row["targets"]]
 
         def note(year: int) -> str:
             today = ", ".join(text for of_year, text in targets if of_year == year)
-            return (
-                self.visit.worded("oggi %(target)s", target=today) if today else self.visit.worded("oggi nessun target")
-            )
+            return f"{self.visit.worded('oggi')} {today}" if today else self.offered.says("oggi nessun target")
 
-        years = self.visit.reading.history.years
+        of_plan = self.visit.reading.history.years
+        years = range(of_plan.start, of_plan.stop + further)
         return tuple(FieldOption(str(year), str(year), note(year) if indicator else "") for year in years)
 
     def _served(self, indicator: str) -> tuple[FieldOption, ...]:
@@ -206,14 +227,6 @@ class WorkChoices:
         rows = ((id_, by_id[id_]) for id_ in listed["open"])
         return tuple(FieldOption(id_, shortened_words(f"{row['sentence']}: {row['words'] or ''}")) for id_, row in rows)
 
-    def _rounds(self) -> tuple[FieldOption, ...]:
-        listed = rounds(self.visit.reading.reader, self.visit.plan, self.visit.point)["rounds"]
-        return tuple(
-            FieldOption(row["id"], self.visit.worded("dati al %(day)s", day=day_words(row["as_at"])))
-            for row in listed
-            if row["status"] == "open"
-        )
-
     def _events(self) -> tuple[FieldOption, ...]:
         trail = audit_trail(self.visit.reading.reader, self.visit.plan, self.visit.point)["events"]
         wanted = self.visit.query.get("versions", "")
@@ -239,8 +252,3 @@ class WorkChoices:
 def objective_title(row: ObjectiveInForce) -> str:
     """How an objective is called: its code and title."""
     return " ".join(filter(None, (row["code"], row["title"]))) or row["id"]
-
-
-def shortened_words(words: str) -> str:
-    """Words as a line of a list shows them."""
-    return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"

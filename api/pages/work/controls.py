@@ -18,13 +18,37 @@ from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
 from domain.vocabulary import JsonValue
 
-Means = Literal["line", "words", "date", "number", "radios", "cards", "select", "check", "lines", "pairs", "suggest"]
+Means = Literal[
+    "line",
+    "words",
+    "date",
+    "number",
+    "radios",
+    "cards",
+    "select",
+    "check",
+    "lines",
+    "pairs",
+    "suggest",
+    "several",
+    "named",
+]
 """How a field is asked: a line, words over several lines, one of a closed list (as cards, where each has something beside
-it), yes or no, one thing a line, `a = b`."""
+it), yes or no, one thing a line, `a = b`; several of what is known, each ticked; a value for each thing that has a name."""
+
+PART = "/"
+"""What stands in the name of a part of a field, between the field and what the part is of: `offices/Servizio Bilancio`."""
+TICKED = "sì"
+ANOTHER, ITS_VALUE = "+", "+="
+"""The parts in which is written what is not known yet: another one of a list, and its value where it has one."""
 
 PROSE = frozenset({"justification", "words", "note", "retroactive", "exception", "formula", "condition", "title"})
-SUGGESTED = frozenset({"act", "office", "owner", "level"})
+SUGGESTED = frozenset({"act", "office", "owner", "unit", "source", "frequency", "indicator_kind"})
 """Fields that are written, with what is known offered."""
+SEVERAL = frozenset({"offices", "levels"})
+"""Lists of which several known things are ticked."""
+WIDENED = frozenset({"offices", "level", "classifications", "codes"})
+"""Fields in which what is not known yet may be written, too."""
 MOST_RADIOS = 8
 ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 RECORDS = {
@@ -52,16 +76,24 @@ HINTS = {
     "di persone né dati sulla salute.",
     "act": "Organo, tipo, numero e data: per esempio «delibera di Giunta n. 9 del 30/09/2022».",
     "text": "Come lo scrive l'ufficio: 67,46%, 12, Sì, 28/07/2022.",
-    "classifications": "Una per riga: «missione = 012».",
-    "codes": "Uno per riga: «sistema = codice».",
-    "terms": "I termini della formula confermata, uno per riga: «termine = valore».",
-    "offices": "Uno per riga; mai persone.",
-    "scope.offices": "Uno per riga; di tutti, se non si dice.",
-    "scope.levels": "Uno per riga; tutti, se non si dice.",
+    "classifications": "Dove sta negli altri alberi del piano.",
+    "codes": "Come lo chiamano altri sistemi.",
+    "terms": "Quanto vale ciascun termine della formula: il valore si calcola da questi.",
+    "offices": "Quelli che ne rispondono; mai persone.",
+    "scope.offices": "Tutti, se non se ne sceglie nessuno.",
+    "scope.levels": "Tutti, se non se ne sceglie nessuno.",
+    "as_at": "Di solito la metà o la fine dell'anno.",
+    "due_by": "L'ultimo giorno per rispondere: chi risponde dopo, risulta in ritardo.",
+    "system": "Accanto a ciascuno, le regole che cambierebbero.",
+    "corrects": "Solo per rettificare ciò che fu registrato male: resta nel registro, annullato.",
+    "restores": "Solo con «rettifica materiale»: quale registrazione sbagliata si rimette a posto.",
+    "version": "Ciascun evento con l'inizio delle parole che gli stanno accanto.",
+    "seed": "Una parola o un numero: con lo stesso si estrae lo stesso campione. Vuoto, si sceglie a caso.",
+    "sha256": "L'impronta del file della relazione, per legare la validazione a quel file; vuota, se non serve.",
     "weight": "In punti; vuoto, se non ne ha.",
     "progress": "In percento.",
     "expression": "L'espressione corretta, sui termini proposti; vuota, per prenderla com'è proposta.",
-    "ordinal": "Quale, se l'anno ne ha più d'uno.",
+    "ordinal": "Quale, dove l'anno ne ha più d'uno.",
 }
 """What is said of a field beneath its label, where its description speaks to programs."""
 
@@ -104,6 +136,29 @@ class Control(NamedTuple):
     options: tuple[FieldOption, ...]
     required: bool
     value: str
+    widened: bool = False
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is chosen of it, where several may be."""
+        return [line.strip() for line in self.value.splitlines() if line.strip()]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What is written of each thing that has a name."""
+        pairs = (line.partition("=") for line in self.chosen)
+        return {name.strip(): text.strip() for name, _, text in pairs}
+
+    @property
+    def unlisted(self) -> list[str]:
+        """What is written that is none of the known."""
+        known = {option.value for option in self.options}
+        return [each for each in (self.named if self.means == "named" else self.chosen) if each not in known]
+
+    @property
+    def another(self) -> str:
+        """The first of these; empty for none."""
+        return next(iter(self.unlisted), "")
 
     @property
     def shown(self) -> str:
@@ -112,6 +167,12 @@ class Control(NamedTuple):
             return "sì" if self.value else ""
         if self.means == "date" and ISO_DATE.fullmatch(self.value):
             return f"{self.value[8:]}/{self.value[5:7]}/{self.value[:4]}"
+        if self.means == "several":
+            words = {option.value: option.words for option in self.options}
+            return "\n".join(words.get(each, each) for each in self.chosen)
+        if self.means == "named":
+            words = {option.value: option.words for option in self.options}
+            return "\n".join(f"{words.get(name, name)}: {text}" for name, text in self.named.items() if text)
         if self.options:
             return next((option.words for option in self.options if option.value == self.value), self.value)
         return self.value
@@ -134,7 +195,8 @@ def control(
     means = _means(base, last, choices, closed=bool(closed), offered=options is not None)
     hint = HINTS.get(name, "" if name in UNSAID or closed else _capital(field.description or ""))
     is_required = field.is_required() and not _may_be_empty(field.annotation) if required is None else required
-    return Control(name, _capital(field.title or last), hint, means, choices, is_required, value)
+    widened = last in WIDENED and "." not in name and options is not None
+    return Control(name, _capital(field.title or last), hint, means, choices, is_required, value, widened)
 
 
 def closed_list(base: object, name: str) -> tuple[FieldOption, ...]:
@@ -174,6 +236,22 @@ def stated(model: type[BaseModel], name: str, written: str) -> JsonValue:
     return text
 
 
+def gathered(sent: Mapping[str, str], name: str) -> str:
+    """What is written in a field, and in its parts: one thing a line, as `a = b` what a thing with a name is said of."""
+    own = sent.get(name, "")
+    parts = {key.removeprefix(name + PART): text.strip() for key, text in sent.items() if key.startswith(name + PART)}
+    if not parts:
+        return own
+    another, its_value = parts.pop(ANOTHER, ""), parts.pop(ITS_VALUE, None)
+    lines = [key if text == TICKED else f"{key} = {text}" for key, text in parts.items() if text]
+    if its_value is not None:
+        lines += [f"{another} = {its_value}"] if another and its_value else []
+        return "\n".join(lines)
+    if own and another and not lines:  # one of the known was chosen, and another one written: what is written counts
+        return another
+    return "\n".join([*filter(None, [own]), *lines, *filter(None, [another])])
+
+
 def as_written(value: object) -> str:
     """What is stored as somebody would write it in a field."""
     match value:
@@ -196,14 +274,18 @@ def _means(base: object, name: str, options: tuple[FieldOption, ...], *, closed:
         return "radios" if len(options) <= MOST_RADIOS else "select"
     if any(option.note for option in options):
         return "cards"
+    if isinstance(base, type) and issubclass(base, date):
+        return "date"
+    if offered and get_origin(base) is dict:
+        return "named"
+    if offered and name in SEVERAL:
+        return "several"
     if offered:
         return "suggest" if name in SUGGESTED else "select"
     if get_origin(base) is tuple:
         return "lines"
     if get_origin(base) is dict:
         return "pairs"
-    if isinstance(base, type) and issubclass(base, date):
-        return "date"
     if base is int:
         return "number"
     return "words" if name in PROSE else "line"

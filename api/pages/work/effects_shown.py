@@ -186,6 +186,8 @@ def _figures(year: YearForeseen) -> list[FigureRow]:
     before, after = node_score(year.body_before), node_score(year.body_after)
     rows = [_figure("Performance dell'ente", before.figure, after.figure)._replace(partial=after.partial)]
     rows.append(_figure("Contro i target approvati (ex ante)", year.ex_ante_before, year.ex_ante_after))
+    if year.rate_before != year.rate_after:
+        rows.append(_figure("Tasso di modifica", year.rate_before, year.rate_after))
     if year.indicator_before is not None or year.indicator_after is not None:
         rows.insert(0, _figure("Raggiungimento dell'indicatore", year.indicator_before, year.indicator_after))
     return rows

@@ -1,6 +1,7 @@
 """A form of work as somebody fills it in: its fields with what is written in them, and the command that this comes to."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,7 +13,18 @@ from api.operations.model import CommandContext
 from api.operations.proposals import read_proposed
 from api.pages.visit import PlanVisit
 from api.pages.work.choices import WorkChoices
-from api.pages.work.controls import LABELS, Control, FieldOption, as_written, control, may_be_empty, stated
+from api.pages.work.controls import (
+    LABELS,
+    SEVERAL,
+    Control,
+    FieldOption,
+    as_written,
+    control,
+    gathered,
+    may_be_empty,
+    stated,
+)
+from api.pages.work.rule_sets import adopted_by_administration, rule_sets, rules_of
 from api.pages.work.table import OF_FILE, WorkForm
 from domain.acts.phrase import slug
 from domain.documents.changes import ChangeFile
@@ -27,7 +39,11 @@ POLARITY = "polarity."
 MOST_POLARITIES = 40
 NEW_OBJECTS = {"add_objective": ("objective", "title"), "add_indicator": ("indicator", "name")}
 """The verbs that add, with the field by which people call what is added: its id is made of it."""
-DEFAULT_TODAY = frozenset({"data_as_at", "reported_on"})
+DEFAULT_TODAY = frozenset({"data_as_at", "reported_on", "opened_on", "closed_on"})
+ONLY_WHERE_KNOWN = frozenset({"ordinal", "terms", "corrects", "restores"})
+"""Fields that are asked only where there is something to choose from."""
+DAYS_TO_ANSWER = 15
+"""How long after a round opens its answers are usually awaited."""
 OF_TODAY = frozenset({("restate_measurement", "effective_on")})
 LABELS_OF_FORM = {
     ("revise_target", "year"): "Quale target",
@@ -39,6 +55,12 @@ LABELS_OF_FORM = {
     ("override_score", "id"): "Obiettivo o indicatore",
     ("close_round", "round"): "Quale monitoraggio",
     ("annul_events", "versions"): "Quale evento",
+    ("redact_texts", "version"): "Quale testo",
+    ("open_round", "scope.offices"): "A quali uffici",
+    ("open_round", "scope.levels"): "Di quali livelli",
+    ("adopt_system", "year"): "Da quale anno",
+    ("adopt_system", "system"): "Quali regole",
+    ("adopt_system", "corrects"): "Quale adozione si rettifica",
 }
 """What a field is called where its command calls it as programs do."""
 STATES_ANEW = frozenset({"title", "parent", "weight", "name"})
@@ -104,7 +126,8 @@ class FilledForm:
     @cached_property
     def more(self) -> list[Control]:
         """Those that few need."""
-        return [self._control(name) for name in self.form.more]
+        controls = [self._control(name) for name in self.form.more]
+        return [c for c in controls if c.name.rpartition(".")[2] not in ONLY_WHERE_KNOWN or c.options]
 
     @cached_property
     def controls(self) -> list[Control]:
@@ -115,6 +138,8 @@ class FilledForm:
         wanted = self.is_motivated and name in {"act", "cause", "justification"}
         if self.form.name in {"approve_plan", "approve_year", "close_year"}:
             wanted = name == "act"
+        if self.form.name == "adopt_system" and name in {"act", "justification"}:
+            wanted = (name == "justification") == bool(self.value("corrects"))
         options = self.choices.of_field(self.form, name, self.year, self.about)
         field = control(self.form.model_of(name), name, self.value(name), options, required=wanted or None)
         return field._replace(label=LABELS_OF_FORM.get((self.form.name, name), field.label))
@@ -128,8 +153,8 @@ class FilledForm:
     def value(self, name: str) -> str:
         """What is written in a field."""
         if self.typed is not None:
-            return self.typed.get(name, "")
-        return self.visit.query.get(name) or self._initial(name)
+            return gathered(self.typed, name)
+        return gathered(self.visit.query, name) or self._initial(name)
 
     def _initial(self, name: str) -> str:
         day = today(self.visit.now).isoformat()
@@ -137,6 +162,14 @@ class FilledForm:
             return day
         if name == "year":
             return str(self.year)
+        if self.form.name == "open_round" and name == "as_at":
+            return self.choices.offered.next_day()
+        if self.form.name == "open_round" and name == "due_by":
+            opening = max(self._initial("as_at"), day)
+            return (date.fromisoformat(opening) + timedelta(days=DAYS_TO_ANSWER)).isoformat()
+        if self.form.name == "close_round" and name == "round":
+            opened = self.choices.offered.open_rounds()
+            return opened[0].value if len(opened) == 1 else ""
         if self.about and (self.form.differing or (self.form.is_change and name in STATES_ANEW)):
             return self.current.get(name, "")
         return self.default_of(name)
@@ -149,7 +182,10 @@ class FilledForm:
 
     def changes_nothing(self, name: str, value: str) -> bool:
         """Whether a field of a form that starts from what stands says just that."""
-        return self.form.differing and value.split() == self.current.get(name, "").split()
+        if not self.form.differing:
+            return False
+        written, stands = value.split(), self.current.get(name, "").split()
+        return sorted(written) == sorted(stands) if name in SEVERAL else written == stands
 
     @cached_property
     def current(self) -> dict[str, str]:
@@ -196,9 +232,9 @@ class FilledForm:
         for name in (*form.fields, *form.more):
             if name == form.part:
                 continue
-            text = sent.get(name, "")
+            text = gathered(sent, name)
             if form.differing and name in form.model.model_fields and name not in OF_FILE:
-                if name in self.current and text.split() == self.current[name].split():
+                if self.changes_nothing(name, text):
                     continue
                 _put(content, name, stated(form.model_of(name), name, text))
                 continue
@@ -212,6 +248,11 @@ class FilledForm:
             content[OBJECT] = self._new_id()
         if form.name in {"report_status", "override_score"} and isinstance(subject := content.pop("id", None), str):
             content["subject"], _, content["id"] = subject.partition("/")
+        if form.name == "redact_texts" and isinstance(event := content.get("version"), str):
+            content["of"], _, version = event.partition(".")
+            content["version"] = int(version) if version.isdecimal() else version
+        if form.name == "adopt_system":
+            content["system"] = rules_of(self.value("system"), rule_sets(adopted_by_administration(self.visit)))
         return content
 
     def _new_id(self) -> str:
@@ -242,7 +283,8 @@ class FilledForm:
             raise TypeError(f"{row.name} has no handler")
         handler, request = row.handler, into(row.inputs[0], content)
         part = (self.typed or {}).get(form.part, "") if form.part else ""
-        return Given(lambda service: handler(CommandContext(service, plan, caller, part), request))
+        subject = self.visit.reading.known.administration if row.scope == "administration" else plan
+        return Given(lambda service: handler(CommandContext(service, subject, caller, part), request))
 
     def proposed(self, title: str) -> ProposedChanges:
         """The same change as it is proposed: its act comes with the adoption."""

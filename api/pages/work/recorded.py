@@ -20,6 +20,8 @@ def where_it_shows(filled: FilledForm) -> str:
         return visit.to(addresses.FLAGS, year)
     if form.group in {ROUNDS, OVERSIGHT} or form.name == "report_status":
         return visit.to(addresses.MONITORING)
+    if form.name == "adopt_system":
+        return visit.to(addresses.RULES, year)
     if form.name in {"override_score", "state_polarities"}:
         return visit.to(addresses.SCORES, year)
     if form.name in {"annul_events", "redact_texts"}:

@@ -221,10 +221,17 @@ _ROWS = (
         ROUNDS,
         "Apri un monitoraggio",
         *("as_at", "due_by", "opened_on", "scope.offices", "scope.levels"),
-        more=("round", "retrospective"),
+        more=("retrospective",),
+        lead="Da qui gli uffici vedono che cosa devono, ed entro quando.",
     ),
     _command(
-        "close_round", ROUNDS, "Chiudi un monitoraggio", "round", "closed_on", more=("retrospective",), part="round"
+        "close_round",
+        ROUNDS,
+        "Chiudi un monitoraggio",
+        *("round", "closed_on"),
+        more=("exception", "retrospective"),
+        part="round",
+        lead="Ciò che arriva dopo si registra lo stesso, e dice di essere arrivato dopo la chiusura.",
     ),
     _command("state_polarities", SCORES, "Di' se più è meglio o meno è meglio", scored=True),
     _command(
@@ -238,6 +245,16 @@ _ROWS = (
         of="indicator",
         scored=True,
         lead="Senza dire altro, i termini e l'espressione sono quelli proposti.",
+    ),
+    _command(
+        "adopt_system",
+        SCORES,
+        "Adotta le regole di un anno",
+        *("year", "system", "act", "effective_on", "justification"),
+        more=("cause", "corrects"),
+        scored=True,
+        lead="Valgono per tutti i piani dell'ente, da quell'anno finché non se ne adottano altre. Non sono una modifica di "
+        "nessun piano: prima di registrare vedrai che cosa ne farebbero i punteggi.",
     ),
     _command(
         "override_score",
@@ -281,7 +298,7 @@ _ROWS = (
         "redact_texts",
         RECORD,
         "Oscura un testo per ordine",
-        *("of", "version", "act", "justification"),
+        *("version", "act", "justification"),
         lead="Le parole accanto all'evento non si leggeranno più; l'evento e la sua impronta restano.",
     ),
 )

@@ -1,0 +1,190 @@
+"""What a plan knows and a form offers, so that nobody types it: offices, levels, trees, terms, days, rules, events."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from api.language.labels import LEVELS
+from api.pages.visit import PlanVisit
+from api.pages.work.controls import RECORDS, FieldOption
+from api.pages.work.rule_sets import adopted_by_administration, differing, rule_sets
+from domain.administrations.offices import KnownOffices
+from domain.facts import PLAN
+from domain.formulas.decide import confirmed_formula
+from domain.objectives.levels import levels_of
+from domain.plans.concerned import concerns_object
+from domain.point import today
+from projections.audit import audit_trail
+from projections.plan_in_force import IndicatorInForce
+from projections.rounds import round_status, rounds
+from projections.system_comparison import rule_differences
+
+LATEST = 150
+"""How many of the latest events may be chosen from."""
+MOST_WORDS = 110
+ENDS = ((6, 30), (12, 31))
+"""The days of a year that data are usually of."""
+MORE_TARGETS = {2: "il secondo dell'anno", 3: "il terzo dell'anno", 4: "il quarto dell'anno"}
+
+
+class Offered:
+    """What is offered by the forms of one visit."""
+
+    def __init__(self, visit: PlanVisit) -> None:
+        self.visit = visit
+        self.reading = visit.reading
+
+    def levels(self, *, new: bool) -> tuple[FieldOption, ...]:
+        """The levels of the plan; with `new`, those that plans commonly have, too."""
+        state = self.reading.history.state(self.visit.point.as_of)
+        listed = dict.fromkeys([*levels_of(state), *(LEVELS if new else ())])
+        return tuple(
+            FieldOption(level, self.visit.worded(LEVELS[level]) if level in LEVELS else level) for level in listed
+        )
+
+    def offices(self, objective: str = "") -> tuple[FieldOption, ...]:
+        """The offices of the administration; those of an objective as its plan spells them."""
+        known = KnownOffices(self.reading.record.timelines)
+        rows = self.reading.document["objectives"]
+        spelled = {known.same(name): name for row in rows if row["id"] == objective for name in row["offices"]}
+        names = (office["name"] for office in self.reading.document["administration"]["offices"])
+        return tuple(FieldOption(spelled.get(known.same(name), name), name) for name in names)
+
+    def trees(self) -> tuple[FieldOption, ...]:
+        """The other trees in which objectives of the plan stand."""
+        return _names(name for row in self.reading.document["objectives"] for name in row["classifications"])
+
+    def other_systems(self) -> tuple[FieldOption, ...]:
+        """The systems that have codes of their own for indicators of the plan."""
+        return _names(name for row in self.reading.document["indicators"] for name in row.get("codes") or ())
+
+    def terms(self, indicator: str) -> tuple[FieldOption, ...]:
+        """The terms of the confirmed formula of an indicator; none where it has none."""
+        formula = confirmed_formula(self.reading.history.state(self.visit.point.as_of), indicator)
+        return tuple(FieldOption(term.id, term.phrase) for term in (formula.terms or ())) if formula else ()
+
+    def used(self, field: str) -> tuple[FieldOption, ...]:
+        """What the cards of the plan's indicators say in a field, each once."""
+        said = (_said(row, field) for row in self.reading.document["indicators"])
+        return tuple(FieldOption(words, words) for words in sorted({words for words in said if words}))
+
+    def ordinals(self, indicator: str, *, new: bool) -> tuple[FieldOption, ...]:
+        """Which of the targets of a year, where an indicator has several of any; with `new`, one more beside them."""
+        rows = [row for row in self.reading.document["indicators"] if row["id"] == indicator]
+        by_ordinal: dict[int, list[str]] = {}
+        for target in (target for row in rows for target in row["targets"]):
+            by_ordinal.setdefault(target["ordinal"], []).append(f"{target['year']}: {target['text']}")
+        if new and by_ordinal:
+            following = max(by_ordinal) + 1
+            words = self.visit.worded(MORE_TARGETS.get(following, "uno in più nell'anno"))
+            return (FieldOption(str(following), words),)
+        if set(by_ordinal) <= {1}:
+            return ()
+        return tuple(FieldOption(str(number), "; ".join(texts)) for number, texts in sorted(by_ordinal.items()))
+
+    def recorded(self, about: str) -> tuple[FieldOption, ...]:
+        """The latest events of the plan that count, of an object, or of the plan itself where none is said."""
+        history, names = self.reading.history, self.reading.names
+        counting = [
+            record
+            for record in reversed(history.counting)
+            if (concerns_object(record.event, about) if about else {f.object for f in record.event.facts()} == {PLAN})
+        ]
+        return tuple(
+            FieldOption(str(record.version), shortened_words(f"n. {record.version}: {record.event.sentence(names)}"))
+            for record in counting[:LATEST]
+        )
+
+    def with_words(self) -> tuple[FieldOption, ...]:
+        """The latest events with words beside them that may be taken away, each with the beginning of these."""
+        trail = audit_trail(self.reading.reader, self.visit.plan, self.visit.point)["events"]
+        rows = [(row, row["justification"] or row["note"] or "") for row in trail]
+        return tuple(
+            FieldOption(
+                f"{row['stream'].partition('/')[0]}.{row['version']}",
+                shortened_words(
+                    f"n. {row['version']}, {self.visit.worded(RECORDS[row['stream'].partition('/')[0]])}: «{words}»"
+                ),
+            )
+            for row, words in rows
+            if words and row["stream"].partition("/")[0] in RECORDS
+        )[:LATEST]
+
+    def days(self) -> tuple[FieldOption, ...]:
+        """The halves and the ends of the open years of the plan, of which no round asks yet."""
+        history = self.reading.history
+        state = history.state(self.visit.point.as_of)
+        listed = rounds(self.reading.reader, self.visit.plan, self.visit.point)["rounds"]
+        asked = {row["as_at"] for row in listed}
+        ends = [date(year, *end) for year in history.years if not state.closed(year) for end in ENDS]
+        return tuple(FieldOption(day.isoformat(), f"{day:%d/%m/%Y}") for day in ends if day.isoformat() not in asked)
+
+    def next_day(self) -> str:
+        """The day of the data that a round would ask for: the last that has passed, else the first to come."""
+        days, now = [option.value for option in self.days()], today(self.visit.now).isoformat()
+        passed = [day for day in days if day <= now]
+        return passed[-1] if passed else next(iter(days), "")
+
+    def open_rounds(self) -> tuple[FieldOption, ...]:
+        """The rounds that are open, with how much of each is missing."""
+        reader, plan, point = self.reading.reader, self.visit.plan, self.visit.point
+        words = self.visit.worded("dati al %(day)s: %(missing)s indicatori su %(all)s senza risposta")
+        options: list[FieldOption] = []
+        for row in rounds(reader, plan, point)["rounds"]:
+            if row["status"] == "open":
+                status = round_status(reader, plan, row["id"], point)
+                day = f"{date.fromisoformat(row['as_at']):%d/%m/%Y}"
+                counts = {"day": day, "missing": status["missing"], "all": status["due"]}
+                options.append(FieldOption(row["id"], words % counts))
+        return tuple(options)
+
+    def rule_sets(self, year: int) -> tuple[FieldOption, ...]:
+        """The rules that a year may be given, each with what it would change of those in force."""
+        history = self.reading.history
+        in_force = history.system(year, self.visit.point.as_of).system
+        options: list[FieldOption] = []
+        for each in rule_sets(adopted_by_administration(self.visit), self.visit.language):
+            rules = differing(rule_differences(in_force, each.system), self.visit.language)
+            lines = [f"{self.visit.worded(rule.name)}: {self.visit.worded(rule.after)}" for rule in rules]
+            note = "; ".join(lines) or self.visit.worded("le stesse regole che valgono oggi")
+            options.append(FieldOption(each.code, each.words, note))
+        return tuple(options)
+
+    def adoptions(self) -> tuple[FieldOption, ...]:
+        """What the administration adopted and still counts, to be put right."""
+        acts = self.reading.acts
+        words = self.visit.worded("«%(name)s» per il %(year)s, dal %(day)s (%(act)s)")
+        return tuple(
+            FieldOption(
+                str(row["version"]),
+                words
+                % {
+                    "name": row["system"].get("name") or "",
+                    "year": row["year"],
+                    "day": f"{date.fromisoformat(row['adopted_on']):%d/%m/%Y}",
+                    "act": acts.get(row["act"] or "", row["act"] or "—"),
+                },
+            )
+            for row in adopted_by_administration(self.visit)
+            if row["annulled_by"] is None
+        )
+
+
+def shortened_words(words: str) -> str:
+    """Words as a line of a list shows them."""
+    return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"
+
+
+def _names(names: Iterable[str]) -> tuple[FieldOption, ...]:
+    return tuple(FieldOption(name, name) for name in sorted(set(names)))
+
+
+def _said(row: IndicatorInForce, field: str) -> str:
+    match field:
+        case "unit":
+            return row.get("unit") or ""
+        case "source":
+            return row["source"] or ""
+        case "frequency":
+            return row.get("frequency") or ""
+        case _:
+            return row["kind"] or ""
