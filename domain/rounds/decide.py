@@ -8,7 +8,7 @@ from domain.objectives.levels import levels_of, named_level
 from domain.plans.state import PlanState
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.events import RoundClosed, RoundOpened
-from domain.rounds.model import Round
+from domain.rounds.model import Round, round_id
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
@@ -26,11 +26,6 @@ class RoundAlreadyClosed(Refusal):
 def round_key(name: str) -> str:
     """The object under which a round's facts stand."""
     return f"round/{name}"
-
-
-def round_id(as_at: date) -> str:
-    """The id of a round that was not given one."""
-    return f"monitoraggio-{as_at.isoformat()}"
 
 
 def open_round(state: PlanState, command: OpenRound, today: date, offices: KnownOffices) -> RoundOpened:

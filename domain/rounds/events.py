@@ -3,7 +3,7 @@
 from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
-from domain.rounds.model import Scope
+from domain.rounds.model import Scope, round_called, round_id
 from domain.vocabulary import Identifier, IsoDate
 
 
@@ -23,7 +23,8 @@ class RoundOpened(Occurrence):
         return [Fact(f"round/{self.round}", "opened", body)]
 
     def sentence(self, names: Names) -> str:
-        return f"Aperto il monitoraggio al {self.as_at:%d/%m/%Y} ({self.round})"
+        called = "" if self.round == round_id(self.as_at) else f" ({self.round})"
+        return f"Aperto il monitoraggio al {self.as_at:%d/%m/%Y}{called}"
 
 
 class RoundClosed(Occurrence):
@@ -38,7 +39,7 @@ class RoundClosed(Occurrence):
         return [Fact(f"round/{self.round}", "closed", self.closed_on.isoformat())]
 
     def sentence(self, names: Names) -> str:
-        return f"Chiuso il monitoraggio {self.round} il {self.closed_on:%d/%m/%Y}"
+        return f"Chiuso il monitoraggio {round_called(self.round)} il {self.closed_on:%d/%m/%Y}"
 
 
 EVENTS: tuple[type[Event], ...] = (RoundOpened, RoundClosed)

@@ -28,6 +28,22 @@ class Scope(Frozen):
     )
 
 
+OF_DATE = "monitoraggio-"
+
+
+def round_id(as_at: date) -> str:
+    """The id of a round that was not given one."""
+    return f"{OF_DATE}{as_at.isoformat()}"
+
+
+def round_called(id_: str) -> str:
+    """A round as people call it: by the date of its data, where its id was made of it."""
+    try:
+        return f"al {date.fromisoformat(id_.removeprefix(OF_DATE)):%d/%m/%Y}"
+    except ValueError:
+        return id_
+
+
 class Round(NamedTuple):
     """A monitoring round as it stands; `closed_on` None while it is open."""
 
