@@ -194,7 +194,11 @@ class WorkChoices:
 
         def note(year: int) -> str:
             today = ", ".join(text for of_year, text in targets if of_year == year)
-            return f"{self.visit.worded('oggi')} {today}" if today else self.offered.says("oggi nessun target")
+            return (
+                self.visit.worded("oggi %(targets)s") % {"targets": today}
+                if today
+                else self.visit.worded("oggi nessun target")
+            )
 
         of_plan = self.visit.reading.history.years
         years = range(of_plan.start, of_plan.stop + further)

@@ -127,7 +127,7 @@ class Offered:
     def open_rounds(self) -> tuple[FieldOption, ...]:
         """The rounds that are open, with how much of each is missing."""
         reader, plan, point = self.reading.reader, self.visit.plan, self.visit.point
-        words = self.visit.worded("dati al %(day)s: %(missing)s indicatori su %(all)s senza risposta")
+        words = self.visit.worded("dati al %(day)s: senza risposta %(missing)s su %(all)s")
         options: list[FieldOption] = []
         for row in rounds(reader, plan, point)["rounds"]:
             if row["status"] == "open":
@@ -152,7 +152,7 @@ class Offered:
     def adoptions(self) -> tuple[FieldOption, ...]:
         """What the administration adopted and still counts, to be put right."""
         acts = self.reading.acts
-        words = self.visit.worded("«%(name)s» per il %(year)s, dal %(day)s (%(act)s)")
+        words = self.visit.worded("Per il %(year)s, dal %(day)s: «%(name)s» (%(act)s)")
         return tuple(
             FieldOption(
                 str(row["version"]),

@@ -98,7 +98,7 @@ def test_a_round_is_closed_by_choosing_it_and_what_stays_missing_is_seen_before(
     chambers.harness.measure(series=f"{PLAN}.incasso", period="2022-H1", text="60%", data_as_at="2022-06-30")
     _, validator = signed_in(chambers, "vera", "validator")
     page = unescape(validator.open(CLOSE).text)
-    assert "dati al 30/06/2022: 2 indicatori su 3 senza risposta</option>" in page
+    assert "dati al 30/06/2022: senza risposta 2 su 3</option>" in page
     assert 'name="closed_on" type="date" autocomplete="off" value="2022-07-05"' in page
     checked = unescape(post(validator, CLOSE, "check", round="monitoraggio-2022-06-30", closed_on="2022-07-05").text)
     for words in ("2 indicatori su 3 restano senza risposta", "Servizio Bilancio: 2 mancano", "non si riapre"):
@@ -107,7 +107,7 @@ def test_a_round_is_closed_by_choosing_it_and_what_stays_missing_is_seen_before(
     assert post(validator, CLOSE, "record").status_code == 303
     assert listed(chambers)[0]["closed_on"] == "2022-07-05"
     refused = unescape(validator.open(CLOSE).text)
-    assert "senza risposta</option>" not in refused
+    assert "senza risposta 2 su 3</option>" not in refused
 
 
 def test_who_recorded_what_came_closes_only_with_an_exception_that_says_why(chambers: Chambers) -> None:
@@ -156,7 +156,7 @@ def test_an_adoption_is_put_right_and_what_was_adopted_may_be_adopted_again(cham
     post(planner, ADOPT, "check", **ADOPTION)
     assert post(planner, ADOPT, "record").status_code == 303
     page = unescape(planner.open(ADOPT).text)
-    (version,) = re.findall(r'<option value="(\d+)">«Tutto o niente» per il 2022, dal 20/06/2022', page)
+    (version,) = re.findall(r'<option value="(\d+)">Per il 2022, dal 20/06/2022: «Tutto o niente»', page)
     right = {"year": "2022", "system": "media-semplice", "corrects": version}
     missing = post(planner, ADOPT, "check", **right)
     assert problems_in(missing.text)[0][0] == "justification"
