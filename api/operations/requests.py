@@ -223,7 +223,7 @@ class RoundClosing(Frozen):
     exception: Line | None = Field(
         None,
         title="eccezione",
-        description="Perché chiude chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata.",
+        description=f"Perché chiude chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata. {NO_PEOPLE}",
         examples=["l'ufficio ha una persona sola"],
     )
 
