@@ -7,6 +7,7 @@ goes, and how much of it is signed for. When a text is redacted by order, all ar
 from collections.abc import Hashable
 from datetime import date
 from threading import Lock
+from typing import NamedTuple
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -22,6 +23,13 @@ HTML = "text/html; charset=utf-8"
 MOST_PAGE_BYTES = 32_000_000
 
 
+class PageMade(NamedTuple):
+    """A page, and whether it quotes words that an order may take away."""
+
+    answer: Response
+    quotes: bool
+
+
 class KeptPages:
     """The pages of one process."""
 
@@ -30,19 +38,22 @@ class KeptPages:
         self._redacted = -1
         self._lock = Lock()
 
-    def get(self, key: Hashable, reader: Reader) -> Response | None:
+    def get(self, key: Hashable, reader: Reader) -> PageMade | None:
         """The page of a key; None where none lies ready."""
         redacted = reader.redacted_texts()
         with self._lock:
             if redacted != self._redacted:
                 self._pages, self._redacted = LruCache(MOST_PAGE_BYTES), redacted
         kept = self._pages.get(key)
-        return None if kept is None else Response(kept.body, media_type=HTML, headers={"Cache-Control": "no-cache"})
+        if kept is None:
+            return None
+        return PageMade(Response(kept.body, media_type=HTML, headers={"Cache-Control": "no-cache"}), kept.quotes)
 
-    def put(self, key: Hashable, page: Response) -> None:
+    def put(self, key: Hashable, made: PageMade) -> None:
         """Keeps a page that may be shown again: one that is there, and not of a person alone."""
+        page = made.answer
         if page.status_code == 200 and page.headers.get("cache-control") == "no-cache" and page.media_type == HTML:
-            self._pages.put(key, CachedResponse(bytes(page.body)))
+            self._pages.put(key, CachedResponse(bytes(page.body), quotes=made.quotes))
 
 
 def page_key(

@@ -1,6 +1,6 @@
 """The pages of a plan: each is a question of the table with a template, and asks for what its row asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from fastapi import FastAPI, Request
@@ -12,9 +12,9 @@ from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
 from api.http.compression import compressed
 from api.http.forms import FormEndpoint
-from api.http.kept_pages import KeptPages, page_key
+from api.http.kept_pages import KeptPages, PageMade, page_key
 from api.http.language import asked_again, language_of
-from api.http.page_cache import as_kept, is_of_nobody
+from api.http.page_cache import as_kept, is_of_nobody, is_settled, quotes_any
 from api.http.plan_visits import visit_of
 from api.http.visitors import keep_language, own_address, visitor_of
 from api.operations.dated import Dated
@@ -23,7 +23,7 @@ from api.pages import addresses
 from api.pages.before import before_page
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
-from api.pages.comparison import comparison_page
+from api.pages.comparison import comparison_page, two_points
 from api.pages.documents import documents_page
 from api.pages.dues import dues_page
 from api.pages.event import event_page
@@ -48,24 +48,28 @@ from domain.errors import NotFound
 from domain.point import Point, today
 
 
+def one_point(query: Mapping[str, str]) -> Sequence[Dated]:
+    """The point that most addresses say."""
+    return (into(Dated, {name: query[name] for name in DATES if query.get(name)}),)
+
+
 class PlanPage(NamedTuple):
     """A page: its address, the question whose permission it needs, and what makes it.
 
-    `lasts`: to whoever has not signed in it shows no words that a redaction may take away, and nothing from after the
-    point: seen from the past, it may be kept for ever.
+    `points` reads from its address the points that it is of; it is seen from the last of them.
     """
 
     path: str
     question: str
     answer: Callable[[PlanVisit], Response]
-    lasts: bool = False
+    points: Callable[[Mapping[str, str]], Sequence[Dated]] = one_point
 
 
 PAGES = (
-    PlanPage(addresses.PLAN, "show_plan", plan_page, lasts=True),
+    PlanPage(addresses.PLAN, "show_plan", plan_page),
     PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
     PlanPage(addresses.OBJECTIVE, "show_objective", objective_page),
-    PlanPage(addresses.COMPARISON, "show_differences", comparison_page),
+    PlanPage(addresses.COMPARISON, "show_differences", comparison_page, two_points),
     PlanPage(addresses.CHANGES, "list_changes", changes_page),
     PlanPage(addresses.PRECEDING, "show_predecessor_differences", preceding_page),
     PlanPage(addresses.FLAGS, "list_flags", flags_page),
@@ -116,29 +120,29 @@ class PlanPages:
     def _answer(self, page: PlanPage, request: Request, admission: Admission) -> Response:
         query = dict(request.query_params)
         now = self.service.store.clock()
-        asked = into(Dated, {name: query[name] for name in DATES if query.get(name)})
-        point = asked.point(now)
+        asked = page.points(query)
+        point = asked[-1].point(now)
         plan, store = str(request.path_params["plan"]), self.service.store
-        for known_at in asked.asked():
-            store.settle(known_at, now)
-        settled = asked.says_when() and all(store.is_settled(known_at, now) for known_at in asked.asked())
-        lasts = page.lasts and settled and LANGUAGE not in query and is_of_nobody(request, admission)
+        settled = is_settled(store, asked, now)
+        lasts = settled and LANGUAGE not in query and is_of_nobody(request, admission)
         with store.reading() as reader:
             visitor = visitor_of(request, admission, reader)
             key = page_key(request, admission, visitor, language_of(request), today(now), reader)
             try:
                 admission.require_published(reader, plan, point)
                 drafting = admission.allows(QUESTIONS["list_audit"])
-                answer = self.kept.get(key, reader) or page.answer(
-                    visit_of(request, PlanReading(reader, plan, point, drafting=drafting), page.path, now, visitor)
-                )
+                made = self.kept.get(key, reader)
+                if made is None:
+                    reading = PlanReading(reader, plan, point, drafting=drafting)
+                    answer = page.answer(visit_of(request, reading, page.path, now, visitor))
+                    made = PageMade(answer, quotes_any(bytes(answer.body), reader.words_read))
             except NotFound as error:
                 present = Point(today(now))
                 if error.problem.where not in FROM_BEFORE or point == present or not visitor.may_read(plan, present):
                     raise
                 before = PlanReading(reader, plan, present)
                 return keep_language(request, before_page(before, point, language_of(request), asked_again(request)))
-        self.kept.put(key, answer)
+        self.kept.put(key, made)
         if admission.session:
-            return keep_language(request, compressed(request, answer))
-        return keep_language(request, as_kept(request, answer, lasts=lasts))
+            return keep_language(request, compressed(request, made.answer))
+        return keep_language(request, as_kept(request, made.answer, lasts=lasts and not made.quotes))

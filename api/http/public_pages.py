@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.http.language import language_of
-from api.http.page_cache import as_kept, kept_page
+from api.http.page_cache import as_kept, is_of_nobody, kept_page, quotes_any
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
 from api.http.visitors import origin_of, own_address, visitor_of
@@ -84,7 +84,10 @@ def _file(dataset: OpenDataset, kind: DataFormat) -> Endpoint:
             plans = [row for row in published(reader, point) if how.plan in {None, row["id"]}]
             if how.plan is not None and not plans:
                 raise NotFound(f"il piano {how.plan!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
-            return as_kept(request, data_file(reader, dataset, plans, point, kind))
+            answer = data_file(reader, dataset, plans, point, kind)
+            quotes = quotes_any(bytes(answer.body), reader.words_read)
+        lasts = is_of_nobody(request, context.admission) and context.lasts(how) and not quotes
+        return as_kept(request, answer, lasts=lasts)
 
     return endpoint
 

@@ -23,7 +23,7 @@ class CachedResponse(NamedTuple):
     """The bytes of an answer, and the tag by which a client knows that it holds them; who may have it.
 
     `permission` in `administration` is what it takes; to read drafts as well, where it is not of a plan that was
-    published then. `route` is the template of its address, for the log.
+    published then. `route` is the template of its address, for the log. `quotes`: words are in it that may be redacted.
     """
 
     body: bytes
@@ -32,6 +32,7 @@ class CachedResponse(NamedTuple):
     administration: str | None = None
     is_published: bool = False
     route: str = ""
+    quotes: bool = False
 
     def is_for(self, principal: Principal) -> bool:
         """Whether somebody may have it."""

@@ -30,8 +30,8 @@ WORK = "/piani/{plan}/lavoro/{command}"
 DOCUMENTS = "/piani/{plan}/documenti"
 IMPORT = "/piani/{plan}/documenti/{import_id}"
 WORK_LIST = "/piani/{plan}/lavoro"
-SHORT = "/p/{plan}/{as_of}/{known_at}"
-"""The stable short address of the plan on two dates; behind it may stand what names one of its pages."""
+SHORT = "/p/{plan}/{dates}"
+"""The stable short address of the plan on two dates, or of the comparison of two points; behind it may stand what names a page."""
 FEED = "/piani/{plan}/eventi.atom"
 CALENDAR = "/piani/{plan}/scadenze.ics"
 OPEN_DATA = "/dati"
@@ -45,7 +45,7 @@ EXAMPLES = "/esempi"
 def page_address(path: str, query: Mapping[str, str] | None = None, /, **parts: str) -> str:
     """A path with its parts filled in, and what is asked behind it; what is empty is left out."""
     filled = path.format(**{name: quote(part, safe="") for name, part in parts.items()})
-    asked = urlencode({name: value for name, value in (query or {}).items() if value != ""})
+    asked = urlencode({name: value for name, value in (query or {}).items() if value != ""}, safe=":")
     return f"{filled}?{asked}" if asked else filled
 
 
@@ -55,7 +55,7 @@ def dated(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
     if as_of is not None:
         said["as_of"] = as_of.isoformat()
     if known_at is not None:
-        said["known_at"] = write_instant(known_at)
+        said["known_at"] = write_instant(known_at).replace(".000000Z", "Z")
     return said
 
 
@@ -68,9 +68,20 @@ def short_address(
     path: str, as_of: date, known_at: datetime, query: Mapping[str, str] | None = None, /, **parts: str
 ) -> str:
     """The stable short address of a page of a plan, with both dates; `path` is the page's own, `parts` what fills it."""
-    return page_address(
-        SHORT + path.removeprefix(PLAN), query, as_of=as_of.isoformat(), known_at=short_instant(known_at), **parts
-    )
+    return page_address(SHORT + path.removeprefix(PLAN), query, dates=short_dates(as_of, known_at), **parts)
+
+
+def short_comparison(
+    plan: str, start: tuple[date, datetime], end: tuple[date, datetime], query: Mapping[str, str] | None = None
+) -> str:
+    """The same of the comparison of two points, each a date with what is known; a knowledge that both share is said once."""
+    begins = f"{start[0]:%Y%m%d}" if start[1] == end[1] else short_dates(*start)
+    return page_address(SHORT, query, plan=plan, dates=f"{begins}-{short_dates(*end)}")
+
+
+def short_dates(as_of: date, known_at: datetime) -> str:
+    """Both dates in one word, the date first."""
+    return f"{as_of:%Y%m%d}.{short_instant(known_at)}"
 
 
 def short_instant(instant: datetime) -> str:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.formats.json_reader import into
 from api.language.translation import translated
+from api.operations.dated import Dated
 from api.operations.queries import Between
 from api.pages import addresses
 from api.pages.behind import Behind, PointSide
@@ -17,7 +18,7 @@ from api.pages.frame import render
 from api.pages.plan_reading import PlanReading
 from api.pages.table_file import FORMAT, csv_file, wants_csv
 from api.pages.time_bar import dates_with_acts
-from api.pages.visit import PlanVisit, where_from
+from api.pages.visit import DATES, PlanVisit, where_from
 from domain.errors import NotFound
 from domain.plans.differences import DifferenceType
 from domain.plans.events import PlanApproved, YearApproved
@@ -103,12 +104,12 @@ def comparison_page(visit: PlanVisit) -> Response:
     if wants_csv(visit):
         return _as_csv(visit, groups, (start, end))
     ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
-    kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, FORMAT}}
-    fixed = {**_asked(start, end, visit), **({"mostra": chosen} if chosen else {})}
-    lasting = visit.origin + addresses.page_address(addresses.COMPARISON, fixed, plan=visit.plan)
+    kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, *DATES, FORMAT}}
+    begins, ends = ((point.as_of, point.known_at or visit.reading.last_recorded_at) for point in (start, end))
+    lasting = visit.origin + addresses.short_comparison(visit.plan, begins, ends, {"mostra": chosen})
     question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
     downloads = {"JSON": question, "CSV": visit.here(**{FORMAT: "csv"})}
-    evidence = where_from(PlanReading(visit.reading.reader, visit.plan, end), lasting, downloads, before=start)
+    evidence = where_from(visit.reading, lasting, downloads, before=start)
     return render(
         "comparison.html",
         "Che cosa è cambiato",
@@ -134,18 +135,37 @@ def comparison_page(visit: PlanVisit) -> Response:
 
 
 def _points(visit: PlanVisit) -> tuple[Point, Point]:
-    """Those that the address says; Malformed for what is no date."""
-    asked: dict[str, JsonValue] = {
-        question: visit.query[name] for name, question in PARAMETERS.items() if visit.query.get(name)
-    }
-    if visit.point.known_at is not None:
-        asked.setdefault("known_to", write_instant(visit.point.known_at))
-        asked.setdefault("known_from", write_instant(visit.point.known_at))
+    """Those that the address says, and what follows from the plan where it does not."""
     approval = visit.reading.history.approvals.get(visit.year)
     drafted = visit.reading.document["plan"].get("drafted_on")
     begun = approval.on if approval else date.fromisoformat(drafted) if drafted else visit.point.as_of
     unsaid: dict[str, JsonValue] = {"from": begun.isoformat(), "to": visit.point.as_of.isoformat()}
-    return into(Between, unsaid | asked).points(visit.now)
+    return into(Between, unsaid | _said(visit.query)).points(visit.now)
+
+
+def two_points(query: Mapping[str, str]) -> tuple[Dated, Dated]:
+    """The two points as an address says them; Malformed for what is no date.
+
+    Where it does not say the first date, the plan does, as it is seen from the second point: that is said with it.
+    """
+    said = _said(query)
+    between = into(Between, {"from": said.get("to", "2000-01-01"), **said})
+    begins = between.from_ if said.keys() & {"from", "to"} else None
+    return (
+        Dated(as_of=begins, known_at=between.known_from),
+        Dated(as_of=between.to, known_at=between.known_to),
+    )
+
+
+def _said(query: Mapping[str, str]) -> dict[str, JsonValue]:
+    """What an address says of the two points, by the names of the question: its second point is also that of other pages."""
+    said: dict[str, JsonValue] = {question: query[name] for name, question in PARAMETERS.items() if query.get(name)}
+    as_of, known_at = (query.get(name, "") for name in DATES)
+    if as_of:
+        said.setdefault("to", as_of)
+    if known_at:
+        said = {"known_to": known_at, "known_from": known_at, **said}
+    return said
 
 
 def _behind(visit: PlanVisit, start: Point, end: Point) -> Behind:
@@ -219,12 +239,6 @@ def _question(start: Point, end: Point) -> dict[str, str]:
         if point.known_at is not None:
             asked[name] = write_instant(point.known_at)
     return asked
-
-
-def _asked(start: Point, end: Point, visit: PlanVisit) -> dict[str, str]:
-    """The same for the page, with the knowledge of now said: another person sees the same for ever."""
-    known = {name: write_instant(point.known_at or visit.reading.last_recorded_at) for name, point in ((KNOWN_FROM, start), (KNOWN_TO, end))}  # fmt: skip
-    return {FROM: start.as_of.isoformat(), TO: end.as_of.isoformat()} | known
 
 
 def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Point]) -> Response:

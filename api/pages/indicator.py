@@ -98,6 +98,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         dates=None if steps else date_chart(targets, periods, visit.point.as_of),
         target_forms=list(dict.fromkeys(TARGET_FORMS[t.in_force.form] for t in targets if t.in_force)),
         maps=two_date_maps(visit, row["id"], year),
+        all_known="" if visit.is_now else visit.here(known_at=""),
         who=who_set_it(visit, row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
         card=_card(row, offices, visit.language),

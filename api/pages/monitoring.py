@@ -95,7 +95,7 @@ def _round(visit: PlanVisit, row: RoundRow) -> RoundShown:
         status=status,
         address=visit.here(monitoraggio=row["id"]),
         close=_form(visit, "close_round", round=row["id"]) if is_open else "",
-        overdue=is_open and due_by is not None and due_by < today(visit.now).isoformat(),
+        overdue=is_open and due_by is not None and due_by < today(visit.seen_at).isoformat(),
     )
 
 

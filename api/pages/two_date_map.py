@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
 from domain.facts import indicator_key, target_field
 from domain.plans.history import PlanHistory
-from domain.point import Point, today
+from domain.point import today
 from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.printer import print_target
@@ -76,10 +75,8 @@ class TwoDateMap(NamedTuple):
 
 
 def two_date_maps(visit: PlanVisit, indicator: str, year: int) -> list[TwoDateMap]:
-    """The maps of the targets of a year, with all that is known by now, whatever the page is seen from."""
+    """The maps of the targets of a year, with all that the page knows: seen from the past it says the same for ever."""
     reading = visit.reading
-    if visit.point.known_at is not None:
-        reading = PlanReading(reading.reader, reading.plan, Point(visit.point.as_of))
     key = indicator_key(indicator)
     prefix = f"target/{year}/"
     fields = [field for field in reading.history.timelines.fields(key) if field.startswith(prefix)]
@@ -95,8 +92,8 @@ def _map(visit: PlanVisit, history: PlanHistory, cell: Cell) -> TwoDateMap:
     _, year, ordinal = cell[1].split("/")
     across = _Axis([day.toordinal() for day in days], _last_day(days, int(year), visit).toordinal(), NARROWEST)
     starts = [instant.timestamp() for instant in instants]
-    upwards = _Axis(starts, visit.now.timestamp(), ROW, whole=min(TALLEST * len(starts), 220))
-    marker_known = visit.point.known_at or visit.now
+    upwards = _Axis(starts, visit.seen_at.timestamp(), ROW, whole=min(TALLEST * len(starts), 220))
+    marker_known = visit.seen_at
     selected_day = max((day for day in days if day <= visit.point.as_of), default=None)
     selected_known = max((instant for instant in instants if instant <= marker_known), default=None)
     tints: dict[str, str] = {}
@@ -104,7 +101,7 @@ def _map(visit: PlanVisit, history: PlanHistory, cell: Cell) -> TwoDateMap:
     for place, known in enumerate(instants):
         bottom, top = upwards.edges[place], upwards.edges[place + 1]
         version = max(record.version for record in speaking if record.recorded_at <= known)
-        address_known = write_instant(known) if place < len(instants) - 1 else ""
+        address_known = "" if visit.is_now and known is instants[-1] else write_instant(known)
         cells: list[MapCell] = []
         for column, since in enumerate(days):
             entry = fold(speaking, since, version).get(cell)
@@ -172,7 +169,7 @@ def _states(record: Recorded, cell: Cell) -> bool:
 
 
 def _last_day(days: Sequence[date], year: int, visit: PlanVisit) -> date:
-    return max(date(year, 12, 31), days[-1] + timedelta(days=60), min(visit.point.as_of, today(visit.now)))
+    return max(date(year, 12, 31), days[-1] + timedelta(days=60), min(visit.point.as_of, today(visit.seen_at)))
 
 
 def _text(value: JsonValue, year: int) -> str:

@@ -146,6 +146,11 @@ class PlanVisit:
         return {name: value for name, value in self.query.items() if name != LANGUAGE and value}
 
     @property
+    def seen_at(self) -> datetime:
+        """The instant up to which it knows: seen from the past, a page shows nothing that came after."""
+        return self.point.known_at or self.now
+
+    @property
     def is_now(self) -> bool:
         """Whether it is seen from now: what is recorded goes on from there."""
         return self.point.known_at is None

@@ -37,7 +37,10 @@ def state_bytes(state: object) -> bytes:
 
 
 class Reader:
-    """Questions to one snapshot of the store."""
+    """Questions to one snapshot of the store.
+
+    `words_read` are the texts handed out so far: those that a redaction by order may take away.
+    """
 
     facts: FactTable
 
@@ -45,6 +48,7 @@ class Reader:
         self.cursor = cursor
         self._heads: dict[str, Head] = {}
         self._redacted_texts: int | None = None
+        self.words_read: set[str] = set()
         self._annulled: dict[tuple[str, int], set[int]] = {}
 
     # -- the two times ---------------------------------------------------------------------------------------------
@@ -243,6 +247,7 @@ class Reader:
             row = self.cursor.execute("SELECT text FROM text WHERE digest = ?", (digest,)).fetchone()
             if row is not None:
                 texts[digest] = None if row[0] is None else str(row[0])
+        self.words_read.update(text for text in texts.values() if text)
         return texts
 
     def redacted_texts(self) -> int:

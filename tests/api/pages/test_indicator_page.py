@@ -92,7 +92,7 @@ def test_the_steps_are_drawn_without_a_picture_that_is_scaled(client: Client) ->
 
 
 def test_each_rectangle_of_the_map_says_what_the_plan_says_from_there(client: Client) -> None:
-    shown_cells = cells(shown(client, f"{PAGE}?as_of=2022-10-20&known_at=2022-11-01&anno=2022"))
+    shown_cells = cells(shown(client, f"{PAGE}?as_of=2022-10-20&anno=2022"))
     assert [cell.text for cell in shown_cells] == [
         *("≥ 70,34%", "69%", "68%"),  # as known since 15/11
         *("≥ 70,34%", "≥ 70,34%", "68%"),  # since 3/10
@@ -103,6 +103,14 @@ def test_each_rectangle_of_the_map_says_what_the_plan_says_from_there(client: Cl
         rows = client.get(f"/v1/plans/{PLAN}/indicators/incasso?{point}").json()["indicator"]["targets"]
         (target,) = [row["text"] for row in rows if row["year"] == 2022]
         assert target.replace(">=", "≥") == cell.text
+
+
+def test_seen_from_the_past_the_map_ends_with_what_was_known_then(client: Client) -> None:
+    page = shown(client, f"{PAGE}?as_of=2022-10-20&known_at=2022-11-01&anno=2022")
+    assert [cell.text for cell in cells(page)] == ["≥ 70,34%", "68%", "≥ 70,34%", "≥ 70,34%"]
+    assert "15/11/2022" not in page[page.index('class="two-dates"') : page.index("Con tutto ciò che si sa adesso")]
+    (whole,) = re.findall(r'<a href="([^"]*)">Con tutto ciò che si sa adesso', page)
+    assert len(cells(shown(client, unescape(whole)))) == 9
 
 
 def test_the_map_marks_the_point_that_the_page_is_seen_from(client: Client) -> None:

@@ -85,11 +85,12 @@ def test_nothing_of_somebody_with_a_cookie_or_a_session_is_kept_for_all(chambers
     assert "etag" not in planner.open("/").headers
 
 
-def test_feed_and_calendar_and_data_are_asked_again(anonymous: Browser) -> None:
+def test_feed_and_calendar_and_data_of_now_are_asked_again(anonymous: Browser) -> None:
     for address in (f"/piani/{PLAN}/eventi.atom", f"/piani/{PLAN}/scadenze.ics", "/dati/modifiche.csv"):
-        answer = anonymous.open(f"{address}?{PAST}")
+        answer = anonymous.open(address)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache"), address
         assert answer.headers["etag"]
+        assert anonymous.open(f"{address}?{PAST}").headers["cache-control"] == FOR_EVER, address
 
 
 # -- short addresses -------------------------------------------------------------------------------------------------
@@ -99,29 +100,63 @@ def test_a_page_prints_a_short_address_that_leads_back_to_it(anonymous: Browser)
     page = anonymous.open(f"/piani/{PLAN}?{PAST}&anno=2023").text
     short = re.search(r'href="http://localhost:8000(/p/[^"]+)"', page)
     assert short, page
-    assert short[1] == f"/p/{PLAN}/2022-03-01/20220301T000000Z?anno=2023"
+    assert short[1] == f"/p/{PLAN}/20220301.20220301T000000Z?anno=2023"
     answer = anonymous.open(short[1])
     assert (answer.status_code, answer.headers["cache-control"]) == (308, FOR_EVER)
-    assert answer.headers["location"] == (
-        f"/piani/{PLAN}?anno=2023&as_of=2022-03-01&known_at=2022-03-01T00%3A00%3A00.000000Z"
-    )
+    assert answer.headers["location"] == (f"/piani/{PLAN}?anno=2023&as_of=2022-03-01&known_at=2022-03-01T00:00:00Z")
     assert anonymous.open(answer.headers["location"]).status_code == 200
 
 
 def test_a_page_of_an_indicator_has_its_short_address(anonymous: Browser) -> None:
-    answer = anonymous.open(f"/p/{PLAN}/2022-03-01/20220301T120000.5Z/indicatori/incasso")
+    answer = anonymous.open(f"/p/{PLAN}/20220301.20220301T120000.5Z/indicatori/incasso")
     assert answer.status_code == 308
     assert answer.headers["location"].startswith(f"/piani/{PLAN}/indicatori/incasso?as_of=2022-03-01&known_at=2022-03")
 
 
-@pytest.mark.parametrize("path", ["2022-02-30/20220301T000000Z", "2022-03-01/ieri", "oggi/20220301T000000Z"])
+def test_an_address_as_it_was_printed_before_leads_to_the_same_page(anonymous: Browser) -> None:
+    for rest in ("", "/indicatori/incasso"):
+        before = anonymous.open(f"/p/{PLAN}/2022-03-01/20220301T120000.5Z{rest}?anno=2022").headers["location"]
+        assert before == anonymous.open(f"/p/{PLAN}/20220301.20220301T120000.5Z{rest}?anno=2022").headers["location"]
+
+
+def test_a_comparison_prints_both_points_in_one_word(anonymous: Browser) -> None:
+    known = "2022-10-01T00:00:00Z"
+    for points, word in {
+        f"da=2022-03-01&as_of=2022-09-20&known_at={known}": "20220301-20220920.20221001T000000Z",
+        f"da=2022-03-01&da_noto=2022-03-02T00:00:00Z&a=2022-09-20&a_noto={known}": (
+            "20220301.20220302T000000Z-20220920.20221001T000000Z"
+        ),
+    }.items():
+        page = anonymous.open(f"/piani/{PLAN}/confronto?{points}&mostra=altro").text
+        assert f'href="http://localhost:8000/p/{PLAN}/{word}?mostra=altro"' in page
+        answer = anonymous.open(f"/p/{PLAN}/{word}?mostra=altro")
+        assert (answer.status_code, answer.headers["cache-control"]) == (308, FOR_EVER)
+        again = anonymous.open(answer.headers["location"])
+        assert f'href="http://localhost:8000/p/{PLAN}/{word}?mostra=altro"' in again.text
+        assert again.headers["cache-control"] in {FOR_EVER, "no-cache"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "20220230.20220301T000000Z",
+        "20220301.ieri",
+        "oggi.20220301T000000Z",
+        "20220301",
+        "20220301-20220302",
+        "20220301.20220301T000000Z-20220302",
+        "2022-02-30/20220301T000000Z",
+        "2022-03-01/ieri",
+        "20220301.20220301T250000Z",
+    ],
+)
 def test_a_short_address_without_dates_is_refused(anonymous: Browser, path: str) -> None:
     assert anonymous.open(f"/p/{PLAN}/{path}").status_code == 422
 
 
 def test_a_short_address_leads_nowhere_else(anonymous: Browser) -> None:
     for rest in ("//esempio.it", "%2F%2Fesempio.it", "{plan}", "..%2F..%2Fdati"):
-        to = anonymous.open(f"/p/{PLAN}/2022-03-01/20220301T000000Z/{rest}").headers["location"]
+        to = anonymous.open(f"/p/{PLAN}/20220301.20220301T000000Z/{rest}").headers["location"]
         assert to.startswith(f"/piani/{PLAN}/"), to
 
 
