@@ -6,29 +6,50 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from api.access.kept_forms import forget_form, form_mark, keep_form, kept_form, marked_account
+from api.access.sessions import csrf_token, is_csrf_token
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, Gate, admission_of
-from api.http.forms import FormEndpoint, FormFields, read_form, require_form_of
+from api.http.forms import (
+    FormEndpoint,
+    FormFields,
+    form_secret,
+    not_our_form,
+    read_form,
+    require_form_of,
+    with_form_cookie,
+)
 from api.http.language import language_of
 from api.http.multipart import Upload, read_upload
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import own_address
-from api.imports.import_jobs import CONFIRMED, PROPOSED, ImportJobs
+from api.http.work_pages import CARRIED, CHECKED, KEPT, MARK, STEP, account_of, seal_of_form
+from api.imports.import_jobs import CONFIRMED, PROPOSED, READY, ImportJobs
+from api.imports.import_preview import FilePreview
 from api.imports.options import PARTS, ImportOptions
 from api.language.translation import translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.documents import decisions_of, documents_again, import_page, read_decisions
-from api.pages.forms import FormProblem, form_problems
+from api.pages.documents import documents_again
+from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
+from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, unanswered
+from api.pages.upload.foreseen import foreseeing_file
+from api.pages.upload.import_page import FileLooked, FileOnPage, import_page
+from api.pages.visit import PlanVisit
+from api.pages.work.controls import control
+from api.pages.work.form_page import Carried
+from api.pages.work.meanwhile import recorded_after
+from api.pages.work.problems import OVERTAKEN, problems_in_form
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError
+from projections.access import door
 from projections.store.previews import StoredPreview
 
 MOST_FORM_BYTES = 2_000_000
@@ -54,7 +75,7 @@ class DocumentPages:
         """Adds them to the application; the page of the documents itself is among those of a plan."""
         self.app.add_route(addresses.DOCUMENTS, self._admitted("send_file", self.send), methods=["POST"])
         self.app.add_route(addresses.IMPORT, self._admitted("show_import", self.show), methods=["GET"])
-        self.app.add_route(addresses.IMPORT, self._admitted("confirm_import", self.decide), methods=["POST"])
+        self.app.add_route(addresses.IMPORT, self.decide, methods=["POST"])
 
     # -- what is asked -------------------------------------------------------------------------------------------------
 
@@ -90,59 +111,170 @@ class DocumentPages:
 
     async def show(self, request: Request, _: Admission) -> Response:
         """A file on its way."""
-        return await run_in_threadpool(self._shown, request, self._stored(request))
+        return await run_in_threadpool(self._shown, request)
 
-    async def decide(self, request: Request, admission: Admission) -> Response:
-        """Looks again with what the form says, records it, or keeps it as a proposal."""
-        form = await read_form(request, most_bytes=MOST_FORM_BYTES, most_fields=MOST_FIELDS)
-        require_form_of(admission, form)
-        return await run_in_threadpool(self._decided, request, admission, form)
+    async def decide(self, request: Request) -> Response:
+        """Looks again with what the form says, records it, or keeps it as a proposal; nothing typed is lost with a session."""
+        sent = await read_form(request, most_bytes=MOST_FORM_BYTES, most_fields=MOST_FIELDS)
+        admission = admission_of(request)
+        if not self.gate.is_open and admission.session is None and not admission.principal.is_machine:
+            return await run_in_threadpool(self._to_sign_in, request, sent)
+        admission.require(COMMANDS["confirm_import"], None)
+        if not admission.principal.is_machine and not is_csrf_token(form_secret(request), sent.get(CSRF_FIELD, "")):
+            account = account_of(request)
+            if not account or account != marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, "")):
+                raise not_our_form()
+            return await run_in_threadpool(self._restored, request, sent)
+        return await run_in_threadpool(self._decided, request, sent)
 
-    def _decided(self, request: Request, admission: Admission, form: FormFields) -> Response:
-        stored, step = self._stored(request), form.get("step", "look")
-        plan, principal = str(request.path_params["plan"]), admission.principal
-        if step == "change" or stored.state in {CONFIRMED, PROPOSED}:
-            return self._shown(request, stored, form)
+    def _to_sign_in(self, request: Request, sent: FormFields) -> Response:
+        """The way in for whoever has no session any more; what was typed is kept for the account that the form was made for."""
+        account = marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
+        wanted = self._kept_at(request.url.path, account, sent)
+        return RedirectResponse(onwards(SIGN_IN, wanted), status_code=303)
+
+    def _kept_at(self, path: str, account: str, sent: FormFields) -> str:
+        """The address at which what was typed is found again."""
+        if not account:
+            return path
+        typed = {name: text for name, text in typed_of(sent).items() if text}
+        now = self.service.store.clock()
+        name = door.writing(self.service.store, lambda cursor: keep_form(cursor, account, path, typed, now))
+        return f"{path}?{KEPT}={name}" if name else path
+
+    def _restored(self, request: Request, sent: FormFields) -> Response:
+        return self._page(request, self._stored(request), typed_of(sent), restored=True)
+
+    def _shown(self, request: Request) -> Response:
+        """A file on its way; with what was typed before its session ended, where that was kept."""
+        stored = self._stored(request)
+        account, name = account_of(request), request.query_params.get(KEPT, "")
+        typed: FormFields | None = None
+        if account and name:
+            with self.service.store.reading() as reader:
+                typed = kept_form(reader.cursor, account, request.url.path, name, self.service.store.clock())
+        return self._page(request, stored, typed or {}, restored=typed is not None)
+
+    def _decided(self, request: Request, sent: FormFields) -> Response:
+        stored, step, typed = self._stored(request), sent.get(STEP, "look"), typed_of(sent)
+        if stored.state in {CONFIRMED, PROPOSED}:
+            return self._page(request, stored, typed)
+        if step == "again":
+            return self._compared_again(request, stored, typed)
+        is_seen = sent.get(CHECKED, "") == seal_of(request, typed)
+        if step in {"record", "propose"} and is_seen:
+            return self._written(request, stored, sent, typed)
+        unseen = step in {"record", "propose"}
+        return self._page(request, stored, typed, checking=step == "check" or unseen, unseen=unseen)
+
+    def _written(self, request: Request, stored: StoredPreview, sent: FormFields, typed: FormFields) -> Response:
+        """Records what was looked at, or keeps it as a proposal; refused, the page is there again with what was typed."""
+        admission, plan = admission_of(request), str(request.path_params["plan"])
         try:
-            if step == "record":
-                outcome = self.jobs.confirm(
-                    stored, into(Decisions, decisions_of(form)), Caller.of(principal, f"documento-{stored.id}")
-                )
-                return recorded_answer(page_address(addresses.PLAN, plan=outcome.plan or plan), outcome, self.gate)
-            if step == "propose":
+            if sent[STEP] == "record":
+                decisions = into(Decisions, decisions_of(typed))
+                caller = Caller.of(admission.principal, f"documento-{stored.id}")
+                outcome = self.jobs.confirm(stored, decisions, caller)
+                address = page_address(addresses.PLAN, plan=outcome.plan or plan)
+            else:
                 admission.require(COMMANDS["propose_import"], None)
-                proposed = into(ProposedImport, read_decisions(form))
-                outcome = self.jobs.propose(stored, proposed, Caller.of(principal, f"proposta-{stored.id}"))
-                address = f"{page_address(addresses.PROPOSALS, plan=plan)}/{outcome.proposal}"
-                return RedirectResponse(address, status_code=303)
-            preview = self.jobs.preview(stored, into(Decisions, decisions_of(form)), Caller.of(principal))
+                proposed = into(ProposedImport, proposal_of_form(typed))
+                caller = Caller.of(admission.principal, f"proposta-{stored.id}")
+                outcome = self.jobs.propose(stored, proposed, caller)
+                address = page_address(addresses.PROPOSAL, plan=plan, proposal=outcome.proposal or "")
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
-            problems = _of_cells(
-                form_problems(error, language_of(request)), ("act", "justification", "cause", "effective_on", "title")
-            )
-            return self._shown(request, stored, form, problems, error.status)
-        waiting = any(question.answer is None for question in preview.questions)
-        checking = step == "check" and not (waiting or preview.refused)
-        problems = (
-            (FormProblem("domande", translated("Una domanda aspetta ancora la sua risposta.", language_of(request))),)
-            if step == "check" and waiting
-            else ()
-        )
-        with plan_visit(self.service, request, addresses.IMPORT) as visit:
-            return import_page(visit, stored, preview=preview, form=form, checking=checking, problems=problems)
+            return self._page(request, stored, typed, checking=True, error=error)
+        if (account := account_of(request)) and (name := sent.get(KEPT, "")):
+            door.writing(self.service.store, lambda cursor: forget_form(cursor, account, name))
+        return recorded_answer(address, outcome, self.gate)
 
-    def _shown(
+    def _compared_again(self, request: Request, stored: StoredPreview, typed: FormFields) -> Response:
+        """The same file compared with the plan as it is now, and all that was typed beside it."""
+        again = self.jobs.begin_again(stored, Caller.of(admission_of(request).principal))
+        address = page_address(addresses.IMPORT, plan=stored.plan, import_id=again.id)
+        if account := account_of(request):
+            return RedirectResponse(self._kept_at(address, account, typed), status_code=303)
+        return self._page(request, again, typed)
+
+    def _page(
         self,
         request: Request,
         stored: StoredPreview,
-        form: FormFields | None = None,
-        problems: tuple[FormProblem, ...] = (),
-        status: int = 200,
+        typed: FormFields,
+        *,
+        checking: bool = False,
+        unseen: bool = False,
+        restored: bool = False,
+        error: DomainError | None = None,
     ) -> Response:
+        """The page of a file as the form says it: to be looked at once more only where nothing is open, or refused.
+
+        `unseen`: what was to be recorded was not what the page had shown.
+        """
+        looked, wrong = self._looked(request, stored, typed)
+        refused = error or wrong
         with plan_visit(self.service, request, addresses.IMPORT) as visit:
-            return import_page(visit, stored, form=form, problems=problems, status=status)
+            preview = looked.preview if looked else None
+            conflict = recorded_after(visit, stored.version) if looked else []
+            problems = (
+                list(problems_in_form(refused, self._fields(visit, preview, typed), visit.language)) if refused else []
+            )
+            open_yet = list[FormProblem]()
+            if checking and preview is not None:
+                open_yet += unanswered(preview)
+                if conflict and error is None:
+                    open_yet.append(FormProblem("", OVERTAKEN))
+                if preview.refused and typed.get("act"):
+                    open_yet.append(FormProblem("act", preview.refused))
+            stays = checking and looked is not None and wrong is None and not open_yet and not conflict
+            problems = list(dict.fromkeys([*problems, *open_yet]))
+            answer = import_page(
+                visit,
+                stored,
+                self._carried(request, typed, checking=stays),
+                FileOnPage(
+                    looked,
+                    typed,
+                    checking=stays,
+                    unseen=stays and unseen,
+                    restored=restored,
+                    conflict=conflict,
+                ),
+                problems,
+                status=refused.status if refused else 422 if problems else 200,
+            )
+        return with_form_cookie(request, answer)
+
+    def _looked(
+        self, request: Request, stored: StoredPreview, typed: FormFields
+    ) -> tuple[FileLooked | None, DomainError | None]:
+        """The preview as the form says it; as the file alone says it, with the refusal, where the form cannot be read."""
+        if stored.state != READY:
+            return None, None
+        admission = admission_of(request)
+        caller = Caller.of(admission.principal)
+        question = foreseeing_file(stored.plan)
+        try:
+            decisions = into(Decisions, decisions_of(typed))
+            return FileLooked(*self.jobs.foresee(stored, decisions, caller, question)), None
+        except DomainError as error:
+            if error.status in {401, 403, 404} or error.status >= 500:
+                raise
+            return FileLooked(*self.jobs.foresee(stored, Decisions(), caller, question)), error
+
+    def _fields(self, visit: PlanVisit, preview: FilePreview | None, typed: FormFields) -> FileForm:
+        """Those of the form, with the title that a proposal has."""
+        title = control(ProposedImport, TITLE, typed.get(TITLE, ""))
+        return FileForm([*form_of(visit, preview, typed).controls, title])
+
+    def _carried(self, request: Request, typed: FormFields, *, checking: bool) -> Carried:
+        csrf, account = csrf_token(form_secret(request)), account_of(request)
+        hidden = {MARK: form_mark(self.gate.key, account, csrf)} if account else {}
+        if name := request.query_params.get(KEPT, ""):
+            hidden[KEPT] = name
+        return Carried(csrf, hidden | ({CHECKED: seal_of(request, typed)} if checking else {}))
 
     # -- what all have in common ---------------------------------------------------------------------------------------
 
@@ -169,3 +301,13 @@ def _of_cells(problems: tuple[FormProblem, ...], fields: tuple[str, ...]) -> tup
         problem if problem.field in fields or not problem.field else FormProblem("", f"{problem.field}: {problem.text}")
         for problem in problems
     )
+
+
+def typed_of(sent: FormFields) -> FormFields:
+    """What was typed into a form, without what it carries along."""
+    return {name: text for name, text in sent.items() if name not in CARRIED}
+
+
+def seal_of(request: Request, typed: FormFields) -> str:
+    """What says that the page showed what this form would do; how a proposal is called does nothing."""
+    return seal_of_form(request, {name: text for name, text in typed.items() if name != TITLE})

@@ -29,6 +29,7 @@ from domain.errors import DomainError, Malformed, NotFound, Refusal
 from projections.proof.keys import preview_seal_in
 from projections.store.failures import is_away
 from projections.store.location import is_server
+from projections.store.preview_reader import PreviewReader
 from projections.store.previews import PreviewQuota, Previews, Seal, StoredPreview
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -56,6 +57,7 @@ READY, CONFIRMED, PROPOSED, FAILED = "ready", "confirmed", "proposed", "failed"
 
 log = logging.getLogger("api.imports")
 AnyDecisions = TypeVar("AnyDecisions", bound=Decisions)
+Answer = TypeVar("Answer")
 
 
 class PreviewNotReady(Refusal):
@@ -148,6 +150,22 @@ class ImportJobs:
         """A preview made again, with what was decided meanwhile; nothing is recorded."""
         incoming, decided = self._again(stored, decisions)
         return Importing(self._service).preview(incoming, decided, caller, plan=stored.plan or None)
+
+    def foresee(
+        self,
+        stored: StoredPreview,
+        decisions: AnyDecisions,
+        caller: Caller,
+        question: Callable[[PreviewReader], Answer],
+    ) -> tuple[FilePreview, Answer | None]:
+        """The same of a plan that is there, with what a question would answer after it: None where nothing would change."""
+        incoming, decided = self._again(stored, decisions)
+        return Importing(self._service).foresee(incoming, decided, caller, question, plan=stored.plan)
+
+    def begin_again(self, stored: StoredPreview, caller: Caller) -> StoredPreview:
+        """A new preview of the same file, on the plan as it is now."""
+        options = ImportOptions(**SentOptions.model_validate_json(stored.said).model_dump(exclude={"sent_by"}))
+        return self.begin(stored.file, options, caller, plan=stored.plan)
 
     def confirm(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> Outcome:
         """Records what a preview shows, on the version that it was made on."""

@@ -7,7 +7,7 @@ confirmation, with act, justification and cause, against the version that the pr
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -49,6 +49,7 @@ from projections.store.reader import Reader
 from projections.streams import find_plan, plan_is_there, plan_stream
 
 ImportProgress = Callable[[str], None]
+Answer = TypeVar("Answer")
 UNSAID = "non ancora detta: anteprima"
 
 
@@ -93,6 +94,27 @@ class Importing:
             if known is None:
                 return self._preview_of_new_plan(incoming, decisions)
             return self._preview_of_difference(self._compare(incoming.uploaded, known, decisions), caller)
+
+    def foresee(
+        self,
+        incoming: Incoming,
+        decisions: Decisions,
+        caller: Caller,
+        question: Callable[[PreviewReader], Answer],
+        *,
+        plan: str,
+    ) -> tuple[FilePreview, Answer | None]:
+        """The preview of a file for a plan that is there, with what a question would answer after it.
+
+        None where nothing would change, or where it would be refused.
+        """
+        answers: list[Answer] = []
+        with gc_tuned():
+            self._known(incoming, plan)
+            self._require_own(incoming, plan, caller)
+            compared = self._compare(incoming.uploaded, plan, decisions)
+            preview = self._preview_of_difference(compared, caller, lambda reader: answers.append(question(reader)))
+        return preview, answers[0] if answers else None
 
     def confirm(
         self,
@@ -246,7 +268,9 @@ class Importing:
             }
         )
         act = act_of(motivated.act) if motivated.act else None
-        effective_on = motivated.effective_on or (act.date if act else today(self.service.store.clock()))
+        # Whoever says no date yet looks at what the changes would do as long as the plan runs.
+        unsaid = min(today(self.service.store.clock()), date(state.last_year, 12, 31))
+        effective_on = motivated.effective_on or (act.date if act else unsaid)
         self.progress("confronto con il piano in vigore")
         with self.service.store.reading() as reader:
             version = find_plan(reader, plan).known.version
@@ -265,7 +289,9 @@ class Importing:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
         return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
 
-    def _preview_of_difference(self, compared: _Compared, caller: Caller) -> FilePreview:
+    def _preview_of_difference(
+        self, compared: _Compared, caller: Caller, also: Callable[[PreviewReader], None] = lambda _: None
+    ) -> FilePreview:
         plan, difference, current = compared.file.plan, compared.difference, compared.current
         after, refused = current, None
         decides: Deciding = {"acts": [], "years": []}
@@ -280,6 +306,7 @@ class Importing:
 
             def question(reader: PreviewReader) -> tuple[PlanDocument, dict[str, PlainBeforeAfter], Deciding]:
                 effect = rates_before_and_after(reader, plan, years, day)
+                also(reader)
                 return _document(reader, plan, year_end), effect, deciding(reader.pending(plan_stream(plan)))
 
             try:

@@ -1,5 +1,7 @@
 """What others recorded since a form was opened, of what it is about."""
 
+from collections.abc import Iterable
+
 from api.language.translation import translated
 from api.pages.visit import PlanVisit
 from api.pages.work.filled import FilledForm
@@ -41,9 +43,21 @@ def recorded_meanwhile(filled: FilledForm, seen: str) -> list[Meanwhile]:
         )
         if _measures(record, series)
     ]
+    return in_sentences(visit, records)
+
+
+def recorded_after(visit: PlanVisit, version: int) -> list[Meanwhile]:
+    """What was recorded of the whole plan after a version of it."""
+    known = visit.reading.known
+    return in_sentences(visit, visit.reading.reader.records(known.stream, range(version + 1, known.known.version + 1)))
+
+
+def in_sentences(visit: PlanVisit, records: Iterable[Recorded]) -> list[Meanwhile]:
+    """Events in sentences, with who recorded them where the visitor may know."""
+    reading = visit.reading
     who: dict[str, str] = {}
     if visit.may("list_actors"):
-        actors = actors_of(reader, known.administration)["actors"]
+        actors = actors_of(reading.reader, reading.known.administration)["actors"]
         who = {actor["account"]: actor["name"] or translated("persona cancellata", visit.language) for actor in actors}
     return [
         Meanwhile(

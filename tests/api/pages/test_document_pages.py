@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx2
 import pytest
@@ -57,6 +58,25 @@ def _sent(browser: Browser, file: bytes, **fields: str) -> str:
     return address
 
 
+def _carried(page: str) -> dict[str, str]:
+    """What the form of a page sends by itself: its unseen fields, and all that is chosen or written in it."""
+    form = page[page.index('<form method="post"') :]
+    unseen = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {unescape(name): unescape(value) for name, value in unseen}
+
+
+def _press(browser: Browser, address: str, step: str, **typed: str) -> httpx2.Response:
+    """Presses a button of the page, with what it carries along and what is typed."""
+    return browser.send(address, **{**_carried(browser.page), "step": step, **typed})
+
+
+def _recorded(browser: Browser, address: str, **typed: str) -> httpx2.Response:
+    """Looks once more, and records."""
+    checked = _press(browser, address, "check", **typed)
+    assert checked.status_code == 200, checked.text
+    return _press(browser, address, "record")
+
+
 def _target(chambers: Chambers) -> str:
     with chambers.harness.store.reading() as reader:
         document = plan_in_force(reader, PLAN, Point(today(chambers.harness.store.clock())))
@@ -78,39 +98,95 @@ def test_the_page_leads_to_all_that_can_be_taken_away(planner: Browser) -> None:
 def test_a_workbook_is_looked_at_checked_and_recorded(chambers: Chambers, planner: Browser, workbook: bytes) -> None:
     address = _sent(planner, workbook)
     assert "target rimodulato" in planner.page
-    assert "<del>≥\xa070,34%</del>" in planner.page
-    assert "<ins>≥\xa068%</ins>" in planner.page
-    checked = planner.send(address, step="check", **GROUND)
+    assert re.search(r"<del><span[^>]*>prima: </span>≥\xa070,34%</del>", planner.page)
+    assert re.search(r"<ins><span[^>]*>dopo: </span>≥\xa068%</ins>", planner.page)
+    checked = _press(planner, address, "check", **GROUND)
     assert checked.status_code == 200
     assert "Controlla prima di registrare" in checked.text
     assert "calo dei versamenti" in checked.text
     assert _target(chambers) == ">= 70,34%"
-    again = planner.send(address, step="change", **GROUND)
-    assert 'value="calo dei versamenti"' in again.text
-    recorded = planner.send(address, step="record", **GROUND)
+    again = _press(planner, address, "change")
+    assert re.search(r'<textarea id="justification"[^>]*>\ncalo dei versamenti</textarea>', again.text)
+    recorded = _recorded(planner, address, **GROUND)
     assert (recorded.status_code, recorded.headers["location"]) == (303, f"/piani/{PLAN}")
     assert _target(chambers) == ">= 68%"
     assert "registrato" in planner.open(address).text
 
 
+def test_the_page_says_what_the_file_would_do_before_anything_is_said(chambers: Chambers, workbook: bytes) -> None:
+    chambers.harness.on("2022-12-20").measure(series="incasso", period="2022-H1", text="69%", data_as_at="2022-06-30")
+    _, planner = signed_in(chambers, "ada", "planner")
+    planner.open(DOCUMENTS)
+    address = _sent(planner, workbook)
+    page = planner.page
+    assert '<div class="problems"' not in page
+    assert "Che effetto avrebbe sul 2022" in page
+    assert page.index("<h3>Incassare</h3>") < page.index("target rimodulato, 2022")
+    for words in (
+        "più facile",
+        "modifica in itinere",
+        "conta nel tasso di modifica",
+        "Contro i target approvati (ex ante)",
+    ):
+        assert words in page, words
+    assert re.search(r"Performance dell(&#39;|')ente", page)
+    assert "L'atto manca ancora" in unescape(page)
+    assert re.search(r'<input id="act"[^>]*value=""', page)
+    looked = _press(planner, address, "look", act="delibera di Giunta n. 9 del 19/12/2022", justification="calo").text
+    assert re.search(r'Segnalazioni che nascerebbero <span class="count">[1-9]', looked)
+    assert "Domanda a cui rispondere:" in looked
+
+
+def test_an_act_that_is_still_missing_is_filled_in_on_the_check(
+    chambers: Chambers, planner: Browser, workbook: bytes
+) -> None:
+    address = _sent(planner, workbook)
+    checked = _press(planner, address, "check", justification="calo", cause="new_data")
+    assert '<input id="act"' in checked.text
+    assert '<div class="problems"' not in checked.text
+    refused = _press(planner, address, "record")
+    assert refused.status_code in {409, 422}
+    assert '<a href="#act">' in refused.text
+    assert 'name="justification" value="calo"' in refused.text
+    seen = _press(planner, address, "record", act=GROUND["act"])  # its date says from when: that was not shown yet
+    assert (seen.status_code, _target(chambers)) == (200, ">= 70,34%")
+    assert "premi di nuovo" in seen.text
+    assert _press(planner, address, "record").status_code == 303
+    assert _target(chambers) == ">= 68%"
+
+
+def test_nothing_is_recorded_that_the_page_did_not_show(chambers: Chambers, planner: Browser, workbook: bytes) -> None:
+    address = _sent(planner, workbook)
+    for checked in ("", "0" * 64):
+        assert planner.send(address, step="record", checked=checked, **GROUND).status_code == 200
+    assert _target(chambers) == ">= 70,34%"
+
+
+def test_after_the_end_of_its_plan_a_file_is_looked_at_as_of_its_last_day(chambers: Chambers, workbook: bytes) -> None:
+    chambers.harness.on("2025-03-01")
+    _, planner = signed_in(chambers, "ada", "planner")
+    planner.open(DOCUMENTS)
+    _sent(planner, workbook)
+    assert "dal 31/12/2024" in planner.page
+    assert "Non si può ancora calcolare" not in planner.page
+
+
 def test_what_is_left_out_is_not_recorded(chambers: Chambers, planner: Browser, workbook: bytes) -> None:
     address = _sent(planner, workbook)
     [skip] = re.findall(r'name="(skip:[^"]+)"', planner.page)
-    answer = planner.send(address, step="record", **{unescape(skip): "1"}, **GROUND)
-    assert answer.status_code == 409
+    checked = _press(planner, address, "check", **{unescape(skip): "1"}, **GROUND)
+    assert "Lasciata fuori" in checked.text or "non cambia nulla" in checked.text
+    assert _press(planner, address, "record").status_code in {200, 409}
     assert _target(chambers) == ">= 70,34%"
 
 
 def test_without_an_act_it_is_kept_as_a_proposal(chambers: Chambers, planner: Browser, workbook: bytes) -> None:
     address = _sent(planner, workbook)
-    checked = planner.send(address, step="check", justification="calo", cause="new_data")
-    assert 'value="record"' not in checked.text
-    refused = planner.send(address, step="record", justification="calo", cause="new_data")
-    assert refused.status_code == 409
-    assert "C&#39;è un problema" in refused.text or "C'è un problema" in refused.text
-    untitled = planner.send(address, step="propose", justification="calo", cause="new_data")
+    _press(planner, address, "check", justification="calo", cause="new_data")
+    untitled = _press(planner, address, "propose")
     assert untitled.status_code == 422
-    kept = planner.send(address, step="propose", justification="calo", cause="new_data", title="Meno incasso")
+    assert '<a href="#title">' in untitled.text
+    kept = _press(planner, address, "propose", title="Meno incasso")
     assert kept.status_code == 303, kept.text
     assert kept.headers["location"].startswith(f"/piani/{PLAN}/proposte/")
     assert "Meno incasso" in planner.open(kept.headers["location"]).text
@@ -120,17 +196,68 @@ def test_without_an_act_it_is_kept_as_a_proposal(chambers: Chambers, planner: Br
 def test_a_question_is_answered_by_the_form(chambers: Chambers, planner: Browser, workbook: bytes) -> None:
     chambers.harness.revise(">= 65%", "2022-09-20")
     address = _sent(planner, workbook)
-    assert "<fieldset><legend>" in planner.page
-    waiting = planner.send(address, step="check", **GROUND)
-    assert "Una domanda aspetta ancora la sua risposta" in waiting.text
-    names = {unescape(name) for name in re.findall(r'name="(answer:[^"]+)"', planner.page)}
-    [name] = names
-    answered = planner.send(address, step="look", **{name: "file"}, **GROUND)
+    assert "<legend>" in planner.page
+    [name] = {unescape(name) for name in re.findall(r'name="(answer:[^"]+)"', planner.page)}
+    waiting = _press(planner, address, "check", **GROUND)
+    assert waiting.status_code == 422
+    assert '<a href="#domanda-1">Manca la risposta' in waiting.text
+    assert 'id="domanda-1"' in waiting.text
+    assert "calo dei versamenti" in waiting.text
+    answered = _press(planner, address, "look", **{name: "file"}, **GROUND)
     assert 'value="file" checked' in answered.text
-    checked = planner.send(address, step="check", **{name: "file"}, **GROUND)
+    checked = _press(planner, address, "check", **{name: "file"}, **GROUND)
     assert f'<input type="hidden" name="{name}" value="file">' in checked.text
-    assert planner.send(address, step="record", **{name: "file"}, **GROUND).status_code == 303
+    assert _press(planner, address, "record").status_code == 303
     assert _target(chambers) == ">= 68%"
+
+
+def test_what_cannot_be_read_is_told_at_its_field_and_nothing_typed_is_lost(planner: Browser, workbook: bytes) -> None:
+    address = _sent(planner, workbook)
+    wrong = _press(planner, address, "check", **GROUND | {"effective_on": "ieri"})
+    assert wrong.status_code == 422
+    assert '<a href="#effective_on">' in wrong.text
+    assert all(text in wrong.text for text in ("calo dei versamenti", 'value="ieri"', "delibera di Giunta n. 9"))
+
+
+def test_who_was_overtaken_sees_by_what_and_compares_again(
+    chambers: Chambers, planner: Browser, workbook: bytes
+) -> None:
+    address = _sent(planner, workbook)
+    _press(planner, address, "check", **GROUND)
+    chambers.harness.change(
+        {"verb": "revise_target", "object": "cassetto", "year": 2023, "target": ">= 17%"}, justification="adesioni"
+    )
+    overtaken = _press(planner, address, "record")
+    assert overtaken.status_code in {409, 412}
+    page = unescape(overtaken.text)
+    assert "Nel frattempo" in page
+    assert re.search(r"Che cosa è stato registrato nel frattempo.*17%", page, re.DOTALL)
+    assert "calo dei versamenti" in page
+    again = _press(planner, address, "again", **GROUND)
+    assert again.status_code == 303
+    renewed = again.headers["location"]
+    assert renewed.partition("?")[0] != address
+    assert "calo dei versamenti" in planner.open(renewed).text
+    assert "nel frattempo" not in planner.page
+    assert _recorded(planner, renewed.partition("?")[0], **GROUND).status_code == 303
+    assert _target(chambers) == ">= 68%"
+
+
+def test_what_was_typed_is_there_after_signing_in_again(planner: Browser, workbook: bytes) -> None:
+    address = _sent(planner, workbook)
+    carried = _carried(planner.page)
+    cookies = {**planner.http.cookies}
+    planner.http.cookies.clear()
+    away = planner.http.post(address, data={**carried, "step": "check", **GROUND})
+    assert (away.status_code, away.headers["location"].partition("?")[0]) == (303, "/accesso")
+    wanted = unquote(away.headers["location"].partition("?")[2].partition("=")[2])
+    assert wanted.startswith(f"{address}?kept=")
+    planner.http.cookies.update(cookies)
+    page = planner.open(wanted).text
+    assert "La sessione di prima era finita" in page
+    assert "calo dei versamenti" in page
+    assert GROUND["act"] in page
+    assert _recorded(planner, address, **GROUND).status_code == 303
 
 
 def test_a_file_that_is_none_is_told_on_the_page_that_it_came_from(planner: Browser) -> None:
@@ -152,7 +279,7 @@ def test_a_file_on_its_way_says_how_far_it_is_without_a_script(
         page = planner.open(address).text
         if "target rimodulato" in page:
             break
-        assert '<meta http-equiv="refresh" content="2">' in page
+        assert f'<meta http-equiv="refresh" content="2;url={address}">' in page
     else:
         pytest.fail("the preview was never ready")
 
