@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from api.pages.chart_labels import Label, Labels, Marked, NowLine, now_line, year_words
 from api.pages.observations import ObservedPeriod
-from api.pages.step_chart import NEAR_THE_END, YearOnAxis
+from api.pages.step_chart import NARROW, YearOnAxis
 from api.pages.target_pieces import TargetOfYear
+from api.pages.templating import day_words
 from domain.measurements.values import DayValue
 from domain.targets.model import Deadline, Target
 
-LINE = 34
-"""Pixels of one line."""
+LINE = 44
+"""Pixels of one line: two words have room over each other."""
 
 
 class DayMark(NamedTuple):
-    """A day on a line."""
+    """A day on a line, and what says it, as long as there is room for it."""
 
     x: float
     day: date
-    ends: bool
+    label: Label | None = None
 
 
 class DateLine(NamedTuple):
@@ -39,7 +41,7 @@ class DateChart(NamedTuple):
     height: int
     years: list[YearOnAxis]
     lines: list[DateLine]
-    now_at: float | None
+    now: NowLine | None
 
 
 def date_chart(targets: Sequence[TargetOfYear], periods: Sequence[ObservedPeriod], as_of: date) -> DateChart | None:
@@ -53,27 +55,36 @@ def date_chart(targets: Sequence[TargetOfYear], periods: Sequence[ObservedPeriod
 
     def mark(day: date) -> DayMark:
         x = round(100 * (day - start).days / (end - start).days, 2)
-        return DayMark(x, day, x > NEAR_THE_END)
+        return DayMark(x, day)
 
     lines: list[DateLine] = []
     for place, (target, day) in enumerate(due):
         approved = _day(target.approved)
+        y = place * LINE + LINE // 2 + 8
+        labels = Labels(NARROW, y - LINE / 2, y + LINE / 2)
+
+        def said(mark: DayMark, words: str, beside: float, labels: Labels = labels, y: int = y) -> DayMark:
+            return mark._replace(label=labels.place(Marked(mark.x, y, words, beside, (4.0,))))
+
+        due_mark = said(mark(day), f"≤ {day_words(day)}", 6)
         lines.append(
             DateLine(
                 year=target.year,
                 ordinal=target.ordinal,
-                y=place * LINE + LINE // 2 + 8,
-                due=mark(day),
+                y=y,
+                due=due_mark,
                 approved=mark(approved) if approved is not None and approved != day else None,
-                done=[mark(done[target.year])] if target.year in done else [],
+                done=[said(mark(done[target.year]), day_words(done[target.year]), 9)] if target.year in done else [],
             )
         )
-    years = range(start.year, end.year + 1)
+    years = year_words(range(start.year, end.year + 1), NARROW)
     return DateChart(
         height=len(lines) * LINE + 40,
-        years=[YearOnAxis(y, mark(date(y, 1, 1)).x, mark(date(y, 7, 2)).x, of_plan=True) for y in years],
+        years=[
+            YearOnAxis(words, mark(date(y, 1, 1)).x, mark(date(y, 7, 2)).x, of_plan=True) for y, words in years.items()
+        ],
         lines=lines,
-        now_at=mark(as_of).x if start <= as_of <= end else None,
+        now=now_line(mark(as_of).x, NARROW) if start <= as_of <= end else None,
     )
 
 

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
+from api.pages.chart_labels import Label, Labels, Marked, NowLine, now_line, year_words
 from api.pages.chart_scale import BOTTOM, TOP, ChartScale
 from api.pages.observations import ObservedPeriod
 from api.pages.target_pieces import Piece, TargetOfYear
@@ -23,9 +24,14 @@ from domain.vocabulary import Polarity
 
 HEIGHT = 276
 """Pixels: with the years beneath."""
-NEAR_THE_END = 88
-"""Percent of the width: from here on a word stands to the left of what it says."""
+NARROW, NARROW_BESIDE_LONG_VALUES = 232, 186
+"""Pixels of the drawing on a screen of 320, and there where the values of its axis take more room."""
+SHORT_VALUE = 5
+"""Letters of a value for which the axis has room."""
+UNDER_NOW, OVER_YEARS = 18, BOTTOM + 8
+"""Pixels: between these heights words stand."""
 PointKind = Literal["final", "provisional", "superseded"]
+KINDS: tuple[PointKind, ...] = get_args(PointKind)
 
 
 class NumericLimits(NamedTuple):
@@ -63,31 +69,29 @@ class Riser(NamedTuple):
     y: float
 
 
-class Word(NamedTuple):
-    """A text beside a step; `ends` where it ends at its place rather than begins there."""
+class StepWord(NamedTuple):
+    """A text beside a step, as long as there is room for it."""
 
-    x: float
-    y: float
-    text: str
+    mark: Marked
     old: bool
-    ends: bool
+    label: Label | None = None
 
 
 class ObservedPoint(NamedTuple):
-    """A value at the end of its period, and the sentence that says it."""
+    """A value at the end of its period, and what says it, as long as there is room for it."""
 
     x: float
     y: float
     text: str
     kind: PointKind
     period: str
-    ends: bool
+    label: Label | None = None
 
 
 class YearOnAxis(NamedTuple):
-    """Where a year begins and what its middle is, in percent."""
+    """Where a year begins and what its middle is, in percent; short where there are many."""
 
-    year: int
+    year: str
     start: float
     middle: float
     of_plan: bool
@@ -113,10 +117,17 @@ class StepChart(NamedTuple):
     steps: list[Stretch]
     ghosts: list[Stretch]
     risers: list[Riser]
-    words: list[Word]
+    words: list[StepWord]
     points: list[ObservedPoint]
-    now_at: float | None
+    now: NowLine | None
     left_out: int
+    wide: bool
+
+    @property
+    def unsaid(self) -> int:
+        """How many values and targets have no word, for there is no room."""
+        labels = [*(word.label for word in self.words), *(point.label for point in self.points)]
+        return labels.count(None)
 
 
 Rules = Callable[[int], MeasurementSystem]
@@ -157,6 +168,10 @@ def step_chart(
     values = [*lines.values(), *(point.value for point in points)]
     scale = ChartScale(values, date(first, 1, 1), date(last, 12, 31))
     lines.draw(scale)
+    wide = any(len(f"{value:,f}") > SHORT_VALUE for value in scale.ticks)
+    narrow = NARROW_BESIDE_LONG_VALUES if wide else NARROW
+    words, observed = _labelled(lines.words, _observed(points, scale), narrow)
+    written = year_words(range(first, last + 1), narrow)
     return StepChart(
         height=HEIGHT,
         top=TOP,
@@ -164,21 +179,42 @@ def step_chart(
         unit=unit,
         ticks=[Tick(value, scale.y(value)) for value in scale.ticks],
         years=[
-            YearOnAxis(year, scale.x(date(year, 1, 1)), scale.x(date(year, 7, 2)), year in of_plan)
-            for year in range(first, last + 1)
+            YearOnAxis(words, scale.x(date(year, 1, 1)), scale.x(date(year, 7, 2)), year in of_plan)
+            for year, words in written.items()
         ],
         tints=lines.tints,
         steps=lines.steps,
         ghosts=lines.ghosts,
         risers=lines.risers,
-        words=lines.words,
-        points=[
-            ObservedPoint(x, scale.y(p.value), p.text, p.kind, p.period, x > NEAR_THE_END)
-            for p in points
-            for x in [scale.x(p.on)]
-        ],
-        now_at=scale.x(as_of) if scale.start <= as_of <= scale.end else None,
+        words=words,
+        points=observed,
+        now=now_line(scale.x(as_of), narrow) if scale.start <= as_of <= scale.end else None,
         left_out=lines.left_out,
+        wide=wide,
+    )
+
+
+def _observed(points: Iterable["_Point"], scale: ChartScale) -> list[ObservedPoint]:
+    return [ObservedPoint(scale.x(p.on), scale.y(p.value), p.text, p.kind, p.period) for p in points]
+
+
+def _labelled(
+    words: Sequence[StepWord], points: Sequence[ObservedPoint], narrow: float
+) -> tuple[list[StepWord], list[ObservedPoint]]:
+    """Each with its word in its place: first what is in force, and the latest values that stand."""
+    labels = Labels(narrow, UNDER_NOW, OVER_YEARS)
+    placed: dict[int, Label | None] = {}
+    for number in sorted(range(len(words)), key=lambda each: words[each].old):
+        placed[number] = labels.place(words[number].mark)
+    first = sorted(range(len(points)), key=lambda each: (KINDS.index(points[each].kind), -points[each].x))
+    of_points = {
+        number: labels.place(Marked(point.x, point.y, point.text, 10, (4.0,)))
+        for number in first
+        for point in [points[number]]
+    }
+    return (
+        [word._replace(label=placed[number]) for number, word in enumerate(words)],
+        [point._replace(label=of_points[number]) for number, point in enumerate(points)],
     )
 
 
@@ -193,7 +229,7 @@ class _Lines:
         self.steps: list[Stretch] = []
         self.ghosts: list[Stretch] = []
         self.risers: list[Riser] = []
-        self.words: list[Word] = []
+        self.words: list[StepWord] = []
         self.left_out = 0
 
     def values(self) -> list[Decimal]:
@@ -254,7 +290,8 @@ class _Lines:
             x, y = scale.x(piece.start), scale.y(shown.high)
             lower = before is not None and shown.high < before.high
             text = print_target(piece.target, piece.start.year)
-            self.words.append(Word(x, y + 16 if lower else y - 6, text, old=old, ends=x > NEAR_THE_END))
+            shifts = (16.0, -6.0) if lower else (-6.0, 16.0)
+            self.words.append(StepWord(Marked(x, y, text, 3, shifts), old))
 
     def _milestones(self, target: Milestones, start: date, end: date, scale: ChartScale) -> None:
         day = start
@@ -263,7 +300,7 @@ class _Lines:
             x, y = scale.x(day), scale.y(step.value)
             self.steps.append(Stretch(x, scale.x(until), y))
             text = print_target(target.model_copy(update={"steps": (step,)}), step.by.year)
-            self.words.append(Word(x, y - 6, text, old=False, ends=x > NEAR_THE_END))
+            self.words.append(StepWord(Marked(x, y, text, 3), old=False))
             day = until
 
     def _tint(self, shown: NumericLimits, start: float, end: float, scale: ChartScale) -> None:
