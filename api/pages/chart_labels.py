@@ -105,21 +105,22 @@ def shortened(text: str) -> str:
 
 
 class NowLine(NamedTuple):
-    """The line of a date, and where its word hangs: it ends there rather than begins."""
+    """The line of a date, and where its word hangs on a phone, where it may end rather than begin; and whether it ends at a desk."""
 
     x: float
     word_x: float
     ends: bool
+    ends_at_desk: bool
 
 
 def now_line(x: float, narrowest: float) -> NowLine:
     """The line of the date that is looked at: its word at an edge, where it has no room beside it."""
     at = x / 100 * narrowest
     if at + NOW_LENGTH <= narrowest:
-        return NowLine(x, x, ends=False)
+        return NowLine(x, x, ends=False, ends_at_desk=False)
     if at >= NOW_LENGTH:
-        return NowLine(x, x, ends=True)
-    return NowLine(x, 100, ends=True) if x > HALF else NowLine(x, 0, ends=False)
+        return NowLine(x, x, ends=True, ends_at_desk=True)
+    return NowLine(x, 100 if x > HALF else 0, ends=x > HALF, ends_at_desk=x > HALF)
 
 
 def year_words(years: Sequence[int], narrowest: float) -> dict[int, str]:

@@ -12,8 +12,8 @@ from api.pages.templating import day_words
 from domain.measurements.values import DayValue
 from domain.targets.model import Deadline, Target
 
-LINE = 44
-"""Pixels of one line: two words have room over each other."""
+LINE, OVER_LINES = 44, 18
+"""Pixels of one line, where two words have room over each other; and of the word of the date over all of them."""
 
 
 class DayMark(NamedTuple):
@@ -60,13 +60,11 @@ def date_chart(targets: Sequence[TargetOfYear], periods: Sequence[ObservedPeriod
     lines: list[DateLine] = []
     for place, (target, day) in enumerate(due):
         approved = _day(target.approved)
-        y = place * LINE + LINE // 2 + 8
+        y = place * LINE + LINE // 2 + OVER_LINES
         labels = Labels(NARROW, y - LINE / 2, y + LINE / 2)
 
-        def said(mark: DayMark, words: str, beside: float, labels: Labels = labels, y: int = y) -> DayMark:
-            return mark._replace(label=labels.place(Marked(mark.x, y, words, beside, (4.0,))))
-
-        due_mark = said(mark(day), f"≤ {day_words(day)}", 6)
+        is_done = target.year in done
+        due_mark = _said(labels, mark(day), y, f"≤ {day_words(day)}", (6, [-3.0 if is_done else 4.0]))
         lines.append(
             DateLine(
                 year=target.year,
@@ -74,18 +72,26 @@ def date_chart(targets: Sequence[TargetOfYear], periods: Sequence[ObservedPeriod
                 y=y,
                 due=due_mark,
                 approved=mark(approved) if approved is not None and approved != day else None,
-                done=[said(mark(done[target.year]), day_words(done[target.year]), 9)] if target.year in done else [],
+                done=[_said(labels, mark(each), y, day_words(each), (9, [4.0, 17.0])) for each in [done[target.year]]]
+                if is_done
+                else [],
             )
         )
     years = year_words(range(start.year, end.year + 1), NARROW)
     return DateChart(
-        height=len(lines) * LINE + 40,
+        height=len(lines) * LINE + OVER_LINES + 32,
         years=[
             YearOnAxis(words, mark(date(y, 1, 1)).x, mark(date(y, 7, 2)).x, of_plan=True) for y, words in years.items()
         ],
         lines=lines,
         now=now_line(mark(as_of).x, NARROW) if start <= as_of <= end else None,
     )
+
+
+def _said(labels: Labels, mark: DayMark, y: int, words: str, near: tuple[float, list[float]]) -> DayMark:
+    """A day with its word: so many pixels beside it, over or under the line."""
+    beside, shifts = near
+    return mark._replace(label=labels.place(Marked(mark.x, y, words, beside, shifts)))
 
 
 def _day(target: Target | None) -> date | None:
