@@ -37,7 +37,7 @@ from api.pages.addresses import page_address
 from api.pages.documents import documents_again
 from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, unanswered
+from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, questions_waiting
 from api.pages.upload.foreseen import foreseeing_file
 from api.pages.upload.import_page import FileLooked, FileOnPage, import_page
 from api.pages.visit import PlanVisit
@@ -223,7 +223,7 @@ class DocumentPages:
             )
             open_yet = list[FormProblem]()
             if checking and preview is not None:
-                open_yet += unanswered(preview)
+                open_yet += questions_waiting(preview)
                 if conflict and error is None:
                     open_yet.append(FormProblem("", OVERTAKEN))
                 if preview.refused and typed.get("act"):

@@ -64,7 +64,7 @@ class Labels:
 
     def place(self, mark: Marked) -> Label | None:
         """A word beside what it says, or as near as there is room; None where there is none."""
-        text = shortened(mark.text)
+        text = for_a_drawing(mark.text)
         length = len(text) * LETTER
         steps = [step * ROW / 2 for step in range(2 * FARTHEST + 1)]
         shifts = sorted(
@@ -99,7 +99,7 @@ class Labels:
         return free >= 0
 
 
-def shortened(text: str) -> str:
+def for_a_drawing(text: str) -> str:
     """A text that a drawing has room for."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 

@@ -79,7 +79,7 @@ def proposal_of_form(form: Mapping[str, str]) -> dict[str, JsonValue]:
     return said | {"title": form.get(TITLE, "").strip()}
 
 
-def unanswered(preview: FilePreview) -> tuple[FormProblem, ...]:
+def questions_waiting(preview: FilePreview) -> tuple[FormProblem, ...]:
     """The questions that wait for their answer, each a problem at its control."""
     return tuple(
         FormProblem(f"domanda-{number}", f"Manca la risposta: {question.words}")

@@ -54,7 +54,7 @@ def grouped_items(preview: FilePreview, foreseen: FileForeseen | None, visit: Pl
     return [ObjectiveGroup(titles.get(objective, objective), items) for objective, items in ordered]
 
 
-def counted(changes: Mapping[str, int], visit: PlanVisit) -> list[tuple[str, int]]:
+def types_counted(changes: Mapping[str, int], visit: PlanVisit) -> list[tuple[str, int]]:
     """How many differences of each type there are, in words."""
     return [(translated(FILE_DIFFERENCES.get(kind, kind), visit.language), count) for kind, count in changes.items()]
 

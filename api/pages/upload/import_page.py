@@ -15,7 +15,7 @@ from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.frame import render
 from api.pages.upload.decided import SAID, TITLE, brings_act, form_of, needs_act
-from api.pages.upload.differences import SHOWN, counted, grouped_items
+from api.pages.upload.differences import SHOWN, grouped_items, types_counted
 from api.pages.upload.foreseen import FileForeseen
 from api.pages.visit import PlanVisit
 from api.pages.work.effects_shown import YearShown, natures_of, years_shown
@@ -99,7 +99,7 @@ def import_page(
         groups=grouped_items(preview, foreseen, visit) if preview else [],
         more=max(len(preview.items) - SHOWN, 0) if preview else 0,
         warnings=_apart(preview) if preview else [],
-        changes=counted(preview.changes, visit) if preview else [],
+        changes=types_counted(preview.changes, visit) if preview else [],
         natures=natures_of(foreseen.effects["changes"]) if foreseen else [],
         years=_years(visit, foreseen),
         refused=preview.refused if preview else "",
@@ -113,6 +113,7 @@ def import_page(
         lacks_act=preview is not None and needs_act(preview) and not (written.get("act") or brings_act(preview)),
         may_record=visit.may("confirm_import"),
         may_propose=visit.may("propose_import"),
+        refreshes=f"2;url={visit.to(addresses.IMPORT, import_id=stored.id)}",
         import_address=visit.to(addresses.IMPORT, import_id=stored.id),
         documents_address=visit.to(addresses.DOCUMENTS),
         plan_address=visit.to(addresses.PLAN),
