@@ -24,7 +24,7 @@ MOST_PAGE_BYTES = 32_000_000
 
 
 class PageMade(NamedTuple):
-    """A page, and whether it quotes words that an order may take away."""
+    """A page, and whether it quotes words that an order may take away: asked of one that is seen from a settled past."""
 
     answer: Response
     quotes: bool

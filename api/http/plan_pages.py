@@ -135,7 +135,7 @@ class PlanPages:
                 if made is None:
                     reading = PlanReading(reader, plan, point, drafting=drafting)
                     answer = page.answer(visit_of(request, reading, page.path, now, visitor))
-                    made = PageMade(answer, quotes_any(bytes(answer.body), reader.words_read))
+                    made = PageMade(answer, settled and quotes_any(bytes(answer.body), reader.words_read))
             except NotFound as error:
                 present = Point(today(now))
                 if error.problem.where not in FROM_BEFORE or point == present or not visitor.may_read(plan, present):

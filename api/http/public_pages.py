@@ -85,8 +85,8 @@ def _file(dataset: OpenDataset, kind: DataFormat) -> Endpoint:
             if how.plan is not None and not plans:
                 raise NotFound(f"il piano {how.plan!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
             answer = data_file(reader, dataset, plans, point, kind)
-            quotes = quotes_any(bytes(answer.body), reader.words_read)
-        lasts = is_of_nobody(request, context.admission) and context.lasts(how) and not quotes
+            settled = is_of_nobody(request, context.admission) and context.lasts(how)
+            lasts = settled and not quotes_any(bytes(answer.body), reader.words_read)
         return as_kept(request, answer, lasts=lasts)
 
     return endpoint
