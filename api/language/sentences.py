@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from api.language.translation import TRANSLATIONS, translated
+from api.language.translation import DOMAIN, TRANSLATIONS
 from api.settings import Language
 
-DOMAIN = "sentences"
+SENTENCES = "sentences"
 PLACES = re.compile(r"((?:\{\d+\})+)")
 """Places with nothing between them are one: where one value ends and the next begins nobody can tell."""
 JOINT = re.compile(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
@@ -38,11 +38,11 @@ class Message(NamedTuple):
     translation: str
 
 
-def messages_of(language: Language) -> Iterator[Message]:
-    """The sentences that the catalogue of a language translates."""
+def messages_of(language: Language, domain: str = SENTENCES) -> Iterator[Message]:
+    """What a catalogue of a language translates: the sentences, or the texts of the interface."""
     from babel.messages.mofile import read_mo  # noqa: PLC0415 - no start of the service waits for it
 
-    with (TRANSLATIONS / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.mo").open("rb") as compiled:
         for message in read_mo(compiled):
             if message.id and message.string:
                 yield Message(str(message.id), str(message.string))
@@ -86,8 +86,7 @@ class _Catalogue:
     """The sentences of a language: those that are always the same, and those with places. Of two readings, the wordier."""
 
     def __init__(self, language: Language) -> None:
-        self.language: Language = language
-        self.fixed: dict[str, str] = {}
+        self.fixed = dict(messages_of(language, DOMAIN))
         self.forms: list[_Form] = []
         self.whole: dict[str, _Reading | None] = {}
         self.parts: dict[str, _Reading] = {}
@@ -134,9 +133,8 @@ class _Catalogue:
         return self.whole[text]
 
     def _read(self, text: str) -> _Reading | None:
-        fixed = self.fixed.get(text) or translated(text, self.language)
-        if fixed != text or text in self.fixed:
-            return _Reading(len(text), fixed)
+        if text in self.fixed:
+            return _Reading(len(text), self.fixed[text])
         readings: list[_Reading] = []
         for form in self.forms:
             if (values := form.values_in(text)) is not None:

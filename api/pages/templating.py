@@ -7,6 +7,7 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from api.language.labels import period_words
+from api.language.sentences import sentence_in
 from api.language.translation import translated
 from api.pages.glossary import GLOSSARY
 from api.pages.static_files import static_address
@@ -60,6 +61,7 @@ def environment(language: Language) -> "Environment":
         "capitals": is_in_capitals,
         "period": partial(period_in_words, language=language),
         "static": static_address,
+        "said": partial(sentence_in, language=language),
         "translated": gettext,  # a text that is no literal: `_()` would take a percent sign in it for a place
     }
     made.globals |= {"language": language, "nothing": NOTHING, "glossary": GLOSSARY}

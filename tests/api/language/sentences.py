@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SAID_BY = ("domain", "projections", "api/access", "api/commands", "api/formats", "api/http", "api/imports", "api/operations", "api/proof", "api/workbook")  # fmt: skip
+SAID_BY = ("domain", "projections", "api/access", "api/commands", "api/formats", "api/http", "api/imports", "api/operations", "api/pages", "api/proof", "api/workbook")  # fmt: skip
 GRAMMAR = re.compile(
     r"(?<![\w-])(?:il|lo|la|i|gli|le|un|una|uno|di|del|dello|della|dei|delle|degli|al|alla|ai|alle|allo|agli|dal|dalla|dai"
     r"|nel|nella|nei|nelle|sul|sulla|sui|non|è|e|ed|o|che|per|con|da|in|fra|tra|ha|hanno|sono|si|ne|più|ma|se|su|come|già"
@@ -23,7 +23,7 @@ WORDS = re.compile(r"(?<![\w-])[a-zà-ù]{4,}(?![\w-])")
 ADDED = re.compile(r"^[.,;:]? [a-zà-ù(]{4,}")
 """How what is added to a sentence begins."""
 NO_SENTENCE = re.compile(
-    r"\b(?:SELECT|INSERT|DELETE|UPDATE|FROM|WHERE|CREATE|DROP|PRAGMA|WITH|ALTER|VALUES|AND|OR|BY|IN|NOT|MODE|TABLE)\b|attachment;|\(\?|\\[swdb]|[<>]|://"
+    r"\b(?:SELECT|INSERT|DELETE|UPDATE|FROM|WHERE|CREATE|DROP|PRAGMA|WITH|ALTER|VALUES|AND|OR|BY|IN|NOT|MODE|TABLE)\b|filename=|charset=|PRODID|\(\?|\\[swdb]|[<>]|://"
     r"|[a-z_]=\{|\b(?:the|has|is|of|no|an|was)\b"
 )
 TEMPLATE_PLACE = re.compile(r"\{[a-z_.]*(?:![rs])?(?::[^{}]*)?\}")
