@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from api.language.labels import LEVELS
+from api.language.sentences import sentence_in
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import RECORDS, FieldOption
 from api.pages.work.rule_sets import adopted_by_administration, differing, rule_sets
@@ -90,7 +91,7 @@ class Offered:
             if (concerns_object(record.event, about) if about else {f.object for f in record.event.facts()} == {PLAN})
         ]
         return tuple(
-            FieldOption(str(record.version), shortened_words(f"n. {record.version}: {record.event.sentence(names)}"))
+            FieldOption(str(record.version), shortened_words(f"n. {record.version}: {sentence_in(record.event.sentence(names), self.visit.language)}"))
             for record in counting[:LATEST]
         )
 
