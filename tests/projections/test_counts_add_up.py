@@ -113,7 +113,7 @@ def _first_year(records: list[Recorded], record: Recorded, first_year: int) -> i
     return next((year for year in years if record in naive_counted(records, year, first_year)), None)
 
 
-@settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=30, phases=(Phase.explicit, Phase.generate))
 @given(STEPS)
 def test_every_figure_is_the_length_of_its_list_and_a_naive_recount(steps: list[Any]) -> None:
     store = Store(f"file:{uuid4().hex}?mode=memory&cache=shared", Clock())

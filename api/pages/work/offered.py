@@ -91,7 +91,12 @@ class Offered:
             if (concerns_object(record.event, about) if about else {f.object for f in record.event.facts()} == {PLAN})
         ]
         return tuple(
-            FieldOption(str(record.version), shortened_words(f"n. {record.version}: {sentence_in(record.event.sentence(names), self.visit.language)}"))
+            FieldOption(
+                str(record.version),
+                shortened_words(
+                    f"n. {record.version}: {sentence_in(record.event.sentence(names), self.visit.language)}"
+                ),
+            )
             for record in counting[:LATEST]
         )
 

@@ -26,7 +26,7 @@ from tests.support.harness import PLAN, ServiceHarness, document, point
 from tests.support.hostile import VALUES, places, renamed, replaced
 
 ROOT = Path(__file__).parents[3]
-QUICK = ("null", "a long text", "half a character", "a huge number", "an object", "a list", "minus one")
+QUICK = ("null", "half a character", "a huge number", "a list")
 SETS = [
     pytest.param({name: VALUES[name] for name in QUICK}, id="a few"),
     pytest.param(VALUES, id="all", marks=[pytest.mark.slow, pytest.mark.timeout(1_200)]),

@@ -119,8 +119,8 @@ def _all_flips_found(scene: Scene, places: Callable[[str, int], list[int]]) -> i
 
 def test_a_byte_flipped_in_any_file_is_found(scene: Scene) -> None:
     chance = random.Random(9162)  # noqa: S311 - the sample is the same each time
-    tried = _all_flips_found(scene, lambda _, size: [chance.randrange(size) for _ in range(3)] if size else [])
-    assert tried > 2 * len(scene.files)
+    tried = _all_flips_found(scene, lambda _, size: [chance.randrange(size) for _ in range(2)] if size else [])
+    assert tried > len(scene.files)
 
 
 @pytest.mark.slow
@@ -132,7 +132,7 @@ def test_every_byte_flipped_in_every_file_of_the_record_is_found(scene: Scene) -
 
 def test_a_byte_flipped_in_the_zip_itself_gives_a_verdict_and_never_another_content(scene: Scene) -> None:
     chance, data = random.Random(6962), scene.path.read_bytes()  # noqa: S311 - the sample is the same each time
-    for place in chance.sample(range(len(data)), 400):
+    for place in chance.sample(range(len(data)), 150):
         forged = scene.path.with_name("forged.zip")
         forged.write_bytes(_flipped(data, place))
         if _kind(forged) is None:  # a date or a mode, of which nothing hangs

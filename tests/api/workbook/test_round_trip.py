@@ -227,7 +227,7 @@ def _said(value: Any) -> Any:
     return [_said(one) for one in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(documents(), st.sampled_from(["xlsx", "csv"]))
 def test_nothing_that_a_document_holds_is_lost(content: dict[str, Any], format_: str) -> None:
     document = PlanDocument.model_validate(content)
