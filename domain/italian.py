@@ -1,6 +1,6 @@
 """Numbers and dates as Italians write them, read for certain or not at all.
 
-`number_at`, `day_at` and `period_end_at` read from a place in a longer text that `tidy` has prepared; they give the
+`number_at`, `day_at` and `period_end_at` read from a place in a longer text in its plain spelling (`domain.spelling`); they give the
 value and where it ends, None where there is no such thing, and raise `Unclear` where there is one that is wrong or
 ambiguous. `read_number` and `read_date` read a whole text, and give None for all that is not certain.
 """
@@ -14,22 +14,13 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_core import PydanticKnownError
 
+from domain.spelling import plain_text
+
 LONGEST = 500
 """Characters: a longer text is prose, and is not read."""
 
 YEARS = range(1990, 2100)
 """The years that a plan may speak of."""
-
-_SPACES = "\t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
-_QUOTES = "\u2018\u2019\u02bc\u00b4`"
-_ALIKE = (
-    dict.fromkeys(map(ord, _SPACES), " ")
-    | dict.fromkeys(map(ord, _DASHES), "-")
-    | dict.fromkeys(map(ord, _QUOTES), "'")
-    | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    | {ord("≧"): "≥", ord("⩾"): "≥", ord("≦"): "≤", ord("⩽"): "≤", ord("º"): "°"}
-)
 
 MONTHS = (
     "gennaio",
@@ -46,7 +37,9 @@ MONTHS = (
     "dicembre",
 )
 _MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
-_MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()} | {"sett": 9}
+_MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()}
+_MONTH_NUMBERS |= {"genn": 1, "febbr": 2, "magg": 5, "sett": 9}
+_WEEKDAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 
 _DIGITS = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
 _WHOLE = r"(?:0|[1-9][0-9]*)"
@@ -55,29 +48,43 @@ _WITH_COMMA = re.compile(rf"(?:{_WHOLE}|{_GROUPED})(?:,[0-9]+)?")
 _WITH_POINT = re.compile(r"0\.[0-9]+|[1-9][0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})")
 
 _YEAR = r"(?P<year>[0-9]{4})\b"
+_SHORT_YEAR = r"-'?(?P<short>[0-9]{2})(?![0-9]|[/.-][0-9]|\s*[a-z])"  # as a spreadsheet shows it: 31-dic-24
 _NAMES = "|".join(sorted(_MONTH_NUMBERS.keys() - {"set"}, key=len, reverse=True))
-_MONTH = rf"(?:(?P<month>{_NAMES}|set(?=\.|\s+[0-9]{{4}}\b))\b\.?)"  # "3 set" may be three sets
+_MONTH = rf"(?:(?P<month>{_NAMES}|set(?=\.|\s+[0-9]{{4}}\b|-[0-9]))\b\.?)"  # "3 set" may be three sets
 _ISO_DAY = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9/.-]*[0-9])")
 _NUMERIC_DAY = re.compile(
     r"(?P<day>[0-9]{1,2})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})(?![0-9/-]*[0-9])"
 )
 _SHORT_DAY = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?![0-9/-]*[0-9])")
-_DAY_OF_MONTH = re.compile(rf"(?P<day>[0-9]{{1,2}})°?\s*{_MONTH}(?:\s*{_YEAR})?", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(
+    rf"(?P<day>[0-9]{{1,2}}|primo)°?[\s-]*{_MONTH}(?:[\s-]*{_YEAR}|{_SHORT_YEAR})?", re.IGNORECASE
+)
+_WEEKDAY = re.compile(
+    r"(?P<name>lun(?:ed[iì]'?)?|mar(?:ted[iì]'?)?|mer(?:coled[iì]'?)?|gio(?:ved[iì]'?)?|ven(?:erd[iì]'?)?|sab(?:ato)?"
+    r"|dom(?:enica)?)[.,]?\s+(?=[0-9])",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"(?:T|\s+)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?Z?(?![\w:])")
 _END_OF_MONTH = re.compile(
-    rf"(?:(?:la\s+)?fine\s+(?:di\s+)?|(?:il\s+)?mese\s+di\s+)?{_MONTH}(?:\s+{_YEAR})?", re.IGNORECASE
+    rf"(?:(?:la\s+)?fine\s+(?:di\s+|(?:del\s+)?mese\s+di\s+)?|(?:il\s+)?mese\s+di\s+)?{_MONTH}(?:(?:\s+|-|/){_YEAR}|{_SHORT_YEAR})?",
+    re.IGNORECASE,
 )
 _END_OF_YEAR = re.compile(
     rf"(?:(?:la\s+)?fine\s+(?:del\s+|dell')?(?:anno\b(?:\s+{_YEAR})?|(?P<named>[0-9]{{4}})\b)|l'anno\b(?:\s+(?P<said>[0-9]{{4}})\b)?)",
     re.IGNORECASE,
 )
-_ORDINALS = {"i": 1, "1°": 1, "primo": 1, "ii": 2, "2°": 2, "secondo": 2}
-_ORDINALS |= {"iii": 3, "3°": 3, "terzo": 3, "iv": 4, "4°": 4, "quarto": 4}
+_ORDINALS = {"i": 1, "1": 1, "primo": 1, "ii": 2, "2": 2, "secondo": 2}
+_ORDINALS |= {"iii": 3, "3": 3, "terzo": 3, "iv": 4, "4": 4, "quarto": 4}
 _PARTS = {"semestre": 6, "sem": 6, "quadrimestre": 4, "quadr": 4, "trimestre": 3, "trim": 3}
 _END_OF_PART = re.compile(
-    rf"(?P<ordinal>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})\s*(?P<part>{'|'.join(_PARTS)})\b\.?"
-    rf"(?:\s+(?:del\s+)?{_YEAR})?",
+    r"(?:(?:la\s+)?fine\s+(?:del(?:l'|\s))?\s*)?(?P<ordinal>(?:iii|ii|iv|i)\s?°?|[1-4]\s?[°^]|primo|secondo|terzo|quarto|ultimo)"
+    rf"\s*(?P<part>{'|'.join(_PARTS)})\b\.?(?:\s+(?:(?:del\s+|dell')(?:anno\s+)?)?{_YEAR})?",
     re.IGNORECASE,
 )
+_CODES = {"Q": 3, "T": 3, "S": 6, "H": 6}
+_CODED_PART = re.compile(rf"(?:(?P<code>[QTSH])(?P<nth>[1-4])|(?P<before>[1-4])(?P<after>[QT]))[\s/-]*{_YEAR}")
+_NEARBY = 5
+"""Years from the year of the text: a year of two digits further than that may be no year (`10/11/12`, `giu-30`)."""
 
 
 class Unclear(ValueError):
@@ -87,11 +94,6 @@ class Unclear(ValueError):
         super().__init__(reason)
         self.reason = reason
         self.at = position
-
-
-def tidy(text: str) -> str:
-    """Spell spaces, dashes, apostrophes and full-width signs one way, character by character: places stay the same."""
-    return text.translate(_ALIKE)
 
 
 def number_at(text: str, position: int) -> tuple[Decimal, int] | None:
@@ -115,7 +117,7 @@ def number_at(text: str, position: int) -> tuple[Decimal, int] | None:
 
 def read_number(text: str) -> Decimal | None:
     """The number, with its sign, that a whole text says; None unless it is certain."""
-    match = re.fullmatch(r"\s*(?P<sign>[+-]?)\s*(?P<digits>[0-9.,]+)\s*", tidy(text[: LONGEST + 1]))
+    match = re.fullmatch(r"\s*(?P<sign>[+-]?)\s*(?P<digits>[0-9.,]+)\s*", plain_text(text[: LONGEST + 1]).text)
     if match is None or len(text) > LONGEST:
         return None
     try:
@@ -162,33 +164,46 @@ def print_signs(text: str) -> str:
 
 
 def day_at(text: str, position: int, year: int | None) -> tuple[date, int] | None:
-    """The day of the calendar that begins at a place: `31/12/2022`, `31/12`, `1° luglio 2022`, `2022-12-31`.
+    """The day of the calendar that begins at a place: `31/12/2022`, `31/12`, `1° luglio 2022`, `2022-12-31`, `31-dic-22`.
 
-    `year` is the one that a day without a year belongs to. Unclear: a day that does not exist, or whose year is unknown.
+    A weekday before it must be its own; an hour after it is left out. `year` is the one that a day without a year belongs
+    to. Unclear: a day that does not exist, or whose year is unknown.
     """
+    weekday = _WEEKDAY.match(text, position)
+    begin = weekday.end() if weekday else position
     for pattern in (_ISO_DAY, _NUMERIC_DAY, _DAY_OF_MONTH, _SHORT_DAY):
-        match = pattern.match(text, position)
-        if match is not None:
-            month = match["month"].lower()
-            number = int(month) if month.isdigit() else _MONTH_NUMBERS[month]
-            return _day(
-                int(match["day"]), number, _year(match.groupdict().get("year"), year, position), position
-            ), match.end()
+        match = pattern.match(text, begin)
+        if match is None:
+            continue
+        month, spelt = match["month"].lower(), match["day"].lower()
+        number = int(month) if month.isdigit() else _MONTH_NUMBERS[month]
+        day = _day(1 if spelt == "primo" else int(spelt), number, _year_of(match, year, position), position)
+        if weekday is not None and _WEEKDAYS[day.weekday()] != weekday["name"][:3].lower():
+            raise Unclear(f"il {print_date(day)} non è un {weekday['name'].lower()}", position)
+        hour = _TIME.match(text, match.end()) if match.groupdict().get("year") is not None else None
+        return day, hour.end() if hour else match.end()
     return None
 
 
 def period_end_at(text: str, position: int, year: int | None) -> tuple[date, int] | None:
-    """The last day of the period that begins at a place: `giugno`, `dicembre 2023`, `fine anno`, `I semestre`."""
+    """The last day of the period that begins at a place: `giugno`, `dicembre 2023`, `fine anno`, `I semestre`, `Q1 2022`."""
     match = _END_OF_MONTH.match(text, position)
     if match is not None:
-        return _last_day(_MONTH_NUMBERS[match["month"].lower()], _year(match["year"], year, position)), match.end()
+        return _last_day(_MONTH_NUMBERS[match["month"].lower()], _year_of(match, year, position)), match.end()
     match = _END_OF_YEAR.match(text, position)
     if match is not None:
         return date(_year(match["year"] or match["named"] or match["said"], year, position), 12, 31), match.end()
-    match = _END_OF_PART.match(text, position)
-    if match is None:
-        return None
-    month = _ORDINALS[match["ordinal"].lower()] * _PARTS[match["part"].lower()]
+    match = _CODED_PART.match(text, position)
+    if match is not None:
+        length = _CODES[match["code"] or match["after"]]
+        month = int(match["nth"] or match["before"]) * length
+    else:
+        match = _END_OF_PART.match(text, position)
+        if match is None:
+            return None
+        length = _PARTS[match["part"].lower()]
+        ordinal = match["ordinal"].lower().rstrip("°^ ")
+        month = len(MONTHS) if ordinal == "ultimo" else _ORDINALS[ordinal] * length
     if month > len(MONTHS):
         raise Unclear(f"«{match[0]}» non esiste in un anno", position)
     return _last_day(month, _year(match["year"], year, position)), match.end()
@@ -198,7 +213,7 @@ def read_date(text: str, year: int | None = None) -> date | None:
     """The day that a whole text says; None unless it is certain (a month alone is no day)."""
     if len(text) > LONGEST:
         return None
-    spelt = tidy(text).strip()
+    spelt = plain_text(text).text.strip()
     try:
         day = day_at(spelt, 0, year)
     except Unclear:
@@ -225,6 +240,15 @@ def _year(digits: str | None, known: int | None, position: int) -> int:
     if known is None:
         raise Unclear("manca l'anno della data: si accetta GG/MM/AAAA", position)
     return known
+
+
+def _year_of(match: re.Match[str], known: int | None, position: int) -> int:
+    """The year of a day or month that may be spelt with two digits (`31-dic-24`): such a one is near the known year."""
+    fields = match.groupdict()
+    year = _year(fields.get("year") or fields.get("short"), known, position)
+    if fields.get("short") is not None and known is not None and abs(year - known) > _NEARBY:
+        raise Unclear("l'anno di due cifre non è certo: si accetta GG/MM/AAAA", position)
+    return year
 
 
 def _day(day: int, month: int, year: int, position: int) -> date:

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from domain.italian import LONGEST, Unclear, day_at, number_at
 from domain.measurements.agreement import SCALES, scale_of
 from domain.scoring.numbers import over
-from domain.targets.deadlines import deadline
+from domain.spelling import plain_text
+from domain.targets.deadlines import due_day
 from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
 from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
@@ -150,13 +151,13 @@ def absent(cell: PreparedText) -> Observed | None:
     if cell.match(r"n[./]\s?a\b\.?\s*$"):
         raise Unclear("può dire non disponibile o non applicabile: si accetta n.d. oppure non applicabile", cell.start)
     if match := cell.match(rf"(?:n\.\s?d\.?|nd|(?:{_DATA}\s+)?non\s+{_THERE}|-[-\s]*|){_END}"):
-        return NotAvailable(text=cell.text, note=cell.note_from(match.end()))
+        return NotAvailable(text=cell.text, note=cell.note_from(match.end(), no_value=True))
     if match := cell.match(rf"(?:{_DATA}\s+)?non\s+ancora\s+{_THERE}{_END}"):
-        return NotYetDue(text=cell.text, note=cell.note_from(match.end()))
+        return NotYetDue(text=cell.text, note=cell.note_from(match.end(), no_value=True))
     if cell.match(rf"{_DATA}\s+(?:si\s+avr(?:à|anno)|sar(?:à|anno)\s+disponibil[ei])(?![a-z])[^()<>=%]*$"):
         return NotYetDue(text=cell.text)
     if match := cell.match(rf"non\s+(?:applicabil[ei]|pertinent[ei]|previst[oaie]){_END}"):
-        return NotApplicable(text=cell.text, note=cell.note_from(match.end()))
+        return NotApplicable(text=cell.text, note=cell.note_from(match.end(), no_value=True))
     return None
 
 
@@ -175,7 +176,7 @@ def degree(cell: PreparedText) -> Observed | None:
 
 def day_value(cell: PreparedText) -> Observed | None:
     """A day of the calendar; `3/5` may be a fraction, and is not read."""
-    target = deadline(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    target = due_day(cell) if comparator_at(cell.body, cell.start)[0] is None else None
     if isinstance(target, list):
         raise Unclear("due date in una cella: si accetta un valore per volta", cell.start)
     if not isinstance(target, Deadline) or day_at(cell.body, cell.start, cell.year) is None:
@@ -296,6 +297,7 @@ def read_value(text: str, year: int | None = None) -> Observed:
     if len(text) > LONGEST:
         reason = f"il testo supera i {LONGEST} caratteri: è prosa, non un valore"
         return UnreadValue(text=text, reason=reason, at=LONGEST)
+    places = plain_text(text).places
     try:
         cell = PreparedText.of(text, year, None, formula_is_change=False)
         for rule in RULES:
@@ -303,6 +305,6 @@ def read_value(text: str, year: int | None = None) -> Observed:
             if observed is not None:
                 return observed
     except Unclear as unclear:
-        return UnreadValue(text=text, reason=unclear.reason, at=min(unclear.at, len(text)))
+        return UnreadValue(text=text, reason=unclear.reason, at=places[min(unclear.at, len(places) - 1)])
     reason = "testo non riconosciuto: si accetta, per esempio, 67,46%, 10,03% Num 6.551 - Den 65.291, Sì, n.d."
-    return UnreadValue(text=text, reason=reason, at=cell.start)
+    return UnreadValue(text=text, reason=reason, at=places[cell.start])

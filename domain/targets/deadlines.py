@@ -15,6 +15,7 @@ from domain.targets.quantities import (
     quantity_at,
     unit_at,
 )
+from domain.targets.revisions import REVISED, says_changed, says_ended
 from domain.targets.target_text import PreparedText
 
 _BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
@@ -32,6 +33,7 @@ def milestones(cell: PreparedText) -> Target | None:
         steps.append(following[0])
         end = following[1]
     days = [step.by for step in steps]
+    _are_of_the_target(cell, days)
     if days != sorted(set(days)):
         raise Unclear("le date delle tappe non sono in ordine", cell.start)
     if len({step.unit for step in steps}) > 1:
@@ -75,6 +77,19 @@ def _due_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
     return None
 
 
+_LAST_MONTH_OF_THE_NEXT_YEAR = 6
+
+
+def _are_of_the_target(cell: PreparedText, days: list[date]) -> None:
+    """Refuse days of another year than the target's; what is due on a year may be due early in the next one."""
+    for day in days:
+        if cell.year is None or day.year == cell.year:
+            continue
+        if day.year != cell.year + 1 or day.month > _LAST_MONTH_OF_THE_NEXT_YEAR:
+            reason = f"la data è del {day.year}, ma il target è del {cell.year}: si accetta una data del {cell.year}"
+            raise Unclear(reason, cell.start)
+
+
 _TWO_DIGITS_OF_A_YEAR = re.compile(r"(?P<day>[0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{2}")
 _NEARBY = 5
 """Years from the target's: a year of two digits further than that may be no year (`10/11/12`)."""
@@ -92,7 +107,13 @@ def _day_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
 
 
 _WITHIN = re.compile(r"(?:entro\b(?:\s+e\s+non\s+oltre\b)?|non\s+più\s+tardi(?=\s+d))\s*", re.IGNORECASE)
-_WHAT = re.compile(r"(?!entro\b)(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)[\s,]+(?=entro\b)", re.IGNORECASE)
+_WHAT = re.compile(
+    r"(?!entro\b)(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)(?:[\s,]+|\s*(?P<mark>[:(-])\s*)(?=entro\b)", re.IGNORECASE
+)
+_CLOSING = re.compile(r"\s*\)")
+_RECURS = re.compile(
+    r"(?<![a-zà-ÿ])(?:ogni|ciascun[oa]?|tutti\s+gli|annualmente|mensilmente|a\s+cadenza)(?![a-zà-ÿ])", re.IGNORECASE
+)
 _NOT_A_DESCRIPTION = re.compile(
     r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"
     r"|cinque|sei|sette|otto|nove|dieci|metà|o|oppure|ovvero|circa|entro|fino|ogni|ciascun[oa]?|mancat[oaie]|senza|assenza"
@@ -100,7 +121,10 @@ _NOT_A_DESCRIPTION = re.compile(
     r"|qualora|purché|caso|evitare|divieto|successiv[oaie])\b",
     re.IGNORECASE,
 )
-_POINTED_DAY = re.compile(r"(?P<day>1[3-9]|2[0-9]|3[01])[.-](?P<month>0?[1-9]|1[0-2])(?![0-9.,/-]*[0-9])")
+_POINTED_DAY = re.compile(
+    r"(?P<day>(?:1[3-9]|2[0-9]|3[01])(?=[.-]0?[1-9]|[.-]1[0-2])|(?:0[1-9]|1[0-2])(?=[.-](?:0[1-9]|1[0-2])))"
+    r"[.-](?P<month>0?[1-9]|1[0-2])(?![0-9.,/-]*[0-9])(?!\s?[%€])"
+)
 _YEAR_ALONE = re.compile(r"(?:il\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\b(?![.,/-]?[0-9])", re.IGNORECASE)
 _AND_BY = re.compile(r"\s*(?:(?:e|ed)\s+|[;,]\s*)?(?:entro\s+)?(?:il\s+|l')?", re.IGNORECASE)
 
@@ -111,29 +135,63 @@ def within(cell: PreparedText) -> list[Target] | Target | None:
     Words of description may stand before it (`Approvazione entro il 31/7`) and become the note.
     """
     what = _WHAT.match(cell.body, cell.start)
-    if what is not None and _NOT_A_DESCRIPTION.search(what["what"]):
-        return None
+    if what is not None:
+        if _NOT_A_DESCRIPTION.search(what["what"]):
+            return None
+        if says_ended(what["what"], apart=True) or says_changed(what["what"], apart=True):
+            raise Unclear(REVISED, cell.start)
     opening = _WITHIN.match(cell.body, what.end() if what else cell.start)
     if opening is None:
         return None
     before = what["what"].strip() if what else ""
     position = opening.end()
     due = _due_at(cell, position) or _loose_day_at(cell, past_article(cell.body, position))
+    in_brackets = what is not None and what["mark"] == "("
     if due is not None:
-        return _deadlines(cell, due, before)
-    duration = quantity_at(cell.body, past_article(cell.body, position))
+        due = due[0], _closed(cell, due[1], in_brackets=in_brackets)
+        deadlines = _deadlines(cell, due, before)
+        _are_of_the_target(cell, [due[0]])
+        return deadlines
+    duration = quantity_at(cell.body, past_article(cell.body, position), words=True)
+    if duration is not None and duration.unit in {"%", "EUR"} and what is None and not duration.sign:
+        note = cell.note_from(duration.end, unit=duration.unit)
+        return Threshold(text=cell.text, comparator="<=", value=duration.value, unit=duration.unit, note=note)
     if duration is None or duration.unit not in DURATIONS or duration.sign:
         raise Unclear(
             "dopo «entro» si accetta un giorno (31/12), un mese, una parte dell'anno o una durata (60 giorni)", position
         )
-    note = cell.note_from(duration.end, unit=duration.unit, before=before)
+    end = _closed(cell, duration.end, in_brackets=in_brackets)
+    note = cell.note_from(end, unit=duration.unit, before=before)
     return Threshold(text=cell.text, comparator="<=", value=duration.value, unit=duration.unit, note=note)
 
 
+def _closed(cell: PreparedText, position: int, *, in_brackets: bool) -> int:
+    """The place after the bracket that opened before a day."""
+    if not in_brackets:
+        return position
+    closing = _CLOSING.match(cell.body, position)
+    if closing is None:
+        raise Unclear("dopo la data tra parentesi si accetta solo la chiusura", position)
+    return closing.end()
+
+
 def deadline(cell: PreparedText) -> list[Target] | Target | None:
-    """A day or the end of a period by itself, or after `<=`; two days that follow one another are two deadlines."""
+    """A day or the end of a period by itself, or after `<=`, of the target's year; two days in order are two deadlines."""
+    due = due_day(cell)
+    if due is not None:
+        targets = due if isinstance(due, list) else [due]
+        _are_of_the_target(cell, [target.value for target in targets if isinstance(target, Deadline)])
+    return due
+
+
+_AT = re.compile(r"(?:al|alla\s+data\s+del)\s+(?=[0-9])", re.IGNORECASE)
+
+
+def due_day(cell: PreparedText) -> list[Target] | Target | None:
+    """A day or the end of a period by itself, of whatever year."""
     comparator, position = comparator_at(cell.body, cell.start)
-    due = _due_at(cell, position)
+    at = _AT.match(cell.body, position)
+    due = _due_at(cell, position) or (_loose_day_at(cell, at.end()) if at else None)
     if due is None:
         return None
     if comparator not in {None, "<="} or cell.match("fino"):
@@ -166,6 +224,8 @@ def _deadlines(cell: PreparedText, due: tuple[date, int], before: str) -> list[T
     after = past_spaces(cell.body, end)
     if unit_at(cell.body, after)[1] > after:
         raise Unclear("dopo la data c'è un'unità di misura", after)
+    if _RECURS.search(cell.body, end):
+        raise Unclear("la scadenza si ripete: si accetta quella dell'anno del target", end)
     note = cell.note_from(end, before=before)
     targets: list[Target] = [Deadline(text=cell.text, value=day, note=note) for day in days]
     return targets if len(targets) > 1 else targets[0]

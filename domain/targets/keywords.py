@@ -13,7 +13,7 @@ from domain.targets.target_text import PreparedText
 def none(cell: PreparedText) -> Target | None:
     """Nothing, dashes, a comparator before dashes, a bar, or the words that say so."""
     match = cell.match(r"(?:[<>=≤≥]+\s*)?-[-\s]*(?=$|\()|/+(?=$)|(?:non\s+previst[oaie]|nessun\s+target)\b|$")
-    return match and NoTarget(text=cell.text, note=cell.note_from(match.end()))
+    return match and NoTarget(text=cell.text, note=cell.note_from(match.end(), no_value=True))
 
 
 def to_be_defined(cell: PreparedText) -> Target | None:
@@ -22,13 +22,13 @@ def to_be_defined(cell: PreparedText) -> Target | None:
         r"da\s+def(?:inirsi|inire|\.|(?=$))|da\s+(?:determinare|stabilire|individuare|fissare)\b|n\.\s?[da]\.?(?=$|\s|\()"
         r"|n[da](?=$|\s*\()|non\s+(?:ancora\s+)?definit[oaie]\b|in\s+(?:corso|fase)\s+di\s+definizione\b"
     )
-    return match and ToBeDefined(text=cell.text, note=cell.note_from(match.end()))
+    return match and ToBeDefined(text=cell.text, note=cell.note_from(match.end(), no_value=True))
 
 
 def survey_year(cell: PreparedText) -> Target | None:
     """A year without a target, in which the indicator is only surveyed."""
     match = cell.match(r"(?:anno\s+di\s+)?(?:prima\s+)?rilevazione\b(?=\s*(?:$|\())")
-    return match and SurveyYear(text=cell.text, note=cell.note_from(match.end()))
+    return match and SurveyYear(text=cell.text, note=cell.note_from(match.end(), no_value=True))
 
 
 def recurring(cell: PreparedText) -> Target | None:
@@ -40,9 +40,10 @@ def recurring(cell: PreparedText) -> Target | None:
     return match and Recurring(text=cell.text, note=cell.note_from(match.end()))
 
 
-_YES = r"(?:s[iìí]'?|fatto|(?:realizzat|completat)[oa])"
+_YES = r"(?:s[iìí]'?|on|vero|true|fatto|(?:realizzat|completat)[oa])"
 _SAID = re.compile(
-    rf"(?:(?:>=|=>|≥|=|>\s=)\s*)?{_YES}(?=[\s.;*]*(?:$|\())|=?\s*(?P<no>no)(?=[\s.;*]*(?:$|\())", re.IGNORECASE
+    rf"(?:(?:>=|=>|≥|=|>\s=)\s*)?{_YES}(?=[\s.;*]*(?:$|\())|=?\s*(?P<no>no|off|falso|false)(?=[\s.;*]*(?:$|\())",
+    re.IGNORECASE,
 )
 _SCALE = re.compile(rf"{_YES}\s*[/-]\s*no|no\s*[/-]\s*{_YES}|on\s*/\s*off", re.IGNORECASE)
 _IN_PART = re.compile(r"[0-9]\s*(?:%|/)|\bparzial|\bparte\b|\bsolo\b", re.IGNORECASE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.italian import Unclear, number_at
+from domain.number_words import number_word_at
 from domain.targets.model import Comparator, Unit
 
 SIGNS: dict[str, Comparator] = {
@@ -19,25 +20,42 @@ SIGNS: dict[str, Comparator] = {
     "=": "=",
 }
 
+_MUST = r"(?:dev[eo](?:no)?|dovr(?:à|anno|ebbe)|può|possono|potr(?:à|anno)|sia)"
+_BE = r"(?:essere|risultare|restare|rimanere|mantenersi|attestarsi|collocarsi|andare)"
+_NOT = rf"(?:non\s+(?:{_MUST}\s+)?(?:{_BE}\s+)?|da\s+non\s+|senza\s+)"
+_OR_EQUAL = r"(?:\s+od?\s+|\s?/\s?)(?:ugual[ei]|pari)"
+_EXCEED = r"super(?:are|a|i|ino)|ecced(?:ere|e|a|ono)|oltrepass(?:are|a|i)"
+_BELOW, _ABOVE = r"(?:al\s+di\s+)?sotto", r"(?:al\s+di\s+)?sopra"
+
 WORDS: tuple[tuple[str, Comparator], ...] = (
     (
-        r"almeno(?:\s+(?:pari|ugual[ei])(?=\s+a))?|(?:come\s+)?minimo|min\b\.?|non\s+(?:meno(?=\s+d)|inferior[ei]|minor[ei])",
+        (
+            r"almeno(?:\s+(?:pari|ugual[ei])(?=\s+a))?|(?:pari\s+)?(?:almeno|ad\s+almeno)|(?:quanto|per\s?lo)\s?meno|(?:come\s+)?minimo|min\b\.?"
+            rf"|{_NOT}(?:meno(?=\s+d)|inferior[ei]|minor[ei]|(?:scend(?:ere|e|a)\s+)?{_BELOW})"
+            r"|raggiung(?:ere|e|a|imento(?=\s+d))(?:\s+almeno)?"
+        ),
         ">=",
     ),
+    (rf"(?:maggior[ei]|superior[ei]){_OR_EQUAL}|(?:ugual[ei]|pari)\s+od?\s+(?:maggior[ei]|superior[ei])", ">="),
     (
-        r"(?:maggior[ei]|superior[ei])(?:\s+o\s+|\s?/\s?)ugual[ei]|(?:ugual[ei]|pari)\s+o\s+(?:maggior[ei]|superior[ei])",
-        ">=",
-    ),
-    (r"(?:al\s+)?massimo|max\b\.?|fino|non\s+(?:oltre|più(?=\s+d)|superior[ei]|maggior[ei])", "<="),
-    (
-        r"(?:minor[ei]|inferior[ei])(?:\s+o\s+|\s?/\s?)ugual[ei]|(?:ugual[ei]|pari)\s+o\s+(?:minor[ei]|inferior[ei])",
+        (
+            r"(?:al\s+)?massimo|max\b\.?|(?:tutt'\s?)?al\s+più|fino"
+            rf"|{_NOT}(?:oltre|più(?=\s+d)|superior[ei]|maggior[ei]|{_EXCEED}|{_ABOVE})"
+        ),
         "<=",
     ),
-    (r"maggior[ei]|superior[ei]|sup\.(?=\s+a)|oltre|più(?=\s+d)", ">"),
-    (r"minor[ei]|inferior[ei]|inf\.(?=\s+a)|meno(?=\s+d)", "<"),
+    (rf"(?:minor[ei]|inferior[ei]){_OR_EQUAL}|(?:ugual[ei]|pari)\s+od?\s+(?:minor[ei]|inferior[ei])", "<="),
+    (rf"maggior[ei]|superior[ei]|sup\.(?=\s+a)|oltre|più(?=\s+d)|{_ABOVE}|{_EXCEED}", ">"),
+    (rf"minor[ei]|inferior[ei]|inf\.(?=\s+a)|meno(?=\s+d)|{_BELOW}", "<"),
     (r"pari|ugual[ei]|esattamente", "="),
 )
 
+RATES: tuple[tuple[str, Unit], ...] = (
+    (r"/\s?(?:giorno|die|g)\b|al\s+giorno\b", "per_day"),
+    (r"/\s?settimana\b|(?:a|alla)\s+settimana\b", "per_week"),
+    (r"/\s?mese\b|al\s+mese\b", "per_month"),
+    (r"/\s?anno\b|all'\s?anno\b", "per_year"),
+)
 UNITS: tuple[tuple[str, Unit | None], ...] = (
     (r"%|per\s?cento\b", "%"),
     (r"‰|per\s?mille\b", "per_mille"),
@@ -47,15 +65,12 @@ UNITS: tuple[tuple[str, Unit | None], ...] = (
     (r"second[oi]\b|sec\b\.?", "seconds"),
     (r"minut[oi]\b", "minutes"),
     (r"or[ae]\b|h\b", "hours"),
-    (r"giorn[oi]\s+lavorativ[oi]\b|gg\b\.?\s*lav(?:orativi)?\b\.?", "working_days"),
+    (r"(?:giorn[oi]|gg\b\.?|g\.)\s*lav(?:orativ[oi])?\b\.?", "working_days"),
     (r"giorn[oi]\b(?:\s+(?:solari|di\s+calendario)\b)?|gg\b\.?", "days"),
     (r"settiman[ae]\b", "weeks"),
     (r"mes[ei]\b", "months"),
     (r"ann[oi]\b", "years"),
-    (r"/\s?(?:giorno|die|g)\b|al\s+giorno\b", "per_day"),
-    (r"/\s?settimana\b|(?:a|alla)\s+settimana\b", "per_week"),
-    (r"/\s?mese\b|al\s+mese\b", "per_month"),
-    (r"/\s?anno\b|all'\s?anno\b", "per_year"),
+    *RATES,
     (r"(?:ogni|per)\s+100\b(?![.,][0-9])", "per_100"),
     (r"(?:ogni|per)\s+1\.?000\b(?![.,][0-9])", "per_1000"),
     (r"(?:ogni|per)\s+10\.?000\b(?![.,][0-9])", "per_10000"),
@@ -78,6 +93,26 @@ _UNITS = [(re.compile(rf"\s*(?:\(\s*(?:{spelt})\s*\)|(?:{spelt}))", re.IGNORECAS
 _BEFORE = re.compile(
     r"(?:(?P<unit>€|euro\b|eur\b|%|gg\b\.?|giorni\b|mesi\b)|n\.|n°|nr\b\.?|num\b\.?|n\b)\s*(?=[0-9+-])", re.IGNORECASE
 )
+_MUST_BE = re.compile(rf"(?:che\s+)?{_MUST}\s+(?:{_BE}\s+)?(?=[<>=≤≥a-z])", re.IGNORECASE)
+_COUNTED_AT_A_RATE = [
+    (
+        re.compile(
+            rf"\s*(?P<what>[a-zà-ÿ]{{4,}}(?:\s+[a-zà-ÿ]{{2,}}){{0,2}}?)\s*(?:{spelt})(?=[\s.;*]*(?:$|\())",
+            re.IGNORECASE,
+        ),
+        unit,
+    )
+    for spelt, unit in (*RATES, (r"l'\s?anno\b|per\s+anno\b", "per_year"), (r"per\s+mese\b", "per_month"))
+]
+_IN_MILLIONS = (
+    (re.compile(r"\s?(?:mila\b|k(?=\s?€))", re.IGNORECASE), 3),
+    (re.compile(r"\s?(?:milion[ei]\b|mln\b\.?|mio\b\.?|m(?=\s?(?:€|euro\b))|ml(?=\s?€))", re.IGNORECASE), 6),
+    (re.compile(r"\s?(?:miliard[oi]\b|mld\b\.?)", re.IGNORECASE), 9),
+)
+_OF_MONEY = ((re.compile(r"\s?k\b", re.IGNORECASE), 3), (re.compile(r"\s?m\b", re.IGNORECASE), 6))
+_IN_LETTERS = re.compile(r"\s*\(\s*(?=[a-zàèéìòù])", re.IGNORECASE)
+_IN_FIGURES = re.compile(r"\s*\(\s*(?P<figures>[0-9.]+)\s*\)")
+_CLOSES = re.compile(r"\s*(?:/00\s*)?(?:(?:per\s?cento|giorni|euro|mesi|ore)\s*)?\)", re.IGNORECASE)
 _SIGN = re.compile(r"(?P<sign>[+-])\s*")
 _ZERO = re.compile(r"zero\b", re.IGNORECASE)
 _THOUSANDS_ALONE = re.compile(r"[0-9.]*\.[0-9]{3}")
@@ -90,7 +125,7 @@ _MAYBE_A_DAY = re.compile(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its unit, from `start` to `end`; `sign` is as written; `zero` was the word."""
+    """A number with its unit, from `start` to `end`; `sign` is as written; `zero` was the word; `in_words`: another was."""
 
     value: Decimal
     unit: Unit | None
@@ -98,6 +133,7 @@ class Quantity:
     end: int
     sign: str = ""
     zero: bool = False
+    in_words: bool = False
 
 
 def comparator_at(text: str, position: int) -> tuple[Comparator | None, int]:
@@ -108,6 +144,10 @@ def comparator_at(text: str, position: int) -> tuple[Comparator | None, int]:
         if comparator is None:
             raise Unclear(f"il segno di confronto «{signs[0]}» non esiste: si accetta >=, >, <=, < oppure =", position)
         return comparator, past_article(text, signs.end())
+    must_be = _MUST_BE.match(text, position)
+    if must_be is not None:
+        comparator, after = comparator_at(text, must_be.end())
+        return (comparator, after) if comparator is not None else (None, position)
     for words, comparator in _WORDS:
         match = words.match(text, position)
         if match is not None:
@@ -115,19 +155,26 @@ def comparator_at(text: str, position: int) -> tuple[Comparator | None, int]:
     return None, position
 
 
-def quantity_at(text: str, position: int) -> Quantity | None:
+def quantity_at(text: str, position: int, *, words: bool = False) -> Quantity | None:
     """The quantity that begins at a place: `€ 1.500,00`, `- 6,00%`, `n. 5`, `30 gg`, `zero`; None if there is none.
 
-    Unclear: `9O%`, `90%%`, `3/5`, `5²`, a percentage such as `12.500%`, a bare `2022` that may be a year.
+    `words` takes a number in words too (`due`, `venti giorni`). A number in figures and letters (`10 (dieci)`) is read once.
+    Unclear: `10 (venti)`, `9O%`, `90%%`, `3/5`, `5²`, a percentage such as `12.500%`, a bare `2022` that may be a year.
     """
     before = _BEFORE.match(text, position)
     sign = _SIGN.match(text, before.end() if before else position)
     start = sign.end() if sign else before.end() if before else position
     zero = _ZERO.match(text, start)
+    word = number_word_at(text, start) if words and zero is None and sign is None else None
+    if word is not None:
+        return _in_words(text, position, word)
     number = (Decimal(0), zero.end()) if zero else number_at(text, start)
     if number is None:
         return None
     value, end = number
+    digits_end = end
+    value, end = _multiplied(text, value, end, of_money=before is not None and before["unit"] in {"€", "euro", "eur"})
+    end = _past_letters(text, value, end)
     if sign is not None and sign["sign"] == "-" and value:
         value = value.copy_negate()
     unit, after = unit_at(text, end)
@@ -135,7 +182,9 @@ def quantity_at(text: str, position: int) -> Quantity | None:
         if unit is not None:
             raise Unclear("due unità di misura per un solo numero", end)
         unit = unit_at(before["unit"], 0)[0]
-    digits = text[start:end]
+    if unit is not None:
+        _past_letters(text, value, after)
+    digits = text[start:digits_end]
     if unit == "%" and "," not in digits and _THOUSANDS_ALONE.fullmatch(digits) and not digits.startswith("0"):
         raise Unclear(
             f"«{digits}%» può avere migliaia o decimali: si accetta {digits.replace('.', ',')}% se decimali", start
@@ -152,6 +201,49 @@ def quantity_at(text: str, position: int) -> Quantity | None:
         )
     _stands_alone(text, after, has_unit=after > end)
     return Quantity(value, unit, start=position, end=after, sign=sign["sign"] if sign else "", zero=zero is not None)
+
+
+def counted_rate_at(text: str, position: int) -> tuple[str, Unit, int] | None:
+    """What is counted, and in which time, after a number: `6 ingressi/mese`, `2 incontri al mese`; and where it ends."""
+    for pattern, unit in _COUNTED_AT_A_RATE:
+        match = pattern.match(text, position)
+        if match is not None:
+            return match["what"], unit, match.end()
+    return None
+
+
+def _in_words(text: str, position: int, word: tuple[int, int]) -> Quantity:
+    value, end = Decimal(word[0]), word[1]
+    figures = _IN_FIGURES.match(text, end)
+    if figures is not None:
+        number = number_at(figures["figures"], 0)
+        if number is None or number[0] != value:
+            raise Unclear("il numero in cifre e quello in lettere sono diversi", end)
+        end = figures.end()
+    value, end = _multiplied(text, value, end, of_money=False)
+    unit, after = unit_at(text, end)
+    return Quantity(value, unit, start=position, end=after, in_words=True)
+
+
+def _multiplied(text: str, value: Decimal, end: int, *, of_money: bool) -> tuple[Decimal, int]:
+    """A number that is followed by `mila`, `milioni`, `mln`, `M€`, in full: `2 milioni` is 2000000."""
+    for pattern, zeros in (*_IN_MILLIONS, *(_OF_MONEY if of_money else ())):
+        match = pattern.match(text, end)
+        if match is not None:
+            return Decimal(format(value.scaleb(zeros), "f")), match.end()
+    return value, end
+
+
+def _past_letters(text: str, value: Decimal, end: int) -> int:
+    """The place after a number's own spelling in letters, `10 (dieci)`; Unclear where the letters say another."""
+    opening = _IN_LETTERS.match(text, end)
+    word = number_word_at(text, opening.end()) if opening else None
+    closing = _CLOSES.match(text, word[1]) if word else None
+    if word is None or closing is None:
+        return end
+    if word[0] != value:
+        raise Unclear("il numero in cifre e quello in lettere sono diversi", end)
+    return closing.end()
 
 
 def unit_at(text: str, position: int) -> tuple[Unit | None, int]:

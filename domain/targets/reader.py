@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.italian import LONGEST, Unclear
+from domain.spelling import plain_text
 from domain.targets.deadlines import deadline, milestones, within
 from domain.targets.keywords import (
     ambiguous,
@@ -55,12 +56,30 @@ RULES: tuple[TargetRule, ...] = (
         ("giugno 60%; ottobre 100%", "60% entro il 30/6 e 100% entro il 31/12", "30/6: 3; 31/12: 8"),
         milestones,
     ),
-    TargetRule("termine", ("entro il 31/7", "Approvazione entro fine anno", "entro 60 giorni dalla richiesta"), within),
-    TargetRule("data", ("31/12/2022", "<= 30/09/2021", "30/06/2022 31/12/2022", "I semestre"), deadline),
-    TargetRule("variazione", ("+10% sul 2018", "riduzione del 5% rispetto all'anno precedente"), relative_change),
+    TargetRule(
+        "termine",
+        ("entro il 31/7", "Approvazione entro fine anno", "entro 60 giorni dalla richiesta", "entro venti giorni"),
+        within,
+    ),
+    TargetRule("data", ("31/12/2022", "<= 30/09/2022", "30/06/2022 31/12/2022", "I semestre", "31-dic-22"), deadline),
+    TargetRule(
+        "variazione", ("+10% sul 2018", "riduzione del 5% rispetto all'anno precedente", "+20 utenti"), relative_change
+    ),
     TargetRule("intervallo", ("tra 5 e 10", "90-95%", ">= 90% e <= 95%"), range_),
     TargetRule(
-        "soglia", (">= 3.500", "< 30 gg", "90,00%", "zero", "<=20gg.+5", "ITP < -10", "non inferiore a 5"), threshold
+        "soglia",
+        (
+            ">= 3.500",
+            "< 30 gg",
+            "90,00%",
+            "zero",
+            "<=20gg.+5",
+            "ITP < -10",
+            "non inferiore a 5",
+            "almeno due",
+            "2 mln €",
+        ),
+        threshold,
     ),
 )
 
@@ -75,6 +94,7 @@ def read_target(
     """
     if len(text) > LONGEST:
         return [Unread(text=text, reason=f"il testo supera i {LONGEST} caratteri: è prosa, non un target", at=LONGEST)]
+    places = plain_text(text).places
     try:
         cell = PreparedText.of(text, year, polarity, formula_is_change=formula_is_change)
         for rule in RULES:
@@ -82,9 +102,9 @@ def read_target(
             if targets is not None:
                 return targets if isinstance(targets, list) else [targets]
     except Unclear as unclear:
-        return [Unread(text=text, reason=unclear.reason, at=min(unclear.at, len(text)))]
+        return [Unread(text=text, reason=unclear.reason, at=places[min(unclear.at, len(places) - 1)])]
     reason = "testo non riconosciuto: si accetta, per esempio, >= 90%, < 30 gg, entro il 31/12, Sì, da definire, ---"
-    return [Unread(text=text, reason=reason, at=cell.start)]
+    return [Unread(text=text, reason=reason, at=places[cell.start])]
 
 
 def read_one(

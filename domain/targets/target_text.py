@@ -1,10 +1,10 @@
-"""The text of a target prepared for reading: labels set aside, every character in its place."""
+"""The text of a target prepared for reading: spelt one way, labels set aside, places counted in that spelling."""
 
 import re
 from dataclasses import dataclass
 from typing import Self
 
-from domain.italian import tidy
+from domain.spelling import plain_text
 from domain.targets.model import Unit
 from domain.targets.quantities import past_spaces
 from domain.targets.trailing_notes import label_agrees, note_at
@@ -12,7 +12,9 @@ from domain.vocabulary import Polarity
 
 _LABEL = re.compile(
     r"\s*(?:(?:target|obiettivo|(?:valore|risultato)\s+(?:atteso|target))\s*)?(?:(?:anno\s+)?(?P<year>(?:19|20)[0-9]{2}))?\s*:"
-    r"|\s*(?:target|(?:valore|risultato)(?:\s+(?:atteso|target))?|indice|n\.|numero)(?=\s*[<>=≤≥])"
+    r"|\s*(?:(?:il\s+)?(?:target|(?:valore|risultato)(?:\s+(?:atteso|target))?|indice|tempo)|n\.|n°|nr\.?|num\.?|numero)"
+    r"(?=\s*[<>=≤≥]|\s+(?:non\s+)?(?:deve|dovrà|può|almeno|massimo|non|pari|superiore|inferiore|maggiore|minore)\b)"
+    r"|\s*'(?=[<>=≤≥]|[0-9]+\D)"
     r"|\s*target(?=\s+[0-9]{1,3}(?:,[0-9]+)?\s?%)",
     re.IGNORECASE,
 )
@@ -21,7 +23,7 @@ _ACRONYM = re.compile(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,
 
 @dataclass(frozen=True)
 class PreparedText:
-    """What is to be read: `body` is `text` with labels blanked out, and begins at `start`.
+    """What is to be read: `body` is `text` in its plain spelling, labels blanked out, and begins at `start`.
 
     A label with the target's own year (`2023: 90%`) is dropped, the acronym before a comparator (`ITP < -10`) is kept
     as `subject`, for the note.
@@ -38,7 +40,7 @@ class PreparedText:
     @classmethod
     def of(cls, text: str, year: int | None, polarity: Polarity | None, *, formula_is_change: bool) -> Self:
         """Prepare a text; Unclear when its label is of another year than the target's."""
-        body = tidy(text)
+        body = plain_text(text).text
         label = _LABEL.match(body)
         if label is not None:
             if label["year"] is not None:
@@ -62,8 +64,17 @@ class PreparedText:
         return re.compile(pattern, re.IGNORECASE).match(self.body, self.start)
 
     def note_from(
-        self, position: int, *, unit: Unit | None = None, counts: bool = False, before: str = ""
+        self,
+        position: int,
+        *,
+        unit: Unit | None = None,
+        counts: bool = False,
+        before: str = "",
+        no_value: bool = False,
     ) -> str | None:
-        """The note that stands from a place to the end, after the subject and what else is known already."""
-        rest = note_at(self.body, position, self.year, unit=unit, counts=counts)
+        """The note that stands from a place to the end, after the subject and what else is known already.
+
+        `no_value`: what precedes it is no value, which a note could change.
+        """
+        rest = note_at(self.body, position, self.year, unit=unit, counts=counts, no_value=no_value)
         return " ".join(filter(None, (self.subject, before, rest))) or None

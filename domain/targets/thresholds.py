@@ -6,7 +6,15 @@ from typing import Literal
 
 from domain.italian import YEARS, Unclear
 from domain.targets.model import Comparator, Range, Target, Threshold
-from domain.targets.quantities import Quantity, comparator_at, past, past_article, quantity_at
+from domain.targets.quantities import (
+    DURATIONS,
+    Quantity,
+    comparator_at,
+    counted_rate_at,
+    past,
+    past_article,
+    quantity_at,
+)
 from domain.targets.target_text import PreparedText
 from domain.vocabulary import Polarity
 
@@ -63,6 +71,8 @@ def _range(cell: PreparedText, low: Quantity, high: Quantity | None) -> Target:
     unit, lacking = (high.unit, low.unit) if low.end < high.end else (low.unit, high.unit)
     if lacking not in {unit, None}:
         raise Unclear("gli estremi dell'intervallo hanno unità di misura diverse", low.end)
+    no_other_number(cell.body, low)
+    no_other_number(cell.body, high)
     if low.value in YEARS and high.value in YEARS and low.unit is None and high.unit is None:
         raise Unclear("possono essere due anni: si accetta un target per anno", low.start)
     if low.value >= high.value:
@@ -78,11 +88,27 @@ _TOLERANCE = re.compile(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+
 def threshold(cell: PreparedText) -> Target | None:
     """A quantity, with or without a comparator; after an upper limit, also the tolerance (`<=20gg.+5`)."""
     comparator, position = comparator_at(cell.body, cell.start)
-    quantity = quantity_at(cell.body, position)
+    quantity = quantity_at(cell.body, position, words=True)
+    if quantity is not None and quantity.in_words and comparator is None:
+        # By itself a word may be an article or the name of something: "un report", "sei".
+        quantity = quantity if quantity.unit in DURATIONS and quantity.value > 1 else None
     if quantity is None:
         if comparator is not None:
             raise Unclear("dopo il segno di confronto manca un numero leggibile", position)
         return None
+    no_other_number(cell.body, quantity)
+    _no_reduction(cell, quantity, comparator)
+    rate = counted_rate_at(cell.body, quantity.end) if quantity.unit is None else None
+    if rate is not None:
+        what, unit, end = rate
+        return Threshold(
+            text=cell.text,
+            comparator=comparator,
+            value=quantity.value,
+            unit=unit,
+            implied=None if comparator else _IMPLIED.get(cell.polarity),
+            note=cell.note_from(end, unit=unit, before=what),
+        )
     tolerance, end = _tolerance(cell, quantity, comparator)
     note = cell.note_from(end, unit=quantity.unit, counts=quantity.unit is None)
     return Threshold(
@@ -94,6 +120,48 @@ def threshold(cell: PreparedText) -> Target | None:
         tolerance=tolerance,
         note=note,
     )
+
+
+_ENGLISH = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,])")
+_THING = re.compile(r"\s*(?:[a-zà-ÿ]{3}|[A-Z]{2})", re.IGNORECASE)
+
+
+def no_other_number(text: str, quantity: Quantity) -> None:
+    """Refuse a number that may be English: `10,300 imprese`, `€ 5,000`, `12,500`; `0,125` and `12,5%` are decimals."""
+    number = _ENGLISH.search(text, quantity.start, quantity.end)
+    if number is None or quantity.unit in {"%", "per_mille"}:
+        return
+    counts = quantity.unit is None and _THING.match(text, quantity.end) is not None
+    if counts or quantity.unit in {*DURATIONS, "EUR"} or number[0].endswith("00"):
+        grouped, decimal = number[0].replace(",", "."), number[0].rstrip("0").rstrip(",")
+        reason = f"«{number[0]}» può avere migliaia o decimali: si accetta {grouped} se migliaia, {decimal} se decimali"
+        raise Unclear(reason, number.start())
+
+
+_OF_SOMETHING = re.compile(
+    r"[\s,;:]*\(?\s*(?:(?:de[il]|dell[oae']|degli|di|sul|sull[oae']|sui|sugli|nel|nell[ae']|nei)(?![a-z])|su\b)",
+    re.IGNORECASE,
+)
+_A_NOUN = re.compile(r"[\s,]*\(?\s*(?!(?:dat[oi]|fonte|valore|media)\b)[a-zà-ÿ]{3,}", re.IGNORECASE)
+_ON_TIME = re.compile(
+    r"\s*(?:di\s+(?:ritardo|anticipo)|da[l ]|dall|rispetto\s+al(?:la)?\s+(?:scadenza|termine))", re.IGNORECASE
+)
+
+
+def _no_reduction(cell: PreparedText, quantity: Quantity, comparator: Comparator | None) -> None:
+    """Refuse a minus before what is reduced: `-10% dei tempi` is no level of -10 %; `-5,00 €` and `<= -8,75` are."""
+    if quantity.sign != "-" or cell.formula_is_change or not quantity.value:
+        return
+    if quantity.unit in DURATIONS and _ON_TIME.match(cell.body, quantity.end):
+        return
+    of_something = _OF_SOMETHING.match(cell.body, quantity.end) or (
+        _A_NOUN.match(cell.body, quantity.end) if comparator is None else None
+    )
+    if of_something is not None:
+        raise Unclear(
+            "con il segno meno può essere una riduzione: si accetta -10% rispetto al 2021, oppure <= -10 per un livello",
+            quantity.start,
+        )
 
 
 def _tolerance(cell: PreparedText, quantity: Quantity, comparator: Comparator | None) -> tuple[Decimal | None, int]:

@@ -8,6 +8,7 @@ import re
 from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.targets.model import Unit
 from domain.targets.quantities import DURATIONS, past_article, quantity_at, unit_at
+from domain.targets.revisions import REVISED, WITHDRAWN, says_changed, says_ended
 
 
 def _words(alternatives: str) -> re.Pattern[str]:
@@ -50,6 +51,17 @@ _CHANGES_UPWARDS_OR_DOWNWARDS = re.compile(
     r"|flession[ei]|ribass[oi]|rialz[oi])(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
+_OPENS_A_SAVING = re.compile(
+    r"(?:(?:di|del|dei|in|come)\s+|d')?(?:risparmi[oa]?|economi[ae]|tagli[oa]?|abbattiment[oi]|miglioramento|peggioramento"
+    r"|contenimento|innalzamento|abbassamento|accelerazione|dimezzamento|raddoppio|guadagno|recupero|rincaro|espansione"
+    r"|ampliamento|potenziamento|minor[ei]?|maggior[ei]?|sconto|rialzo|ribasso)(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(
+    r"(?<![a-zà-ÿ])(?:ulterior[ei]|aggiuntiv[oaie]|supplementar[ei]|addizional[ei]|in\s+aggiunta|in\s+più|oltre\s+a)(?![a-zà-ÿ])"
+    r"|^(?:altr[ieo]|extra|di\s+altr[ie])(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(
     r"(?<![a-zà-ÿ])(?:salv[oaie]|tranne|eccett[oaie]|purché|qualora|laddove|ove|(?:in|nel)\s+caso|in\s+alternativa"
     r"|alternativamente|a\s+condizione|condizionat[oaie]|subordinat[oaie]|subordinatamente|compatibilmente|previ[oa]"
@@ -71,7 +83,8 @@ _ABOUT_THE_DATA = _words(
 )
 _OPENS_ANOTHER = _words(
     r"e|ed|o|od|oppure|ovvero|ma|più|meno|non|né|se|su|a|al|da|dal|tra|fra|fino|sino|entro|prima|dopo|poi|per|contro|x"
-    r"|anziché|invece|ex|già|rispetto|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]|quint[oi]|decim[oi]"
+    r"|anziché|invece|ex|già|rispetto|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]|quint[oi]"
+    r"|sest[oi]|settim[oi]|ottav[oi]|non[oi]|decim[oi]|doppi[oa]|tripl[oa]"
     rf"|maggior[ei]|minor[ei]|superior[ei]|inferior[ei]|{_DIRECTIONS}"
 )
 _JOINED_CONDITION = re.compile(
@@ -85,8 +98,8 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 _RATE = re.compile(
-    r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese|trimestre|semestre)|a\s+(?:settimana|testa|semestre|trimestre)|all'\s?anno"
-    r"|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]|trimestral[ei]|semestral[ei]|ogni|ciascun[oa]?"
+    r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese|trimestre|semestre)|a\s+(?:settimana|testa|semestre|trimestre)|(?:all|l)'\s?anno"
+    r"|per\s+(?:giorno|settimana|mese|bimestre|trimestre|quadrimestre|semestre|anno)|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]|trimestral[ei]|semestral[ei]|ogni|ciascun[oa]?"
     r"|cadaun[oa]|pro\s?capite|per\s+ogni)(?![a-zà-ÿ])|/",
     re.IGNORECASE,
 )
@@ -100,26 +113,44 @@ _UNPREPARED_NUMBER = re.compile(
     r"(?<!\bentro )(?<!\banno )(?<!\bil )(?<!\bfino a )(?<![0-9.,/])[0-9]"
 )
 _SHORTEST_NOUN = 4
+_SHORT_NOUN = re.compile(r"[bcdfghlmnprstvwz]*[aeiou][a-z]*", re.IGNORECASE)
+_ACRONYM = re.compile(r"(?!(?:I{1,3}|IV|VI{0,3}|IX|XI{0,3})$)(?:[A-Z]{2,8}|(?:[A-Z]\.){1,5}[A-Z])")
+_SYMBOL = re.compile(
+    r"kg|gr?|mg|hg|t|ton|km[q²]?|m[mq²]?|cm|dm|ha|lt?|ml|hl|dl|[kmgt]b|[kmg]bit|bit|[kmg]?wh?|mwh|kwh|kwp|hz|[kmg]hz|ppm|tep"
+    r"|tco2|co2|min|sec|hh|gg|aa|ca|cca|cad|pag|pp|bp|bps|rpm|usd|gbp|chf|mil|mln|mld|mio|no|si|sì|ok|ko|na|nd|nc|nr|num|n"
+    r"|max|med|tot|ex|circ?|anni|att|var|vol|art|all|cap|rif|vs|etc|ecc|e|o|q|qli|h|d|s|x|k",
+    re.IGNORECASE,
+)
 
 
 def note_at(
-    text: str, position: int, year: int | None, *, unit: Unit | None = None, counts: bool = False
+    text: str,
+    position: int,
+    year: int | None,
+    *,
+    unit: Unit | None = None,
+    counts: bool = False,
+    no_value: bool = False,
 ) -> str | None:
     """Read the remark from a place to the end of the text, and give it as a note; None if there is none.
 
     `unit` is that of the value before it; `counts` says that the value is a plain number, after which free words can
-    only be what it counts ("5 iniziative"). Unclear, with the place, when the remark could change the value.
+    only be what it counts ("5 iniziative"); `no_value` that there is none ("n.d."). Unclear, with the place, when the remark could change the value.
     """
     notes: list[str] = []
+    begin = position
     while (position := _past_punctuation(text, position)) < len(text):
         footnote = _FOOTNOTE.match(text, position)
         brackets = _BRACKETS.match(text, position)
         free = _FREE_WORDS.match(text, position)
-        if footnote is not None:
+        if footnote is not None and not (unit is None and footnote[0][1:-1].isdigit()):
             notes.append(footnote[0])
             position = footnote.end()
         elif brackets is not None:
             if not _is_label(brackets[0][1:-1].strip(), position, year) and brackets[0][1:-1].strip():
+                if not no_value:
+                    _value_stands(brackets[0][1:-1].strip(), position, year, apart=True)
+                    _no_second_quantity(brackets[0][1:-1].strip(), position, unit)
                 _harmless_brackets(brackets[0][1:-1].strip(), position, year, unit=unit, counts=counts)
                 _in_brackets_is_no_second_value(text, position, brackets[0][1:-1].strip(), unit=unit)
                 notes.append(brackets[0])
@@ -127,6 +158,9 @@ def note_at(
         elif free is not None and not free[0].startswith(")"):
             words = free[0].strip()
             if not _is_label(words, position, year):
+                if not no_value:
+                    _value_stands(words, position, year, apart=bool(text[begin:position].strip(" .")))
+                    _no_second_quantity(words, position, unit)
                 _harmless_words(text, position, words, year, unit=unit, counts=counts)
                 notes.append(words)
             position = free.end()
@@ -153,6 +187,54 @@ def _is_label(words: str, position: int, year: int | None) -> bool:
         return False
     label_agrees(label["year"], position, year)
     return True
+
+
+_OF_A_YEAR = re.compile(
+    r"(?:(?:target|obiettivo|previsione|previsto|atteso|programmato|entro|fino|valido|in\s+vigore)\s+)?"
+    r"(?:(?:al|nel|nell'|per|entro|a|dal|del|dell'|da|fine|corso|l'|il|la|anno|annualità|esercizio|e\.f\.|seguito)\s*)*"
+    r"(?P<year>(?:19|20)[0-9]{2})(?:\s*(?:-|/|e|al)\s*(?P<to>(?:(?:19|20)?[0-9]{2})))?[\s.]*",
+    re.IGNORECASE,
+)
+
+
+_ANOTHER_QUANTITY = re.compile(r"(?<![0-9.,/])[0-9](?:[0-9.,]*[0-9])?")
+_IS_ABOUT_ANOTHER = re.compile(
+    r"peso|medi[ao]|baseline|partenza|inizial|storic|min(?:im|\.)|max|massim|soglia|di\s+cui|valut|verific|dat[oi](?![a-z])|consuntivo"
+    r"|(?:19|20)[0-9]{2}|range|ann[oi](?![a-z])|pari|corrispond|circa|ca\.|rilevat|osservat|scostament|preced|orientativ",
+    re.IGNORECASE,
+)
+
+
+def _no_second_quantity(words: str, position: int, unit: Unit | None) -> None:
+    """Refuse another quantity in the unit of the value, unless words before it, or a past year, say what it is."""
+    if unit is None or _IS_ABOUT_ANOTHER.search(words):
+        return
+    for number in _ANOTHER_QUANTITY.finditer(words):
+        if unit_at(words, number.end())[0] == unit:
+            raise Unclear(
+                "due valori nella stessa cella: non è certo se il secondo sostituisca il primo",
+                position + number.start(),
+            )
+
+
+_VALUE_OF_A_YEAR = re.compile(
+    r"(?P<target>target|obiettivo)?\s*(?:per\s+il\s+|nel\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\s*[:=]?\s*(?=[0-9<>=≤≥])",
+    re.IGNORECASE,
+)
+
+
+def _value_stands(words: str, position: int, year: int | None, *, apart: bool) -> None:
+    """Refuse a remark by which the value was changed, is no longer asked for, or is that of another year."""
+    if says_ended(words, apart=apart):
+        raise Unclear(WITHDRAWN, position)
+    if says_changed(words, apart=apart):
+        raise Unclear(REVISED, position)
+    of_another = _VALUE_OF_A_YEAR.match(words)
+    if of_another is not None and (of_another["target"] or year is None or int(of_another["year"]) >= year):
+        raise Unclear("c'è il valore di un altro anno: si accetta un target per anno", position)
+    of_a_year = _OF_A_YEAR.fullmatch(words)
+    if of_a_year is not None and year is not None:
+        label_agrees(of_a_year["year"], position, year)
 
 
 def _harmless_brackets(inside: str, position: int, year: int | None, *, unit: Unit | None, counts: bool) -> None:
@@ -198,8 +280,12 @@ def _no_condition(words: str, position: int, year: int | None, *, unit: Unit | N
         raise Unclear(
             "una condizione, una proroga o una tolleranza può cambiare il valore: si accetta un valore solo", position
         )
-    if _CHANGES_UPWARDS_OR_DOWNWARDS.search(words):
+    if _CHANGES_UPWARDS_OR_DOWNWARDS.search(words) or _OPENS_A_SAVING.match(words):
         raise Unclear("può essere un livello o una variazione: si accetta 5%, oppure +5% sul 2021", position)
+    if _ADDED.search(words):
+        raise Unclear(
+            "può essere un'aggiunta a ciò che c'è, non un livello: si accetta il totale da raggiungere", position
+        )
     if _ABOUT_THE_DATA.match(words):
         return
     dated = False
@@ -275,10 +361,19 @@ def _opens_a_condition(text: str, position: int, year: int | None, *, unit: Unit
             return True
 
 
+def _is_a_thing(word: str) -> bool:
+    """Whether a word may name what is counted: a noun, or an acronym (`PA`, `FTE`); not a measure, nor an abbreviation."""
+    if _MEASURE.match(word) or _SYMBOL.fullmatch(word):
+        return False
+    if word.isupper():
+        return _ACRONYM.fullmatch(word) is not None
+    return len(word) >= _SHORTEST_NOUN or (len(word) == _SHORTEST_NOUN - 1 and _SHORT_NOUN.fullmatch(word) is not None)
+
+
 def _is_what_is_counted(words: str, position: int) -> None:
-    first = re.split(r"[\s,.;:']", words, maxsplit=1)[0]
+    first = re.split(r"[\s,;:'/]", words, maxsplit=1)[0].rstrip(".")
     introduces = first.lower() in {"di", "del", "dei", "in", "con", "nel", "per"}
-    if not introduces and (len(first) < _SHORTEST_NOUN or first.isupper() or _MEASURE.match(first)):
+    if not introduces and not _is_a_thing(first):
         raise Unclear(f"l'unità di misura «{first}» non è tra quelle conosciute", position)
     other = _UNPREPARED_NUMBER.search(words)
     if other is not None:

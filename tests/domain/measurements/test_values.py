@@ -83,7 +83,7 @@ def test_zero_is_not_the_same_as_no_value_and_no_value_has_a_kind(text: str, exp
     "text",
     [
         *(">=70%", "n.a.", "9O", "15% 20%", "10 e 12", "1/2", "2022", "2022: 5", "3 kg", "1.05.2", "sì/no"),
-        *("30/06/2021 31/12/2021", "giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 mln"),
+        *("30/06/2021 31/12/2021", "giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 M"),
     ],
 )
 def test_what_is_wrong_or_ambiguous_is_an_unread_value(text: str) -> None:

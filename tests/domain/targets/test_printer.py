@@ -35,7 +35,7 @@ from domain.targets.reader import RULES, read_one, read_target
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=2) | st.integers(-(10**6), 10**6).map(Decimal)
 UNITS: st.SearchStrategy[Unit | None] = st.sampled_from([None, *get_args(Unit)])
 COMPARATORS = st.sampled_from([">=", ">", "<=", "<", "="])
-DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31))
+DAYS = st.dates(min_value=date(2022, 1, 1), max_value=date(2023, 6, 30))
 
 
 @st.composite
