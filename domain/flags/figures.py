@@ -23,6 +23,7 @@ from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.inputs import AdministrationRecord, Basis, inputs
 from domain.scoring.numbers import percent
+from domain.scoring.shares import counted
 from domain.targets.decide import target_of
 from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.timelines import annulled, annulments_in
@@ -224,17 +225,18 @@ class KnownFigures:
     def _distance(self, target: JsonValue, observed: Observed, case: Circumstances) -> Decimal | None:
         """How far a target stands from a value: in percent of the value; a deadline in percent of the days of a year."""
         wanted = target_of(target) if isinstance(target, dict) else None
-        match wanted, observed:
-            case ((Threshold() | Range()), NumberValue()):
-                value = figure(observed, wanted.unit, self.system, own_unit=case.own_unit).value
+        worth = counted(wanted, observed, case.own_unit, is_ratio=case.is_ratio) if wanted is not None else None
+        match wanted, worth:
+            case ((Threshold() | Range()), NumberValue() as number):
+                value = figure(number, wanted.unit, self.system, own_unit=case.own_unit).value
                 if value is None:
                     return None
                 limits = [wanted.low, wanted.high] if isinstance(wanted, Range) else [wanted.value]
                 if isinstance(wanted, Threshold) and wanted.tolerance:
                     limits += [wanted.value - wanted.tolerance, wanted.value + wanted.tolerance]
                 return min(_apart(limit, value) for limit in limits)
-            case Deadline(), DayValue():
-                return percent(Decimal(abs((wanted.value - observed.value).days)), Decimal(365))
+            case Deadline(), DayValue() as day:
+                return percent(Decimal(abs((wanted.value - day.value).days)), Decimal(365))
             case (YesNo(), YesNoValue()) | (Level(), Degree()):
                 return Decimal(0) if _meets(target, observed, case) else None
             case _:

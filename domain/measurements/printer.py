@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from domain.italian import print_date, print_number
 from domain.measurements.values import (
+    ChangeValue,
     DayValue,
     Degree,
     NotApplicable,
@@ -29,6 +30,8 @@ def print_value(observed: Observed) -> str:
             return _number(observed)
         case DayValue():
             return print_date(observed.value)
+        case ChangeValue():
+            return _change(observed)
         case YesNoValue():
             return "Sì" if observed.value == "yes" else "No"
         case Degree():
@@ -44,6 +47,12 @@ def print_rounded(observed: Observed) -> str:
     if observed.text or not isinstance(observed, NumberValue):
         return print_value(observed)
     return _number(observed, print_hundredths)
+
+
+def _change(observed: ChangeValue) -> str:
+    sign = "" if observed.value.is_signed() else "+"
+    unit = observed.unit or ""
+    return f"{sign}{print_number(observed.value)}{_UNITS.get(unit, f' {unit}' if unit else '')}"
 
 
 def _number(observed: NumberValue, spelt: Callable[[Decimal], str] = print_number) -> str:

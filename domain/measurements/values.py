@@ -3,19 +3,21 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from domain.italian import LONGEST, Unclear, day_at, number_at
+from domain.italian import LONGEST, Unclear, day_at, number_at, period_end_at
+from domain.measurements.accomplishments import accomplished
 from domain.measurements.agreement import SCALES, scale_of
 from domain.scoring.numbers import over
 from domain.spelling import plain_text
 from domain.targets.deadlines import due_day
 from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
-from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
+from domain.targets.quantities import Quantity, comparator_at, counted_rate_at, past, quantity_at
 from domain.targets.target_text import PreparedText
 from domain.vocabulary import IsoDate, Line
 
@@ -85,6 +87,14 @@ class Degree(_Observed):
     value: str = Field(min_length=1)
 
 
+class ChangeValue(_Observed):
+    """How much a value changed from an earlier one, said in words: `incremento del 12%`; negative if downwards."""
+
+    kind: Literal["change"] = "change"
+    value: Exact
+    unit: str | None = None
+
+
 class NotAvailable(_Observed):
     """A value that should be there and is not: `n.d.`."""
 
@@ -112,7 +122,7 @@ class UnreadValue(_Observed):
 
 
 Observed = Annotated[
-    NumberValue | DayValue | YesNoValue | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue,
+    NumberValue | DayValue | YesNoValue | Degree | ChangeValue | NotAvailable | NotYetDue | NotApplicable | UnreadValue,
     Field(discriminator="kind"),
 ]
 
@@ -162,8 +172,15 @@ def absent(cell: PreparedText) -> Observed | None:
 
 
 def yes_no_value(cell: PreparedText) -> Observed | None:
-    """Yes or no."""
-    target = yes_no(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    """Yes or no, or the day on which it was done."""
+    if comparator_at(cell.body, cell.start)[0] is not None:
+        return None
+    reading = accomplished(cell)
+    if reading is not None and reading.on is not None:
+        return DayValue(text=cell.text, value=reading.on, note=reading.note)
+    if reading is not None:
+        return YesNoValue(text=cell.text, value="yes" if reading.done else "no", note=reading.note)
+    target = yes_no(cell)
     return YesNoValue(text=cell.text, value=target.value, note=target.note) if isinstance(target, YesNo) else None
 
 
@@ -174,14 +191,47 @@ def degree(cell: PreparedText) -> Observed | None:
     return Degree(text=cell.text, value=target.value, note=target.note) if isinstance(target, Level) and known else None
 
 
+_ON = re.compile(r"(?:il|in\s+data|in\s+data\s+del|data|alla\s+data\s+del)\s+(?=[0-9a-z])", re.IGNORECASE)
+
+
 def day_value(cell: PreparedText) -> Observed | None:
-    """A day of the calendar; `3/5` may be a fraction, and is not read."""
-    target = due_day(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    """A day of the calendar, or the month or part of the year in which it lies; `3/5` may be a fraction, and is not read."""
+    if comparator_at(cell.body, cell.start)[0] is not None:
+        return None
+    on = _ON.match(cell.body, cell.start)
+    if on is not None:
+        day = day_at(cell.body, on.end(), cell.year)
+        return DayValue(text=cell.text, value=day[0], note=cell.note_from(day[1])) if day else None
+    target = due_day(cell)
     if isinstance(target, list):
         raise Unclear("due date in una cella: si accetta un valore per volta", cell.start)
-    if not isinstance(target, Deadline) or day_at(cell.body, cell.start, cell.year) is None:
+    if not isinstance(target, Deadline):
         return None
-    return DayValue(text=cell.text, value=target.value, note=target.note)
+    in_its_words = day_at(cell.body, cell.start, cell.year) or period_end_at(cell.body, cell.start, cell.year)
+    return DayValue(text=cell.text, value=target.value, note=target.note) if in_its_words else None
+
+
+def first_possible_day(day: DayValue) -> date:
+    """The first day that a value may mean: where only a month or a part of the year is said, that is not its last."""
+    text = plain_text(day.text).text.strip()
+    for begins in re.finditer(r"(?<![\w/.,-])(?=\w)", text):
+        try:
+            if day_at(text, begins.start(), day.value.year) is not None:
+                return day.value
+            period = period_end_at(text, begins.start(), day.value.year)
+        except Unclear:
+            continue
+        if period is not None and period[0] == day.value:
+            return _first_day_of(text[begins.start() : period[1]], day.value)
+    return day.value
+
+
+def _first_day_of(words: str, last: date) -> date:
+    lengths = (("sem", 6), ("quadr", 4), ("trim", 3), ("anno", 12))
+    months = next((length for word, length in lengths if word in words.casefold()), None)
+    if months is None:
+        months = {"q": 3, "t": 3, "s": 6, "h": 6}.get(words[:1].casefold(), 1) if words[1:2].isdigit() else 1
+    return date(last.year, max(1, last.month - months + 1), 1)
 
 
 SCALES_READ = (Decimal(1), Decimal(100))
@@ -203,6 +253,60 @@ _BENCHMARK = re.compile(
 _CIRCUMSTANCE = re.compile(r"\s*[,;]?\s*(?:nel|nella|nell'|in|secondo|dal|dalla)(?:\s+|(?<='))[a-zà-ÿ]", re.IGNORECASE)
 
 
+_MORE_OR_LESS = (
+    (
+        r"(?:in\s+)?(?:incremento|aumento|crescita|miglioramento)|(?:incrementat|aumentat|cresciut)[oaie]|in\s+più",
+        False,
+    ),
+    (
+        r"(?:in\s+)?(?:riduzione|diminuzione|decremento|calo|contrazione|flessione|risparmio)|(?:ridott|diminuit|calat)[oaie]|in\s+meno",
+        True,
+    ),
+)
+_CHANGE_WORDS = [
+    (
+        re.compile(
+            rf"(?:{words})(?![a-zà-ÿ])\s*(?:pari\s+)?(?:(?:del|di|al|a)\s+|dell'\s*|:\s*)?(?=[0-9])", re.IGNORECASE
+        ),
+        down,
+    )
+    for words, down in _MORE_OR_LESS
+]
+_CHANGE_AFTER = [
+    (re.compile(rf"\s*(?:di\s+)?(?:{words})(?![a-zà-ÿ])", re.IGNORECASE), down) for words, down in _MORE_OR_LESS
+]
+_COMPARED_WITH = re.compile(r"\s*\(?(?:rispetto\s+a|su\b|sul|sull|vs)[^()]*\)?\s*$", re.IGNORECASE)
+
+
+def change_value(cell: PreparedText) -> Observed | None:
+    """A variation in words: `incremento del 12%`, `riduzione di 3 giorni rispetto al 2021`, `5% in meno`."""
+    for pattern, down in _CHANGE_WORDS:
+        word = pattern.match(cell.body, cell.start)
+        quantity = quantity_at(cell.body, word.end()) if word else None
+        if quantity is not None:
+            return _change(cell, quantity, quantity.end, down=down)
+    quantity = quantity_at(cell.body, cell.start) if cell.body[cell.start : cell.start + 1].isdigit() else None
+    if quantity is None:
+        return None
+    for pattern, down in _CHANGE_AFTER:
+        word = pattern.match(cell.body, quantity.end)
+        if word is not None:
+            return _change(cell, quantity, word.end(), down=down)
+    return None
+
+
+def _change(cell: PreparedText, quantity: Quantity, end: int, *, down: bool) -> ChangeValue:
+    compared = _COMPARED_WITH.match(cell.body, end)
+    note = compared[0].strip() if compared else cell.note_from(end, unit=quantity.unit)
+    value = quantity.value.copy_negate() if down else quantity.value
+    return ChangeValue(text=cell.text, value=value, unit=quantity.unit, note=note)
+
+
+def says_a_share(number: NumberValue) -> bool:
+    """Whether the terms of a value were written "x su y", which may be a count or a mark as well as a ratio."""
+    return number.value is None and _SHARE.match(plain_text(number.text).text.strip()) is not None
+
+
 def number_value(cell: PreparedText) -> Observed | None:
     """A number, then the terms of its ratio, benchmarks, a remark; or the terms alone (`NUM 289 DEN 89`, `5 su 10`).
 
@@ -219,6 +323,12 @@ def number_value(cell: PreparedText) -> Observed | None:
     quantity = quantity_at(cell.body, cell.start)
     if quantity is None:
         return None
+    rate = counted_rate_at(cell.body, quantity.end) if quantity.unit is None else None
+    if rate is not None:
+        what, unit, end = rate
+        return NumberValue(
+            text=cell.text, value=quantity.value, unit=unit, note=cell.note_from(end, unit=unit, before=what)
+        )
     terms = _terms(_TERMS, cell.body, past(_SEPARATOR, cell.body, quantity.end))
     benchmarks, end = _benchmarks(cell.body, terms.end if terms else quantity.end)
     counts = quantity.unit is None and terms is None and not benchmarks and not _CIRCUMSTANCE.match(cell.body, end)
@@ -283,9 +393,14 @@ class ValueRule:
 
 RULES: tuple[ValueRule, ...] = (
     ValueRule("valore assente", ("", "n.d.", "I dati si avranno a fine anno", "non applicabile"), absent),
-    ValueRule("sì o no", ("si", "NO"), yes_no_value),
+    ValueRule(
+        "sì o no",
+        ("si", "NO", "realizzato", "non raggiunto", "Sì (15/03/2022)", "delibera n. 3 del 15/03/2022"),
+        yes_no_value,
+    ),
     ValueRule("grado", ("medio",), degree),
-    ValueRule("data", ("30/06/2022", "1° luglio"), day_value),
+    ValueRule("data", ("30/06/2022", "1° luglio", "marzo 2022", "31-dic-22"), day_value),
+    ValueRule("variazione", ("incremento del 12%", "5 in meno rispetto al 2021"), change_value),
     ValueRule(
         "numero", ("17.835", "10,03% Num 6.551 - Den 65.291", "31,28 media clus.: -9,53", "NUM 43 DEN 43"), number_value
     ),

@@ -12,11 +12,13 @@ from domain.measurements.events import STATUS_WORDS
 from domain.measurements.values import NumberValue
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.expected import expected_progress, expected_value
+from domain.scoring.achievement import Achievement
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve, direction_of
-from domain.scoring.inputs import proposal_of
+from domain.scoring.inputs import divides, proposal_of
 from domain.scoring.numbers import HUNDRED, decimal_string
 from domain.scoring.quantities import comparison_holds, spelt
+from domain.scoring.shares import counted
 from domain.targets.model import Deadline, Threshold, YesNo
 from domain.vocabulary import polarity_of
 
@@ -99,11 +101,16 @@ def _judged(whole: CollectedRound, due: Due) -> _Judged | None:
     case = Circumstances(
         system=whole.system,
         polarity=polarity_of(state.indicator(due.indicator, "polarity")),
-        own_unit=proposal_of(state, due.indicator).unit,
+        own_unit=(proposal := proposal_of(state, due.indicator)).unit,
+        is_ratio=divides(proposal),
         year=as_at.year,
         on=as_at,
     )
     target = due.targets[min(due.targets)]
+    worth = counted(target, observed, case.own_unit, is_ratio=case.is_ratio)
+    if worth is None or isinstance(worth, Achievement):
+        return None
+    observed = worth
     if isinstance(target, Threshold) and isinstance(observed, NumberValue):
         comparator, _ = direction_of(target.comparator, case, target.implied)
         read = figure(observed, target.unit, whole.system, own_unit=case.own_unit)

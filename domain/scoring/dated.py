@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.italian import print_date
-from domain.measurements.values import DayValue, NumberValue, Observed, YesNoValue
+from domain.measurements.values import DayValue, NumberValue, Observed, YesNoValue, first_possible_day
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, without
 from domain.scoring.figures import figure
 from domain.scoring.numbers import minus, over, times, total
@@ -44,18 +44,24 @@ def deadline_achievement(
         case YesNoValue():
             return Raw(NOTHING, met=False, rule="not_done", arithmetic=f"entro il {print_date(target.value)}: no")
         case DayValue(value=done):
-            return _done(target.value, done, system)
+            first = first_possible_day(seen)
+            if first <= target.value < done:
+                words = (
+                    f"«{seen.text}» non dice il giorno, e il termine è il {print_date(target.value)}: scrivere la data"
+                )
+                return without("not_comparable", words)
+            return _done(target.value, done, system, exact=first == done)
         case None:
             return without("not_measured", "non c'è una misurazione")
         case _:
             return without("not_comparable", "il target è un termine: il valore deve essere una data, sì oppure no")
 
 
-def _done(due: date, done: date, system: MeasurementSystem) -> Raw:
+def _done(due: date, done: date, system: MeasurementSystem, *, exact: bool) -> Raw:
     late = (done - due).days
     arithmetic = f"{print_date(done)} rispetto a {print_date(due)}"
     if late <= 0:
-        early = f"con {-late} giorni di anticipo" if late else None
+        early = f"con {'' if exact else 'almeno '}{-late} giorni di anticipo" if late else None
         return Raw(ALL, met=True, rule="deadline_met", arithmetic=arithmetic, note=early)
     rule = system.lateness
     note = f"{late} giorni di ritardo" if late > 1 else "un giorno di ritardo"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 from domain.measurements.values import (
+    ChangeValue,
     DayValue,
     Degree,
     NotApplicable,
@@ -20,7 +21,9 @@ from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, settled, 
 from domain.scoring.dated import deadline_achievement, milestones_achievement
 from domain.scoring.figures import figure
 from domain.scoring.numbers import over, total
+from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
+from domain.scoring.shares import counted
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
@@ -52,6 +55,7 @@ _START = "baseline", "partenza", "iniziale"
 class Circumstances(NamedTuple):
     """What a target is judged in beside the value itself.
 
+    `is_ratio`: the indicator's formula divides one term by another, and is no percentage.
     `own_unit` is the indicator's unit; `year` the target's; `on` the day up to which steps are due (None: all);
     `within_year` holds what was observed for parts of the year (`2022-H1`); `earlier` the figures of earlier years and
     `baseline` the start value, for targets that speak of them.
@@ -64,6 +68,7 @@ class Circumstances(NamedTuple):
     on: date | None = None
     within_year: Mapping[str, Observed] = {}
     earlier: Mapping[int, Decimal] = {}
+    is_ratio: bool = False
     baseline: Decimal | None = None
 
 
@@ -91,6 +96,10 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
 
 def _by_form(target: Target, observed: Observed | None, case: Circumstances) -> Achievement:
     system = case.system
+    worth = counted(target, observed, case.own_unit, is_ratio=case.is_ratio)
+    if isinstance(worth, Achievement):
+        return worth
+    observed = worth
     match target:
         case Threshold():
             return _threshold(target, observed, case)
@@ -154,7 +163,9 @@ def _settle(outcome: Raw | Achievement, case: Circumstances) -> Achievement:
 
 def _number(observed: Observed | None, unit: str | None, case: Circumstances, rule: AchievementRule) -> Achievement:
     if not isinstance(observed, NumberValue):
-        kind = {"date": "una data", "yes_no": "un sì o no", "level": "un grado"}.get(getattr(observed, "kind", ""), "")
+        kind = {"date": "una data", "change": "una variazione", "yes_no": "un sì o no", "level": "un grado"}.get(
+            getattr(observed, "kind", ""), ""
+        )
         return without("not_comparable", f"il target chiede una quantità, il valore è {kind or 'di altra natura'}")
     read = figure(observed, unit, case.system, own_unit=case.own_unit)
     if read.value is None:
@@ -213,11 +224,13 @@ def _undirected(value: Decimal, unit: str | None, observed: Observed | None, cas
 
 
 def _yes_no(target: YesNo, observed: Observed | None, case: Circumstances) -> Achievement:
-    if not isinstance(observed, YesNoValue):
+    if not isinstance(observed, YesNoValue | DayValue):
         return without("not_comparable", "il target è sì o no, il valore non lo è: resta una nota")
-    met = observed.value == target.value
+    # A day is one on which it was done.
+    answer = observed.value if isinstance(observed, YesNoValue) else "yes"
+    met = answer == target.value
     words = {"yes": "sì", "no": "no"}
-    compared = f"{words[observed.value]} rispetto a {words[target.value]}"
+    compared = f"{words[answer]} rispetto a {words[target.value]}"
     return settled(Raw(ALL if met else NOTHING, met, "yes_no", compared), case.system)
 
 
@@ -246,24 +259,26 @@ def _level(target: Level, observed: Observed | None, case: Circumstances) -> Ach
 def _change(target: Change, observed: Observed | None, case: Circumstances) -> Achievement:
     base, where = _base(target, case)
     in_percent = target.unit == "%"
-    signed = isinstance(observed, NumberValue) and observed.text.lstrip()[:1] in {"+", "-"}
-    if base is None and not signed:
+    stated = stated_change(target, observed, base) if isinstance(observed, NumberValue | ChangeValue) else None
+    if base == 0 and in_percent and not isinstance(stated, Decimal):
+        return without("base_zero", f"{where} è zero: una variazione percentuale non si calcola")
+    if isinstance(stated, Achievement):
+        return stated
+    if stated is not None:
+        raw = against(stated, target.value, target.comparator, case.system)
+        note = "il valore è letto come variazione, perché lo dice o ne porta il segno"
+        return settled(raw._replace(rule="change", note=note), case.system)
+    if base is None:
         return without("earlier_value_unknown", f"il target è una variazione: non è noto {where}")
 
     def judged(value: Decimal) -> Raw:
-        if base is None:
-            raw = against(value, target.value, target.comparator, case.system)
-            return raw._replace(rule="change", note="il valore è letto come variazione, perché porta il segno")
         moved = change_of(value, base, in_percent=in_percent)
         raw = against(moved, target.value, target.comparator, case.system)
         ratio = f" / {spelt(abs(base))} × 100" if in_percent else ""
         arithmetic = f"({spelt(value)} − {spelt(base)}){ratio} = {short(moved)}; {raw.arithmetic}"
         return raw._replace(rule="change", arithmetic=arithmetic, note=raw.note or f"base: {where}")
 
-    if base == 0 and in_percent:
-        return without("base_zero", f"{where} è zero: una variazione percentuale non si calcola")
-    unit = None if base is not None else target.unit
-    return _number(observed, unit, case, judged)
+    return _number(observed, None, case, judged)
 
 
 def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:

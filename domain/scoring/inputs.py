@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
 from domain.formulas.decide import CONFIRMED, confirmed_formula
 from domain.formulas.evaluation import Computed, Evaluation
-from domain.formulas.model import Meta, Proposal
+from domain.formulas.model import Binary, Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
@@ -239,6 +239,7 @@ class _Reading(NamedTuple):
             system=self.system,
             polarity=polarity_of(self.structure.indicator(indicator, "polarity")),
             own_unit=own_unit,
+            is_ratio=divides(proposal),
             year=self.year,
             on=self.as_of,
             within_year={period: value for period, value in parts.items() if value is not None},
@@ -335,6 +336,11 @@ def proposal_of(state: PlanState, indicator: str) -> Proposal:
 def _proposed(formula: str) -> Proposal:
     """The proposal of a printed formula; read once, for a plan prints the same ones again and again."""
     return read_formula(formula)
+
+
+def divides(proposal: Proposal) -> bool:
+    """Whether a formula, read for certain, is one term over another."""
+    return isinstance(proposal.expression, Binary) and proposal.expression.operator == "/"
 
 
 def _unit(printed: JsonValue) -> str | None:

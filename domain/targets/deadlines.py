@@ -4,9 +4,8 @@ import re
 from datetime import date
 
 from domain.italian import MONTHS, Unclear, day_at, period_end_at
-from domain.targets.model import Deadline, Milestones, Step, Target, Threshold
+from domain.targets.model import DURATIONS, Deadline, Milestones, Step, Target, Threshold
 from domain.targets.quantities import (
-    DURATIONS,
     Quantity,
     comparator_at,
     past,

@@ -38,6 +38,9 @@ Unit = Literal[
     "per_10000",
     "per_100000",
 ]
+DURATIONS: frozenset[Unit] = frozenset(
+    ("seconds", "minutes", "hours", "days", "working_days", "weeks", "months", "years")
+)
 
 
 def _plain(value: Decimal) -> str:

@@ -77,9 +77,6 @@ UNITS: tuple[tuple[str, Unit | None], ...] = (
     (r"(?:ogni|per)\s+100\.?000\b(?![.,][0-9])", "per_100000"),
     (r"(?:n\.|nr\b\.?|num\b\.?|n\b)(?![\s.:=]*[0-9])", None),
 )
-DURATIONS: frozenset[Unit] = frozenset(
-    ("seconds", "minutes", "hours", "days", "working_days", "weeks", "months", "years")
-)
 
 ARTICLE = (
     r"(?:(?:a|al|allo|alla|agli|ai|alle|di|del|dello|della|dei|degli|delle|il|lo|la|gli|i|le)\s+|(?:all|dell|l)'\s?)"

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.italian import YEARS, Unclear
-from domain.targets.model import Comparator, Range, Target, Threshold
+from domain.targets.model import DURATIONS, Comparator, Range, Target, Threshold
 from domain.targets.quantities import (
-    DURATIONS,
     Quantity,
     comparator_at,
     counted_rate_at,

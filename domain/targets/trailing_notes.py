@@ -6,8 +6,8 @@ A remark that could change the value (an alternative, a second condition, a mult
 import re
 
 from domain.italian import YEARS, Unclear, day_at, period_end_at
-from domain.targets.model import Unit
-from domain.targets.quantities import DURATIONS, past_article, quantity_at, unit_at
+from domain.targets.model import DURATIONS, Unit
+from domain.targets.quantities import past_article, quantity_at, unit_at
 from domain.targets.revisions import REVISED, WITHDRAWN, says_changed, says_ended
 
 

@@ -51,6 +51,9 @@ NUMBERS = [
         },
     ),
     ("2021: 31,28", {"value": "31.28"}),
+    ("8 accessi/mese", {"value": "8", "unit": "per_month", "note": "accessi"}),
+    ("2,5 mln €", {"value": "2500000", "unit": "EUR"}),
+    ("9\u200b5\u00a0%", {"value": "95", "unit": "%"}),
 ]
 
 
@@ -64,6 +67,14 @@ OTHER_KINDS = [
     ("NO", {"kind": "yes_no", "value": "no"}),
     ("medio", {"kind": "level", "value": "medio"}),
     ("30/06/2021", {"kind": "date", "value": "2021-06-30"}),
+    ("30-giu-21", {"kind": "date", "value": "2021-06-30"}),
+    ("in data 30/06/2021", {"kind": "date", "value": "2021-06-30"}),
+    ("giugno", {"kind": "date", "value": "2021-06-30"}),
+    ("incremento del 7%", {"kind": "change", "value": "7", "unit": "%"}),
+    (
+        "4 giorni in meno rispetto al 2020",
+        {"kind": "change", "value": "-4", "unit": "days", "note": "rispetto al 2020"},
+    ),
     ("", {"kind": "not_available"}),
     ("---", {"kind": "not_available"}),
     ("n.d.", {"kind": "not_available"}),
@@ -83,7 +94,7 @@ def test_zero_is_not_the_same_as_no_value_and_no_value_has_a_kind(text: str, exp
     "text",
     [
         *(">=70%", "n.a.", "9O", "15% 20%", "10 e 12", "1/2", "2022", "2022: 5", "3 kg", "1.05.2", "sì/no"),
-        *("30/06/2021 31/12/2021", "giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 M"),
+        *("30/06/2021 31/12/2021", "entro giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 M"),
     ],
 )
 def test_what_is_wrong_or_ambiguous_is_an_unread_value(text: str) -> None:
