@@ -4,6 +4,7 @@ Accents are composed (NFC), zero-width signs, soft hyphens and marks of left-to-
 order of the signs on screen (U+202E) stays: such a text does not say what it shows.
 """
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -57,3 +58,27 @@ def plain_text(text: str) -> PlainText:
 def as_seen(text: str) -> str:
     """What a reader sees of a text: spelt one way, with single spaces for spaces and line breaks, none at its ends."""
     return " ".join(plain_text(text).text.split())
+
+
+_AROUND_SIGNS = re.compile(r"\s*([^\w\s])\s*")
+
+
+def as_seen_in(field: str, value: object) -> object:
+    """A value of a field as far as it counts as another: a text as it is seen, nothing for an empty one.
+
+    The case of a unit and the spaces around the signs of a formula say nothing.
+    """
+    match value:
+        case str():
+            text = as_seen(value)
+            if field == "unit":
+                text = text.casefold()
+            elif field == "formula":
+                text = _AROUND_SIGNS.sub(r"\1", text)
+            return text or None
+        case dict():
+            return {as_seen_in("", key): as_seen_in("", item) for key, item in value.items()} or None
+        case list() | tuple():
+            return [as_seen_in("", item) for item in value] or None
+        case _:
+            return value

@@ -19,6 +19,7 @@ from domain.documents.references import MatchedRows
 from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
+from domain.spelling import as_seen_in
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.vocabulary import JsonValue, Polarity
@@ -152,7 +153,7 @@ class DiffBuilder(Asking):
         """
         if uploaded == current:  # what most fields are: not worth a closer look
             return False
-        new, now, then = norm(uploaded), norm(current), norm(base)
+        new, now, then = norm(uploaded, field), norm(current, field), norm(base, field)
         if new in (now, then):
             return False
         if now == then:
@@ -178,17 +179,17 @@ def match_question(where: Where) -> str:
     return f"match:{where[0]}:{where[1]}"
 
 
-def norm(value: object) -> object:
-    """A value as far as a difference goes: empty is empty, a number is its value, a text has no spaces around it."""
+def norm(value: object, field: str = "") -> object:
+    """A value as far as a difference goes: empty is empty, a number is its value, a text what a reader sees of it."""
     match value:
         case None | "" | () | []:
             return None
         case Decimal():
             return value.normalize()
         case str():
-            return value.strip() or None
+            return as_seen_in(field, value)
         case dict():
-            return {key: norm(item) for key, item in value.items()} or None
+            return {norm(key): norm(item) for key, item in value.items()} or None
         case list() | tuple():
             return [norm(item) for item in value]
         case _:

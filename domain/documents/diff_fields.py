@@ -178,7 +178,8 @@ def diff_fields(
         value, now = getattr(row, fixed.field), getattr(current, fixed.field)
         if value == now or not row.says(fixed.field) or (value is None and not fixed.may_be_emptied):
             continue
-        if norm(value or None) not in (norm(now or None), norm(getattr(base, fixed.field) or None)):
+        then = getattr(base, fixed.field)
+        if norm(value or None, fixed.field) not in (norm(now or None, fixed.field), norm(then or None, fixed.field)):
             location = builder.uploaded.location(row.where, fixed.field)
             words = fixed.words.format(name=subject.name)
             builder.ignored.append(f"{location}: {words} non si modifica, resta {now!r}")

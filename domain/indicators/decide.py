@@ -33,6 +33,7 @@ from domain.objectives.decide import require_objective_in_force, same_points
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.recording import Pending
+from domain.spelling import as_seen_in
 from domain.targets.commands import TargetText
 from domain.targets.decide import inferred_polarity, read_or_refuse
 from domain.targets.events import TargetSet
@@ -117,7 +118,7 @@ def _differing(state: PlanState, indicator: str, card: Card) -> Card:
     differing = {
         field: value
         for field, value in card.model_dump(exclude_unset=True).items()
-        if (state.indicator(indicator, field) or None) != (value or None)
+        if (as_seen_in(field, state.indicator(indicator, field)) or None) != (as_seen_in(field, value) or None)
     }
     if not differing.keys() - {"polarity_basis"}:
         raise NoChange(f"la scheda di {indicator} dice già questo", accepted="un valore diverso da quello in vigore")

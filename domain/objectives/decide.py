@@ -36,6 +36,7 @@ from domain.objectives.levels import level_as_spelled
 from domain.plans.decide import require_plan_year
 from domain.plans.invariants import too_deep, too_deep_under
 from domain.plans.state import PlanState
+from domain.spelling import as_seen, as_seen_in
 
 
 def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
@@ -54,7 +55,7 @@ def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
 def reword_objective(state: PlanState, command: RewordObjective) -> list[Event]:
     """Refused when the title is the one in force."""
     require_objective_in_force(state, command.object)
-    if (state.objective(command.object, "title") or "") == command.title:
+    if as_seen(str(state.objective(command.object, "title") or "")) == as_seen(command.title):
         raise NoChange(f"il titolo di {command.object} è già questo")
     return [ObjectiveReworded(objective=command.object, title=command.title)]
 
@@ -90,7 +91,9 @@ def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list
         command = command.model_copy(update={"level": level})
     new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
     differing = {
-        field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)
+        field
+        for field, value in new.items()
+        if (as_seen_in(field, state.objective(command.object, field)) or None) != (as_seen_in(field, value) or None)
     }
     if not differing:
         raise NoChange(

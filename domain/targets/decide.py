@@ -8,6 +8,7 @@ from domain.facts import indicator_key, target_field
 from domain.formulas.reader import read_formula
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
+from domain.spelling import as_seen
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import (
@@ -39,7 +40,7 @@ def revise_target(state: PlanState, command: ReviseTarget) -> list[Event]:
     before = _there(state, command.object, command.year, command.ordinal)
     target = _read(state, command)
     same = same_commitment(before, target) and same_words(before, target)
-    if same and (before.text == target.text or not isinstance(target, Unread)):
+    if same and (as_seen(before.text) == as_seen(target.text) or not isinstance(target, Unread)):
         problem = f"il target {command.year} di {command.object} è già {before.text!r} al {state.on:%d/%m/%Y}"
         raise NoChange(problem, accepted="un target diverso da quello in vigore a quella data", where="target")
     return [

@@ -7,6 +7,7 @@ from domain.italian import Unclear
 from domain.targets.levels import LEVELS
 from domain.targets.model import Level, NoTarget, Recurring, Reference, SurveyYear, Target, ToBeDefined, YesNo
 from domain.targets.quantities import comparator_at, past_article, past_spaces
+from domain.targets.revisions import WITHDRAWN, opens_ended
 from domain.targets.target_text import PreparedText
 
 
@@ -129,7 +130,9 @@ _AMBIGUOUS: tuple[tuple[str, str], ...] = (
 
 
 def ambiguous(cell: PreparedText) -> Target | None:
-    """Words that have two meanings in a plan: never read."""
+    """Words that have two meanings in a plan, or say that there is no target any more: never read."""
+    if opens_ended(cell.body[cell.start :]):
+        raise Unclear(WITHDRAWN, cell.start)
     for words, reason in _AMBIGUOUS:
         if cell.match(rf"(?:{words})[\s.]*$"):
             raise Unclear(f"«{cell.body.strip()}» {reason}", cell.start)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
 from domain.italian import WrittenDecimal
+from domain.spelling import as_seen
 from domain.vocabulary import IsoDate, JsonValue, Polarity
 
 Comparator = Literal[">=", ">", "<=", "<", "="]
@@ -271,9 +272,9 @@ def same_words(a: Target, b: Target) -> bool:
 
 
 def _words_of(note: str | None) -> list[str]:
-    words = ("".join(c for c in word if c.isalnum()) for word in (note or "").casefold().split())
+    words = ("".join(c for c in word if c.isalnum()) for word in as_seen(note or "").casefold().split())
     return [word for word in words if any(c.isalpha() for c in word)]
 
 
 def _spelling_aside(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(".")
+    return as_seen(text).casefold().rstrip(".")

@@ -93,6 +93,14 @@ _NAMES_OF_AN_ACT = re.compile(
 _ARROW = re.compile(r"(?:->|=>|[→➔⇒])\s*\S")
 
 
+_IS_ENDED = re.compile(rf"[\s(\[]*{_IT}?{_IS}(?:{_ENDED}[oa]|{_ENDING}){_END}", re.IGNORECASE)
+
+
+def opens_ended(words: str) -> bool:
+    """Whether a text begins by saying that its target is no longer asked for: `annullato`, `(sospeso) 95%`."""
+    return _IS_ENDED.match(words.lstrip()) is not None
+
+
 class _Segment(NamedTuple):
     words: str
     apart: bool

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from domain.targets.model import Deadline, Unread
 from domain.targets.reader import read_target
+from domain.targets.revisions import REVISED, WITHDRAWN
 
 _BETWEEN = re.compile(r"\s*[;/|\n]\s*|\s+")
 
@@ -33,6 +34,49 @@ def parts_of(text: str, year: int) -> tuple[list[str], bool]:
                     continue
                 return parts, len(read) == count == 2
     return [], False
+
+
+@lru_cache(maxsize=20_000)
+def doubted_values(text: str, year: int) -> tuple[str, ...]:
+    """The values of a cell that says it was changed, or is no longer asked for: the one that it begins with, the one it became.
+
+    None where the cell says neither, or begins with no value that reads for certain.
+    """
+    read = read_target(text, year)
+    if not isinstance(read[0], Unread) or read[0].reason not in {REVISED, WITHDRAWN}:
+        return ()
+    words = _IN_WORDS.findall(text)
+    first, rest = _first_value(words, year)
+    if first is None:
+        return ()
+    form = read_target(first, year)[0].form
+    for begin in range(len(rest) - 1, -1, -1):
+        value = " ".join(rest[begin:]).strip(" :,;.")
+        became = read_target(value, year)
+        if len(became) == 1 and became[0].form == form:
+            return (first, value) if read[0].reason == REVISED else (first,)
+    return (first,)
+
+
+def says_withdrawn(text: str, year: int) -> bool:
+    """Whether a cell says that its target is no longer asked for."""
+    read = read_target(text, year)[0]
+    return isinstance(read, Unread) and read.reason == WITHDRAWN
+
+
+_BRACKETS = frozenset("()[]")
+_IN_WORDS = re.compile(r"[^\s()\[\]]+|[()\[\]]")
+
+
+def _first_value(words: list[str], year: int) -> tuple[str | None, list[str]]:
+    """The value that a text begins with, up to the bracket or the word after which it no longer reads; and what follows."""
+    bracket = next((index for index, word in enumerate(words) if word in _BRACKETS), len(words))
+    for end in (bracket, *range(len(words) - 1, 0, -1)):
+        value = " ".join(word for word in words[:end] if word not in _BRACKETS).strip(" ,;-:")
+        read = read_target(value, year)
+        if value and len(read) == 1 and not isinstance(read[0], Unread):
+            return value, [word for word in words[end:] if word not in _BRACKETS]
+    return None, []
 
 
 def _cuts(text: str, count: int) -> list[list[str]]:

@@ -210,6 +210,32 @@ def test_two_values_in_a_cell_are_asked_unless_one_of_them_is_struck_out(harness
     assert [cell.text for cell in kept.unread] == ["15% 20%"]
 
 
+@pytest.mark.parametrize(
+    ("text", "answers", "second"),
+    [
+        ("80% (rideterminato: 75%)", ["1", "2", "as_written"], "75%"),
+        ("80% modificato con delibera n. 7 al 75%", ["1", "2", "as_written"], "75%"),
+        ("80% (in revisione)", ["1", "as_written"], None),
+        ("80% (revocato)", ["withdraw", "1", "as_written"], None),
+        ("soppresso", ["withdraw", "as_written"], None),
+    ],
+)
+def test_a_cell_that_changes_or_withdraws_its_own_value_is_asked_about(
+    harness: ServiceHarness, text: str, answers: list[str], second: str | None
+) -> None:
+    changed = edited(book(harness), lambda made: setattr(_cell(made["Target"], "cassetto", "2022"), "value", text))
+    [question] = preview(harness, changed).questions
+    assert [option.answer for option in question.options] == answers
+    with pytest.raises(QuestionsOpen):
+        confirm(harness, changed)
+    if second is not None:
+        assert preview(harness, changed, answers={question.id: "2"}).items[0].after == second
+    if "withdraw" in answers:
+        assert preview(harness, changed, answers={question.id: "withdraw"}).changes == {"target_withdrawn": 1}
+    kept = preview(harness, changed, answers={question.id: "as_written"})
+    assert [cell.text for cell in kept.unread] == [text]
+
+
 def test_two_deadlines_in_a_cell_are_two_targets(harness: ServiceHarness) -> None:
     content = edited(
         book(harness), lambda made: setattr(_cell(made["Target"], "cassetto", "2024"), "value", "30/06/2024 31/12/2024")

@@ -55,7 +55,6 @@ def test_what_was_not_done_is_a_no(text: str) -> None:
         ("sottoscritta il 10 maggio 2023", "2023-05-10"),
         ("determinazione n. 31/2023 del 10/05/2023", "2023-05-10"),
         ("decreto 31 del 10 maggio 2023", "2023-05-10"),
-        ("emanato? no", None),
         ("approvato con delibera di Giunta n. 12 del 10/05/2023", "2023-05-10"),
         ("prot. 4512 del 10/05/2023", "2023-05-10"),
         ("inviato (10-mag-23)", "2023-05-10"),

@@ -39,8 +39,14 @@ def test_x_out_of_y_is_x_beside_a_count_or_a_mark_and_a_ratio_beside_a_ratio(
 @pytest.mark.parametrize(
     ("target", "observed"),
     [
-        *(((">= 75"), "15 su 20"), ("<= 3", "2 su 60"), ("50", "24 su 50"), (">= 1", "2 su 5"), ("<= 15 gg", "4 su 6")),
-        *((">= 8", "Num 8 Den 10"), (">= 80", "NUM 41 DEN 50"), ("120 punti", "90 su 100")),
+        (">= 75", "15 su 20"),
+        ("<= 3", "2 su 60"),
+        ("50", "24 su 50"),
+        (">= 1", "2 su 5"),
+        ("<= 15 gg", "4 su 6"),
+        (">= 8", "Num 8 Den 10"),
+        (">= 80", "NUM 41 DEN 50"),
+        ("120 punti", "90 su 100"),
     ],
 )
 def test_terms_that_may_be_a_count_or_a_ratio_are_asked_about(target: str, observed: str) -> None:
