@@ -23,7 +23,7 @@ from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.inputs import AdministrationRecord, Basis, inputs
 from domain.scoring.numbers import percent
-from domain.scoring.shares import counted
+from domain.scoring.shares import resolved_share
 from domain.targets.decide import target_of
 from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.timelines import annulled, annulments_in
@@ -225,7 +225,7 @@ class KnownFigures:
     def _distance(self, target: JsonValue, observed: Observed, case: Circumstances) -> Decimal | None:
         """How far a target stands from a value: in percent of the value; a deadline in percent of the days of a year."""
         wanted = target_of(target) if isinstance(target, dict) else None
-        worth = counted(wanted, observed, case.own_unit, is_ratio=case.is_ratio) if wanted is not None else None
+        worth = resolved_share(wanted, observed, case.own_unit, is_ratio=case.is_ratio) if wanted is not None else None
         match wanted, worth:
             case ((Threshold() | Range()), NumberValue() as number):
                 value = figure(number, wanted.unit, self.system, own_unit=case.own_unit).value

@@ -18,7 +18,7 @@ from domain.scoring.forms import Circumstances, achieve, direction_of
 from domain.scoring.inputs import divides, proposal_of
 from domain.scoring.numbers import HUNDRED, decimal_string
 from domain.scoring.quantities import comparison_holds, spelt
-from domain.scoring.shares import counted
+from domain.scoring.shares import resolved_share
 from domain.targets.model import Deadline, Threshold, YesNo
 from domain.vocabulary import polarity_of
 
@@ -107,7 +107,7 @@ def _judged(whole: CollectedRound, due: Due) -> _Judged | None:
         on=as_at,
     )
     target = due.targets[min(due.targets)]
-    worth = counted(target, observed, case.own_unit, is_ratio=case.is_ratio)
+    worth = resolved_share(target, observed, case.own_unit, is_ratio=case.is_ratio)
     if worth is None or isinstance(worth, Achievement):
         return None
     observed = worth

@@ -23,7 +23,7 @@ from domain.scoring.figures import figure
 from domain.scoring.numbers import over, total
 from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
-from domain.scoring.shares import counted
+from domain.scoring.shares import resolved_share
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
@@ -96,7 +96,7 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
 
 def _by_form(target: Target, observed: Observed | None, case: Circumstances) -> Achievement:
     system = case.system
-    worth = counted(target, observed, case.own_unit, is_ratio=case.is_ratio)
+    worth = resolved_share(target, observed, case.own_unit, is_ratio=case.is_ratio)
     if isinstance(worth, Achievement):
         return worth
     observed = worth

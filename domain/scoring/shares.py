@@ -17,7 +17,7 @@ _NEAR = Decimal(3)
 _PLAUSIBLE = Decimal(2)
 
 
-def counted(
+def resolved_share(
     target: Target, observed: Observed | None, own_unit: str | None, *, is_ratio: bool = False
 ) -> Observed | Achievement | None:
     """The value that counts against a target; `unit_doubtful` where its terms may mean two things.
@@ -26,23 +26,27 @@ def counted(
     """
     if not isinstance(observed, NumberValue) or not isinstance(target, Threshold | Range | Reference):
         return observed
-    if observed.value is not None or observed.numerator is None or not observed.denominator or is_ratio:
+    if observed.value is not None or observed.numerator is None or not observed.denominator:
         return observed
     asked = target.high if isinstance(target, Range) else target.value
-    if asked is None or (target.unit or own_unit) in SCALES:
+    if asked is None:
         return observed
     share = says_a_share(observed)
     first, second = observed.numerator, observed.denominator
+    named = target.note is not None and target.note[:1].isalpha()
+    if (target.unit or own_unit) in SCALES:
+        return _doubtful(first, second, asked) if share and named and target.unit is None else observed
     if target.unit in DURATIONS or target.unit == "EUR":
         return _doubtful(first, second, asked) if share else observed
+    near = _near(over(first, second), asked, _NEAR)
+    if is_ratio:
+        return observed if near or asked <= 1 or not first else _doubtful(first, second, asked)
     count = observed.model_copy(update={"value": first, "numerator": None, "denominator": None})
     if not share:
-        near = _near(over(first, second), asked, _NEAR)
         near_another = _near(first, asked, _NEAR) or _near(times(over(first, second), HUNDRED), asked, _NEAR)
         return observed if near or not near_another else _doubtful(first, second, asked)
     if 0 < asked < 1:
         return observed
-    named = target.note is not None and target.note[:1].isalpha()
     if named or target.unit == "points":
         return count if asked <= second or named else _doubtful(first, second, asked)
     in_percent = times(over(first, second), HUNDRED)
