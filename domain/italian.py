@@ -70,7 +70,7 @@ _END_OF_MONTH = re.compile(
     re.IGNORECASE,
 )
 _END_OF_YEAR = re.compile(
-    rf"(?:(?:la\s+)?fine\s+(?:del\s+|dell')?(?:anno\b(?:\s+{_YEAR})?|(?P<named>[0-9]{{4}})\b)|l'anno\b(?:\s+(?P<said>[0-9]{{4}})\b)?)",
+    rf"(?:(?:la\s+)?fine\s+(?:del\s+|dell')?(?:anno\b(?:\s+{_YEAR})?|(?P<named>[0-9]{{4}})\b)|l'anno\b(?!\s+(?:scolastic|accademic|successiv|prossim|seguent|precedent|formativ))(?:\s+(?P<said>[0-9]{{4}})\b)?)",
     re.IGNORECASE,
 )
 _ORDINALS = {"i": 1, "1": 1, "primo": 1, "ii": 2, "2": 2, "secondo": 2}

@@ -18,6 +18,7 @@ from domain.targets.revisions import REVISED, says_changed, says_ended
 from domain.targets.target_text import PreparedText
 
 _BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
+_COUNTED = re.compile(r"\s+[a-zà-ÿ]{4,}(?:\s+[a-zà-ÿ']{2,}){0,4}?\s+(?=entro\b)", re.IGNORECASE)
 _COLON = re.compile(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
 _NEXT_STEP = re.compile(r"\s*(?:[;,/-]\s*)?(?:(?:e|ed|poi)\s+)?(?:il\s+|l')?", re.IGNORECASE)
 
@@ -27,6 +28,7 @@ def milestones(cell: PreparedText) -> Target | None:
     first = _step_at(cell, cell.start)
     if first is None:
         return None
+    things = " ".join(thing[0].strip() for thing in _COUNTED.finditer(cell.body, cell.start))
     steps, end = [first[0]], first[1]
     while (following := _step_at(cell, past(_NEXT_STEP, cell.body, end))) is not None:
         steps.append(following[0])
@@ -37,7 +39,7 @@ def milestones(cell: PreparedText) -> Target | None:
         raise Unclear("le date delle tappe non sono in ordine", cell.start)
     if len({step.unit for step in steps}) > 1:
         raise Unclear("le tappe hanno unità di misura diverse", cell.start)
-    return Milestones(text=cell.text, steps=tuple(steps), note=cell.note_from(end))
+    return Milestones(text=cell.text, steps=tuple(steps), note=cell.note_from(end, before=things))
 
 
 def _step_at(cell: PreparedText, position: int) -> tuple[Step, int] | None:
@@ -54,9 +56,12 @@ def _step_at(cell: PreparedText, position: int) -> tuple[Step, int] | None:
             return None
         return _step(quantity, day[0]), quantity.end
     quantity = quantity_at(cell.body, position)
-    term = _BY.match(cell.body, past_spaces(cell.body, quantity.end)) if quantity else None
+    if quantity is None:
+        return None
+    thing = _COUNTED.match(cell.body, quantity.end) if quantity.unit is None and not quantity.sign else None
+    term = _BY.match(cell.body, thing.end() if thing else past_spaces(cell.body, quantity.end))
     day = _due_at(cell, term.end()) if term else None
-    if quantity is None or day is None:
+    if day is None:
         return None
     return _step(quantity, day[0]), day[1]
 
@@ -111,7 +116,8 @@ _WHAT = re.compile(
 )
 _CLOSING = re.compile(r"\s*\)")
 _RECURS = re.compile(
-    r"(?<![a-zà-ÿ])(?:ogni|ciascun[oa]?|tutti\s+gli|annualmente|mensilmente|a\s+cadenza)(?![a-zà-ÿ])", re.IGNORECASE
+    r"(?<![a-zà-ÿ])(?:ogni|ciascun[oa]?|tutti\s+gli|annualmente|mensilmente|a\s+cadenza|successiv[oa]|seguente)(?![a-zà-ÿ])",
+    re.IGNORECASE,
 )
 _NOT_A_DESCRIPTION = re.compile(
     r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"
@@ -196,7 +202,7 @@ def due_day(cell: PreparedText) -> list[Target] | Target | None:
     if comparator not in {None, "<="} or cell.match("fino"):
         raise Unclear("una scadenza si accetta con «entro» o con <=", cell.start)
     short = re.fullmatch(r"(?P<day>[0-9]{1,2})/[0-9]{1,2}", cell.body[position : due[1]])
-    if short is not None and int(short["day"]) <= len(MONTHS):
+    if short is not None and (int(short["day"]) <= len(MONTHS) or short[0] == "24/7"):
         raise Unclear("può essere una data o una frazione: si accetta «entro il 1/2» per la data", position)
     return _deadlines(cell, due, "")
 

@@ -99,7 +99,7 @@ _COUNTED_AT_A_RATE = [
         ),
         unit,
     )
-    for spelt, unit in (*RATES, (r"l'\s?anno\b|per\s+anno\b", "per_year"), (r"per\s+mese\b", "per_month"))
+    for spelt, unit in (*RATES, (r"(?<![a-z])l'\s?anno\b|per\s+anno\b", "per_year"), (r"per\s+mese\b", "per_month"))
 ]
 _IN_MILLIONS = (
     (re.compile(r"\s?(?:mila\b|k(?=\s?€))", re.IGNORECASE), 3),

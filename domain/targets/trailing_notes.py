@@ -100,7 +100,7 @@ _EACH = re.compile(
 _RATE = re.compile(
     r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese|trimestre|semestre)|a\s+(?:settimana|testa|semestre|trimestre)|(?:all|l)'\s?anno"
     r"|per\s+(?:giorno|settimana|mese|bimestre|trimestre|quadrimestre|semestre|anno)|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]|trimestral[ei]|semestral[ei]|ogni|ciascun[oa]?"
-    r"|cadaun[oa]|pro\s?capite|per\s+ogni)(?![a-zà-ÿ])|/",
+    r"|cadaun[oa]|pro\s?capite|per\s+ogni)(?![a-zà-ÿ])|/(?![0-9])",
     re.IGNORECASE,
 )
 _MEASURE = _words(
@@ -217,10 +217,25 @@ def _no_second_quantity(words: str, position: int, unit: Unit | None) -> None:
             )
 
 
+_OF_MORE_YEARS = re.compile(
+    r"(?<![a-zà-ÿ])(?:ne[li]|nell'arco\s+del|per\s+il|entro\s+il)\s*(?:prossimo\s+)?(?:bi|tri|quadri|quinqu)ennio|(?<![a-zà-ÿ])cumulat[a-z]+",
+    re.IGNORECASE,
+)
+_IN_A_YEAR = re.compile(
+    r"(?<![a-zà-ÿ])(?:nel(?:\s+corso\s+del(?:l')?)?|durante\s+il|nell'|per\s+(?:il|l'))\s*(?:anno\s+)?"
+    r"(?P<year>(?:19|20)[0-9]{2})(?![0-9.,/%-])",
+    re.IGNORECASE,
+)
+_QUALIFIES = re.compile(r"\S+\s+(?:\S+\s+)*[a-zà-ÿ]*(?:at|ut|it|tt|ss|lt|us)[oaie]\s*", re.IGNORECASE)
 _VALUE_OF_A_YEAR = re.compile(
     r"(?P<target>target|obiettivo)?\s*(?:per\s+il\s+|nel\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\s*[:=]?\s*(?=[0-9<>=≤≥])",
     re.IGNORECASE,
 )
+
+
+def _speaks_of_the_counted(words: str, position: int) -> bool:
+    """Whether a year belongs to what is counted (`imprese iscritte nel 2021`), or to the data, and not to the value."""
+    return _ABOUT_THE_DATA.match(words) is not None or _QUALIFIES.fullmatch(words[:position]) is not None
 
 
 def _value_stands(words: str, position: int, year: int | None, *, apart: bool) -> None:
@@ -232,6 +247,11 @@ def _value_stands(words: str, position: int, year: int | None, *, apart: bool) -
     of_another = _VALUE_OF_A_YEAR.match(words)
     if of_another is not None and (of_another["target"] or year is None or int(of_another["year"]) >= year):
         raise Unclear("c'è il valore di un altro anno: si accetta un target per anno", position)
+    if _OF_MORE_YEARS.search(words):
+        raise Unclear("il valore è detto di più anni: si accetta un valore per anno", position)
+    in_a_year = _IN_A_YEAR.search(words)
+    if in_a_year is not None and year is not None and not _speaks_of_the_counted(words, in_a_year.start()):
+        label_agrees(in_a_year["year"], position, year)
     of_a_year = _OF_A_YEAR.fullmatch(words)
     if of_a_year is not None and year is not None:
         label_agrees(of_a_year["year"], position, year)

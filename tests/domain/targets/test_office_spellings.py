@@ -152,10 +152,18 @@ def test_the_usual_ways_of_writing_a_target_are_read(text: str, expected: tuple[
         *("60% nel corso del 2022", "60% (previsto 2025)", "entro il 31/12/2024", "dic-30"),
         *("entro il 30/6 di ogni anno", "venerdì 30 settembre 2023", "8M", "8k", "9 kg", "5 IV", "1 al trimestre"),
         *("+6% rispetto alla media del triennio 2021-2023", "+6% nel biennio", "8% in più", "3 su 4", "al 30.09%"),
+        *("24/7", "entro l'anno scolastico", "entro l'anno successivo", "4 visite nel 2022", "4 visite nel biennio"),
+        *("12 (cumulato 2023-2025)", "entro il 30/9 successivo", "4 visite/operatore"),
     ],
 )
 def test_what_may_mean_two_things_is_left_unread(text: str) -> None:
     assert reason(text) is not None
+
+
+def test_things_that_are_counted_may_be_due_by_a_day() -> None:
+    target = typed(read_one("2 relazioni al Consiglio entro il 30/09", YEAR))
+    assert target["steps"] == [{"by": "2023-09-30", "value": "2", "unit": None}]
+    assert target["note"] == "relazioni al Consiglio"
 
 
 @pytest.mark.parametrize("text", ["Sì", "entro quindici giorni", "≥ 60 %", "entro il 5 luglio", "metà è 3"])
