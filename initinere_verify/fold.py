@@ -83,7 +83,7 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield place, "life", "withdrawn"
         case "indicator-reweighted":
             yield place, "weight", body.get("weight")
-        case "target-set" | "target-revised" | "target-reference-resolved":
+        case "target-set" | "target-revised" | "target-reference-resolved" | "target-interpreted":
             yield f"indicator/{body['indicator']}", target, body["target"]
         case "target-withdrawn":
             yield f"indicator/{body['indicator']}", target, None

@@ -12,7 +12,8 @@ ACCOUNTS = "installation/accounts"
 """The stream of who may do what."""
 CLOSING = {"proposal-withdrawn", "proposal-rejected", "proposal-enacted"}
 """Topics after which nothing more becomes of a proposal."""
-OF_A_TARGET = {"target-set", "target-revised", "target-withdrawn", "target-reference-resolved"}
+GIVING_A_TARGET = {"target-set", "target-revised", "target-reference-resolved", "target-interpreted"}
+OF_A_TARGET = {*GIVING_A_TARGET, "target-withdrawn"}
 RECLASSIFYING = {"objective-reclassified", "indicator-reclassified", "objective-moved"}
 OF_A_CARD = {"indicator-added", "indicator-redefined", "indicator-reclassified"}
 MOST_CHAINED = 1000
@@ -192,6 +193,11 @@ class Rules:
             asked = {name: value for name, value in body["target"].items() if name != "value"}
             if last.get("form") != "reference" or last.get("value") is not None or last != asked:
                 return "lo stesso target, col valore a cui rimanda", str(body["target"])
+        if topic == "target-interpreted":
+            last, target = self._last(_target(body), event) or {}, body["target"]
+            unclear = last.get("form") == "unread" or last.get("meaning") is not None
+            if not unclear or target.get("meaning") is None or last.get("text") != target["text"]:
+                return "che cosa vuol dire un target che non si legge, con il suo testo", str(target)
         return None
 
     def _of_proposal(self, topic: str, body: Body) -> tuple[str, str] | None:
@@ -246,7 +252,7 @@ def _givings(topic: str, body: Body, version: int) -> Iterator[tuple[tuple[Any, 
         yield ("act", body["act"]["id"]), True
     elif topic in {"measurement-recorded", "measurement-restated"}:
         yield ("figure", body["series"], body["period"]), body
-    elif topic in {"target-set", "target-revised", "target-reference-resolved"}:
+    elif topic in GIVING_A_TARGET:
         yield _target(body), body["target"]
 
 

@@ -21,6 +21,7 @@ SHARED = {
     "close_office": "the decision, and the command that records it",
     "close_round": "the decision, and the command that records it",
     "confirm_formula": "the decision, and the command that records it",
+    "interpret_target": "the decision, and the command that records it",
     "main": "what a program begins with",
     "migrate": "of either database: SQLite's, and PostgreSQL's",
     "official_rates": "values and their answer",

@@ -44,6 +44,7 @@ MODULES = {
     "system": "systems",
     "undetermined": "polarities",
     "polarity": "polarities",
+    "interpret": "polarities",
     "history": "plans",
     "diff": "changes",
     "changes": "changes",

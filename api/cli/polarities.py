@@ -1,4 +1,4 @@
-"""The commands of what more or less means: which indicators want to be told, and telling it."""
+"""The commands of what plans leave unsaid: which indicators want their polarity told, telling it, and what a target means."""
 
 from rich.text import Text
 
@@ -28,4 +28,5 @@ def print_undirected(shown: Shown, answer: Undirected) -> None:
 COMMANDS = {
     "undetermined": asks(SCORING, {"list_undetermined": print_undirected}),
     "polarity": records(SCORING, "state_polarities", tell),
+    "interpret": records(SCORING, "interpret_target", tell),
 }

@@ -1,4 +1,4 @@
-"""The commands of evaluation: monitoring rounds, forced scores, confirmed formulas."""
+"""The commands of evaluation: monitoring rounds, forced scores, confirmed formulas, interpreted targets."""
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
@@ -17,6 +17,9 @@ from domain.rounds.decide import close_round as decide_closing
 from domain.rounds.decide import open_round as decide_opening
 from domain.scoring.commands import OverrideScore
 from domain.scoring.decide import override_score as decide_override
+from domain.targets.commands import InterpretTarget
+from domain.targets.decide import interpret_target as decide_meaning
+from domain.targets.decide import interpreted_on
 from projections.rounds import collected_round
 from projections.scores import calculated_of
 from projections.store.append import StreamAppend
@@ -70,6 +73,18 @@ def confirm_formula(service: Service, plan: str, command: ConfirmFormula, caller
         return _alone(known, Pending(decide_formula(PlanState(timelines, day), command), day))
 
     return service.handle(caller, plan, [plan, "confirm_formula", command], decided)
+
+
+def interpret_target(service: Service, plan: str, command: InterpretTarget, caller: Caller) -> Outcome:
+    """Says what a target means whose text cannot be read."""
+
+    def decided(reader: Reader) -> Decision:
+        known = find_plan(reader, plan)
+        timelines = reader.timelines(known.stream)
+        day = interpreted_on(timelines, command, today(service.store.clock()))
+        return _alone(known, Pending(decide_meaning(PlanState(timelines, day), command), day))
+
+    return service.handle(caller, plan, [plan, "interpret_target", command], decided)
 
 
 def override_score(service: Service, plan: str, command: OverrideScore, caller: Caller) -> Outcome:

@@ -47,6 +47,7 @@ SAID = {
     "ReportStatus": "Come sta un obiettivo o un indicatore.",
     "OpenRound": "Un monitoraggio da aprire: di che data sono i dati, da chi si aspettano, entro quando.",
     "OverrideScore": "Un punteggio forzato, con la motivazione e l'atto: quello calcolato resta accanto.",
+    "InterpretTarget": "Che cosa vuol dire un target il cui testo non si legge; il testo resta.",
     "ConfirmFormula": "I termini della formula di un indicatore: come sono proposti, corretti, o nessuno (prosa).",
 }
 INFO: dict[str, Any] = {

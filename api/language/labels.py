@@ -191,6 +191,7 @@ EVENT_NAMES = {
     "target-revised": "target rimodulato",
     "target-withdrawn": "target ritirato",
     "target-reference-resolved": "valore di riferimento pubblicato",
+    "target-interpreted": "target interpretato",
     "status-reported": "stato di avanzamento",
     "formula-confirmed": "formula confermata",
     "score-overridden": "punteggio forzato",

@@ -1,7 +1,7 @@
 """The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
 
 from api.commands.administrations import adopt_administration_system, preview_adopted_system
-from api.commands.evaluation import confirm_formula, override_score
+from api.commands.evaluation import confirm_formula, interpret_target, override_score
 from api.formats.json_reader import into
 from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
@@ -15,6 +15,7 @@ from domain.indicators.commands import StatePolarities
 from domain.point import Point, today
 from domain.scoring.commands import OverrideScore
 from domain.systems.decide import read_system
+from domain.targets.commands import InterpretTarget
 from projections.explanations import Explanation, explanation
 from projections.official_rate import OfficialRates, official_rates
 from projections.scores import Scores, scores
@@ -191,6 +192,18 @@ SCORING = (
         ),
         takes=ConfirmFormula,
         handler=lambda context, confirmed: confirm_formula(context.service, context.subject, confirmed, context.caller),
+    ),
+    command(
+        "interpret_target",
+        "Interpreta un target",
+        "Dice che cosa vuol dire un target il cui testo non si legge: il testo resta, e conta come il target detto. Non è una "
+        "modifica del piano, e si vede per quello che è: un evento suo, con chi lo ha detto.",
+        tag="valutazione",
+        permission="change_plan",
+        path="/plans/{plan}/interpretations",
+        cli=Cli(words="interpret", arguments=("indicator",)),
+        takes=InterpretTarget,
+        handler=lambda context, meant: interpret_target(context.service, context.subject, meant, context.caller),
     ),
     AnsweredBy(Undirected).question(
         "list_undetermined",

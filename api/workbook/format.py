@@ -205,6 +205,7 @@ READINGS = SheetFormat(
         Column("reference", "Riferimento", width=24),
         Column("resolved", "Riferimento risolto", width=14),
         Column("note", "Annotazione", width=24),
+        Column("meaning", "Che cosa vuol dire", "target", "Il target che il testo vuol dire, se lo ha detto l'ufficio.", width=24),
         Column("reason", "Perché non si legge", width=40),
         Column("at", "Dal carattere", width=10),
     ),

@@ -37,7 +37,7 @@ from domain.targets.events import TargetSet
 from domain.targets.model import TARGET, Target, Unread, same_commitment
 from domain.validation_errors import problem_of
 
-TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", "low", "high", "steps", "scale", "base",
+TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", "meaning", "low", "high", "steps", "scale", "base",
          "reference", "resolved", "reason", "at")  # fmt: skip
 
 

@@ -127,6 +127,7 @@ class TargetRow(Frozen):
     implied: str | None = None
     tolerance: str | None = None
     note: str | None = None
+    meaning: str | None = None
     low: str | None = None
     high: str | None = None
     steps: tuple[dict[str, JsonValue], ...] | None = None

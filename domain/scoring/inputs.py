@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
-from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
+from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key, target_field
 from domain.formulas.decide import CONFIRMED, confirmed_formula
 from domain.formulas.evaluation import Computed, Evaluation
 from domain.formulas.model import Binary, Meta, Proposal
@@ -41,7 +41,7 @@ from domain.scoring.tree import (
 from domain.systems.decide import SystemInForce
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
-from domain.targets.model import Reference, Target, same_commitment
+from domain.targets.model import Reference, Target, Unread, same_commitment
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, last_day, period_year, polarity_of
 
@@ -263,8 +263,19 @@ class _Reading(NamedTuple):
                 published = target_of(in_force) if in_force is not None else None
                 if isinstance(published, Reference) and same_commitment(target, published):
                     target = target.model_copy(update={"value": published.value, "unit": published.unit})
+            if self.basis == "ex_ante" and isinstance(target, Unread):
+                target = self._interpreted(target, indicator, year, ordinal)
             targets[ordinal] = target
         return targets
+
+    def _interpreted(self, target: Unread, indicator: str, year: int, ordinal: int) -> Target:
+        """An unread target as the office says that its text is meant, be it said after the approval."""
+        key, field = indicator_key(indicator), target_field(year, ordinal)
+        entries = [self.now.timelines.entry(key, field, day) for day in (self.now.on, self.structure.on)]
+        meant = [target_of(entry.value) for entry in entries if entry is not None and entry.value is not None]
+        return next(
+            (reading for reading in meant if reading.meaning is not None and reading.text == target.text), target
+        )
 
     def override(self, key: str) -> Override | None:
         """The figure that was forced for the year, if one was."""

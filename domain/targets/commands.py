@@ -67,6 +67,19 @@ class WithdrawTarget(Command):
     ordinal: WhichTarget = 1
 
 
+class InterpretTarget(Frozen):
+    """Say what a target means whose text cannot be read: the text stays, and counts as `meaning` does. No change of the plan."""
+
+    indicator: TargetObject
+    year: TargetYear
+    ordinal: WhichTarget = 1
+    meaning: Line = Field(
+        title="che cosa vuol dire",
+        description="Il target che il testo vuol dire, scritto in modo che si legga.",
+        examples=[">= 6520"],
+    )
+
+
 class ResolveReference(Command):
     """Say the published value that a target refers to."""
 

@@ -1,5 +1,6 @@
 """The rules of a target."""
 
+from datetime import date
 from functools import lru_cache
 
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread
@@ -9,8 +10,8 @@ from domain.formulas.reader import read_formula
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.spelling import as_seen
-from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
-from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
+from domain.targets.commands import InterpretTarget, ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
+from domain.targets.events import TargetInterpreted, TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import (
     TARGET,
     Change,
@@ -23,6 +24,7 @@ from domain.targets.model import (
     same_words,
 )
 from domain.targets.reader import read_one
+from domain.timelines import Timelines
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 
@@ -71,6 +73,34 @@ def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event
     return [
         TargetReferenceResolved(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)
     ]
+
+
+def interpreted_on(timelines: Timelines, command: InterpretTarget, today: date) -> date:
+    """From when a target means what the office says: the day from which its text is in force."""
+    field = target_field(command.year, command.ordinal)
+    entry = timelines.entry(indicator_key(command.indicator), field, max(today, date(command.year, 12, 31)))
+    return entry.effective_on if entry is not None else today
+
+
+def interpret_target(state: PlanState, command: InterpretTarget) -> TargetInterpreted:
+    """Refused when there is no target, its text can be read by itself, it means that already, or the meaning cannot be read."""
+    before = _there(state, command.indicator, command.year, command.ordinal)
+    if not isinstance(before, Unread) and before.meaning is None:
+        problem = f"il target {command.year} di {command.indicator} si legge già da sé: {before.text!r}"
+        raise AlreadyThere(problem, accepted="una rimodulazione (revise_target), se deve cambiare", where="indicator")
+    formula = state.indicator(command.indicator, "formula")
+    read = read_or_refuse(
+        command.meaning,
+        command.year,
+        polarity=polarity_of(state.indicator(command.indicator, "polarity")),
+        formula=None if formula is None else str(formula),
+        accept_unread=False,
+        where="meaning",
+    )
+    target = read.model_copy(update={"text": before.text, "meaning": command.meaning})
+    if before.meaning is not None and same_commitment(before, target):
+        raise NoChange(f"il target {command.year} di {command.indicator} vuol già dire {before.meaning!r}")
+    return TargetInterpreted(indicator=command.indicator, year=command.year, ordinal=command.ordinal, target=target)
 
 
 def resolved(reference: Reference, command: ResolveReference) -> Reference:

@@ -95,4 +95,20 @@ class TargetReferenceResolved(NewTarget, Occurrence):
         return f"Pubblicato il valore di riferimento del target {self.called(names)}"
 
 
-EVENTS: tuple[type[Event], ...] = (TargetSet, TargetRevised, TargetWithdrawn, TargetReferenceResolved)
+class TargetInterpreted(NewTarget, Occurrence):
+    """The office said what the text of a target means, which could not be read: it asks for what it asked for."""
+
+    topic = "target-interpreted"
+
+    def sentence(self, names: Names) -> str:
+        text, meaning = print_signs(self.target.text), print_signs(self.target.meaning or "")
+        return f"Interpretato il target {self.called(names)}: {text} vuol dire {meaning}"
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TargetSet,
+    TargetRevised,
+    TargetWithdrawn,
+    TargetReferenceResolved,
+    TargetInterpreted,
+)

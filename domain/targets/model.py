@@ -52,16 +52,20 @@ Exact = Annotated[WrittenDecimal, PlainSerializer(_plain, return_type=str, when_
 """A number with the digits that were printed."""
 
 COMMON = ("form", "comparator", "value", "unit")
-NOT_A_COMMITMENT = frozenset({"text", "note", "implied"})
+NOT_A_COMMITMENT = frozenset({"text", "note", "implied", "meaning"})
 
 
 class _Target(BaseModel):
-    """What every form has: the text as written and, where there is one, the remark beside the commitment."""
+    """What every form has: the text as written and, where there is one, the remark beside the commitment.
+
+    `meaning` is what the office said that a text means which nobody can read for certain: then the rest is read from it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
     note: str | None = None
+    meaning: str | None = None
 
 
 class Threshold(_Target):

@@ -49,7 +49,7 @@ from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.rounds.model import Scope
 from domain.scoring.events import ScoreOverridden
-from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
+from domain.targets.events import TargetInterpreted, TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread
 from domain.vocabulary import JsonValue
 from initinere_verify import shown
@@ -206,6 +206,14 @@ EXAMPLES: tuple[Pending, ...] = (
                 reference="dato medio nazionale",
             ),
         )
+    ),
+    Pending(
+        TargetInterpreted(
+            indicator="sportello",
+            year=2022,
+            target=Threshold(text="sei sportelli", comparator=">=", value=Decimal(6), meaning=">= 6"),
+        ),
+        date(2022, 1, 31),
     ),
     # what is observed
     Pending(

@@ -257,6 +257,16 @@ _ROWS = (
         "nessun piano: prima di registrare vedrai che cosa ne farebbero i punteggi.",
     ),
     _command(
+        "interpret_target",
+        SCORES,
+        "Di' che cosa vuol dire un target che non si legge",
+        *("year", "meaning"),
+        more=("ordinal",),
+        of="indicator",
+        scored=True,
+        lead="Il testo resta com'è scritto; non è una modifica del piano.",
+    ),
+    _command(
         "override_score",
         SCORES,
         "Forza un punteggio",

@@ -105,11 +105,15 @@ ADDED = {
     "object": "accessi-allo-sportello",
     "objective": "s4",
     "name": "Accessi allo sportello",
-    "targets": [{"year": 2023, "text": "1.200"}],
+    "targets": [
+        {"year": 2023, "text": "1.200"},
+        {"year": 2024, "text": "1.200, di cui 300 per ogni sportello", "accept_unread": True},
+    ],
     "justification": "Il nuovo sportello è aperto.",
     "cause": "organisational",
     "act": "delibera di Giunta n. 4 del 20/02/2023",
 }
+MEANING = {"indicator": "accessi-allo-sportello", "year": 2024, "meaning": ">= 1.200"}
 POLARITIES = {"polarities": {"accessi-allo-sportello": "up"}}
 AS_OIV = {"X-Actor": "oiv"}
 AS_GIUNTA = {"X-Actor": "giunta"}
@@ -401,6 +405,7 @@ STEPS = (
     ),
     Step("2023-03-15", "list_proposals", "respinte", "GET", f"{P}/proposals?status=rejected"),
     Step("2023-03-15", "show_proposal", "adottata", "GET", Q),
+    Step("2023-03-15", "interpret_target", "che non si legge", "POST", f"{P}/interpretations", MEANING, key("senso-1")),
     Step("2023-03-15", "state_polarities", "di tutti", "POST", f"{P}/polarities", POLARITIES, key("polarita-1")),
     Step("2023-03-16", "open_account", "di un ufficio", "POST", "/v1/accounts", PERSON, key("utenza-1")),
     Step("2023-03-16", "make_link", "un altro", "POST", "/v1/account-links", ITS_ACCOUNT, key("link-1")),

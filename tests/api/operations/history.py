@@ -169,6 +169,15 @@ HISTORY = (
         part="proposta-2",
     ),
     Given(
+        "2023-04-28",
+        "change_plan",
+        PLAN,
+        _change(
+            {"verb": "set_target", "object": "cassetto", "year": 2024, "target": "sei su dieci", "accept_unread": True},
+            act="delibera di Giunta n. 5 del 28/04/2023",
+        ),
+    ),
+    Given(
         "2023-06-30",
         "change_plan",
         PLAN,

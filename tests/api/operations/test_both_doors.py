@@ -642,6 +642,13 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         "formula|--plan|{0}|--confirm|cassetto|--expression|a +",
         {"indicator": "cassetto", "expression": "a +"},
     ),
+    "interpret_target": Given(
+        "interpret|{0}|cassetto|--year|2024|--meaning|>= 60%",
+        "/plans/{0}/interpretations",
+        {"indicator": "cassetto", "year": 2024, "meaning": ">= 60%"},
+        "interpret|{0}|cassetto|--year|2024|--meaning|quanto basta",
+        {"indicator": "cassetto", "year": 2024, "meaning": "quanto basta"},
+    ),
     "open_account": Given(
         f"account|open|prova|--name|Prova|--administration|{OFFICE}",
         "/accounts",

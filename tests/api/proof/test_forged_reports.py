@@ -21,7 +21,7 @@ from domain.oiv.commands import GiveOpinion, MakeRemark
 from domain.oiv.events import DocumentOpened
 from domain.plans.events import PlanApproved, YearApproved
 from domain.recording import Pending
-from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet
+from domain.targets.events import TargetInterpreted, TargetReferenceResolved, TargetRevised, TargetSet
 from domain.targets.reader import read_one
 from initinere_verify.rules import HOMES, MOST_CHAINED, Rules
 from projections.proof.checkpoints import RecordAltered
@@ -202,8 +202,23 @@ def test_an_annulment_of_acts_of_the_oiv_is_none(harness: ServiceHarness, tmp_pa
         (YearApproved(year=2022), {}),
         (TargetSet(indicator="incasso", year=2023, ordinal=1, target=read_one(">= 1%", 2023)), {"claim": "drafting"}),
         (TargetReferenceResolved(indicator="incasso", year=2022, ordinal=1, target=read_one(">= 1%", 2022)), {}),
+        (
+            TargetInterpreted(
+                indicator="incasso",
+                year=2022,
+                ordinal=1,
+                target=read_one(">= 1%", 2022).model_copy(update={"meaning": ">= 1%"}),
+            ),
+            {},
+        ),
     ],
-    ids=["approved again", "a year approved again", "a claim of its own", "another target as a reference"],
+    ids=[
+        "approved again",
+        "a year approved again",
+        "a claim of its own",
+        "another target as a reference",
+        "another target as its meaning",
+    ],
 )
 def test_an_event_of_the_plan_that_no_rule_admits_is_found(
     harness: ServiceHarness, tmp_path: Path, event: Event, beside: dict[str, Any]

@@ -10,7 +10,8 @@ from domain.indicators.events import IndicatorWithdrawn
 from domain.targets import commands as c
 from domain.targets import decide as d
 from domain.targets import events as e
-from domain.targets.model import Reference, Target, Unread
+from domain.targets.model import Reference, Target, Unread, same_commitment
+from domain.targets.reader import read_one
 from domain.vocabulary import Polarity
 from tests.support.given import Given, revised, target
 
@@ -158,3 +159,29 @@ def test_a_bare_number_is_read_by_the_polarity_of_its_indicator() -> None:
 )
 def test_signs_that_agree_say_the_polarity(texts: list[str], polarity: Polarity | None) -> None:
     assert d.inferred_polarity(texts) == polarity
+
+
+def interpreting(meaning: str, **fields: Any) -> c.InterpretTarget:
+    return c.InterpretTarget.model_validate({"indicator": "i", "year": 2022, "meaning": meaning} | fields)
+
+
+def test_a_text_that_cannot_be_read_means_what_the_office_says_and_stays() -> None:
+    meant = read_one(">= 6,5", 2022).model_copy(update={"text": UNCLEAR, "meaning": ">= 6,5"})
+    event = plan(UNCLEAR).when(lambda state, command: [d.interpret_target(state, command)], interpreting(">= 6,5"))
+    event.then(e.TargetInterpreted(indicator="i", year=2022, target=meant))
+    assert meant.form == "threshold"
+    assert same_commitment(meant, read_one(">= 6,5", 2022))
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "error"),
+    [
+        (">= 70,34", ">= 6,5", AlreadyThere),
+        (UNCLEAR, "quanto basta", TextUnread),
+        (None, ">= 6,5", NotFound),
+    ],
+)
+def test_what_can_be_read_is_not_interpreted_and_a_meaning_can_be_read(
+    text: str | None, meaning: str, error: type[DomainError]
+) -> None:
+    plan(text).when(lambda state, command: [d.interpret_target(state, command)], interpreting(meaning)).refused(error)
