@@ -35,12 +35,15 @@ _NO = re.compile(
 )
 _ACT_NAME = (
     r"(?:(?:con\s+|giusta\s+)?(?:delibera(?:zione)?|delib\.|determina(?:zione)?|det\.|decreto|verbale|ordinanza|provvedimento"
-    r"|atto|nota|prot(?:ocollo|\.)|circolare|contratto|convenzione|d\.?\s?g\.?\s?[rc]?\.?(?=\s*n)|d\.?d\.?(?=\s*n)))"
+    r"|atto|nota|prot(?:ocollo|\.)|circolare|contratto|convenzione|d\.?\s?g\.?\s?[rc]?\.?(?=\s*[n0-9])|d\.?d\.?(?=\s*[n0-9])))"
 )
 _ACT = re.compile(rf"{_ACT_NAME}{_END}(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
-_NUMBER_OF_AN_ACT = re.compile(
-    rf"(?:{_ACT_NAME}|(?<![a-z])n[.°r]*|numero)\s*(?:n[.°r]*\s*|prot\.\s*)*[0-9]+(?:\.[0-9]+)*(?:\s*[/-]\s*[0-9]+)*(?![0-9]*[/.-][0-9])",
-    re.IGNORECASE,
+_DIGITS = r"[0-9]+(?:\.[0-9]+)*(?:\s*/\s*[0-9]+|-[0-9]+)*(?![0-9]*[/.-][0-9])"
+_NUMBER_OF_AN_ACT = re.compile(rf"{_ACT_NAME}\s*(?:n[.°r]*\s*|prot\.\s*)*{_DIGITS}", re.IGNORECASE)
+_ITS_NUMBER = re.compile(rf"(?:(?<![a-z])n[.°r]*|numero)\s*(?:prot\.\s*)?{_DIGITS}", re.IGNORECASE)
+_NAMED = re.compile(rf"(?<![\wà-ÿ]){_ACT_NAME}|(?<![a-z])del\.", re.IGNORECASE)
+_IN_ITS_YEAR = re.compile(
+    r"(?<![\wà-ÿ])(?:nel|nel\s+corso\s+del|anno)\s+(?:anno\s+)?(?P<year>(?:19|20)[0-9]{2})(?![0-9/.-])", re.IGNORECASE
 )
 _WHERE_A_DAY_BEGINS = re.compile(r"(?<![\w/.,-])(?=[\w])")
 _DAY_OF_IT = re.compile(r"(?:il|in\s+data|del|del\s+giorno|data|al|in|nel|a|,|-|\(|di)?\s*$", re.IGNORECASE)
@@ -54,6 +57,11 @@ _IN_TIME = re.compile(
     r"(?<![\wà-ÿ])(?:entro|nei|nel\s+rispetto\s+dei)\s+(?:i\s+|il\s+|la\s+)?(?:termin[ei]|tempi|scadenza)(?:\s+(?:previst[oaie]|stabilit[oaie]|fissat[oaie]))?",
     re.IGNORECASE,
 )
+
+
+def _another_year(match: re.Match[str], year: int | None) -> bool:
+    named = match.groupdict().get("year")
+    return named is not None and (year is None or int(named) != year)
 
 
 class Accomplished(NamedTuple):
@@ -87,7 +95,11 @@ def _with_its_day(cell: PreparedText, position: int, note_from: int, done: bool 
         raise Unclear(
             "ciò che segue può dire che è in parte, o quando era previsto: si accetta Sì, No o la data", position
         )
-    blanked = _NUMBER_OF_AN_ACT.sub(lambda match: " " * len(match[0]), cell.body[note_from:])
+    blanked = cell.body[note_from:]
+    for numbers in (_NUMBER_OF_AN_ACT, *((_ITS_NUMBER,) if _NAMED.search(blanked) else ()), _IN_ITS_YEAR):
+        blanked = numbers.sub(
+            lambda match: match[0] if _another_year(match, cell.year) else " " * len(match[0]), blanked
+        )
     days, leftover = _days(blanked, cell.year)
     if leftover or len(days) > 1 or (days and done is False):
         raise Unclear(

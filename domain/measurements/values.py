@@ -19,6 +19,7 @@ from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
 from domain.targets.quantities import Quantity, comparator_at, counted_rate_at, past, quantity_at
 from domain.targets.target_text import PreparedText
+from domain.targets.thresholds import no_other_number
 from domain.vocabulary import IsoDate, Line
 
 
@@ -243,7 +244,7 @@ _TERMS = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(
-    r"(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)(?:\s+[a-zà-ÿ]+)?\s+su\s+(?P<denominator>[0-9](?:[0-9.,]*[0-9])?)(?![0-9%])",
+    r"(?:n\.\s?|nr\.?\s|num\.\s?)?(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)(?:\s+[a-zà-ÿ]+)?\s+su\s+(?P<denominator>[0-9](?:[0-9.,]*[0-9])?)(?![0-9%])",
     re.IGNORECASE,
 )
 _BENCHMARK = re.compile(
@@ -323,6 +324,7 @@ def number_value(cell: PreparedText) -> Observed | None:
     quantity = quantity_at(cell.body, cell.start)
     if quantity is None:
         return None
+    no_other_number(cell.body, quantity, alone=False)
     rate = counted_rate_at(cell.body, quantity.end) if quantity.unit is None else None
     if rate is not None:
         what, unit, end = rate

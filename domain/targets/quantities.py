@@ -211,15 +211,20 @@ def counted_rate_at(text: str, position: int) -> tuple[str, Unit, int] | None:
 
 def _in_words(text: str, position: int, word: tuple[int, int]) -> Quantity:
     value, end = Decimal(word[0]), word[1]
-    figures = _IN_FIGURES.match(text, end)
-    if figures is not None:
-        number = number_at(figures["figures"], 0)
-        if number is None or number[0] != value:
-            raise Unclear("il numero in cifre e quello in lettere sono diversi", end)
-        end = figures.end()
-    value, end = _multiplied(text, value, end, of_money=False)
+    value, end = _multiplied(text, value, _past_figures(text, value, end), of_money=False)
     unit, after = unit_at(text, end)
-    return Quantity(value, unit, start=position, end=after, in_words=True)
+    return Quantity(value, unit, start=position, end=_past_figures(text, value, after), in_words=True)
+
+
+def _past_figures(text: str, value: Decimal, end: int) -> int:
+    """The place after a number's own figures, `venti (20)`; Unclear where they say another."""
+    figures = _IN_FIGURES.match(text, end)
+    if figures is None:
+        return end
+    number = number_at(figures["figures"], 0)
+    if number is None or number[0] != value:
+        raise Unclear("il numero in cifre e quello in lettere sono diversi", end)
+    return figures.end()
 
 
 def _multiplied(text: str, value: Decimal, end: int, *, of_money: bool) -> tuple[Decimal, int]:

@@ -12,10 +12,11 @@ from domain.targets.thresholds import no_other_number
 
 _UPWARDS = r"incremento|aumento|crescita"
 _DOWNWARDS = r"riduzione|diminuzione|decremento|calo|contrazione"
+_TO_RAISE, _TO_LOWER = r"incrementare|aumentare|accrescere", r"ridurre|diminuire|abbattere"
 _BY_HOW_MUCH = r"(?:(?:di|del|dell'|dello|pari|ad|al?|almeno|minim[oa]|il|lo|non|inferiore|superiore|oltre)\s*)+"
 _WORD = (
-    rf"(?:(?P<up>{_UPWARDS})|(?P<down>{_DOWNWARDS}))\b"
-    rf"(?P<what>\s+(?:(?:de[il]|dell[aeo]|degli|di)\s+|dell')(?!{_BY_HOW_MUCH}[0-9])[a-zà-ÿ][^0-9+<>=≤≥()%;:,]{{1,60}}?(?=\s+{_BY_HOW_MUCH}[0-9]))?"
+    rf"(?:(?P<up>{_UPWARDS}|{_TO_RAISE})|(?P<down>{_DOWNWARDS}|{_TO_LOWER}))\b"
+    rf"(?P<what>\s+(?:(?:de[il]|dell[aeo]|degli|di|il|lo|la|i|gli|le)\s+|dell'|l')(?!{_BY_HOW_MUCH}[0-9])[a-zà-ÿ][^0-9+<>=≤≥()%;:,]{{1,60}}?(?=\s+{_BY_HOW_MUCH}[0-9]))?"
 )
 _MORE_OR_LESS = re.compile(
     rf"\s*(?:in\s+|di\s+)(?:(?P<up>più|{_UPWARDS})|(?P<down>meno|{_DOWNWARDS}))(?![a-zà-ÿ])", re.IGNORECASE

@@ -125,13 +125,16 @@ _ENGLISH = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,])")
 _THING = re.compile(r"\s*(?:[a-zà-ÿ]{3}|[A-Z]{2})", re.IGNORECASE)
 
 
-def no_other_number(text: str, quantity: Quantity) -> None:
-    """Refuse a number that may be English: `10,300 imprese`, `€ 5,000`, `12,500`; `0,125` and `12,5%` are decimals."""
+def no_other_number(text: str, quantity: Quantity, *, alone: bool = True) -> None:
+    """Refuse a number that may be English: `10,300 imprese`, `€ 5,000`; `0,125` and `12,5%` are decimals.
+
+    `alone`: also one beside which nothing stands, where it ends like a thousand (`12,500`): nobody writes a target so.
+    """
     number = _ENGLISH.search(text, quantity.start, quantity.end)
     if number is None or quantity.unit in {"%", "per_mille"}:
         return
     counts = quantity.unit is None and _THING.match(text, quantity.end) is not None
-    if counts or quantity.unit in {*DURATIONS, "EUR"} or number[0].endswith("00"):
+    if counts or quantity.unit in {*DURATIONS, "EUR"} or (alone and number[0].endswith("00")):
         grouped, decimal = number[0].replace(",", "."), number[0].rstrip("0").rstrip(",")
         reason = f"«{number[0]}» può avere migliaia o decimali: si accetta {grouped} se migliaia, {decimal} se decimali"
         raise Unclear(reason, number.start())

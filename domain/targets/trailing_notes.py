@@ -6,6 +6,7 @@ A remark that could change the value (an alternative, a second condition, a mult
 import re
 
 from domain.italian import YEARS, Unclear, day_at, period_end_at
+from domain.number_words import number_word_at
 from domain.targets.model import DURATIONS, Unit
 from domain.targets.quantities import past_article, quantity_at, unit_at
 from domain.targets.revisions import REVISED, WITHDRAWN, says_changed, says_ended
@@ -392,6 +393,9 @@ def _is_a_thing(word: str) -> bool:
 
 def _is_what_is_counted(words: str, position: int) -> None:
     first = re.split(r"[\s,;:'/]", words, maxsplit=1)[0].rstrip(".")
+    in_letters = number_word_at(words, 0)
+    if in_letters is not None and in_letters[0] > 1:
+        raise Unclear("un numero in cifre e uno in lettere: si accetta 10 (dieci)", position)
     introduces = first.lower() in {"di", "del", "dei", "in", "con", "nel", "per"}
     if not introduces and not _is_a_thing(first):
         raise Unclear(f"l'unità di misura «{first}» non è tra quelle conosciute", position)
