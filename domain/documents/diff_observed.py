@@ -13,7 +13,8 @@ from domain.documents.references import MatchedRows
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedPlan
 from domain.italian import print_date
 from domain.measurements.events import STATUS_WORDS
-from domain.measurements.values import UnreadValue, read_value
+from domain.measurements.reader import read_value
+from domain.measurements.values import UnreadValue
 from domain.vocabulary import JsonValue, period_year
 
 FIGURES = ("text", "value", "unit", "numerator", "denominator", "finality", "data_as_at")

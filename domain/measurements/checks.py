@@ -15,6 +15,7 @@ from domain.formulas.events import FormulaConfirmed
 from domain.formulas.model import TermKey, keys_of
 from domain.italian import print_number
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.measurements.reader import read_value
 from domain.measurements.refusals import (
     DenominatorZero,
     OfficeNotResponsible,
@@ -22,7 +23,7 @@ from domain.measurements.refusals import (
     TermMissing,
     UnitDoubtful,
 )
-from domain.measurements.values import NumberValue, Observed, read_value
+from domain.measurements.values import NumberValue, Observed
 from domain.plans.state import PlanState
 from domain.scoring.figures import figure
 from domain.systems.model import DEFAULT

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 from domain.formulas.model import TermId
 from domain.italian import WrittenDecimal
 from domain.measurements.events import Evidence, Finality, StatusWord
-from domain.measurements.values import NumberValue, ObservedText, read_value
+from domain.measurements.reader import read_value
+from domain.measurements.values import NumberValue, ObservedText
 from domain.point import WrittenDay
 from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, Period, TrueOrFalse
 

@@ -13,8 +13,9 @@ from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearNotO
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
+from domain.measurements.reader import read_value
 from domain.measurements.refusals import DenominatorZero, PeriodInFuture
-from domain.measurements.values import NotYetDue, NumberValue, Observed, UnreadValue, read_value
+from domain.measurements.values import NotYetDue, NumberValue, Observed, UnreadValue
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
 from domain.vocabulary import first_day, period_year

@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 from domain.italian import print_date
-from domain.measurements.values import DayValue, NumberValue, Observed, YesNoValue, first_possible_day
+from domain.measurements.reader import first_possible_day
+from domain.measurements.values import DayValue, NumberValue, Observed, YesNoValue
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, without
 from domain.scoring.figures import figure
 from domain.scoring.numbers import minus, over, times, total

@@ -18,7 +18,8 @@ from domain.formulas.model import Binary, Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
-from domain.measurements.values import NumberValue, Observed, read_value
+from domain.measurements.reader import read_value
+from domain.measurements.values import NumberValue, Observed
 from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState

@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 
 from domain.errors import Malformed, Problem
 from domain.italian import read_date, read_number
-from domain.measurements.values import DayValue, NumberValue, Observed, UnreadValue, YesNoValue, read_value
+from domain.measurements.reader import read_value
+from domain.measurements.values import DayValue, NumberValue, Observed, UnreadValue, YesNoValue
 from domain.scoring.achievement import Achievement, both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.units import unit_problem

@@ -6,7 +6,8 @@ ratio (`>= 90%`: `18 su 20`). Where the target does not tell which, nothing is c
 
 from decimal import Decimal
 
-from domain.measurements.values import NumberValue, Observed, says_a_share
+from domain.measurements.reader import says_a_share
+from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import SCALES
 from domain.scoring.numbers import HUNDRED, over, times

@@ -4,7 +4,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from domain.measurements.values import NumberValue, Observed, read_value
+from domain.measurements.reader import read_value
+from domain.measurements.values import NumberValue, Observed
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
 from domain.targets.model import (

@@ -14,7 +14,7 @@ from domain.event import Event
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAdded, IndicatorAssigned
 from domain.measurements.events import MeasurementRecorded
-from domain.measurements.values import read_value
+from domain.measurements.reader import read_value
 from domain.objectives.events import ObjectiveAdded
 from domain.plans.events import PlanApproved, PlanDrafted
 from domain.plans.history import PlanHistory, history_of

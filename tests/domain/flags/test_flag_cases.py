@@ -14,7 +14,7 @@ from domain.flags.model import Case, Corrected, EasedYears, Moved, Overridden, R
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorRedefined, IndicatorReweighted
 from domain.measurements.events import MeasurementRestated
-from domain.measurements.values import read_value
+from domain.measurements.reader import read_value
 from domain.names import Names
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.plans.history import plan_changes

@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from domain.measurements.values import DayValue, UnreadValue, YesNoValue, first_possible_day, read_value
+from domain.measurements.reader import first_possible_day, read_value
+from domain.measurements.values import DayValue, UnreadValue, YesNoValue
 
 YEAR = 2023
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from domain.measurements.agreement import agrees, scale_of
-from domain.measurements.values import NumberValue, read_value, stated_beside_terms
+from domain.measurements.reader import read_value
+from domain.measurements.values import NumberValue, stated_beside_terms
 
 
 def number(value: str | None, numerator: str | None, denominator: str | None) -> NumberValue:

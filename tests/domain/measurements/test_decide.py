@@ -9,8 +9,9 @@ from domain.errors import AlreadyThere, DomainError, NoChange, NotFound, TextUnr
 from domain.measurements import commands as c
 from domain.measurements import decide as d
 from domain.measurements import events as e
+from domain.measurements.reader import read_value
 from domain.measurements.refusals import DenominatorZero, PeriodInFuture
-from domain.measurements.values import NumberValue, read_value
+from domain.measurements.values import NumberValue
 from domain.plans.events import YearClosed
 from domain.plans.state import PlanState
 from tests.support.given import OWNER, Decided, Given, Stream, measured

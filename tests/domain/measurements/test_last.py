@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from domain.measurements.last import LastFigure, last_figure
-from domain.measurements.values import read_value
+from domain.measurements.reader import read_value
 from domain.timelines import Entry
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from domain.measurements.values import RULES, Observed, UnreadValue, ValueRule, read_value
+from domain.measurements.reader import RULES, ValueRule, read_value
+from domain.measurements.values import Observed, UnreadValue
 
 OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
 

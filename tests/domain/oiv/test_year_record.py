@@ -9,7 +9,7 @@ import pytest
 from domain.annulments.events import EventsAnnulled
 from domain.indicators.series import series_of
 from domain.measurements.events import MeasurementRestated
-from domain.measurements.values import read_value
+from domain.measurements.reader import read_value
 from domain.oiv.criteria import ReportEvidence, criteria
 from domain.oiv.events import FlagAnswered, OpinionGiven
 from domain.oiv.year_record import LateRecordings, YearRecord, unexplained

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.measurements.values import NumberValue, read_value
+from domain.measurements.reader import read_value
+from domain.measurements.values import NumberValue
 from domain.scoring.achievement import both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
 from domain.systems.model import Lateness, MeasurementSystem, Rounding
