@@ -7,7 +7,8 @@ from typing import Self
 from domain.spelling import plain_text
 from domain.targets.model import Unit
 from domain.targets.quantities import past_spaces
-from domain.targets.trailing_notes import label_agrees, note_at
+from domain.targets.trailing_notes import note_at
+from domain.targets.values_in_force import label_agrees
 from domain.vocabulary import Polarity
 
 _LABEL = re.compile(

@@ -9,7 +9,7 @@ from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.number_words import number_word_at
 from domain.targets.model import DURATIONS, Unit
 from domain.targets.quantities import past_article, quantity_at, unit_at
-from domain.targets.revisions import REVISED, WITHDRAWN, says_changed, says_ended
+from domain.targets.values_in_force import ABOUT_THE_DATA, label_agrees, require_one_quantity, require_value_in_force
 
 
 def _words(alternatives: str) -> re.Pattern[str]:
@@ -79,9 +79,6 @@ _OPENS_A_REMARK = re.compile(r"[^\W_]|[+][0-9]|[*€\"'«]")
 _UNIT_OF_IT = re.compile(r"(?:(?:valor[ei]|dat[oi]|espress[oaie])\s+)*(?:in\s+)?", re.IGNORECASE)
 _WORKING = _words(r"lavorativ[oaie]|ferial[ei]|solar[ei]|festiv[oaie]")
 _WHERE_WORDS_BEGIN = re.compile(r"(?<![\w/.,-])(?=\w)")
-_ABOUT_THE_DATA = _words(
-    r"dat[oi]|fonte|delibera(?:zione)?|determina(?:zione)?|legge|decreto|d\.\s?lgs\.?|regolamento|aggiornat[oaie]|rilevat[oaie]"
-)
 _OPENS_ANOTHER = _words(
     r"e|ed|o|od|oppure|ovvero|ma|più|meno|non|né|se|su|a|al|da|dal|tra|fra|fino|sino|entro|prima|dopo|poi|per|contro|x"
     r"|anziché|invece|ex|già|rispetto|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]|quint[oi]"
@@ -150,8 +147,8 @@ def note_at(
         elif brackets is not None:
             if not _is_label(brackets[0][1:-1].strip(), position, year) and brackets[0][1:-1].strip():
                 if not no_value:
-                    _value_stands(brackets[0][1:-1].strip(), position, year, apart=True)
-                    _no_second_quantity(brackets[0][1:-1].strip(), position, unit)
+                    require_value_in_force(brackets[0][1:-1].strip(), position, year, apart=True)
+                    require_one_quantity(brackets[0][1:-1].strip(), position, unit)
                 _harmless_brackets(brackets[0][1:-1].strip(), position, year, unit=unit, counts=counts)
                 _in_brackets_is_no_second_value(text, position, brackets[0][1:-1].strip(), unit=unit)
                 notes.append(brackets[0])
@@ -160,21 +157,14 @@ def note_at(
             words = free[0].strip()
             if not _is_label(words, position, year):
                 if not no_value:
-                    _value_stands(words, position, year, apart=bool(text[begin:position].strip(" .")))
-                    _no_second_quantity(words, position, unit)
+                    require_value_in_force(words, position, year, apart=bool(text[begin:position].strip(" .")))
+                    require_one_quantity(words, position, unit)
                 _harmless_words(text, position, words, year, unit=unit, counts=counts)
                 notes.append(words)
             position = free.end()
         else:
             raise Unclear("una parentesi non è chiusa", position)
     return " ".join(notes) or None
-
-
-def label_agrees(label_year: str, position: int, year: int | None) -> None:
-    """Refuse the label of a year that is not the target's own."""
-    if year is None or int(label_year) != year:
-        target_year = "di anno non indicato" if year is None else f"del {year}"
-        raise Unclear(f"il valore è detto del {label_year}, ma il target è {target_year}", position)
 
 
 def _past_punctuation(text: str, position: int) -> int:
@@ -188,74 +178,6 @@ def _is_label(words: str, position: int, year: int | None) -> bool:
         return False
     label_agrees(label["year"], position, year)
     return True
-
-
-_OF_A_YEAR = re.compile(
-    r"(?:(?:target|obiettivo|previsione|previsto|atteso|programmato|entro|fino|valido|in\s+vigore)\s+)?"
-    r"(?:(?:al|nel|nell'|per|entro|a|dal|del|dell'|da|fine|corso|l'|il|la|anno|annualità|esercizio|e\.f\.|seguito)\s*)*"
-    r"(?P<year>(?:19|20)[0-9]{2})(?:\s*(?:-|/|e|al)\s*(?P<to>(?:(?:19|20)?[0-9]{2})))?[\s.]*",
-    re.IGNORECASE,
-)
-
-
-_ANOTHER_QUANTITY = re.compile(r"(?<![0-9.,/])[0-9](?:[0-9.,]*[0-9])?")
-_IS_ABOUT_ANOTHER = re.compile(
-    r"peso|medi[ao]|baseline|partenza|inizial|storic|min(?:im|\.)|max|massim|soglia|di\s+cui|valut|verific|dat[oi](?![a-z])|consuntivo"
-    r"|(?:19|20)[0-9]{2}|range|ann[oi](?![a-z])|pari|corrispond|circa|ca\.|rilevat|osservat|scostament|preced|orientativ",
-    re.IGNORECASE,
-)
-
-
-def _no_second_quantity(words: str, position: int, unit: Unit | None) -> None:
-    """Refuse another quantity in the unit of the value, unless words before it, or a past year, say what it is."""
-    if unit is None or _IS_ABOUT_ANOTHER.search(words):
-        return
-    for number in _ANOTHER_QUANTITY.finditer(words):
-        if unit_at(words, number.end())[0] == unit:
-            raise Unclear(
-                "due valori nella stessa cella: non è certo se il secondo sostituisca il primo",
-                position + number.start(),
-            )
-
-
-_OF_MORE_YEARS = re.compile(
-    r"(?<![a-zà-ÿ])(?:ne[li]|nell'arco\s+del|per\s+il|entro\s+il)\s*(?:prossimo\s+)?(?:bi|tri|quadri|quinqu)ennio|(?<![a-zà-ÿ])cumulat[a-z]+",
-    re.IGNORECASE,
-)
-_IN_A_YEAR = re.compile(
-    r"(?<![a-zà-ÿ])(?:nel(?:\s+corso\s+del(?:l')?)?|durante\s+il|nell'|per\s+(?:il|l'))\s*(?:anno\s+)?"
-    r"(?P<year>(?:19|20)[0-9]{2})(?![0-9.,/%-])",
-    re.IGNORECASE,
-)
-_QUALIFIES = re.compile(r"\S+\s+(?:\S+\s+)*[a-zà-ÿ]*(?:at|ut|it|tt|ss|lt|us)[oaie]\s*", re.IGNORECASE)
-_VALUE_OF_A_YEAR = re.compile(
-    r"(?P<target>target|obiettivo)?\s*(?:per\s+il\s+|nel\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\s*[:=]?\s*(?=[0-9<>=≤≥])",
-    re.IGNORECASE,
-)
-
-
-def _speaks_of_the_counted(words: str, position: int) -> bool:
-    """Whether a year belongs to what is counted (`imprese iscritte nel 2021`), or to the data, and not to the value."""
-    return _ABOUT_THE_DATA.match(words) is not None or _QUALIFIES.fullmatch(words[:position]) is not None
-
-
-def _value_stands(words: str, position: int, year: int | None, *, apart: bool) -> None:
-    """Refuse a remark by which the value was changed, is no longer asked for, or is that of another year."""
-    if says_ended(words, apart=apart):
-        raise Unclear(WITHDRAWN, position)
-    if says_changed(words, apart=apart):
-        raise Unclear(REVISED, position)
-    of_another = _VALUE_OF_A_YEAR.match(words)
-    if of_another is not None and (of_another["target"] or year is None or int(of_another["year"]) >= year):
-        raise Unclear("c'è il valore di un altro anno: si accetta un target per anno", position)
-    if _OF_MORE_YEARS.search(words):
-        raise Unclear("il valore è detto di più anni: si accetta un valore per anno", position)
-    in_a_year = _IN_A_YEAR.search(words)
-    if in_a_year is not None and year is not None and not _speaks_of_the_counted(words, in_a_year.start()):
-        label_agrees(in_a_year["year"], position, year)
-    of_a_year = _OF_A_YEAR.fullmatch(words)
-    if of_a_year is not None and year is not None:
-        label_agrees(of_a_year["year"], position, year)
 
 
 def _harmless_brackets(inside: str, position: int, year: int | None, *, unit: Unit | None, counts: bool) -> None:
@@ -307,7 +229,7 @@ def _no_condition(words: str, position: int, year: int | None, *, unit: Unit | N
         raise Unclear(
             "può essere un'aggiunta a ciò che c'è, non un livello: si accetta il totale da raggiungere", position
         )
-    if _ABOUT_THE_DATA.match(words):
+    if ABOUT_THE_DATA.match(words):
         return
     dated = False
     for begins in _WHERE_WORDS_BEGIN.finditer(words):
