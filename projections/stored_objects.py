@@ -89,6 +89,7 @@ class FormOfTarget(TypedDict):
     """The fields of a target that only some forms have."""
 
     note: NotRequired[str]
+    meaning: NotRequired[str]
     implied: NotRequired[str]
     tolerance: NotRequired[str]
     low: NotRequired[str]

@@ -165,7 +165,7 @@ def _indicator(indicator: IndicatorInForce, weight: str | None, status: StatusIn
     text.append(printable("\n  " + " · ".join(beneath)), style="dim")
     by_year: defaultdict[int, list[str]] = defaultdict(list)
     for target in indicator["targets"]:
-        by_year[target["year"]].append(target_words(target["text"], target["form"]))
+        by_year[target["year"]].append(target_words(target["text"], target["form"], meaning=target.get("meaning")))
     lines = [f"{year}: {' e '.join(texts)}" for year, texts in by_year.items()]
     return text.append(printable("".join(f"\n  {line}" for line in [*lines, *_reported(status)])))
 

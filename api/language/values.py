@@ -97,15 +97,17 @@ def value_in_words(value: JsonValue, field: str = "", language: Language = "it")
     return number(text) if field == "weight" else printable(text)
 
 
-def target_words(text: object, form: object, language: Language = "it") -> str:
-    """A target by its text; one that was not read says so."""
+def target_words(text: object, form: object, language: Language = "it", meaning: object = None) -> str:
+    """A target by its text; one that was not read says so, and one that the office interpreted says what it means."""
     read = printable(text) if text else translated("(vuoto)", language)
+    if meaning:
+        return f"{read} ({translated('interpretato', language)}: {printable(meaning)})"
     return f"{read} {translated('(non letto)', language)}" if form == "unread" else read
 
 
 def _object(value: dict[str, JsonValue], language: Language) -> str:
     if "form" in value and "text" in value:
-        return target_words(value["text"], value["form"], language)
+        return target_words(value["text"], value["form"], language, value.get("meaning"))
     if "observed" in value:
         observed = print_value(OBSERVED.validate_python(value["observed"]))
         provisional = value.get("finality") == "provisional"

@@ -9,6 +9,7 @@ from api.pages.plan_reading import PlanReading
 from api.pages.plan_tree import NOT_SCORED, ScoreShown, score_shown
 from api.pages.target_pieces import TargetOfYear
 from domain.scoring.numbers import decimal_string
+from domain.targets.printer import print_as_written
 
 YearPlace = Literal["before", "within", "after"]
 
@@ -68,8 +69,8 @@ def _line(
     return YearLine(
         year=year,
         place="within",
-        approved=[target.approved.text for target in of_year if target.approved] if is_approved else [],
-        in_force=[target.in_force.text for target in of_year if target.in_force],
+        approved=[print_as_written(target.approved) for target in of_year if target.approved] if is_approved else [],
+        in_force=[print_as_written(target.in_force) for target in of_year if target.in_force],
         observed=observed,
         score=score_shown(decimal_string(score.counted), None, score.standing) if score else NOT_SCORED,
         ex_ante=ex_ante.counted if ex_ante else None,

@@ -88,6 +88,11 @@ def print_target(target: Target, year: int | None = None) -> str:
             assert_never(target)
 
 
+def print_as_written(target: Target) -> str:
+    """The text of a target and, where the office had to say it, what it means."""
+    return target.text if target.meaning is None else f"{target.text} (interpretato: {target.meaning})"
+
+
 def print_quantity(value: Decimal, unit: Unit | None) -> str:
     """Spell a number with its unit: `3.500`, `90,00%`, `30 giorni`, `1.500,00 €`."""
     # 12.500% may be read as 12,5%: a percentage has no thousands points.

@@ -29,7 +29,7 @@ from domain.targets.model import (
     YesNo,
     same_commitment,
 )
-from domain.targets.printer import print_target
+from domain.targets.printer import print_as_written, print_target
 from domain.targets.reader import RULES, read_one, read_target
 
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=2) | st.integers(-(10**6), 10**6).map(Decimal)
@@ -138,3 +138,9 @@ def test_every_form_of_target_survives_its_json() -> None:
     for text in [text for rule in RULES for text in rule.examples]:
         for target in read_target(text, 2022):
             assert TARGET.validate_json(TARGET.dump_json(target)) == target
+
+
+def test_a_target_that_the_office_interpreted_is_printed_with_what_it_means() -> None:
+    meant = read_one(">= 6", 2022).model_copy(update={"text": "sei sportelli", "meaning": ">= 6"})
+    assert print_as_written(meant) == "sei sportelli (interpretato: >= 6)"
+    assert print_as_written(read_one(">= 6", 2022)) == ">= 6"
