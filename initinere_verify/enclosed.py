@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "0182d4743ac816f697e540d4675d33c6583b7898f43bb33dbc4b8184266bb9f6"
+SCHEMAS = "163e48b150616520e999e46e958554d61bd539089c3ade1ed61931bbe8d817ef"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

@@ -16,6 +16,7 @@ from api.language.translation import filled_in
 from api.operations.dated import KnownAt
 from api.pages.frame import PRINTED_ADDRESS
 from api.pages.templating import day_words, instant_words
+from api.pages.visit import LONGEST_CODE
 from api.settings import Language
 from domain.errors import Malformed, Problem
 from domain.point import WrittenDay
@@ -56,7 +57,7 @@ def print_style(of: Annotated[OfSheet, Query()]) -> Response:
     return Response(style, media_type="text/css; charset=utf-8", headers=FOR_EVER)
 
 
-def print_code(indirizzo: Annotated[str, Query(max_length=1200)]) -> Response:
+def print_code(indirizzo: Annotated[str, Query(max_length=LONGEST_CODE)]) -> Response:
     """The address of a page as a QR code of 13 millimetres."""
     import segno  # noqa: PLC0415 - no start of the service waits for it
 

@@ -8,14 +8,17 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from api.access.kept_forms import keep_form, kept_form, marked_account
+from api.access.sessions import is_csrf_token
 from api.commands.handler import Caller, Outcome
 from api.commands.proposals import amend_proposal, foresee_draft
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Gate, admission_of
-from api.http.forms import FormEndpoint, FormFields, form_secret, read_form, require_own_form, with_form_cookie
+from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
+from api.http.work_pages import KEPT, MARK, account_of
 from api.operations.dated import Dated
 from api.operations.model import CommandContext, Operation, QueryContext
 from api.operations.proposals import read_proposed, show_proposal
@@ -35,10 +38,12 @@ from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound, VersionOutdated
 from domain.proposals.decide import ProposalRedacted
 from domain.vocabulary import JsonValue
+from projections.access import door
 from projections.proposals import ProposalWhole
 
 SUBMISSION = re.compile("[1-9][0-9]{0,14}")
 SEEN = "seen"
+ACTION = "action"
 
 
 class ProposalPages:
@@ -71,13 +76,15 @@ class ProposalPages:
 
     def _one(self, request: Request) -> Response:
         with self._visiting(request, addresses.PROPOSAL) as visit:
-            proposal = self._proposal(visit)
-            return proposal_page(visit, proposal, self._effects_now(request, visit, proposal))
+            proposal, typed = self._proposal(visit), self._kept(request)
+            again = RefusedForm(typed.pop(ACTION, ""), typed) if typed else None
+            return proposal_page(visit, proposal, self._effects_now(request, visit, proposal), again)
 
     def _text(self, request: Request) -> Response:
         with plan_visit(self.service, request, addresses.AMENDED_PROPOSAL) as visit:
-            proposal = self._proposal(visit)
-            return amend_page(visit, proposal, _amending(visit, proposal), seen=_text_version(proposal))
+            proposal, typed = self._proposal(visit), self._kept(request)
+            form = _amending(visit, proposal, typed or None)
+            return amend_page(visit, proposal, form, seen=_text_version(proposal), restored=bool(typed))
 
     # -- what is sent ----------------------------------------------------------------------------------------------
 
@@ -157,6 +164,28 @@ class ProposalPages:
                 raise
             return EffectsNow(refused=[error.problem.found, *error.listed])
 
+    def _marked(self, sent: FormFields) -> str:
+        """The account for which a form was made."""
+        return marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
+
+    def _kept_at(self, request: Request, sent: FormFields) -> str:
+        """The page of a form whose session had ended, with what was typed where it is known for whom to keep it."""
+        page, account = _page_of_form(request), self._marked(sent)
+        typed = _typed(sent) | {ACTION: str(request.path_params.get("action", ""))}
+        if not account:
+            return page
+        now = self.service.store.clock()
+        name = door.writing(self.service.store, lambda cursor: keep_form(cursor, account, page, typed, now))
+        return f"{page}?{KEPT}={name}" if name else page
+
+    def _kept(self, request: Request) -> dict[str, str]:
+        """What somebody had typed when its session ended; nothing where nothing is kept."""
+        account, name = account_of(request), request.query_params.get(KEPT, "")
+        if not account or not name:
+            return {}
+        with self.service.store.reading() as reader:
+            return kept_form(reader.cursor, account, request.url.path, name, self.service.store.clock()) or {}
+
     def _page(self, answer: Callable[[Request], Response], operation: Operation) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
             try:
@@ -170,10 +199,15 @@ class ProposalPages:
 
     def _form(self, work: Callable[[Request, FormFields], Response]) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
-            if not self.gate.is_open and not admission_of(request).secret:
-                return RedirectResponse(onwards(SIGN_IN, _page_of_form(request)), status_code=303)
             sent = await read_form(request)
-            require_own_form(form_secret(request), sent)
+            if not self.gate.is_open and not admission_of(request).secret:
+                wanted = await run_in_threadpool(self._kept_at, request, sent)
+                return RedirectResponse(onwards(SIGN_IN, wanted), status_code=303)
+            if not is_csrf_token(form_secret(request), sent.get(CSRF_FIELD, "")):
+                if not (account := account_of(request)) or account != self._marked(sent):
+                    raise not_our_form()
+                wanted = await run_in_threadpool(self._kept_at, request, sent)
+                return RedirectResponse(wanted, status_code=303)
             return with_form_cookie(request, await run_in_threadpool(work, request, sent))
 
         return endpoint
@@ -199,7 +233,7 @@ def _text_version(proposal: ProposalWhole) -> int:
 
 
 def _typed(sent: FormFields) -> FormFields:
-    return {name: text for name, text in sent.items() if name not in {CSRF_FIELD, SEEN}}
+    return {name: text for name, text in sent.items() if name not in {CSRF_FIELD, SEEN, MARK}}
 
 
 def _require_told(error: DomainError) -> None:

@@ -5,6 +5,7 @@ import re
 from fastapi import Request
 from fastapi.responses import Response
 
+from api.access.kept_forms import form_mark
 from api.access.sessions import csrf_token
 from api.http.access import Admission
 from api.http.language import language_of, with_language
@@ -28,13 +29,14 @@ VERSION = re.compile("[1-9][0-9]{0,14}")
 
 def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visitor:
     """Who looks, as a page addresses it; an open door asks nobody to come in."""
-    account = admission.session.account if admission.session else ""
+    account, csrf = admission.session.account if admission.session else "", csrf_token(admission.secret or "")
     person = people.of_accounts(reader.cursor, [account]).get(account) if account else None
     present = Point(today(request.app.state.store.clock()))
     comes_in = not account and not admission.principal.is_machine
     return Visitor(
         person=person.name if person else account,
-        csrf=csrf_token(admission.secret) if admission.secret else "",
+        csrf=csrf if admission.secret else "",
+        mark=form_mark(request.app.state.gate.key, account, csrf) if account else "",
         sign_in=onwards(SIGN_IN, own_address(request)) if comes_in else "",
         may=admission.allows,
         may_read=lambda plan, at: may_read_plan(reader, plan, admission.principal, present, at),

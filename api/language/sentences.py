@@ -15,8 +15,11 @@ from api.settings import Language
 SENTENCES = "sentences"
 PLACES = re.compile(r"((?:\{\d+\})+)")
 """Places with nothing between them are one: where one value ends and the next begins nobody can tell."""
+QUOTED = re.compile(r"«[^«»{}]*»|\"[^\"{}]*\"")
 JOINT = re.compile(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
 """Where one sentence may end and what was added to it begin: before a sign, after it, or before a bracket."""
+HIDDEN = "\N{UNIT SEPARATOR}"
+HIDDEN_QUOTE = re.compile(f'[«"]{HIDDEN}(\\d+){HIDDEN}[»"]')
 LONGEST = 2000
 """The longest text that is looked at, in characters: no rule says more in one sentence."""
 READINGS_AT_MOST = 400
@@ -26,9 +29,9 @@ READINGS_AT_MOST = 400
 @lru_cache(maxsize=4096)
 def sentence_in(text: str, language: Language) -> str:
     """A sentence of a rule in a language; what the catalogue does not recognise stays as the rule says it."""
-    if language == "it" or not text or len(text) > LONGEST:
+    if language == "it" or not text or len(text) > LONGEST or HIDDEN in text:
         return text
-    return _catalogue(language).sentence(text).translation
+    return _catalogue(language).sentence(text)
 
 
 class Message(NamedTuple):
@@ -83,29 +86,44 @@ class _Form:
 
 
 class _Catalogue:
-    """The sentences of a language: those that are always the same, and those with places. Of two readings, the wordier."""
+    """The sentences of a language: those that are always the same, those with places, and what they quote themselves."""
 
     def __init__(self, language: Language) -> None:
+        sentences = list(messages_of(language))
         self.fixed = dict(messages_of(language, DOMAIN))
-        self.forms: list[_Form] = []
-        self.whole: dict[str, _Reading | None] = {}
-        self.parts: dict[str, _Reading] = {}
-        for message in messages_of(language):
-            if PLACES.search(message.text):
-                self.forms.append(_Form(message))
-            else:
-                self.fixed[message.text] = message.translation
+        self.fixed |= {message.text: message.translation for message in sentences if not PLACES.search(message.text)}
+        self.forms = [_Form(message) for message in sentences if PLACES.search(message.text)]
+        self.quotes = {
+            quoted for text in [*self.fixed, *(m.text for m in sentences)] for quoted in QUOTED.findall(text)
+        }
+
+    def sentence(self, text: str) -> str:
+        """A sentence in the language; what is quoted in it, but by the sentence itself, is left as it stands."""
+        quotes: list[str] = []
+
+        def hidden(quote: re.Match[str]) -> str:
+            if quote[0] in self.quotes:
+                return quote[0]
+            quotes.append(quote[0])
+            return f"{quote[0][0]}{HIDDEN}{len(quotes) - 1}{HIDDEN}{quote[0][-1]}"
+
+        shown = _Parts(self).sentence(QUOTED.sub(hidden, text)).translation
+        return HIDDEN_QUOTE.sub(lambda place: quotes[int(place[1])], shown)
+
+
+class _Parts:
+    """One text and its parts, each read once. Of two readings, the wordier."""
+
+    def __init__(self, catalogue: _Catalogue) -> None:
+        self.catalogue = catalogue
+        self.wholes: dict[str, _Reading | None] = {}
+        self.sentences: dict[str, _Reading] = {}
 
     def sentence(self, text: str) -> _Reading:
-        """A sentence, whether or not it was given a capital where it is shown, or one with others added to it."""
-        self.whole.clear()
-        self.parts.clear()
-        return self._sentence(text)
-
-    def _sentence(self, text: str) -> _Reading:
-        if text not in self.parts:
-            self.parts[text] = self._widest(text)
-        return self.parts[text]
+        """Whether or not it was given a capital where it is shown, or one with others added to it."""
+        if text not in self.sentences:
+            self.sentences[text] = self._widest(text)
+        return self.sentences[text]
 
     def _widest(self, text: str) -> _Reading:
         readings = [self._with_added(text)]
@@ -122,21 +140,21 @@ class _Catalogue:
         readings = [_Reading(0, text)]
         for joint in JOINT.finditer(text):
             if joint.start() and (added := self._whole(text[joint.start() :])) is not None:
-                head = self._sentence(text[: joint.start()])
+                head = self.sentence(text[: joint.start()])
                 readings.append(_Reading(head.covered + added.covered, head.translation + added.translation))
         return max(readings, key=lambda reading: reading.covered)
 
     def _whole(self, text: str) -> _Reading | None:
         """A text that is one sentence of the catalogue from its first sign to its last."""
-        if text not in self.whole:
-            self.whole[text] = self._read(text) if len(self.whole) < READINGS_AT_MOST else None
-        return self.whole[text]
+        if text not in self.wholes:
+            self.wholes[text] = self._read(text) if len(self.wholes) < READINGS_AT_MOST else None
+        return self.wholes[text]
 
     def _read(self, text: str) -> _Reading | None:
-        if text in self.fixed:
-            return _Reading(len(text), self.fixed[text])
+        if text in self.catalogue.fixed:
+            return _Reading(len(text), self.catalogue.fixed[text])
         readings: list[_Reading] = []
-        for form in self.forms:
+        for form in self.catalogue.forms:
             if (values := form.values_in(text)) is not None:
                 within = [self._value(value) for value in values]
                 covered = form.weight + sum(reading.covered for reading in within)
@@ -145,7 +163,7 @@ class _Catalogue:
 
     def _value(self, text: str) -> _Reading:
         """What stands in a place: a part of the sentence, or what an office wrote, which begins like a name and stays."""
-        return self._with_added(text) if text[:1].isupper() else self._sentence(text)
+        return self._with_added(text) if text[:1].isupper() else self.sentence(text)
 
 
 @cache

@@ -66,7 +66,7 @@ def changes_page(visit: PlanVisit) -> Response:
     flagged = _flagged(visit)
     if wants_csv(visit):
         rows = map(_row, change_lines(visit, answer, chosen, flagged))
-        return csv_file(f"modifiche-{visit.plan}-{year}", COLUMNS, rows)
+        return csv_file(visit, f"modifiche-{visit.plan}-{year}", COLUMNS, rows)
     said = visit.query.get("da", "")
     offset = int(said) if said.isdecimal() and len(said) < 8 else 0
     lines = change_lines(visit, answer, chosen[offset : offset + ON_A_PAGE], flagged)

@@ -90,6 +90,8 @@ class PointChosen(NamedTuple):
 def comparison_page(visit: PlanVisit) -> Response:
     """The differences between the two points of the address: from the approval of the year to today, unless it says.
 
+    Where no act came after the approval, from the day before the last one.
+
     NotFound for whoever may not read the plan at both.
     """
     start, end = _points(visit)
@@ -139,6 +141,9 @@ def _points(visit: PlanVisit) -> tuple[Point, Point]:
     approval = visit.reading.history.approvals.get(visit.year)
     drafted = visit.reading.document["plan"].get("drafted_on")
     begun = approval.on if approval else date.fromisoformat(drafted) if drafted else visit.point.as_of
+    acts = [on for on, _ in dates_with_acts(visit.reading.history) if on <= visit.point.as_of]
+    if len(acts) > 1 and acts[-1] <= begun:  # nothing came after the approval: what the last act changed
+        begun = acts[-1] - timedelta(days=1)
     unsaid: dict[str, JsonValue] = {"from": begun.isoformat(), "to": visit.point.as_of.isoformat()}
     return into(Between, unsaid | _said(visit.query)).points(visit.now)
 
@@ -260,4 +265,4 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
         for line in row.lines
     ]
     start, end = (point.as_of.isoformat() for point in points)
-    return csv_file(f"{visit.plan}-{start}-{end}", COLUMNS, rows)
+    return csv_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows)

@@ -7,12 +7,14 @@ from fastapi.responses import Response
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.frame import render
+from api.pages.table_file import csv_address, csv_file, wants_csv
 from api.pages.visit import PlanVisit
 from domain.point import Point, today
 from domain.rounds.collection import NOBODY
 from projections.dues import DuesCounted, DuesOfOffice, DueValue, PlanDues
 
 OFFICE = "ufficio"
+COLUMNS = ("indicatore", "periodo", "target", "ultimi valori", "da dare entro il", "in ritardo", "uffici")
 
 
 class OfficeLine(NamedTuple):
@@ -51,10 +53,12 @@ def dues_page(visit: PlanVisit) -> Response:
     values = [row for row in listed["values"] if not wanted or wanted in (row["offices"] or [NOBODY])]
     objectives = visit.reading.document["objectives"]
     titles = {row["id"]: " ".join(filter(None, (row["code"], row["title"]))) for row in objectives}
+    if wants_csv(visit):
+        return csv_file(visit, f"dovuti-{visit.plan}", COLUMNS, map(_row, values))
     return render(
         "dues.html",
         "Che cosa è dovuto",
-        visit.frame({"JSON": visit.data("/rounds")}),
+        visit.frame({"CSV": csv_address(visit)}),
         visit.language,
         offices=lines,
         total=listed["total"],
@@ -84,6 +88,20 @@ def dues_in_short(listed: PlanDues, form: str = "", *, own: bool) -> DuesBlock:
         OfficeLine(row, page_address(addresses.DUES, {OFFICE: row["office"]}, plan=plan)) for row in listed["offices"]
     ]
     return DuesBlock(own, listed["total"], lines, page_address(addresses.DUES, plan=plan), form)
+
+
+def _row(row: DueValue) -> tuple[str, ...]:
+    last = "; ".join(f"{past['observed']} ({past['period']})" for past in row["last"])
+    late = "sì" if row["late"] else "no"
+    return (
+        row["name"],
+        row["period"],
+        ", ".join(row["targets"]),
+        last,
+        row["due_by"] or "",
+        late,
+        ", ".join(row["offices"]),
+    )
 
 
 def _line(visit: PlanVisit, row: DueValue, titles: dict[str, str]) -> DueLine:

@@ -34,7 +34,7 @@ def fields_page(visit: PlanVisit) -> Response:
         if _says(visit, row, words)
     ]
     if wants_csv(visit):
-        return csv_file(f"valori-{visit.plan}", COLUMNS, map(_row, field_lines(visit, rows)))
+        return csv_file(visit, f"valori-{visit.plan}", COLUMNS, map(_row, field_lines(visit, rows)))
     said = visit.query.get("da", "")
     offset = int(said) if said.isdecimal() and len(said) < 8 else 0
     page = rows[offset : offset + ON_A_PAGE]

@@ -57,7 +57,7 @@ def flags_page(visit: PlanVisit) -> Response:
     shown = flags_shown(visit, filter(wanted, answer["flags"]), of_oiv)
     unknown = flags_shown(visit, (flag for flag in answer["not_knowable"] if not rule or flag["rule"] == rule), of_oiv)
     if wants_csv(visit):
-        return csv_file(f"segnalazioni-{visit.plan}-{year}", COLUMNS, map(_row, [*shown, *unknown]))
+        return csv_file(visit, f"segnalazioni-{visit.plan}-{year}", COLUMNS, map(_row, [*shown, *unknown]))
     return render(
         "flags.html",
         "Segnalazioni",

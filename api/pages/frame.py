@@ -28,7 +28,8 @@ class Visitor(NamedTuple):
     """Who looks: the name to be shown, the token of its forms, the way in, what it may do about the plan of the page.
 
     `may_read` says whether it may read a plan, that of the page or another, today and at a point. `notice` is what it
-    has just recorded. `offices` are those to which it is confined in what it may do, None where to none.
+    has just recorded. `offices` are those to which it is confined in what it may do, None where to none. `mark` says for whom
+    a form was made, where its session may end before it is sent.
     """
 
     person: str
@@ -38,6 +39,7 @@ class Visitor(NamedTuple):
     may_read: Callable[[str, Point], bool] = lambda _plan, _point: False
     notice: str = ""
     offices: Callable[[Operation], frozenset[str] | None] = lambda _operation: None
+    mark: str = ""
 
 
 class Section(NamedTuple):

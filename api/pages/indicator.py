@@ -169,4 +169,4 @@ def _as_csv(visit: PlanVisit, indicator: str, years: list[YearLine]) -> Response
         for observed in line.observed or [NOT_OBSERVED]
     ]
     name = f"{visit.plan}-{indicator}-{visit.point.as_of.isoformat()}"
-    return csv_file(name, COLUMNS, rows)
+    return csv_file(visit, name, COLUMNS, rows)

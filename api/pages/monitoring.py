@@ -1,5 +1,6 @@
 """The page of monitoring: the rounds with what came and what is owed, what does not hold together, the acts of the OIV."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from fastapi.responses import Response
@@ -7,6 +8,7 @@ from fastapi.responses import Response
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
+from api.pages.table_file import csv_address, csv_file, wants_csv
 from api.pages.visit import PlanVisit
 from domain.measurements.events import STATUS_WORDS
 from domain.point import today
@@ -17,6 +19,7 @@ from projections.rounds import RoundRow, RoundStatus, round_status, rounds
 from projections.streams import review_stream
 
 REDACTED = "testo oscurato per ordine"
+COLUMNS = ("ufficio", "indicatore", "target", "osservato", "periodo", "stato", "avanzamento", "nota")
 ANSWERED_BY_OFFICE = frozenset({"remark-made", "request-made"})
 
 
@@ -47,10 +50,12 @@ def monitoring_page(visit: PlanVisit) -> Response:
     wanted = visit.query.get("monitoraggio", "")
     whole = next((one for one in shown if one.row["id"] == wanted), shown[0] if shown else None)
     document = reading.document
+    if wants_csv(visit):
+        return csv_file(visit, f"monitoraggio-{plan}", COLUMNS, _asked(whole.status) if whole else ())
     return render(
         "monitoring.html",
         "Monitoraggio",
-        visit.frame({"JSON": visit.data("/rounds")}, streams=[review_stream(visit.plan)]),
+        visit.frame({"JSON": visit.data("/rounds"), "CSV": csv_address(visit)}, streams=[review_stream(visit.plan)]),
         visit.language,
         rounds=shown,
         whole=whole,
@@ -77,6 +82,15 @@ def monitoring_page(visit: PlanVisit) -> Response:
         },
         plan_title=document["plan"]["title"],
     )
+
+
+def _asked(status: RoundStatus) -> Iterator[tuple[str, ...]]:
+    """What a round asks for, office by office, with what came."""
+    for office in status["offices"]:
+        for item in office["items"]:
+            said = STATUS_WORDS.get(item["status"], "") if item["status"] else ""
+            values = item["observed"] or "", item["period"] or "", said, item["progress"] or "", item["note"] or ""
+            yield office["office"], item["name"] or item["indicator"], ", ".join(item["targets"]), *values
 
 
 def _form(visit: PlanVisit, command: str, **query: str) -> str:

@@ -62,7 +62,7 @@ def preceding_page(visit: PlanVisit) -> Response:
     indicators = _indicators(visit, compared, show) if compared else []
     objectives = _objectives(visit, compared, show) if compared else []
     if wants_csv(visit):
-        return csv_file(f"dal-piano-precedente-{visit.plan}", COLUMNS, _rows([*indicators, *objectives]))
+        return csv_file(visit, f"dal-piano-precedente-{visit.plan}", COLUMNS, _rows([*indicators, *objectives]))
     return render(
         "preceding.html",
         "Dal piano precedente",

@@ -31,7 +31,7 @@ def scores_page(visit: PlanVisit) -> Response:
     tree = visit.choice("albero", trees)
     lines = score_lines(visit, scores, tree)
     if wants_csv(visit):
-        return csv_file(f"punteggi-{visit.plan}-{year}", COLUMNS, map(_row, lines))
+        return csv_file(visit, f"punteggi-{visit.plan}-{year}", COLUMNS, map(_row, lines))
     return render(
         "scores.html",
         "Punteggi",

@@ -20,7 +20,14 @@ def csv_address(visit: PlanVisit) -> str:
     return visit.here(**{FORMAT: "csv"})
 
 
-def csv_file(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A table for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text."""
+def csv_file(visit: PlanVisit, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A table for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text.
+
+    The columns are called in the language of the visit.
+    """
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-cache"}
-    return Response(csv_table(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        csv_table([visit.worded(column) for column in columns], rows),
+        media_type="text/csv; charset=utf-8",
+        headers=headers,
+    )

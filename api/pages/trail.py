@@ -21,6 +21,7 @@ from domain.errors import DomainError, Malformed, NotFound
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.audit import AuditEvents, audit_trail
+from projections.streams import proposals_stream, review_stream
 
 ON_A_PAGE = 50
 FORMATS = {"JSON": "json", "JSON Lines": "jsonl", "CSV": "csv"}
@@ -46,7 +47,10 @@ def trail_page(visit: PlanVisit) -> Response:
     return render(
         "trail.html",
         "Registro",
-        visit.frame({words: _export(visit, asked, format_) for words, format_ in FORMATS.items()}),
+        visit.frame(
+            {words: _export(visit, asked, format_) for words, format_ in FORMATS.items()},
+            streams=(review_stream(visit.plan), proposals_stream(visit.plan)),
+        ),
         visit.language,
         status=422 if problems else 200,
         scripts=("pages.js",),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from api.language.sentences import sentence_in
 from api.language.translation import filled_in, translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
@@ -28,8 +29,11 @@ from api.pages.plan_reading import PlanReading
 from api.pages.time_bar import time_bar
 from api.settings import Language
 from domain.point import Point, today
+from projections.proof.checkpoint_footer import covered_by
 from projections.proof.checkpoints import latest
 
+LONGEST_CODE = 1200
+"""The longest text that is drawn as a code, in characters: no telephone reads a longer one off a sheet."""
 DATES = ("as_of", "known_at")
 WORKS = ("change_plan", "record_measurement", "answer_flag", "make_remark", "close_round", "redact_texts")
 """The commands of which whoever works on a plan may give one at least."""
@@ -92,6 +96,10 @@ class PlanVisit:
     def worded(self, text: str, **places: object) -> str:
         """A text of ours in the language of the visit, its places filled in."""
         return filled_in(text, self.language, **places) if places else translated(text, self.language)
+
+    def said(self, sentence: str) -> str:
+        """A sentence of a rule in the language of the visit."""
+        return sentence_in(sentence, self.language)
 
     def may(self, operation: str) -> bool:
         """Whether the visitor may ask a question, or give a command, of the table."""
@@ -232,7 +240,10 @@ def where_from(
     known_at: datetime | None = None,
 ) -> WhereFrom:
     """What lets another person see the same: `before` is the first of two points, where the page compares with one."""
-    checkpoint = latest(reading.reader.cursor)
+    point = Point(reading.point.as_of, known_at or reading.point.known_at)
+    checkpoint = covered_by(reading.reader, reading.plan, point)
+    if checkpoint is None and reading.point.known_at is None:
+        checkpoint = latest(reading.reader.cursor)
     shown = (
         CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
         if checkpoint
@@ -251,7 +262,9 @@ def where_from(
 
 
 def qr_code(text: str) -> Markup:
-    """A text as a QR code, drawn into the page."""
+    """A text as a QR code, drawn into the page; nothing of one that no code of this size can hold."""
+    if len(text) > LONGEST_CODE:
+        return Markup()
     import segno  # noqa: PLC0415 - no start of the service waits for it
 
     return Markup(segno.make(text, error="m").svg_inline(scale=2, border=1, omitsize=True))  # noqa: S704 - it draws squares

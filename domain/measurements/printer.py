@@ -42,6 +42,19 @@ def print_value(observed: Observed) -> str:
             return observed.text
 
 
+def print_reading(observed: Observed) -> str | None:
+    """How a number that was written is understood, for whoever wrote it to see; None of what is no number."""
+    if not isinstance(observed, NumberValue) or observed.value is None:
+        return None
+    figure = f"{observed.value:f}".replace(".", ",")
+    unit = _UNITS.get(observed.unit or "", f" {observed.unit}").strip() if observed.unit else ""
+    return (
+        f"«{observed.text}» è letto come {figure}, in {unit}"
+        if unit
+        else f"«{observed.text}» è letto come {figure}, senza unità"
+    )
+
+
 def print_rounded(observed: Observed) -> str:
     """The text as it was written, or one made of the figures with at most two decimals: what a sentence says of a value."""
     if observed.text or not isinstance(observed, NumberValue):

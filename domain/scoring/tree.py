@@ -237,7 +237,8 @@ def _objective(
     elif own and below and rule == "children_first":
         own = []
     parts = [indicator_part(scores, place) for place in own]
-    combined = combine_groups(parts, [objective_part(forest, scores, child) for child in below], forest.system)
+    of_below = [objective_part(forest, scores, child) for child in below]
+    combined = combine_groups(parts, of_below, forest.system)
     if through and children and not below:
         note = "gli obiettivi che gli fanno capo contano attraverso l'indicatore che ne è la media"
         combined = combined._replace(notes=(*combined.notes, note))
@@ -247,6 +248,8 @@ def _objective(
     if row is not None and row.override is not None:
         return ObjectiveScore(row.override.forced, "scored", combined, indicators, tuple(below), row.override)
     standing: Standing = "scored" if combined.score is not None else "missing"
+    if standing == "missing" and {part.standing for part in (*parts, *of_below)} - {"outside"} == {"pending"}:
+        standing = "pending"  # nothing of it is due yet
     if combined.rule == "nothing_to_score":
         standing = "outside"
     return ObjectiveScore(combined.score, standing, combined, indicators, tuple(below))

@@ -83,11 +83,11 @@ PROPOSAL_FORMS: dict[str, ProposalForm] = {
 
 
 class RefusedForm(NamedTuple):
-    """A form that was refused: what was typed in it, and why."""
+    """A form that was refused: what was typed in it, and why; or one whose session had ended, which nothing refused."""
 
     name: str
     typed: Mapping[str, str]
-    error: DomainError
+    error: DomainError | None = None
 
 
 class ProposalAction(NamedTuple):
@@ -126,6 +126,8 @@ def problems_of_action(
     visit: PlanVisit, proposal: ProposalWhole, refused: RefusedForm, actions: list[ProposalAction]
 ) -> tuple[FormProblem, ...]:
     """What is wrong with a form, at its fields; what was decided meanwhile is of none."""
+    if refused.error is None:
+        return ()
     action = next((action for action in actions if action.refused), None)
     if action is None:  # it is no longer offered
         return (FormProblem("", without_id(visit.worded(refused.error.problem.found), proposal)),)

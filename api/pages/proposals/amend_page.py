@@ -20,6 +20,7 @@ def amend_page(
     *,
     seen: int,
     status: int = 200,
+    restored: bool = False,
 ) -> Response:
     """The changes of a proposal in fields; `seen` is the version of the text that they were made of."""
     return render(
@@ -30,6 +31,7 @@ def amend_page(
         status=status,
         private=True,
         problems=problems,
+        restored=restored,
         proposal_title=proposal["title"] or "",
         submitted=proposal["status"] == "submitted",
         head=form.head,

@@ -9,11 +9,13 @@ from api.language.labels import PROPOSAL_STATUSES
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
+from api.pages.table_file import csv_address, csv_file, wants_csv
 from api.pages.visit import PlanVisit
 from projections.proposals import ProposalRow, proposal_list
 from projections.streams import proposals_stream, review_stream
 
 STATUS = "stato"
+COLUMNS = ("proposta", "stato", "atto", "modifiche", "redatta il", "ultimo passo il", "pareri")
 
 
 class ProposalLine(NamedTuple):
@@ -40,13 +42,17 @@ def proposals_page(visit: PlanVisit) -> Response:
     counts = Counter(str(row["status"]) for row in rows)
     words: dict[str, str] = {"": "tutte"} | {str(code): status for code, status in PROPOSAL_STATUSES.items()}
     chosen = visit.choice(STATUS, words)
+    lines = [_line(visit, row) for row in rows if chosen in {"", row["status"]}]
+    if wants_csv(visit):
+        return csv_file(visit, f"proposte-{visit.plan}", COLUMNS, map(_row, lines))
+    downloads = {"JSON": visit.data("/proposals", {"status": chosen}), "CSV": csv_address(visit)}
     return render(
         "proposals/list.html",
         "Proposte",
-        visit.frame({"JSON": visit.data("/proposals", {"status": chosen})}, streams=streams_told(visit)),
+        visit.frame(downloads, streams=streams_told(visit)),
         visit.language,
         private=True,
-        lines=[_line(visit, row) for row in rows if chosen in {"", row["status"]}],
+        lines=lines,
         total=len(rows),
         annulled=listed["annulled"],
         chosen=chosen,
@@ -71,6 +77,10 @@ def is_today(visit: PlanVisit) -> bool:
 def status_words(visit: PlanVisit, status: str) -> str:
     """A status in the language of the visit."""
     return translated({str(code): words for code, words in PROPOSAL_STATUSES.items()}[status], visit.language)
+
+
+def _row(line: ProposalLine) -> tuple[object, ...]:
+    return line.title, line.words, line.act, line.changes, line.drafted_on, line.last_on, line.opinions
 
 
 def _line(visit: PlanVisit, row: ProposalRow) -> ProposalLine:

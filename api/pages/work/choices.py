@@ -229,7 +229,10 @@ class WorkChoices:
         listed = reviews(self.visit.reading.reader, self.visit.plan, self.visit.point)
         by_id = {str(row["body"].get("remark") or row["body"].get("request")): row for row in listed["events"]}
         rows = ((id_, by_id[id_]) for id_ in listed["open"])
-        return tuple(FieldOption(id_, shortened_words(f"{row['sentence']}: {row['words'] or ''}")) for id_, row in rows)
+        return tuple(
+            FieldOption(id_, shortened_words(f"{self.visit.said(row['sentence'])}: {row['words'] or ''}"))
+            for id_, row in rows
+        )
 
     def _events(self) -> tuple[FieldOption, ...]:
         trail = audit_trail(self.visit.reading.reader, self.visit.plan, self.visit.point)["events"]
@@ -241,7 +244,8 @@ class WorkChoices:
         ]
         listed = rows[:LATEST_EVENTS] + [row for row in rows[LATEST_EVENTS:] if row[0] == wanted]
         return tuple(
-            FieldOption(version, shortened_words(f"n. {row['version']}: {row['sentence']}")) for version, row in listed
+            FieldOption(version, shortened_words(f"n. {row['version']}: {self.visit.said(row['sentence'])}"))
+            for version, row in listed
         )
 
     def _other_plans(self) -> tuple[FieldOption, ...]:

@@ -1,12 +1,15 @@
 """What a command would do, seen before it is recorded: what would be written, and what becomes of scores, rates, flags."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
 from domain.administrations.events import ActRegistered
+from domain.event import Event
+from domain.measurements.events import NewFigure
+from domain.measurements.printer import print_reading
 from domain.names import Names
 from domain.point import Point, today
 from projections.audit import names_of
@@ -80,7 +83,7 @@ def foreseeing(plan: str, asked: AskedOfWork) -> Callable[[PreviewReader], WorkF
         pending = [record for stream in streams for record in reader.pending(stream)]
         day = max([today(reader.recorded_at), *(record.effective_on for record in pending)])
         return WorkForeseen(
-            sentences=[r.event.sentence(names) for r in pending if not isinstance(r.event, ActRegistered)],
+            sentences=[words for record in pending for words in _in_words(record.event, names)],
             names=names,
             acts=PlanReading(reader, plan, Point(day)).acts,
             effects=effects_of_change(reader, plan, day) if asked.is_change else None,
@@ -95,6 +98,15 @@ def foreseeing(plan: str, asked: AskedOfWork) -> Callable[[PreviewReader], WorkF
         )
 
     return question
+
+
+def _in_words(event: Event, names: Names) -> Iterator[str]:
+    """What an event says, and how a figure of it was read."""
+    if isinstance(event, ActRegistered):
+        return
+    yield event.sentence(names)
+    if isinstance(event, NewFigure) and (reading := print_reading(event.observed)):
+        yield reading
 
 
 def _rules(reader: PreviewReader, plan: str, year: int, point: Point) -> list[RuleDifference]:

@@ -141,12 +141,15 @@ def _beside(filled: FilledForm) -> BesideForm | None:
     if form.name == "answer_flag":
         flags = visit.reading.flags(filled.year)["flags"]
         chosen = [flag for flag in flags if flag["id"] == filled.value("flag")]
-        words = [f"{flag['words']} {flag['question']}" for flag in chosen]
+        words = [f"{visit.said(flag['words'])} {visit.said(flag['question'])}" for flag in chosen]
     if form.name == "give_answer":
         listed = reviews(visit.reading.reader, visit.plan, visit.point)
         wanted = filled.value("to")
         rows = [row for row in listed["events"] if wanted and wanted in row["body"].values()]
-        words = [f"{row['sentence']}: {row['words'] or visit.worded('testo oscurato per ordine')}" for row in rows]
+        words = [
+            f"{visit.said(row['sentence'])}: {row['words'] or visit.worded('testo oscurato per ordine')}"
+            for row in rows
+        ]
     return BesideForm(words, [], 0, "", None) if words else None
 
 

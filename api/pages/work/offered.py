@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from api.language.labels import LEVELS
-from api.language.sentences import sentence_in
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import RECORDS, FieldOption
 from api.pages.work.rule_sets import adopted_by_administration, differing, rule_sets
@@ -93,9 +92,7 @@ class Offered:
         return tuple(
             FieldOption(
                 str(record.version),
-                shortened_words(
-                    f"n. {record.version}: {sentence_in(record.event.sentence(names), self.visit.language)}"
-                ),
+                shortened_words(f"n. {record.version}: {self.visit.said(record.event.sentence(names))}"),
             )
             for record in counting[:LATEST]
         )

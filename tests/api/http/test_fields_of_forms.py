@@ -18,7 +18,7 @@ PLAN = PUBLISHED[OWN]
 WRITTEN = {
     *("title", "name", "words", "note", "justification", "retroactive", "condition", "exception"),
     *("act", "office", "owner", "source", "frequency", "indicator_kind", "unit", "formula", "expression", "baseline"),
-    *("target", "text", "value", "weight", "progress", "numerator", "denominator", "forced", "size", "seed"),
+    *("target", "text", "value", "weight", "progress", "numerator", "denominator", "forced", "size", "seed", "meaning"),
     *("code", "sha256"),
 }
 """What is written: words, acts and offices with what is known offered, figures, the code that the plan prints."""

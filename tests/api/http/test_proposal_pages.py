@@ -15,7 +15,7 @@ from domain.point import Point, today
 from projections.plan_in_force import plan_in_force
 from projections.proposals import proposal_list
 from tests.api.http.test_what_is_redacted_is_nowhere import redact
-from tests.support.chamber import OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
+from tests.support.chamber import OTHER, OWN, PASSWORD, PUBLISHED, Browser, Chambers, signed_in
 
 PLAN = PUBLISHED[OWN]
 LIST = f"/piani/{PLAN}/proposte"
@@ -454,6 +454,22 @@ def test_whoever_has_no_session_any_more_is_led_back_to_the_page(chambers: Chamb
     planner.http.cookies.clear()
     away = planner.http.post(f"{address}/commenta", data={"csrf": csrf, "words": "tardi"})
     assert (away.status_code, away.headers["location"]) == (303, f"/accesso?poi={address}")
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(chambers: Chambers) -> None:
+    planner, address = _drafted(chambers)
+    login = re.findall(r'name="mark" value="([^".]+)', planner.open(address).text)[0]
+    hidden = dict(re.findall(r'<input type="hidden" name="(csrf|mark)" value="([^"]*)">', planner.page))
+    planner.http.cookies.clear()
+    away = planner.http.post(f"{address}/commenta", data={**hidden, "words": "manca il parere dell'ufficio"})
+    entrance = away.headers["location"]
+    assert (away.status_code, login != "") == (303, True)
+    assert entrance.startswith(f"/accesso?poi={address}%3Fkept%3D")
+    planner.open(entrance)
+    entered = planner.send(entrance, login="anna", password=PASSWORD)
+    again = unescape(planner.open(entered.headers["location"]).text)
+    assert "La sessione di prima era finita" in again
+    assert "manca il parere dell'ufficio</textarea>" in again
 
 
 def test_what_was_recorded_is_said_once_by_the_title_of_the_proposal(chambers: Chambers) -> None:

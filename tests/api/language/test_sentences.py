@@ -33,6 +33,10 @@ def test_the_places_of_a_sentence_are_those_of_its_translation() -> None:
                 "already recorded (on 20/10/2022): 61% for 2022-H1. The act is of 20/09/2022, earlier: it is recorded on 20/12/2022"
             ),
         ),
+        (
+            "Rimodulato il target 2023 di «Grado di uso del SUAP, con dati del Comune»: da ≥ 65% a ≥ 64%",
+            "Target 2023 of «Grado di uso del SUAP, con dati del Comune» revised: from ≥ 65% to ≥ 64%",
+        ),
         ("Ciò che nessuna regola dice", "Ciò che nessuna regola dice"),
     ],
 )

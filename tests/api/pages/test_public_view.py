@@ -432,3 +432,9 @@ def test_what_a_title_says_is_text(chambers: Chambers) -> None:
         answer = browser.open(address)
         assert answer.status_code == 200
         assert "<script>alert" not in answer.text
+
+
+def test_an_address_that_no_code_can_hold_is_answered_without_one(anonymous: Browser) -> None:
+    answer = anonymous.open(f"/piani/{PLAN}?q={'parola+' * 400}")
+    assert answer.status_code == 200
+    assert '<figure class="qr' not in answer.text or "<svg" not in answer.text.partition('class="qr')[2][:200]
