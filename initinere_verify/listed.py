@@ -351,10 +351,10 @@ class Values:
 
 def act_words(act: Mapping[str, Any]) -> str:
     """An act as it is cited: kind, body, number, date."""
-    body = str(act["body"])
+    body = str(act.get("body") or "")
     first = body.partition(" ")[0].casefold()
     of = "della " if first in FEMININE else "dell'" if first[:1] in tuple("aeiou") else "del "
-    of_body = "" if body.casefold() in act["type"] else f" {of}{body}"
+    of_body = "" if not body or body.casefold() in act["type"] else f" {of}{body}"
     number = f" n. {act['number']}" if act.get("number") else ""
     year, month, day = act["date"].split("-")
     return f"{act['type']}{of_body}{number} del {day}/{month}/{year}" + (

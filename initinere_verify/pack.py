@@ -477,8 +477,16 @@ def _inclusions(pack: Pack, record: Record, report: Mapping[str, Any]) -> int:
 
 
 def _acts(pack: Pack, events: list[Event], known: int) -> int:
-    """The acts are those that the events registered, every one, with the digests of their files."""
-    registered = [e["body"]["act"] for e in events if e["topic"] == "act-registered" and e["version"] <= known]
+    """The acts are those that the events registered and completed, every one, with the digests of their files."""
+    registered: list[dict[str, Any]] = []
+    for event in events:
+        if event["version"] <= known and event["topic"] == "act-registered":
+            registered.append(dict(event["body"]["act"]))
+        elif event["version"] <= known and event["topic"] == "act-completed":
+            later = {name: value for name, value in event["body"].items() if name != "act" and value is not None}
+            for act in registered:
+                if act["id"] == event["body"]["act"]:
+                    act.update(later)
     listed = pack.document("acts.json")
     if spelling(listed) != spelling(registered):
         odd = next((act for act in registered if act not in listed), None)

@@ -18,7 +18,14 @@ BECOMES = {
 TEXTS = {"proposal-drafted", "proposal-amended"}
 """Topics that put a change file into a proposal."""
 OF_A_PROPOSAL = {*BECOMES, "proposal-commented", "proposal-opinion-asked"}
-ON_THE_WAY = {"act-registered", "office-registered", "office-renamed", "office-closed", "events-annulled"}
+ON_THE_WAY = {
+    "act-registered",
+    "act-completed",
+    "office-registered",
+    "office-renamed",
+    "office-closed",
+    "events-annulled",
+}
 """Topics of what an enactment records on the way: it stays where what it came with is left out."""
 PUT_RIGHT = {"corrected", "dated_by_act"}
 """Reasons of an annulment after which what it names is recorded again."""

@@ -11,6 +11,7 @@ from typing import NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from domain.acts.known import DETAILS
 from domain.acts.model import ActType
 from domain.facts import ADMINISTRATION, PLAN, assignment_key, indicator_key, objective_key, office_key, series_key
 from domain.indicators.card import PolarityBasis
@@ -169,7 +170,7 @@ class StoredAct(TypedDict):
     """A registered act."""
 
     id: str
-    body: str
+    body: str | None
     type: ActType
     number: NotRequired[str | None]
     date: str
@@ -248,8 +249,12 @@ class StoredObjects(Objects):
         ]
 
     def act(self, act: str) -> StoredAct | None:
-        """A registered act."""
-        return cast("StoredAct | None", self.value(f"act/{act}", "act"))
+        """A registered act, with what was said of it since."""
+        registered = cast("StoredAct | None", self.value(f"act/{act}", "act"))
+        if registered is None:
+            return None
+        later = {name: said for name in DETAILS if (said := self.value(f"act/{act}", name)) is not None}
+        return cast("StoredAct", {**registered, **later}) if later else registered
 
     def administration(self) -> StoredAdministration:
         """What the administration says of itself."""

@@ -4,11 +4,13 @@ A text reaches the model as it was said, save what a person may say in other wor
 decimal comma): what is wrong with it the model says, at this door as at the other.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -263,7 +265,37 @@ def options_of(
             parameters.append(click.Option([f"--{switch.word}", name], is_flag=True, default=None, help=switch.help))
         else:
             parameters.append(field.option(_word(name, cli)))
+    if "act" in fields and "act" not in left:
+        parameters += _act_details()
     return parameters
+
+
+def _act_details() -> list[click.Parameter]:
+    """What may be said of an act beside its citation, on every command that cites one."""
+    details: tuple[tuple[str, str, str, Read, str], ...] = (
+        ("protocol", "protocol", "PROTOCOLLO", read_as_it_is, "Il protocollo dell'atto; si può dire anche dopo."),
+        (
+            "file",
+            "file",
+            "FILE",
+            digest_of_file,
+            "Il file dell'atto: se ne registra l'impronta SHA-256, non il contenuto.",
+        ),
+        ("sha256", "sha256", "IMPRONTA", read_as_it_is, "L'impronta SHA-256 del file dell'atto, se il file non è qui."),
+    )
+    return [
+        click.Option([f"--act-{word}", f"act{_OF_A_PART}{name}"], type=TextType(read), metavar=metavar, help=words)
+        for word, name, metavar, read, words in details
+    ]
+
+
+def digest_of_file(path: str) -> str:
+    """The SHA-256 digest of a file that is handed over; ValueError where it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ValueError(f"il file {path!r} non si legge: {error.strerror}") from None
 
 
 def mistake(error: Malformed, cli: Cli) -> Mistake:
@@ -274,7 +306,9 @@ def mistake(error: Malformed, cli: Cli) -> Mistake:
 
 def _said_as(where: str, cli: Cli) -> str:
     """The option, or the argument, by which a field is said."""
-    name = where.partition("[")[0]
+    name = where.partition("[")[0].removesuffix(".citation")
+    if name.startswith("act."):
+        return f"--act-{name.removeprefix('act.')}"
     if name in cli.arguments:
         return METAVARS.get(name, name.upper())
     if not name:
@@ -299,9 +333,27 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
             content[name] = cli.switches[name].value
         else:
             content[name] = _pairs(value, name) if name in PAIRS else _as_json(value)
+    if "act" in content:
+        content["act"] = _act(content["act"], {inner: values.get(f"act{_OF_A_PART}{inner}") for inner in _OF_AN_ACT})
     for name in cli.today:
         content.setdefault(name, today.isoformat())
     return content
+
+
+_OF_AN_ACT = ("protocol", "file", "sha256")
+
+
+def _act(citation: object, details: Mapping[str, object]) -> object:
+    """The act of a command: its citation alone, or with the details that were said of it."""
+    said = {name: value for name, value in details.items() if value is not None}
+    if not said:
+        return citation
+    digests = {str(said.pop(name)).casefold() for name in ("file", "sha256") if name in said}
+    if len(digests) > 1:
+        raise click.BadParameter("il file ha un'altra impronta", param_hint="--act-sha256")
+    if isinstance(citation, str):
+        said["citation"] = citation
+    return said | {"sha256": digest for digest in digests}
 
 
 def _as_json(value: object) -> object:

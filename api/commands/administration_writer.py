@@ -1,17 +1,20 @@
 """What a command enters on the way: the administration, its offices and acts, the measurements and statuses of a document."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import assert_never
 
 from api.commands.measurement_checks import Checked
-from domain.acts.citation import ActPart, ActText
+from domain.acts.citation import ActPart, ActText, CitedAct
 from domain.acts.decide import require_plausible_date
+from domain.acts.known import act_on_its_day, resolve_act
 from domain.acts.model import Act
-from domain.acts.phrase import act_id, read_act
+from domain.acts.phrase import act_id, read_citation
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import (
+    known_acts,
     register_act,
     register_administration,
     register_office,
@@ -40,15 +43,35 @@ from projections.store.reader import Reader
 from projections.streams import PlanKnown, plan_stream, plans_of
 
 
-def act_of(text: ActText | Act) -> Act:
-    """The act that a document says in full, or cites in a phrase; Malformed when the phrase cannot be read."""
-    if isinstance(text, Act):
-        return text
-    if isinstance(text, str):
-        return read_act(text)
-    part: ActPart = text
-    id_ = part.id or act_id(part.body, part.type, part.number, part.date.isoformat())
-    return Act.model_validate(part.model_dump() | {"id": id_})
+def act_of(text: ActText | Act, known: Collection[Act] = ()) -> Act:
+    """The act that a document says in full, or cites in a phrase; Malformed when the phrase cannot be read.
+
+    Among the acts that are `known` it is the one that it cites, whatever the words; ActLooksKnown where it is not certain.
+    """
+    return resolve_act(act_as_written(text, known), known)
+
+
+def act_as_written(text: ActText | Act, known: Collection[Act] = ()) -> Act:
+    """The act as a text says it, whatever the known ones are called; they tell the day where the text says the year only."""
+    match text:
+        case Act():
+            return text
+        case str():
+            return act_on_its_day(read_citation(text), known, text)
+        case CitedAct():
+            act = act_on_its_day(read_citation(text.citation), known, text.citation)
+            stated = {name: value for name in ("protocol", "sha256") if (value := getattr(text, name))}
+            return act.model_copy(update=stated)
+        case ActPart():
+            id_ = text.id or act_id(text.body, text.type, text.number, text.date.isoformat())
+            return Act.model_validate(text.model_dump() | {"id": id_})
+        case _:
+            assert_never(text)
+
+
+def cited_act(reader: Reader, plan_known: PlanKnown, text: ActText) -> Act:
+    """The act that is cited, among those of the administration of a plan."""
+    return act_of(text, known_acts(reader.timelines(plan_known.administration_stream)))
 
 
 class AdministrationWriter:
@@ -116,6 +139,12 @@ class AdministrationWriter:
     def entered(self, act: Act) -> bool:
         """Whether an act of this id is there."""
         return self.timelines.known(f"act/{act.id}")
+
+    def cited(self, text: ActText) -> Act:
+        """The act that a document or a command cites: a known one by whatever words, or a new one."""
+        if isinstance(text, str | CitedAct) or text.id is None or not self.timelines.known(f"act/{text.id}"):
+            return act_of(text, known_acts(self.timelines))
+        return act_of(text)
 
     def act(self, act: Act, years: range | None = None) -> None:
         """Enters an act, unless it is there; `years` are those of the plan of which it decides."""

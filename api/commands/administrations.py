@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from api.commands.administration_writer import AdministrationWriter, act_of, plan_states, salting
+from api.commands.administration_writer import AdministrationWriter, plan_states, salting
 from api.commands.handler import Answer, Caller, Decision, Outcome
 from api.commands.service import Service, administration_timelines
 from domain.acts.model import day_of_effect
@@ -73,7 +73,7 @@ def _adopting(service: Service, reader: Reader, administration: str, command: Ad
         administration_timelines(reader, administration)
     timelines = reader.timelines(stream)
     writer = AdministrationWriter(timelines, now)
-    act = act_of(command.act) if command.act else None
+    act = writer.cited(command.act) if command.act else None
     if command.name is not None and not timelines.known(ADMINISTRATION):
         writer.registered(administration, command.name, command.effective_on or (act.date if act else now))
     if act is not None:
@@ -112,7 +112,7 @@ def _record(
     def decided(reader: Reader) -> Decision:
         stream, timelines = administration_timelines(reader, administration)
         writer = AdministrationWriter(timelines, today(service.store.clock()))
-        act = act_of(command.act) if command.act else None
+        act = writer.cited(command.act) if command.act else None
         day = day_of_effect(command.effective_on, act, today(service.store.clock()))
         if act is not None:
             writer.act(act)

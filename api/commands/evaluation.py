@@ -1,6 +1,6 @@
 """The commands of evaluation: monitoring rounds, forced scores, confirmed formulas, interpreted targets."""
 
-from api.commands.administration_writer import act_of, registered_act, salting
+from api.commands.administration_writer import cited_act, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.separation import measurers_of_round, separated_or_waived, unneeded, waiver
 from api.commands.service import Service
@@ -92,7 +92,7 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
 
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
-        act = act_of(command.act)
+        act = cited_act(reader, known, command.act)
         day = day_of_effect(command.effective_on, act, today(service.store.clock()))
         calculated = calculated_of(reader, plan, command.subject, command.id, command.year, Point(day))
         event = decide_override(PlanState(reader.timelines(known.stream), day), command, calculated)

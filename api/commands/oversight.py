@@ -3,7 +3,7 @@
 import secrets
 from datetime import date
 
-from api.commands.administration_writer import act_of, registered_act, salting
+from api.commands.administration_writer import cited_act, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.separation import measurers_of_year, separated_or_waived, unneeded, waiver
 from api.commands.service import Service
@@ -145,7 +145,7 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
 
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
-        order = act_of(act) if act else None
+        order = cited_act(reader, known, act) if act else None
         streams = {
             "plan": known.stream,
             "administration": known.administration_stream,

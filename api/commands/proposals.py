@@ -9,14 +9,16 @@ from typing import NamedTuple
 
 import orjson
 
-from api.commands.administration_writer import act_of, registered_act, salting
+from api.commands.administration_writer import act_as_written, act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.separation import unneeded
 from api.commands.service import Service
 from domain.access.separation import require_separated
-from domain.acts.citation import ActPart
+from domain.acts.citation import ActPart, ActText
 from domain.acts.decide import require_adopted
+from domain.acts.known import resolve_act
 from domain.acts.model import Act, day_of_effect
+from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.documents.proposal import AFTER_THE_FACT, ProposedChanges, canonical, counts_of
 from domain.errors import DomainError, Malformed, Problem
@@ -307,10 +309,9 @@ def _rejecting(asked: _Asked, life: ProposalLife, command: RejectProposal, why: 
     event = rules.rejected(life)
     if command.act is None:
         return asked.recorded(Pending(event, rules.day_of_event(life, command.on, asked.clock), justification=why))
-    act = act_of(command.act)
-    require_adopted(act, asked.clock)
     known = find_plan(asked.reader, asked.plan)
-    _require_unused(asked.reader, known, act, meant=command.same_act)
+    act = _cited(asked.reader, known, command.act, meant=command.same_act)
+    require_adopted(act, asked.clock)
     rules.require_act_after_text(life, act)
     entered = registered_act(asked.reader, known, act, asked.clock)
     pending = Pending(event, _day_of(life, act), act=act.id, act_date=act.date, justification=why)
@@ -342,18 +343,17 @@ def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
 def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     reader, life = asked.reader, asked.life()
     record, submission = rules.submission_to_enact(life, command.submission)
-    act = act_of(command.act)
+    known = find_plan(reader, asked.plan)
+    act = _cited(reader, known, command.act, meant=command.same_act)
     require_adopted(act, asked.clock)
     waived = require_separated(
         "drafter_does_not_enact", asked.caller.actor, life.drafters, command.exception, asked.service.separation
     )
-    known = find_plan(reader, asked.plan)
-    _require_unused(reader, known, act, meant=command.same_act)
     rules.require_act_after_text(life, act)
     file, shown = _file_of(reader, life), _effects_of(reader, life, record)
     provisional = _Provisional(file, submission.as_of, today(record.recorded_at))
     now = _asked_again(asked, life, provisional, submission, shown)
-    decision = asked.changing(file.model_copy(update={"act": command.act}))
+    decision = asked.changing(file.model_copy(update={"act": _in_full(act)}))
     day = day_of_effect(file.effective_on, act, asked.clock)
     as_expected = (day, act.date) == (provisional.day, act_of(provisional.act).date)
     effects = asked.effects(decision, asked.foreseen(life, day), now if as_expected else None)
@@ -475,19 +475,24 @@ def _effects_of(reader: Reader, life: ProposalLife, submission: Recorded) -> Eff
     return effects_kept(text)
 
 
-def _acts_of(reader: Reader, known: PlanKnown) -> list[Act]:
-    """The acts that the administration entered."""
-    timelines = reader.timelines(known.administration_stream)
-    return [
-        Act.model_validate(entries[-1].value)
-        for key in timelines.objects("act/")
-        if (entries := timelines.entries(key, "act"))
-    ]
+def _cited(reader: Reader, known: PlanKnown, text: ActText, *, meant: bool) -> Act:
+    """The act that decides: a known one by whatever words; ActReused, or ActLooksKnown, unless it is said to be meant."""
+    registered = known_acts(reader.timelines(known.administration_stream))
+    written = act_as_written(text, registered)
+    act = resolve_act(written.model_copy(update={"other_confirmed": True}), registered)
+    _require_unused(reader, known, act, registered, meant=meant)
+    if not meant:
+        resolve_act(written, registered)
+    return act
 
 
-def _require_unused(reader: Reader, known: PlanKnown, act: Act, *, meant: bool) -> None:
+def _in_full(act: Act) -> ActPart:
+    confirmed = {name: getattr(act, name) for name in ("date_confirmed", "body_confirmed", "other_confirmed")}
+    return ActPart.model_validate(act.model_dump() | confirmed)
+
+
+def _require_unused(reader: Reader, known: PlanKnown, act: Act, registered: Collection[Act], *, meant: bool) -> None:
     """Refuses an act that decided something else already, under whatever id, or that has the number of another."""
-    registered = _acts_of(reader, known)
     same = {other.id for other in registered if other.id == act.id or other.same_as(act)}
     rules.require_act_unused(act, _decided_by(reader, known, same), registered, meant=meant)
 

@@ -10,6 +10,7 @@ from functools import partial
 from api.commands.administration_writer import (
     AdministrationWriter,
     act_of,
+    cited_act,
     plan_states,
     salting,
     status_events,
@@ -22,7 +23,7 @@ from domain.acts.citation import ActText
 from domain.acts.decide import require_adopted, require_plausible_date
 from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
-from domain.administrations.decide import enter_act, register_office
+from domain.administrations.decide import enter_act, known_acts, register_office
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
 from domain.administrations.offices import KnownOffices, offices_named
 from domain.annulments.commands import AnnulEvents
@@ -209,7 +210,7 @@ class Service(CommandHandler):
 
         def decided(reader: Reader) -> Decision:
             owner, timelines = administration_timelines(reader, administration)
-            registered = act_of(act)
+            registered = act_of(act, known_acts(timelines))
             require_plausible_date(registered, today(self.store.clock()))
             pending = tuple(Pending(event, registered.date) for event in enter_act(timelines, registered))
             return Decision((StreamAppend(owner, timelines.version, pending),))
@@ -268,13 +269,13 @@ class Service(CommandHandler):
         """What opening the plan of a document comes to, as far as nothing is asked of it."""
         document = opened.document
         plan = document.plan.id
-        act = act_of(document.act) if document.act else None
         drafted_on = self._opened_on(document, effective_on)
         owner = administration_stream(document.administration.id)
         registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()), document.confirmed_offices)
         registry.administration(document, drafted_on)
         for part in document.acts:
-            registry.act(act_of(part))
+            registry.act(registry.cited(part))
+        act = registry.cited(document.act) if document.act else None
         if act is not None:
             require_adopted(act, today(self.store.clock()))
             registry.act(act, range(document.plan.first_year, document.plan.last_year + 1))
@@ -315,8 +316,10 @@ class Service(CommandHandler):
         timelines = reader.timelines(plan_known.stream)
         if caller.seen is not None:
             _unchanged_since(reader, plan_known.stream, changes.changes, caller.seen)
-        act = act_of(changes.act) if changes.act else None
         day = today(self.store.clock())
+        administration = reader.timelines(plan_known.administration_stream)
+        registry = AdministrationWriter(administration, day, changes.confirmed_offices)
+        act = registry.cited(changes.act) if changes.act else None
         effective_on = day_of_effect(changes.effective_on, act, day)
         salted = salting()
         context = ChangeContext(
@@ -335,9 +338,6 @@ class Service(CommandHandler):
             owner=reader.timelines(plan_known.administration_stream),
             siblings=lambda: plan_states(reader, plan_known.administration),
         )
-        day = today(self.store.clock())
-        administration = reader.timelines(plan_known.administration_stream)
-        registry = AdministrationWriter(administration, day, changes.confirmed_offices)
         if act is not None:
             if any(isinstance(change, ApprovePlan | ApproveYear | CloseYear) for change in changes.every_change()):
                 require_adopted(act, day)
@@ -373,7 +373,7 @@ class Service(CommandHandler):
         plan_known = find_plan(reader, plan)
         stream = plan_known.administration_stream if measurements else plan_known.stream
         head, timelines, annulments = reader.head(stream).version, reader.timelines(stream), reader.annulments(stream)
-        annulling_act = act_of(act) if act else None
+        annulling_act = cited_act(reader, plan_known, act) if act else None
         owner = plan_known.administration_stream
         records = reader.records if measurements else partial(reader.plan_records, owner=owner)
         named = {record.version: record for record in records(stream, versions=command.versions)}

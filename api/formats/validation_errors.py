@@ -32,7 +32,7 @@ FORMS = {
 }
 """What a person is told in the place of a pattern."""
 
-_TAGS = frozenset({"ActPart", "constrained-str", "body", *VERBS})
+_TAGS = frozenset({"in_full", "cited", "phrase", "constrained-str", "body", *VERBS})
 """What pydantic puts into a place to say which of several shapes it speaks of."""
 
 

@@ -206,6 +206,7 @@ EVENT_NAMES = {
     "office-renamed": "ufficio rinominato",
     "office-closed": "ufficio chiuso",
     "act-registered": "atto registrato",
+    "act-completed": "atto completato",
     "administration-system-adopted": "regole adottate",
     "measurement-recorded": "valore registrato",
     "measurement-restated": "valore rettificato",

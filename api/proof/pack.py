@@ -10,6 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from api.proof.page import report_page
+from domain.administrations.events import ActCompleted, ActRegistered
 from domain.errors import ConcurrentChange, Refusal
 from domain.installation.succession import INSTALLATION
 from domain.point import Point
@@ -159,7 +160,19 @@ def _cited(report: YearEvidence) -> dict[str, set[int]]:
 def _acts(reader: Reader, plan: str, point: Point) -> list[JsonValue]:
     plan_known = find_plan(reader, plan, point.known_at)
     records = reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version)
-    return [orjson.loads(r.event.body())["act"] for r in records if r.event.topic == "act-registered"]
+    acts: dict[str, dict[str, JsonValue]] = {}
+    for record in records:
+        match record.event:
+            case ActRegistered() as registered:
+                acts[registered.act.id] = orjson.loads(registered.body())["act"]
+            case ActCompleted() as completed if completed.act in acts:
+                later = orjson.loads(completed.body())
+                acts[completed.act] |= {
+                    name: value for name, value in later.items() if name != "act" and value is not None
+                }
+            case _:
+                pass
+    return list(acts.values())
 
 
 def _document(value: object) -> bytes:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domain.acts.bodies import canonical_body
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
 
 ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
@@ -14,12 +15,13 @@ ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
 class Act(Frozen):
     """An act: body, type, number, date; `assumed` where the date is not documented.
 
+    `body` is None where the citation does not say it: "determina n. 46 del 12/10/2015".
     `ratifies` and `annuls` name other acts of the same administration: an urgent act of the President lapses unless the
     Giunta ratifies it.
     """
 
     id: Identifier
-    body: Line
+    body: Line | None = None
     type: ActType
     number: Line | None = None
     date: IsoDate
@@ -33,6 +35,8 @@ class Act(Frozen):
     """Whether whoever cites it confirmed a date that looks wrong: said with a command, no part of the act."""
     body_confirmed: bool = Field(default=False, exclude=True)
     """The same of a body that looks like a person."""
+    other_confirmed: bool = Field(default=False, exclude=True)
+    """Whether it is said to be another act than the one that it looks like."""
 
     def same_as(self, other: "Act") -> bool:
         """Whether two acts are one, under whatever id: of the same body, kind, number and date."""
@@ -40,20 +44,29 @@ class Act(Frozen):
 
     @property
     def identity(self) -> tuple[str, str, str, dt.date]:
-        """What tells an act from another, however it is spelled."""
-        number = _NUMBER_WORDS.sub("", (self.number or "").casefold()).lstrip("0")
-        number = number.removesuffix(f"/{self.date.year}")
-        return " ".join(self.body.casefold().split()), self.type, number, self.date
+        """What tells an act from another, however it is spelled: body, kind, number, date; the body is empty where none is said."""
+        body = canonical_body(self.body).casefold() if self.body else ""
+        return body, self.type, self._bare_number, self.date
+
+    @property
+    def _bare_number(self) -> str:
+        """The number without what stands before it, the year of the act, and the marks before `bis`."""
+        number = _NUMBER_WORDS.sub("", (self.number or "").casefold())
+        year = str(self.date.year)
+        number = number.removesuffix(f"/{year}").removeprefix(f"{year}/").lstrip("0")
+        return _ORDINAL.sub(r"-\1", number)
 
     def __str__(self) -> str:
         number = f" n. {self.number}" if self.number else ""
         assumed = " (data presunta)" if self.assumed else ""
-        body = "" if self.body.casefold() in self.type else f" {_of(self.body)}"
+        body = "" if not self.body or self.body.casefold() in self.type else f" {_of(self.body)}"
         return f"{self.type}{body}{number} del {self.date:%d/%m/%Y}{assumed}"
 
 
-_NUMBER_WORDS = re.compile(r"^\s*(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*|\s+")
+_NUMBER_WORDS = re.compile(r"^\s*(?:n(?:\.?ro|r|umero)?\s*[.°º]*|[°º])\s*|\s+")
 """What stands before a number, and the blanks in it: n. 50, nr.50 and 50/2022 of that year are one number."""
+_ORDINAL = re.compile(r"[\s/-]*((?:bis|ter|quater|quinquies|sexies))$")
+"""A number that was put in between: 3 bis, 3-bis and 3/bis are one number."""
 
 _FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
 

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
+from domain.acts.known import DETAILS, details_to_add
 from domain.acts.model import Act
 from domain.acts.phrase import slug
 from domain.administrations.commands import CloseOffice, RegisterOffice, SucceedAdministration
 from domain.administrations.events import (
+    ActCompleted,
     ActRegistered,
     AdministrationRegistered,
     AdministrationRenamed,
@@ -17,7 +19,7 @@ from domain.administrations.events import (
 )
 from domain.administrations.offices import KnownOffices, require_office_named
 from domain.administrations.people_named import PersonNamed, person_seen
-from domain.errors import AlreadyThere, ContradictsLater, NoChange, NotFound, NotInForce, TreeBroken
+from domain.errors import ContradictsLater, NoChange, NotFound, NotInForce, TreeBroken
 from domain.event import Event
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, office_key
 from domain.timelines import Timelines
@@ -83,14 +85,14 @@ def close_office(timelines: Timelines, command: CloseOffice, on: date) -> list[E
 
 
 def register_act(timelines: Timelines, act: Act) -> list[Event]:
-    """The event that enters an act; none when the same act is there; refused when its id says something else, or a link nothing."""
-    entries = timelines.entries(f"act/{act.id}", "act")
-    if entries:
-        if entries[-1].value == act.model_dump(mode="json"):
-            return []
-        raise AlreadyThere(
-            f"l'atto {act.id} è già registrato con altri dati", accepted="un altro identificativo", where="act"
-        )
+    """The event that enters an act, or completes one that is there; none when all of it is there already.
+
+    Refused when its id says something else, or a link nothing.
+    """
+    registered = known_act(timelines, act.id)
+    if registered is not None:
+        more = details_to_add(act, registered)
+        return [ActCompleted(act=act.id, **more)] if more else []
     require_body(act)
     for linked in (*act.ratifies, *act.annuls):
         if not timelines.known(f"act/{linked}"):
@@ -100,9 +102,24 @@ def register_act(timelines: Timelines, act: Act) -> list[Event]:
     return [ActRegistered(act=act)]
 
 
+def known_act(timelines: Timelines, name: str) -> Act | None:
+    """An act that is registered, with what was said of it since."""
+    entries = timelines.entries(f"act/{name}", "act")
+    if not entries or not isinstance(entries[-1].value, dict):
+        return None
+    later = {field: said[-1].value for field in DETAILS if (said := timelines.entries(f"act/{name}", field))}
+    return Act.model_validate(entries[-1].value | later)
+
+
+def known_acts(timelines: Timelines) -> list[Act]:
+    """Every act that is registered."""
+    names = (key.removeprefix("act/") for key in timelines.objects("act/"))
+    return [act for name in names if (act := known_act(timelines, name)) is not None]
+
+
 def require_body(act: Act) -> None:
     """PersonNamed for an act whose body seems to be a person, until whoever cites it says that it is none: it is public."""
-    if act.body_confirmed or (seen := person_seen(act.body)) is None:
+    if act.body is None or act.body_confirmed or (seen := person_seen(act.body)) is None:
         return
     raise PersonNamed(
         f"l'organo {act.body[:120]!r} sembra dire una persona, {seen.person[:80]!r}: un atto dice l'organo, e resta per sempre",

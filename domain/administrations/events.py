@@ -6,7 +6,7 @@ from domain.acts.model import Act
 from domain.event import Event, Occurrence
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, Fact, office_key, system_field
 from domain.names import Names
-from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Year
+from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Sha256, Year
 
 SuccessionKind = Literal["merger", "split"]
 """Whether the administration took the place of others whole, or of a part of one."""
@@ -126,6 +126,26 @@ class ActRegistered(Occurrence):
         return f"Registrato l'atto: {self.act}"
 
 
+class ActCompleted(Occurrence):
+    """What was not known of an act when it was entered was said: its protocol number, the digest of its file, its title."""
+
+    topic = "act-completed"
+
+    act: Identifier
+    protocol: Line | None = None
+    sha256: Sha256 | None = None
+    title: Line | None = None
+
+    def facts(self) -> list[Fact]:
+        details = {"protocol": self.protocol, "sha256": self.sha256, "title": self.title}
+        return [Fact(f"act/{self.act}", name, value) for name, value in details.items() if value is not None]
+
+    def sentence(self, names: Names) -> str:
+        details = {"il protocollo": self.protocol, "l'impronta del file": self.sha256, "l'oggetto": self.title}
+        said = ", ".join(f"{what} {value}" for what, value in details.items() if value is not None)
+        return f"Completato l'atto {self.act}: {said}"
+
+
 class AdministrationSystemAdopted(Occurrence):
     """The administration adopted the measurement and evaluation system (SMVP) of a year: its rules, whole."""
 
@@ -153,5 +173,6 @@ EVENTS: tuple[type[Event], ...] = (
     OfficeRenamed,
     OfficeClosed,
     ActRegistered,
+    ActCompleted,
     AdministrationSystemAdopted,
 )

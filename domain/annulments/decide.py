@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from domain.acts.known import DETAILS
 from domain.acts.model import Act
 from domain.administrations.events import ActRegistered, AdministrationRegistered
 from domain.annulments.commands import AnnulEvents
@@ -130,7 +131,18 @@ def annul_of_administration(
                 accepted="una rettifica di ciò che lo cita, con l'atto giusto",
                 listed=tuple(cited[:50]),
             )
+        if isinstance(event, ActRegistered) and (later := _completions(timelines, event.act.id) - {*recorded}):
+            raise ContradictsLater(
+                f"l'atto {event.act.id} è stato completato dopo",
+                accepted=f"anche le versioni {', '.join(map(str, sorted(later)))}",
+                listed=tuple(f"versione {version}" for version in sorted(later)),
+            )
     return annul(timelines, annulments, command, recorded, act=act)
+
+
+def _completions(timelines: Timelines, act: str) -> set[int]:
+    """The versions that said more of an act than its registration."""
+    return {entry.version for name in DETAILS for entry in timelines.entries(f"act/{act}", name)}
 
 
 def _seals(timelines: Timelines, versions: Sequence[int]) -> dict[int, str]:
