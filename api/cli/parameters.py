@@ -353,7 +353,7 @@ def _act(citation: object, details: Mapping[str, object]) -> object:
         raise click.BadParameter("il file ha un'altra impronta", param_hint="--act-sha256")
     if isinstance(citation, str):
         said["citation"] = citation
-    return said | {"sha256": digest for digest in digests}
+    return said | ({"sha256": digests.pop()} if digests else {})
 
 
 def _as_json(value: object) -> object:

@@ -106,6 +106,7 @@ _PERIOD = re.compile(
     r"^\s*(?:anno|mese|giorno|settimana|trimestre|semestre|bimestre|ora)\s*$"
 )  # a pace: n. incontri / anno
 _SHORT = 5
+_SYMBOL = re.compile(r"^\s*[a-z][0-9]?\s*$")
 _NUMBER = re.compile(r"^\s*\d[\d.,]*\s*%?\s*$")
 
 
@@ -126,13 +127,18 @@ def find_signs(source: Source, span: SourceSpan, *, grouped: bool = False, ratio
             position,
             plain[opened:position],
             plain[before:position],
-            plain[position + 1 : after],
+            plain[position + _width(plain, position, operation) : after],
             len(slashes) == 1,
             grouped,
             ratio,
         )
         signs.append(_judged(candidate, operation, has_slash=bool(slashes)))
     return signs
+
+
+def _width(plain: str, position: int, operation: OperatorKind) -> int:
+    """How many characters a sign has: `per` is one as well."""
+    return 3 if operation is OperatorKind.TIMES and plain[position] == "p" else 1
 
 
 def multiplier_of(plain: str) -> str:
@@ -193,7 +199,7 @@ def _judged(candidate: _Candidate, operation: OperatorKind, *, has_slash: bool) 
         case OperatorKind.OVER:
             certainty = _slash(candidate)
         case OperatorKind.TIMES:
-            end = position + (3 if sign == "p" else 1)
+            end = position + _width(source.plain, position, operation)
             certainty = _times(candidate)
         case OperatorKind.MINUS:
             certainty = _minus(candidate, has_slash=has_slash)
@@ -216,6 +222,8 @@ def _slash(it: _Candidate) -> Certainty:
     if cannot_be_quantity(it.right) or _PERIOD.match(it.right):
         return Certainty.NO
     related = same_word(head_word(it.left), head_word(it.right)) and len(left) + len(right) > 2
+    if it.alone and len(right) == 1 and len(left) > 2 and any(same_word(word, right[0]) for word in left[:-1]):
+        return Certainty.LIKELY  # `studi e progetti di massima/progetti`: the whole of what is named on the left
     if starts_count(it.right) or starts_percent(it.right):
         if len(it.left.split()) == 1 and tight and is_quantity(it.left) and not is_money(it.left):
             return Certainty.NO
@@ -335,11 +343,18 @@ def _minus(it: _Candidate, *, has_slash: bool) -> Certainty:
     return Certainty.POSSIBLE if has_slash and (is_money(it.left) or is_money(it.right)) else Certainty.NO
 
 
+def _is_symbol(plain: str) -> bool:
+    """A letter, or a letter with a number, that stands for a datum: `a`, `n1`."""
+    return bool(_SYMBOL.match(plain))
+
+
 def _plus(it: _Candidate) -> Certainty:
     if it.touches_brackets or (is_quantity(it.right) and is_quantity(it.left)):
         return Certainty.CERTAIN
     if _NUMBER.match(it.left) or _NUMBER.match(it.right):
         return Certainty.LIKELY if it.spaced == 2 else Certainty.NO
     if it.grouped and (it.spaced or is_quantity(it.left)):
+        return Certainty.LIKELY
+    if it.grouped and _is_symbol(it.left) and _is_symbol(it.right):
         return Certainty.LIKELY
     return Certainty.POSSIBLE if it.spaced == 2 and is_quantity(it.left) else Certainty.NO

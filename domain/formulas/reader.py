@@ -6,6 +6,7 @@ a guess stays prose, whose value the office enters directly.
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Literal
 
 from lark import Token
@@ -60,6 +61,14 @@ _SAYS_PERCENT = re.compile(
 )
 _MAYBE_RATIO = re.compile(r"\ssu(?:\s|l\s|ll\w\s)(?!un[oa]?\s)(?P<right>.*)$")
 _TITLE_END = re.compile(r":(?!\d)|\s-\s")
+_OF_A_SHEET = re.compile(r"^\s*=.*(?<![^\W\d_])\$?[A-Z]{1,3}\$?[0-9]{1,5}(?!\w)|^\s*=\s*[A-Z.]{2,}\(")
+_CELL = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,5}")
+_CUT = re.compile(
+    r"(?:[-+*/÷:=(,;\\]|(?<!\w)(?:di|del|dello|della|dei|degli|delle|dell'|a|al|allo|alla|ai|agli|alle|all'|da|dal|dalla|dai|dalle|in|nel|nella|"
+    r"nei|nelle|con|su|sul|sulla|per|tra|fra|e|ed|o|il|lo|la|i|gli|le|l'|un|una|che|entro|rispetto|x|non))\s*$"
+)
+"""A line that goes on in the next."""
+_BEGINS_WITH_SIGN = re.compile(r"^\s*(?:[-+*/÷:=),;\\⁄∕×_—–]|x\s)")
 _SIGNS = "/*+-÷:=("
 _MAX_SIGNS = 100
 _MAX_OPERATIONS = 100
@@ -82,6 +91,8 @@ def read_formula(text: str) -> Proposal:
     if is_weighted_mean(source.plain):
         unit: Literal["%"] | None = "%" if re.search(r"100|%", source.plain) else None
         return Proposal(text=text, kind=FormulaKind.META, meta=Meta.WEIGHTED_MEAN_OF_CHILDREN, unit=unit)
+    if why := _no_formula(text, source):
+        return _prose(text, why)
     try:
         return _read(text, source)
     except Unparseable as reason:
@@ -90,12 +101,29 @@ def read_formula(text: str) -> Proposal:
         return _prose(text, "i segni non formano un'espressione")
 
 
+def _no_formula(text: str, source: Source) -> str | None:
+    """Why a text that has signs is not to be read as a calculation."""
+    if "|" in source.plain:
+        return "la barra verticale non è un segno di calcolo"
+    if _OF_A_SHEET.search(text):
+        return "è la formula di un foglio: i riferimenti alle celle non dicono quali sono i dati"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line, next_line in pairwise(lines):
+        plain, next_plain = line.casefold(), next_line.casefold()
+        broken = _CUT.search(plain) or _BEGINS_WITH_SIGN.match(plain) or _BEGINS_WITH_SIGN.match(next_plain)
+        if not broken and is_quantity(plain) and is_quantity(next_plain):
+            return "due dati stanno su due righe, senza un segno fra l'uno e l'altro"
+    return None
+
+
 def _prose(text: str, reason: str) -> Proposal:
     return Proposal(text=text, kind=FormulaKind.PROSE, confidence=Confidence.LOW, reasons=(reason,))
 
 
 def _read(text: str, source: Source) -> Proposal:
     diagnostics = Diagnostics()
+    if source.odd_sign:
+        diagnostics.lower(Confidence.MEDIUM, "una doppia barra, o una barra rovesciata, è letta come divisione")
     stripped = strip_title(source, diagnostics)
     span = _without_ratio_prefix(source, stripped.span, diagnostics)
     percentage = _percentage_of(source, span)
@@ -119,6 +147,8 @@ def _read(text: str, source: Source) -> Proposal:
     terms = tokenizer.naming.terms(expression)
     phrases = {term.id: term.phrase.lower() for term in terms}
     unit: Literal["%"] | None = "%" if isinstance(expression, Percent) or _is_times_hundred(expression) else None
+    if all(_CELL.fullmatch(term.phrase) for term in terms):
+        diagnostics.lower(Confidence.LOW, "i dati sembrano celle di un foglio")
     measure = _about_the_plan(expression, phrases)
     confidence, reasons = diagnostics.confidence, tuple(diagnostics.reasons)
     if measure:
@@ -148,7 +178,10 @@ def _without_ratio_prefix(source: Source, span: SourceSpan, diagnostics: Diagnos
     """`Rapporto tra A/B` without its first words, where a sign already says the division."""
     prefix = ratio_prefix(source.seen(span))
     inner = (span[0] + prefix, span[1])
-    if prefix and _operates(source, inner):
+    if prefix and any(
+        sign.certainty >= Certainty.LIKELY and sign.operation is not OperatorKind.TIMES
+        for sign in find_signs(source, inner)
+    ):
         return inner
     slashes = [sign for sign in find_signs(source, inner, ratio=True) if sign.operation is OperatorKind.OVER]
     if not prefix or len(slashes) != 1 or slashes[0].certainty is Certainty.NO:
@@ -271,7 +304,9 @@ def _parsed(source: Source, span: SourceSpan, tokens: Tokens) -> Expression:
 
 def _is_times_hundred(expression: Expression) -> bool:
     match expression:
-        case Binary(operator="*", right=Number(value=value)):
+        case Binary(operator="*", right=Number(value=value)) | Binary(operator="*", left=Number(value=value)):
+            return value == 100
+        case Binary(operator="/", left=Binary(operator="*", left=Number(value=value))):
             return value == 100
         case _:
             return False

@@ -23,6 +23,14 @@ _PLAIN = str.maketrans(
 _RULED_LINE = re.compile(r"\s*\n[ \t]*[-_–—─=]{3,}[ \t]*\n\s*")
 _FRACTION_SIGN = re.compile(r"(?<!\d)\s*[⁄∕]\s*|\s*[⁄∕]\s*(?!\d)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+MULTIPLIER = r"10{2,6}|1\.0{3}|10{1,2}\.0{3}|1\.0{3}\.0{3}|100,00?"
+"""By how much a ratio is multiplied to be read: 100, 1.000, 10.000, 100.000, a million."""
+_IN_BRACKETS = re.compile(
+    rf"(?<=[\w)\].%])\s*[(\[]\s*(?P<sign>[xX*×✕·∗]|(?:moltiplicat[oa]\s+)?per)\s*(?P<number>{MULTIPLIER})\s*%?\s*(?P<words>[^\W\d_][^()\[\]]*)?[)\]]"
+)
+_MULTIPLIED = re.compile(rf",?\s*\bmoltiplicat[oaie]\s+(?:per|x)\s*(?={MULTIPLIER})", re.IGNORECASE)
+_LEADING = re.compile(rf"(^|[:=(\[]\s*)({MULTIPLIER})\s*[xX×✕]\s*(?=[^\W\d_(\[])")
+_DOUBLED = re.compile(r"(?<=[\w).\]])\s*(?:(?<![:/])//(?!/)|\\)\s*(?=[\w(\[])")
 _ENUMERATOR = re.compile(r"(?:^|[\s,;:.])(?:\d{1,2}|[a-z]|[ivx]{1,4})$")
 
 
@@ -36,6 +44,8 @@ class Source:
     stray: tuple[int, ...]
     depth: int
     protected: frozenset[int]
+    odd_sign: bool = False
+    """Whether a division was written with a sign that is none: `//`, a backslash."""
 
     def written(self, span: SourceSpan) -> str:
         """What the office wrote there."""
@@ -72,7 +82,9 @@ def prepare_source(text: str) -> Source:
     """Spaces collapsed, a rule between two lines and a fraction sign turned into a division sign, brackets matched."""
     written = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     written = _FRACTION_SIGN.sub(" ÷ ", _RULED_LINE.sub(" ÷ ", written.replace("\r", "\n")))
-    written = " ".join(written.split()).strip()
+    written = " ".join(_with_multipliers(written).split()).strip()
+    odd_sign = "://" not in written and "www." not in written and bool(_DOUBLED.search(written))
+    written = _DOUBLED.sub(" / ", written) if odd_sign else written
     plain = "".join(_lowered(sign) for sign in written.translate(_PLAIN))
     closing, stray, depth = _brackets(plain)
     for (
@@ -86,7 +98,22 @@ def prepare_source(text: str) -> Source:
         tuple(position for position in stray if not _at_edge(written, position)),
         depth,
         _no_signs(plain),
+        odd_sign,
     )
+
+
+def _with_multipliers(written: str) -> str:
+    """A multiplier in brackets, in words, or with a letter for its sign, as a sign and its number."""
+
+    def bare(match: re.Match[str]) -> str:
+        if (match["words"] or match["sign"].endswith("per")) and not re.search(
+            r"[/÷:]|\bsu\b", written[: match.start()]
+        ):
+            return match[0]
+        return f" * {match['number']} {match['words'] or ''}"
+
+    written = _MULTIPLIED.sub(" * ", _IN_BRACKETS.sub(bare, written))
+    return _LEADING.sub(r"\1\2 * ", written)
 
 
 def _lowered(sign: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.formulas.diagnostics import Diagnostics
 from domain.formulas.model import Confidence
 from domain.formulas.operators import Certainty, OperatorKind, find_signs
+from domain.formulas.remarks import without_remark_after
 from domain.formulas.source import Source, SourceSpan
 from domain.formulas.verbal_operators import find_verbal_operation
 from domain.formulas.vocabulary import starts_count, word_list
@@ -39,6 +40,9 @@ def strip_title(source: Source, diagnostics: Diagnostics) -> StrippedFormula:
     """The formula without title, target and remark, each of which is noted where it costs certainty."""
     span = _bounds(source)
     span = _without_remark(source, span, diagnostics)
+    span = without_remark_after(source, span, diagnostics)
+    while source.is_bracketed(span):
+        span = source.trimmed((span[0] + 1, span[1] - 1))
     target = _TARGET.search(source.seen(span))
     if target and target.start() and _divides(source, (span[0], span[0] + target.start())):
         diagnostics.lower(Confidence.MEDIUM, f"il testo dice anche un valore atteso: «{target[0].strip()}»")

@@ -15,7 +15,7 @@ from domain.formulas.diagnostics import Diagnostics, Unparseable
 from domain.formulas.model import MAX_DIGITS, MAX_YEARS_BACK, Confidence
 from domain.formulas.naming import TermNames
 from domain.formulas.operators import Certainty, OperatorKind, Sign, find_signs
-from domain.formulas.source import Source, SourceSpan
+from domain.formulas.source import MULTIPLIER, Source, SourceSpan
 from domain.formulas.verbal_operators import VerbalOperation, find_verbal_operation
 from domain.formulas.vocabulary import ARTICLE, COUNT, is_quantity, starts_count
 from domain.formulas.years import YearMention, mean_of_earlier, says_later_year, year_mentions
@@ -29,7 +29,8 @@ _HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _LEADING_ARTICLE = re.compile(rf"^{ARTICLE}")
 _EDGES = " ,;:="
 _LIST = re.compile(r"^(?P<word>somma|sommatoria|media|media aritmetica|media semplice)\s*(?:di|tra|fra)?\s*(?=\()")
-_TWO_COUNTS = re.compile(rf"\S\s*(?:,|\be|\bed|\+)\s+{ARTICLE}{COUNT}\s*(?:di\s+)?[^\W\d]")
+_TWO_COUNTS = re.compile(rf"\S\s*(?:,|\be|\bed|\+|\*|\bx)\s+{ARTICLE}{COUNT}\s*(?:di\s+)?[^\W\d]")
+_MULTIPLIED = re.compile(rf"(?:[*]|(?<![^\W\d_])x|(?<!\w)per)\s*(?:{MULTIPLIER})(?![\d.,]*\d)|[*÷]\s*\d")
 _TOO_LONG_PHRASE = 250
 _DIVIDES = frozenset({OperatorKind.OVER, OperatorKind.EACH})
 _LINES = frozenset({OperatorKind.PLUS, OperatorKind.MINUS})
@@ -290,10 +291,25 @@ class Tokenizer:
             msg = "accanto a un segno non c'è un dato"
             raise Unparseable(msg)
         self._doubt(written, plain)
+        if self._swallows(span):
+            msg = "un'operazione è rimasta dentro una frase"
+            raise Unparseable(msg)
         self._last = self.naming.id_of(written, plain)
         return Token("TERM", self._last)
 
+    def _swallows(self, span: SourceSpan) -> bool:
+        """Whether brackets within a phrase hold a division: the phrase is more than a datum."""
+        source = self.source
+        inside = [(p + 1, source.closing[p]) for p in source.outside_brackets(span) if p in source.closing]
+        return any(
+            sign.operation in _DIVIDES and sign.certainty is Certainty.CERTAIN
+            for group in inside
+            for sign in find_signs(source, group)
+        )
+
     def _doubt(self, written: str, plain: str) -> None:
+        if _MULTIPLIED.search(plain):
+            self.diagnostics.lower(Confidence.LOW, f"in «{written[:60]}» sembra esserci un moltiplicatore")
         mentions = year_mentions(plain)
         if says_later_year(plain) or any(mark.years_back > MAX_YEARS_BACK for mark in mentions):
             msg = "è nominato un anno che non si può conoscere"

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +132,24 @@ def test_act_and_office_are_registered_once(office: Run) -> None:
     assert json.loads(made.stdout)["versions"]
     assert office("office", "cciaa-prova", "Servizio Studi", "--alias", "Ufficio Studi").exit_code == 1
     assert office("office", "nessuno", "Servizio Studi").exit_code == 1
+
+
+def test_protocol_and_digest_of_an_act_are_said_with_any_command_or_later(office: Run, tmp_path: Path) -> None:
+    file = tmp_path / "delibera.pdf"
+    file.write_bytes(b"il testo della delibera")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    act = "determina del Segretario Generale n. 5 del 01/03/2022"
+    assert office("act", "cciaa-prova", act, "--act-protocol", "77/2022").exit_code == 0
+    completed = office("act", "cciaa-prova", "determina S.G. n. 5/2022 del 1 marzo 2022", "--act-file", str(file))
+    assert "Completato l'atto" in completed.stdout
+    assert digest in completed.stdout.replace("\n", "").replace(" ", "")
+    other = office("act", "cciaa-prova", act, "--act-protocol", "78/2022")
+    assert "protocollo 78/2022, non 77/2022" in other.stderr
+    differs = office("act", "cciaa-prova", act, "--act-file", str(file), "--act-sha256", "ab" * 32)
+    assert differs.exit_code == 2
+    assert office("act", "cciaa-prova", act, "--act-file", str(tmp_path / "manca.pdf")).exit_code == 2
+    alike = office("act", "cciaa-prova", "determina del Segretario Generale n. 5 del 02/03/2022")
+    assert "act_looks_known" in alike.stderr
 
 
 def test_rebuild_gives_the_same_answers_and_says_its_progress_beside_them(revised: Run) -> None:
