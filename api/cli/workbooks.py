@@ -187,6 +187,7 @@ def print_file_preview(shown: FilePreview) -> None:
         output.show(output.title(f"{shown.plan}: nessuna differenza", _against(shown)))
     else:
         output.show(output.title(f"Anteprima, nulla è stato registrato. {shown.plan}", _against(shown)))
+    _blocks([("Di ciò che il file contiene", [f"  {remark.where}: {remark.words}" for remark in shown.remarks])])
     if shown.items:
         summary = ", ".join(f"{FILE_DIFFERENCES.get(name, name)} {number}" for name, number in shown.changes.items())
         lines = [f"Differenze ({len(shown.items)}): {summary}"]
@@ -236,6 +237,13 @@ def _value(value: JsonValue) -> str:
     return str(value)
 
 
+def _blocks(blocks: Sequence[tuple[str, list[str]]]) -> None:
+    for heading, lines in blocks:
+        if lines:
+            more = [f"  e altre {len(lines) - SHOWN}"] if len(lines) > SHOWN else []
+            output.show(Text(printable("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
+
+
 def _print_rest(shown: FilePreview) -> None:
     blocks: list[tuple[str, list[str]]] = [
         ("Domande, a cui rispondere con --decisions", [_question(question) for question in shown.questions]),
@@ -249,10 +257,7 @@ def _print_rest(shown: FilePreview) -> None:
         ),
         ("Lasciato com'era", [f"  {text}" for text in shown.left_alone]),
     ]
-    for heading, lines in blocks:
-        if lines:
-            more = [f"  e altre {len(lines) - SHOWN}"] if len(lines) > SHOWN else []
-            output.show(Text(printable("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
+    _blocks(blocks)
     print_warnings(shown.warnings)
     for year, rate in shown.change_rate.items():
         output.show(Text(printable(f"Tasso di modifica {year}: {_rate(rate)}")))

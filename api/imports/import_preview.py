@@ -30,6 +30,7 @@ class FilePreview(Frozen):
     """What a file would do: nothing of it is recorded.
 
     `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why;
+    `remarks` are what the file holds and was not taken, or was taken although nobody sees it;
     `undetermined` are the indicators whose polarity is asked, all in one list: `polarities` answers it in the decisions.
     """
 
@@ -40,6 +41,7 @@ class FilePreview(Frozen):
     effective_on: str
     compared_with: ComparedWith | None = None
     decides: Deciding = {"acts": [], "years": []}
+    remarks: tuple[Notice, ...] = ()
     changes: dict[str, int]
     items: tuple[DifferenceItem, ...]
     questions: tuple[OpenQuestion, ...] = ()

@@ -172,9 +172,10 @@ class Importing:
 
             def loaded(reader: Reader) -> Decision:
                 effective_on, answers = decisions.effective_on, decisions.answers
-                return _in_cells(
+                decision = _in_cells(
                     incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
                 )
+                return decision._replace(warnings=(*difference.remarks, *decision.warnings))
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
         compared = compared or self._compare(incoming.uploaded, known, decisions)
@@ -185,7 +186,8 @@ class Importing:
 
         def changed(reader: Reader) -> Decision:
             _require_version(reader, known, made_on)
-            return self.service.changing_past_proposals(reader, file, caller)
+            decision = self.service.changing_past_proposals(reader, file, caller)
+            return decision._replace(warnings=(*compared.difference.remarks, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
 
@@ -324,6 +326,7 @@ class Importing:
             version=compared.version,
             effective_on=compared.effective_on.isoformat(),
             compared_with=compared.compared_with,
+            remarks=difference.remarks,
             changes=difference.count_by_type(),
             items=difference.items,
             questions=difference.questions,
@@ -404,6 +407,7 @@ class Importing:
             status=status,
             version=0,
             effective_on=effective_on.isoformat(),
+            remarks=difference.remarks,
             changes=difference.count_by_type(),
             items=difference.items,
             questions=(*difference.questions, *(_asked_in_cell(question, incoming.uploaded) for question in asked)),

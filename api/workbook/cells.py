@@ -1,8 +1,9 @@
 """What a cell of a workbook holds, whichever format it comes from, before anybody asks what it means."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
 
@@ -52,7 +53,14 @@ class Broken(NamedTuple):
     what: str
 
 
-CellValue = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken
+class Shown(NamedTuple):
+    """A number or a date whose format adds to it (`"<= "0" gg"`, `0,"K"`): the text that people see, and what is stored."""
+
+    text: str
+    value: "Decimal | PercentCell | Money | date | datetime"
+
+
+CellValue = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken | Shown
 
 SheetRow = dict[int, CellValue]
 """The cells of a row that hold something, by column, from 1."""
@@ -62,19 +70,40 @@ SheetRow = dict[int, CellValue]
 class Sheet:
     """A sheet: its rows that hold something, by number, from 1; which of them are hidden; which cells are merged.
 
-    `merged` holds (first row, first column, last row, last column).
+    `merged` holds (first row, first column, last row, last column); `comments` are cells (row, column) that have one.
     """
 
     name: str
     rows: dict[int, SheetRow] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    comments: set[tuple[int, int]] = field(default_factory=set)
     visible: bool = True
 
 
 def characters(value: CellValue) -> int:
     """How many characters a cell holds; of a number or a date, few enough not to count."""
-    return len(value) if isinstance(value, str) else value.size if isinstance(value, Rich) else 0
+    match value:
+        case str():
+            return len(value)
+        case Rich():
+            return value.size
+        case Shown():
+            return len(value.text)
+        case _:
+            return 0
+
+
+_ERROR = re.compile(
+    r"#(?:N/?[AD]|RIF!|REF!|DIV/0!|VALORE!|VALUE!|NOME\??|NAME\??|NUM!|NULLO!|NULL!|ESPANSIONE!|SPILL!|CALC!)|Err:\d{1,4}"
+)
+
+
+def error_in(text: str) -> str | None:
+    """The error that a text shows in the place of a value, in Italian or English; None for any other text."""
+    shown = text.strip()
+    return shown if _ERROR.fullmatch(shown) else None
 
 
 def letter(column: int) -> str:
@@ -91,10 +120,16 @@ def cell_address(sheet: str, row: int, column: int | None = None) -> str:
     return f"{sheet}, riga {row}" if column is None else f"{sheet}!{letter(column)}{row}"
 
 
+_FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
+
+
 def from_binary(text: str) -> Decimal:
-    """The number that a program stored as a binary float, with the digits that it meant: 0.15, never 0.1499999999."""
+    """The number that a program stored as a binary float, with the digits that it meant: 0.15, never 0.1499999999.
+
+    A spreadsheet reckons with fifteen digits: what stands beyond them is noise of the binary number.
+    """
     try:
-        return plain_decimal(Decimal(repr(float(text))))
+        return plain_decimal(_FIFTEEN.plus(Decimal(repr(float(text)))))
     except (ValueError, OverflowError, ArithmeticError):
         raise ValueError(text) from None
 

@@ -1,12 +1,13 @@
 """Reads the rows of targets, measurements and statuses, and any row into the model that it should be."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.validation_errors import malformed
-from api.workbook.cells import Broken, PercentCell, Rich, cell_address
+from api.workbook.cells import Broken, PercentCell, Rich, Shown, cell_address
 from api.workbook.sheets import Notes, SheetLine, Table, read_line, read_lines
 from api.workbook.values import cell_text
 from domain.documents.matching import folded
@@ -18,6 +19,10 @@ Row = TypeVar("Row", bound=BaseModel)
 Stated = JsonValue | tuple[str, int]
 """What a field of a row holds: the value of its cell, or where the row stands."""
 _CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
+
+
+_BEFORE_TEXT = re.compile(r"^['’](?=\s*[<>=≤≥+\-0-9])")
+"""The apostrophe by which a spreadsheet is told that what follows is text, typed where it was not taken for one."""
 
 
 def read_cause(value: JsonValue) -> Cause | None:
@@ -102,7 +107,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
                 continue
             if not 1990 <= year <= 2200:
                 continue
-            text = "" if cell is None else cell_text(cell).strip()
+            text = "" if cell is None else _BEFORE_TEXT.sub("", cell_text(cell).strip())
             struck = cell.struck if isinstance(cell, Rich) else None
             if len(text) > LONGEST_LINE:
                 notes.problem(
@@ -159,7 +164,8 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasur
         extra = data.pop("extra", {})
         if evidence:
             data["evidence"] = evidence
-        if isinstance(line.cells.get("value"), PercentCell):
+        cell = line.cells.get("value")
+        if isinstance(cell.value if isinstance(cell, Shown) else cell, PercentCell):
             data.setdefault("unit", "%")
         if "series" not in data:
             if not indicator:

@@ -5,9 +5,22 @@ before it is repeated.
 """
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, characters, from_binary
+from api.workbook.cells import (
+    Broken,
+    CellValue,
+    Money,
+    PercentCell,
+    Rich,
+    Sheet,
+    Shown,
+    characters,
+    error_in,
+    from_binary,
+)
 from api.workbook.safety import (
     LAST_COLUMN,
     LAST_ROW,
@@ -21,6 +34,7 @@ from api.workbook.safety import (
     parse_xml,
     sheet_name,
 )
+from domain.italian import MONTHS, read_number
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _LINKS = {"table-source", "dde-source", "cell-range-source", "event-listener", "dde-links", "database-source-sql"}
@@ -37,13 +51,36 @@ def read_ods(package: Package, counter: Counter) -> list[Sheet]:
     return reader.sheets
 
 
+class _StyleOf(NamedTuple):
+    """A style as far as it strikes out: None where it says nothing of it, and its parent does."""
+
+    parent: str | None
+    struck: bool | None = None
+
+
+_NUMERAL = r"[-+−]?\(?\s?[0-9]+(?:[.,'\u00a0\u202f ][0-9]+)*(?:\s?[Ee][+-]?[0-9]+)?(?:\s[0-9]+/[0-9]+|/[0-9]+)?\)?"
+_SPELLING: dict[type, re.Pattern[str]] = {
+    Decimal: re.compile(rf"[-−]?{_NUMERAL}"),
+    PercentCell: re.compile(rf"[-−]?{_NUMERAL}\s?%"),
+    Money: re.compile(rf"(?:€|EUR)?\s?[-−]?{_NUMERAL}\s?(?:€|EUR|euro)?", re.IGNORECASE),
+}
+"""How a program spells a number, a percentage, an amount, when its format adds nothing to it."""
+_MONTH_ALONE = re.compile(r"(?P<month>[^\W\d_]{3,10}\.?[\s/-]*|[01]?[0-9][/-])?'?(?:[0-9]{4}|[0-9]{2})")
+"""A date of which the month is shown, or the year, and not the day."""
+MOST_PARENTS = 20
+"""How many styles one may inherit from."""
+
+
 class _Reader:
     def __init__(self, counter: Counter) -> None:
         self.sheets: list[Sheet] = []
         self._counter = counter
-        self._struck_styles: set[str] = set()
+        self._styles: dict[tuple[str, str], _StyleOf] = {}
         self._hidden_styles: set[str] = set()
-        self._style = ""
+        self._style = ("", "")
+        self._default_cells: dict[int, str] = {}
+        self._columns = 0
+        self._row_default: str | None = None
         self._row = self._column = 0
         self._rows_repeated = 1
         self._hidden = False
@@ -69,16 +106,20 @@ class _Reader:
             self._aside += 1
         elif self._attributes is not None:
             self._inside(tag, attributes)
-        elif tag == "style":
-            self._style = attribute(attributes, "name") or ""
+        elif tag in {"style", "default-style"}:
+            name = (attribute(attributes, "name") or "") if tag == "style" else ""
+            self._style = (attribute(attributes, "family") or "", name)
+            self._styles[self._style] = _StyleOf(attribute(attributes, "parent-style-name"))
         elif tag == "text-properties":
-            if (attribute(attributes, "text-line-through-style") or "none") != "none" or (
-                attribute(attributes, "text-line-through-type") or "none"
-            ) != "none":
-                self._struck_styles.add(self._style)
+            lines = [attribute(attributes, f"text-line-through-{what}") for what in ("style", "type")]
+            if self._style in self._styles and any(line is not None for line in lines):
+                struck = any((line or "none") != "none" for line in lines)
+                self._styles[self._style] = self._styles[self._style]._replace(struck=struck)
         elif tag == "table-properties":
             if attribute(attributes, "display") == "false":
-                self._hidden_styles.add(self._style)
+                self._hidden_styles.add(self._style[1])
+        elif tag == "table-column" and self.sheets:
+            self._column_begins(attributes)
         elif tag == "table" and attribute(attributes, "name") is not None:
             self._table(attributes)
         elif tag == "table-row" and self.sheets:
@@ -86,11 +127,13 @@ class _Reader:
             self._column, self._cells, self._characters = 0, {}, 0
             self._rows_repeated = _repeated(attributes, "number-rows-repeated")
             self._hidden = attribute(attributes, "visibility") in _HIDDEN
+            self._row_default = attribute(attributes, "default-cell-style-name")
         elif tag in {"table-cell", "covered-table-cell"} and self.sheets:
             self._column += 1
             self._attributes, self._pieces, self._paragraphs, self._size = attributes, [], 0, 0
             self._spans, self._struck_spans = [], 0
-            self._span(attributes)
+            style = attribute(attributes, "style-name") or self._row_default or self._default_cells.get(self._column)
+            self._span("table-cell", style)
             self._within = 0
 
     def _table(self, attributes: dict[str, str]) -> None:
@@ -99,19 +142,31 @@ class _Reader:
             raise WorkbookRefused("il file ha troppi fogli", accepted=f"al più {SHEETS}")
         name = sheet_name(attribute(attributes, "name") or "")
         self.sheets.append(Sheet(name, visible=style not in self._hidden_styles))
-        self._row = 0
+        self._row = self._columns = 0
+        self._default_cells = {}
+
+    def _column_begins(self, attributes: dict[str, str]) -> None:
+        times = min(_repeated(attributes, "number-columns-repeated"), LAST_COLUMN - self._columns)
+        covered = range(self._columns + 1, self._columns + times + 1)
+        self._columns += times
+        if (default := attribute(attributes, "default-cell-style-name")) is not None:
+            self._default_cells.update(dict.fromkeys(covered, default))
+        if attribute(attributes, "visibility") in _HIDDEN:
+            self.sheets[-1].hidden_columns.update(covered)
 
     def _inside(self, tag: str, attributes: dict[str, str]) -> None:
         self._within += 1
         if tag in {"annotation", "table", "shapes", "frame"}:
             self._aside = 1
             self._within -= 1
+            if tag == "annotation":
+                self.sheets[-1].comments.add((self._row, self._column))
         elif tag == "p":
             if self._paragraphs:
                 self._add("\n", struck=False)
             self._paragraphs += 1
         elif tag == "span":
-            self._span(attributes)
+            self._span("text", attribute(attributes, "style-name"))
         elif tag == "s":
             self._say(" " * min(_repeated(attributes, "c"), LONGEST_CELL))
         elif tag == "tab":
@@ -119,10 +174,26 @@ class _Reader:
         elif tag == "line-break":
             self._say("\n")
 
-    def _span(self, attributes: dict[str, str]) -> None:
-        struck = (attribute(attributes, "style-name") or "") in self._struck_styles
+    def _span(self, family: str, style: str | None) -> None:
+        struck = self._is_struck(family, style)
+        if struck is None:  # as what stands around it
+            struck = bool(self._spans and self._spans[-1])
         self._spans.append(struck)
-        self._struck_spans += struck
+        self._struck_spans = int(struck)
+
+    def _is_struck(self, family: str, style: str | None) -> bool | None:
+        """Whether a style, or one of those that it inherits from, strikes out; None where none of them says it."""
+        seen: set[str] = set()
+        while style is not None and style not in seen and len(seen) < MOST_PARENTS:
+            seen.add(style)
+            known = self._styles.get((family, style))
+            if known is None:
+                break
+            if known.struck is not None:
+                return known.struck
+            style = known.parent
+        default = self._styles.get((family, ""))
+        return default.struck if default is not None else None
 
     def _say(self, piece: str) -> None:
         self._add(piece, struck=self._struck_spans > 0)
@@ -141,7 +212,8 @@ class _Reader:
             if self._within:
                 self._within -= 1
                 if tag == "span":
-                    self._struck_spans -= self._spans.pop()
+                    self._spans.pop()
+                    self._struck_spans = int(self._spans[-1])
             else:
                 self._cell()
         elif tag == "table-row" and self.sheets:
@@ -181,11 +253,13 @@ class _Reader:
                     number = from_binary(stated)
                 except ValueError:
                     return Broken(stated[:20])
-                if kind == "currency":
-                    return Money(number) if (attribute(attributes, "currency") or "EUR") == "EUR" else number
-                return PercentCell(number) if kind == "percentage" else number
+                value: Decimal | PercentCell | Money = PercentCell(number) if kind == "percentage" else number
+                if kind == "currency" and (attribute(attributes, "currency") or "EUR") == "EUR":
+                    value = Money(number)
+                return self._as_shown(value)
             case "date":
-                return _moment(attribute(attributes, "date-value") or "")
+                moment = _moment(attribute(attributes, "date-value") or "")
+                return self._day_as_shown(moment) if isinstance(moment, date) else moment
             case "boolean":
                 return attribute(attributes, "boolean-value") == "true"
             case "time":
@@ -193,12 +267,34 @@ class _Reader:
             case _:
                 return self._text_value(attributes)
 
+    def _as_shown(self, value: Decimal | PercentCell | Money) -> CellValue:
+        """A number, or what people see in its place: an error, or more than the number."""
+        shown = " ".join("".join(text for text, _ in self._pieces).split())
+        if error := error_in(shown):
+            return Broken(error)
+        if self._struck_spans and shown:
+            return Rich(((shown, True),))
+        return Shown(shown, value) if shown and _adds(shown, value) else value
+
+    def _day_as_shown(self, moment: date) -> CellValue:
+        shown = " ".join("".join(text for text, _ in self._pieces).split())
+        if error := error_in(shown):
+            return Broken(error)
+        if self._struck_spans and shown:
+            return Rich(((shown, True),))
+        day = moment.date() if isinstance(moment, datetime) else moment
+        if not shown or not (month := _MONTH_ALONE.fullmatch(shown)) or day.day != 1:
+            return moment
+        return Shown(f"{MONTHS[day.month - 1]} {day.year}" if month["month"] else str(day.year), moment)
+
     def _text_value(self, attributes: dict[str, str]) -> CellValue:
         whole_struck = len(self._spans) == 1 and self._spans[0]
         if any(struck for text, struck in self._pieces if text.strip()) or whole_struck:
             return Rich(tuple(self._pieces))
         text = "".join(text for text, _ in self._pieces)
-        if text.startswith(("#N", "#REF!", "#DIV/0!", "Err:")) and attribute(attributes, "formula"):
+        if error := error_in(text):
+            return Broken(error)
+        if text.startswith("#") and attribute(attributes, "formula"):
             return Broken(text[:20])
         return text
 
@@ -215,6 +311,24 @@ class _Reader:
                 if self._hidden:
                     sheet.hidden_rows.add(number)
         self._row += self._rows_repeated - 1
+
+
+def _adds(shown: str, value: Decimal | PercentCell | Money) -> bool:
+    """Whether what is shown says more, or another thing, than the number: a unit, a comparator, another scale."""
+    expected = _SPELLING[type(value)]
+    if not expected.fullmatch(shown):
+        return True
+    number = value if isinstance(value, Decimal) else value.points if isinstance(value, PercentCell) else value.value
+    digits = re.search(r"[0-9][0-9.,]*", shown)
+    if digits is None or "E" in shown or "/" in shown:
+        return False
+    said = read_number(digits[0].rstrip(".,"))
+    return said is not None and abs(said - abs(number)) > Decimal(1).scaleb(-_decimals(said)) / 2
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _repeated(attributes: dict[str, str], name: str) -> int:

@@ -77,6 +77,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         ),
         columns={table.name: table.letters() for table in tables_by_part.values()},
         remarks=tuple(notes.remarks),
+        doubts=tuple(notes.doubts),
     )
     if notes.problems:
         raise Malformed(list(dict.fromkeys(notes.problems)))

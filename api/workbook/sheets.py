@@ -9,14 +9,16 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, Sheet, SheetRow, cell_address, characters, letter
+from api.workbook.cells import Broken, CellValue, Rich, Sheet, SheetRow, cell_address, characters, letter
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
 from api.workbook.safety import Counter, WorkbookRefused
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.documents.matching import folded
+from domain.documents.uploaded import FileDoubt
 from domain.errors import Malformed, Problem
 from domain.vocabulary import JsonValue
 
@@ -32,6 +34,18 @@ LONGEST_LABEL = 200
 MOST_PROBLEMS = 1_000
 """How many problems of a workbook are told; with more it is another file, and reading it ends there."""
 
+LIKE_THE_FORMAT = 2
+"""More headings than these of one sheet of the format, and another sheet looks like it."""
+
+MOST_DOUBTS = 100
+"""How many parts that look like what a plan needs are asked about; more of them are problems."""
+
+NEEDED = re.compile(
+    r"(?<![a-z])(?:target|attes[oi]|pes[oi]|ponderazion[ei]|sogli[ae]|rimodulat\w*|rivist\w*|rev|revision\w*|risultat[oi]|obiettiv[oi]|indicator[ei]|consuntiv[oi]|misurazion[ei]|assegnazion[ei])(?![a-z])"
+)
+"""A word of what a plan is made of."""
+_A_YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
+
 YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)[0-9]{2})(?:\s*target)?")
 
 
@@ -41,6 +55,7 @@ class Notes:
 
     problems: list[Problem] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[FileDoubt] = field(default_factory=list)
 
     def problem(self, where: str, found: str, accepted: str = "") -> None:
         """One more thing that is wrong; Malformed, with what there is, when there are too many to go on."""
@@ -59,13 +74,30 @@ class Notes:
         if len(self.remarks) < MOST_PROBLEMS:
             self.remarks.append((where, words))
 
+    def doubt(self, where: str, words: str) -> None:
+        """Something that was not taken and looks like what a plan needs: it is asked about."""
+        if len(self.doubts) < MOST_DOUBTS:
+            self.doubts.append(FileDoubt(where, words))
+        else:
+            self.problem(where, words, "il formato di template: le altre parti simili sono troppe")
+
 
 def heading_words(cell: CellValue) -> str:
     """What a heading, or the label of a line, says, whatever its case, accents and signs; empty for what is none."""
+    text = _heading_text(cell)
+    return folded(text) if len(text) <= LONGEST_LABEL else ""
+
+
+def _heading_text(cell: CellValue) -> str:
+    """The text of a heading, struck out or not."""
     if isinstance(cell, Broken):
         return ""
-    text = cell_text(cell)
-    return folded(text) if len(text) <= LONGEST_LABEL else ""
+    return "".join(text for text, _ in cell.runs) if isinstance(cell, Rich) else cell_text(cell)
+
+
+def is_struck(cell: CellValue) -> bool:
+    """Whether a cell is struck out whole."""
+    return isinstance(cell, Rich) and not cell.kept and bool(cell.struck)
 
 
 class SheetLine(NamedTuple):
@@ -133,13 +165,26 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
             notes.problem(
                 sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {suggestion!r}", f"il nome {suggestion!r}"
             )
+        elif NEEDED.search(folded(sheet.name)) or _like_the_format(sheet):
+            notes.doubt(sheet.name, f"il foglio {sheet.name!r} non è stato letto, e sembra del piano")
         else:
             notes.remark(sheet.name, "foglio non previsto: non è stato letto")
     for table in tables_by_part.values():
         sheet = next(candidate for candidate in sheets if candidate.name == table.name)
         if not sheet.visible:
             notes.remark(sheet.name, "foglio nascosto: è stato letto")
+        for row, column in sorted(sheet.comments):
+            notes.remark(cell_address(sheet.name, row, column), "c'è un commento: non è stato letto")
     return tables_by_part
+
+
+def _like_the_format(sheet: Sheet) -> bool:
+    """Whether a sheet has the headings of one of the format, whatever its name."""
+    return any(
+        (headed := _headings(sheet, form)) is not None and len(headed[1]) + len(headed[2]) > LIKE_THE_FORMAT
+        for form in SHEETS
+        if form.read
+    )
 
 
 def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
@@ -165,6 +210,14 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
         if row <= number:
             continue
         cells = sheet.rows[row]
+        filled = [
+            cell for column, cell in cells.items() if (column in fields or column in of_year) and not is_empty(cell)
+        ]
+        if len(filled) > 1 and all(map(is_struck, filled)):
+            words = "la riga è tutta barrata, e non è stata letta: per ritirare ciò che dice, toglierla e dire completo il foglio"
+            notes.doubt(cell_address(sheet.name, row), words)
+            continue
+        _tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)
         by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
         if by_field or by_year:
@@ -172,8 +225,18 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
+    shut = sorted({*columns.values(), *years.values()} & sheet.hidden_columns)
+    if shut:
+        notes.remark(sheet.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
     _across(sheet, number, {*columns.values(), *years.values()}, notes)
     return Table(form, sheet.name, columns, years, lines)
+
+
+def _tell_struck(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+    for column, cell in sorted(cells.items()):
+        if isinstance(cell, Rich) and cell.struck:
+            words = f"la parte barrata {cell.struck[:60]!r} è lasciata fuori"
+            notes.remark(cell_address(sheet.name, row, column), words)
 
 
 Headed = tuple[int, dict[str, int], dict[int, int]]
@@ -229,11 +292,17 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
         for place, cell in cells.items()
         if not is_empty(cell)
     }
-    for place, cell in sorted(sheet.rows.get(number, {}).items())[:HEADINGS]:
+    heads = sheet.rows.get(number, {})
+    for place in sorted(filled - taken)[:HEADINGS]:
+        if is_empty(heads.get(place)):
+            notes.remark(cell_address(sheet.name, number, place), "colonna senza intestazione: non è stata letta")
+    for place, cell in sorted(heads.items())[:HEADINGS]:
+        where = cell_address(sheet.name, number, place)
+        if place in taken and is_struck(cell):
+            notes.doubt(where, f"l'intestazione {_heading_text(cell)[:40]!r} è barrata, e la colonna è stata letta")
         if place in taken or is_empty(cell):
             continue
         text = heading_words(cell)
-        where = cell_address(sheet.name, number, place)
         if text in known and known[text].field in columns:
             notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")
         elif form.part == "targets" and (match := YEAR_HEADING.fullmatch(text)):
@@ -245,8 +314,19 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
                 f"la colonna {cell_text(cell)[:40]!r} non è prevista: forse {suggestion!r}",
                 f"l'intestazione {suggestion!r}",
             )
+        elif place in filled and _is_needed(text, form, cell):
+            notes.doubt(
+                where,
+                f"la colonna {_heading_text(cell)[:40]!r} non è stata letta, e sembra dire ciò che serve al piano",
+            )
         elif place in filled:
-            notes.remark(where, f"colonna {cell_text(cell)[:40]!r} non prevista: non è stata letta")
+            notes.remark(where, f"colonna {_heading_text(cell)[:40]!r} non prevista: non è stata letta")
+
+
+def _is_needed(text: str, form: SheetFormat, cell: CellValue) -> bool:
+    """Whether a heading that is not known looks like a year, a target, a weight."""
+    of_years = form.part in {"targets", "indicators", "measurements"}
+    return bool(NEEDED.search(text) or (of_years and (isinstance(cell, date) or _A_YEAR.search(text))))
 
 
 def fill_merged(sheet: Sheet, counter: Counter) -> None:

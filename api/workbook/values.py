@@ -6,18 +6,20 @@ English. What an empty cell means is the caller's business.
 
 import json
 import re
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
 from api.formats.json_reader import parse_json
-from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, plain_decimal
+from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Shown, plain_decimal
 from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.documents.matching import folded
 from domain.errors import Malformed
 from domain.italian import print_date, print_number, read_date, read_number
 from domain.vocabulary import LONGEST_LINE, JsonValue
+
+_END_OF_DAY = time(23, 59)
 
 
 class CellProblem(ValueError):
@@ -40,6 +42,8 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
     """The value of a cell that is not empty; CellProblem when it is none for its column."""
     if isinstance(cell, Broken):
         raise CellProblem(f"la cella contiene {cell.what}", "un valore")
+    if isinstance(cell, Shown) and column.kind in _OF_NUMBERS:
+        cell = _stored(cell)
     match column.kind:
         case "weight":
             return str(_points(cell))
@@ -73,6 +77,34 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
             return _line(_text(cell))
 
 
+_OF_NUMBERS = frozenset({"weight", "figure", "year", "ordinal", "date"})
+
+
+def _stored(cell: Shown) -> CellValue:
+    """The number, or the date, of a cell whose format adds to it, where both say the same; CellProblem where they do not."""
+    value = cell.value
+    if isinstance(value, date):
+        same = print_date(value) in cell.text
+    else:
+        number = (
+            value if isinstance(value, Decimal) else value.points if isinstance(value, PercentCell) else value.value
+        )
+        digits = re.findall(r"-?[0-9]+(?:,[0-9]+)?", cell.text)
+        said = read_number(digits[0]) if len(digits) == 1 else None
+        exponent = said.as_tuple().exponent if said is not None else 0
+        places = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+        same = (
+            said is not None
+            and number.quantize(places, ROUND_HALF_UP) == said
+            and not re.search(r"[<>≤≥=~]", cell.text)
+        )
+    if not same:
+        raise CellProblem(
+            f"la cella mostra {cell.text[:40]!r} e contiene {cell_text(value)}", "un valore che si veda com'è"
+        )
+    return value
+
+
 def _text(cell: CellValue) -> str:
     return cell_text(cell).strip()
 
@@ -96,12 +128,16 @@ def cell_text(cell: CellValue) -> str:
             return f"{_number(cell.points)}%"
         case Money():
             return f"{_number(cell.value)} €"
+        case datetime() if cell.time() >= _END_OF_DAY:
+            return print_date(cell.date())
         case datetime():
             return f"{print_date(cell.date())} {cell:%H:%M}"
         case date():
             return print_date(cell)
         case Rich():
             return cell.kept
+        case Shown():
+            return cell.text
         case _:
             return ""
 

@@ -1,11 +1,24 @@
 """Reads the sheets of an XLSX (ISO/IEC 29500): values, number formats, what is struck out, merged or hidden."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, characters, from_binary
+from api.workbook.cells import (
+    Broken,
+    CellValue,
+    Money,
+    PercentCell,
+    Rich,
+    Sheet,
+    Shown,
+    characters,
+    error_in,
+    from_binary,
+)
+from api.workbook.number_formats import shown_day, shown_number
 from api.workbook.safety import (
     LAST_COLUMN,
     LAST_ROW,
@@ -33,6 +46,8 @@ _CURRENCY = re.compile(r"\[\$[^\[\]]*\]")
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _NOT_SO = {"0", "false", "off"}
+MOST_COMMENTS = 1_000
+"""How many comments of a sheet are told."""
 _STYLED_RELATIONS = {"hyperlink"}
 
 
@@ -41,6 +56,7 @@ class _Style(NamedTuple):
 
     kind: str = "plain"
     struck: bool = False
+    code: str = ""
 
 
 def read_xlsx(package: Package, counter: Counter) -> list[Sheet]:
@@ -69,8 +85,34 @@ def read_xlsx(package: Package, counter: Counter) -> list[Sheet]:
         read.add(path)
         reader = _SheetReader(Sheet(name, visible=visible), shared, styles, since_1904=since_1904, counter=counter)
         parse_xml(package.stream(path), limits, start=reader.start, end=reader.end, text=reader.text)
+        reader.sheet.comments.update(_commented(package, path, limits))
         sheets.append(reader.sheet)
     return sheets
+
+
+def _commented(package: Package, sheet: str, limits: Limits) -> set[tuple[int, int]]:
+    """The cells of a sheet that have a comment (row, column)."""
+    folder, _, name = sheet.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    parts: list[str] = []
+    cells: set[tuple[int, int]] = set()
+
+    def related(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/comments"):
+            target = attributes.get("Target", "")
+            parts.append(target.lstrip("/") if target.startswith("/") else f"xl/{target.removeprefix('../')}")
+
+    def comment(tag: str, attributes: dict[str, str]) -> None:
+        match = _REFERENCE.fullmatch(attributes.get("ref", "")) if tag == "comment" else None
+        if match is not None and len(cells) < MOST_COMMENTS:
+            cells.add((int(match[2]), column_number(match[1])))
+
+    if package.has(relations):
+        parse_xml(package.stream(relations), limits, start=related)
+    for part in parts:
+        if package.has(part):
+            parse_xml(package.stream(part), limits, start=comment)
+    return cells
 
 
 def _refuse_external(package: Package, name: str) -> None:
@@ -95,8 +137,8 @@ def _workbook(package: Package, limits: Limits) -> tuple[list[tuple[str, bool, s
             sheets.append((name, visible, attribute(attributes, "id") or ""))
             if len(sheets) > SHEETS:
                 raise WorkbookRefused(f"il file ha più di {SHEETS} fogli", accepted=f"al più {SHEETS}")
-        elif tag == "workbookPr":
-            since_1904 = attributes.get("date1904", "0") not in _NOT_SO
+        elif tag == "workbookPr" and "date1904" in attributes:  # Excel has an extension of the same name, without it
+            since_1904 = attributes["date1904"] not in _NOT_SO
 
     parse_xml(package.stream("xl/workbook.xml"), limits, start=start)
     return sheets, since_1904
@@ -139,7 +181,7 @@ def _styles(package: Package, limits: Limits) -> list[_Style]:
             struck = fonts[font] if font < len(fonts) else False
             if number not in kinds:
                 kinds[number] = _kind(number, codes.get(number, ""))
-            styles.append(_Style(kinds[number], struck))
+            styles.append(_Style(kinds[number], struck, codes.get(number, "")))
         within.append(tag)
 
     def ended(_: str) -> None:
@@ -257,15 +299,21 @@ class _SheetReader:
         self._value: list[str] = []
         self._size = 0
         self._formula = self._hidden = False
+        self._extension = 0
         self._inline = _TextReader()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        if tag == "c":
+        """An element begins; those of an extension, which may be called as others are, say nothing."""
+        if self._extension or tag == "extLst":
+            self._extension += 1
+        elif tag == "c":
             self._cell(attributes)
         elif tag in {"v", "f"}:
             self._tag = tag
             self._formula = self._formula or tag == "f"
+        elif tag == "col" and attributes.get("hidden", "0") not in _NOT_SO:
+            begin, end = max(_whole(attributes.get("min")), 1), min(_whole(attributes.get("max")), LAST_COLUMN)
+            self.sheet.hidden_columns.update(range(begin, end + 1))
         elif tag == "row":
             self._row = _number(attributes.get("r"), self._row + 1, LAST_ROW)
             self._column = 0
@@ -306,7 +354,9 @@ class _SheetReader:
 
     def end(self, tag: str) -> None:
         """An element is over."""
-        if tag == "c":
+        if self._extension:
+            self._extension -= 1
+        elif tag == "c":
             self._keep()
             self._tag = ""
         elif tag in {"v", "f", "is"}:
@@ -369,6 +419,8 @@ class _SheetReader:
                 return self._number(text)
 
     def _as_struck(self, value: CellValue) -> CellValue:
+        if isinstance(value, str) and (error := error_in(value)):
+            return Broken(error)
         if self._style.struck and isinstance(value, str) and value:
             return Rich(((value, True),))
         return value
@@ -378,15 +430,17 @@ class _SheetReader:
             number = from_binary(text)
         except ValueError:
             return Broken(text[:20])
-        match self._style.kind:
-            case "percent":
-                return PercentCell(number)
-            case "money":
-                return Money(number)
-            case "date":
-                return self._day(number)
-            case _:
-                return number
+        if self._style.kind == "date":
+            return self._shown_day(self._day(number))
+        value = _TYPES.get(self._style.kind, _as_it_is)(number)
+        shown = shown_number(self._style.code, number)
+        return value if shown is None else _error_or(Shown(shown, value))
+
+    def _shown_day(self, moment: CellValue) -> CellValue:
+        if not isinstance(moment, date):
+            return moment
+        shown = shown_day(self._style.code, moment)
+        return Shown(shown, moment) if isinstance(shown, str) else shown
 
     def _day(self, number: Decimal) -> CellValue:
         if not 0 <= number < 2_958_466:
@@ -400,6 +454,18 @@ class _SheetReader:
             return day if not seconds else datetime.combine(day, time.min) + timedelta(seconds=seconds)
         except OverflowError:
             return Broken("una data fuori dal calendario")
+
+
+def _as_it_is(number: Decimal) -> Decimal:
+    return number
+
+
+_TYPES: dict[str, Callable[[Decimal], Decimal | PercentCell | Money]] = {"percent": PercentCell, "money": Money}
+
+
+def _error_or(cell: Shown) -> CellValue:
+    error = error_in(cell.text)
+    return Broken(error) if error else cell
 
 
 def _iso(text: str) -> CellValue:

@@ -18,6 +18,7 @@ SHEETS = {"objectives": "Obiettivi", "indicators": "Indicatori", "places": "Asse
 def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str]) -> PlanDiff:
     """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken."""
     builder = DiffBuilder(uploaded, answers, current)
+    builder.ask_doubts()
     _tell_ignored(current, uploaded, builder)
     uploaded, offices = offices_of_upload(current, uploaded, builder)
     objectives = match_objectives(current, uploaded, builder)

@@ -16,6 +16,7 @@ from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.questions import NEW, Asking, Option
 from domain.documents.references import MatchedRows
+from domain.documents.spelling import same_words
 from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
@@ -24,7 +25,7 @@ from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.vocabulary import JsonValue, Polarity
 
-FILE, PLAN = "file", "plan"
+FILE, PLAN, IGNORED = "file", "plan", "ignored"
 _ANY: TypeAdapter[object] = TypeAdapter(object)
 
 
@@ -73,9 +74,21 @@ class DiffBuilder(Asking):
         """All that was found; Malformed with every cell that cannot be taken."""
         if self.problems:
             raise Malformed(self.problems)
+        remarks = (Notice(where=where, name="file_remark", words=words) for where, words in self.uploaded.remarks)
         return PlanDiff(
-            tuple(self.steps), tuple(self.questions), tuple(self.unread), tuple(self.warnings), tuple(self.ignored)
+            tuple(self.steps),
+            tuple(self.questions),
+            tuple(self.unread),
+            tuple(self.warnings),
+            tuple(self.ignored),
+            remarks=tuple(remarks),
         )
+
+    def ask_doubts(self) -> None:
+        """Asks about what the file holds, was not taken, and looks like what a plan needs."""
+        for doubt in self.uploaded.doubts:
+            options = [Option(answer=IGNORED, words="non riguarda il piano: resta fuori")]
+            self.ask(f"not_taken:{doubt.where}", doubt.where, doubt.words, options)
 
     # -- writing down ----------------------------------------------------------------------------------------------
 

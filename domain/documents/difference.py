@@ -202,6 +202,8 @@ class PlanDiff(NamedTuple):
     warnings: tuple[Notice, ...]
     ignored: tuple[str, ...]
     confirmed_offices: tuple[str, ...] = ()
+    remarks: tuple[Notice, ...] = ()
+    """What the file holds and was not taken, or was taken although nobody sees it."""
 
     @property
     def items(self) -> tuple[DifferenceItem, ...]:

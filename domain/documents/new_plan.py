@@ -43,6 +43,7 @@ def new_plan(uploaded: UploadedPlan, before: PlanDocument | None, answers: Mappi
     """The document of a plan that is not there; Malformed with every cell that cannot be taken."""
     administration, plan = _parts(uploaded)
     builder = DiffBuilder(uploaded, answers)
+    builder.ask_doubts()
     empty = CurrentPlan(PlanDocument(administration=administration, plan=plan))
     objectives = match_objectives(empty, uploaded, builder)
     matched = _Matched(objectives, match_indicators(empty, uploaded, objectives, builder))

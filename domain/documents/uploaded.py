@@ -121,10 +121,18 @@ class FileMotivation(NamedTuple):
     approves_year: int | None = None
 
 
+class FileDoubt(NamedTuple):
+    """Something of a file that was not taken and looks like what a plan needs: it is asked about."""
+
+    where: str
+    words: str
+
+
 class UploadedPlan(NamedTuple):
     """The whole of it. A part that is None is not in the document and is left alone.
 
-    `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field.
+    `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field;
+    `remarks` are what was not taken, or was taken although nobody sees it, each with its place.
     """
 
     administration: AdministrationPart | None
@@ -143,6 +151,7 @@ class UploadedPlan(NamedTuple):
     motivation: FileMotivation = FileMotivation()
     columns: dict[str, dict[str, str]] = {}
     remarks: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[FileDoubt, ...] = ()
 
     def location(self, where: Where, field: str | None = None) -> str:
         """A place in the document, in the words of its users: `Target!C5`, or `indicators[3].name`."""
