@@ -12,6 +12,9 @@ PARTS: tuple[CompletePart, ...] = get_args(CompletePart)
 """The parts of a file that may be complete."""
 
 
+_LISTED = rf"^({'|'.join(PARTS)})(,({'|'.join(PARTS)}))*$"
+
+
 class ImportOptions(Frozen):
     """How a file is to be compared."""
 
@@ -21,7 +24,7 @@ class ImportOptions(Frozen):
         description="Da quando varrebbero le modifiche. Se manca, la data dell'atto del file, o oggi.",
         examples=["2022-09-30"],
     )
-    complete: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(,[a-z]+)*$")] | None = Field(
+    complete: Annotated[str, Field(max_length=80, pattern=_LISTED)] | None = Field(
         None,
         title="parti complete",
         description=f"Le parti del file che sono complete, separate da virgole, fra {', '.join(PARTS)}: ciò che vi manca è ritirato.",
@@ -30,7 +33,7 @@ class ImportOptions(Frozen):
 
     def parts(self) -> list[str]:
         """The parts that are complete."""
-        return [part for part in (self.complete or "").split(",") if part in PARTS]
+        return self.complete.split(",") if self.complete else []
 
 
 class SentOptions(ImportOptions):

@@ -1,10 +1,16 @@
-"""Reads a ZIP with one CSV a sheet, as the export writes it and as Excel saves it in Italy."""
+"""Reads CSV: a ZIP with one a sheet, as the export writes it and as Excel saves it in Italy, or one alone.
+
+What divides the columns is what most lines agree on: a title above them may hold other signs. A CSV is UTF-8, UTF-16 or
+what Windows writes in Italy; one with control characters is no text.
+"""
 
 import csv
+import re
+from collections import Counter as Counts
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
+from io import StringIO
 
-from api.workbook.cells import Sheet
+from api.workbook.cells import Broken, CellValue, Sheet, error_in
 from api.workbook.safety import (
     LAST_COLUMN,
     LONGEST_CELL,
@@ -17,46 +23,90 @@ from api.workbook.safety import (
 )
 from api.workbook.write import restored
 
+DELIMITERS = ";,\t|"
+LINES_LOOKED_AT = 50
+"""How many lines say what divides the columns."""
+_SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+
 
 def read_csv(package: Package, counter: Counter) -> list[Sheet]:
     """The sheets, named by their files; WorkbookRefused for what is no CSV, or beyond a limit."""
     sheets: list[Sheet] = []
-    for name in package.members:
-        if not name.lower().endswith(".csv"):
-            continue
+    for name in csv_members(package):
         if len(sheets) >= SHEETS:
             raise WorkbookRefused(f"il file ha più di {SHEETS} fogli", accepted=f"al più {SHEETS}")
         sheet = Sheet(sheet_name(name.rpartition("/")[2][:-4]))
-        lines = _Lines(sheet.name, package.read(name), name)
-        try:
-            for number, values in enumerate(csv.reader(lines, delimiter=lines.delimiter), start=1):
-                lines.columns = 0
-                cells = {column: restored(value) for column, value in enumerate(values, start=1) if value}
-                if cells:
-                    counter.rows(sheet.name)
-                    longest = max(cells, key=lambda column: len(cells[column]))
-                    if len(cells[longest]) > LONGEST_CELL:
-                        raise cell_too_long(sheet.name, number, longest)
-                    counter.cells(sheet.name, len(cells))
-                    counter.cells(sheet.name, 0, sum(map(len, cells.values())))
-                    sheet.rows[number] = dict(cells)
-        except csv.Error:
+        if any(other.name.casefold() == sheet.name.casefold() for other in sheets):
             raise WorkbookRefused(
-                f"{name[:80]!r} non è un CSV", accepted="un CSV in UTF-8, con punti e virgola"
-            ) from None
-        sheets.append(sheet)
+                f"il file ha due CSV con lo stesso nome, {sheet.name[:80]!r}", accepted="un CSV per foglio"
+            )
+        sheets.append(sheet_of(sheet, package.read(name), counter))
     return sheets
+
+
+def csv_members(package: Package) -> list[str]:
+    """The CSV files of a ZIP, without what macOS puts beside each (`__MACOSX/._Target.csv`)."""
+    return [
+        name
+        for name in package.members
+        if name.lower().endswith(".csv")
+        and not name.startswith("__MACOSX/")
+        and not name.rpartition("/")[2].startswith(".")
+    ]
+
+
+def sheet_of(sheet: Sheet, data: bytes, counter: Counter) -> Sheet:
+    """A sheet with the rows of its CSV; WorkbookRefused for what is none, or beyond a limit."""
+    lines = _Lines(sheet.name, decoded(data, sheet.name))
+    try:
+        for number, values in enumerate(csv.reader(lines, delimiter=lines.delimiter), start=1):
+            lines.columns = 0
+            cells = {column: restored(value) for column, value in enumerate(values, start=1) if value}
+            if cells:
+                counter.rows(sheet.name)
+                longest = max(cells, key=lambda column: len(cells[column]))
+                if len(cells[longest]) > LONGEST_CELL:
+                    raise cell_too_long(sheet.name, number, longest)
+                counter.cells(sheet.name, len(cells))
+                counter.cells(sheet.name, 0, sum(map(len, cells.values())))
+                sheet.rows[number] = {column: _value(text) for column, text in cells.items()}
+    except csv.Error:
+        raise WorkbookRefused(
+            f"{sheet.name[:80]!r} non è un CSV", accepted="un CSV in UTF-8, con punti e virgola"
+        ) from None
+    return sheet
+
+
+def _value(text: str) -> CellValue:
+    error = error_in(text)
+    return Broken(error) if error else text
+
+
+def delimiter_of(text: str) -> str:
+    """What divides the columns of a text: what it says in its first line, or what most of its lines have equally often."""
+    lines = text.split("\n", LINES_LOOKED_AT)[:LINES_LOOKED_AT]
+    if said := _SAID.fullmatch(lines[0].strip('"\r\n ')):
+        return said[1]
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        counts = Counts(count for line in lines if (count := _QUOTED.sub("", line).count(delimiter)))
+        if not counts:
+            return (0, 0)
+        often, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]))
+        return (agreeing, often)
+
+    return max(DELIMITERS, key=agreement)
 
 
 class _Lines:
     """The lines of a CSV, refused before its reader makes a row of more columns than a sheet has."""
 
-    def __init__(self, sheet: str, data: bytes, name: str) -> None:
+    def __init__(self, sheet: str, text: str) -> None:
         self._sheet = sheet
-        self._text = TextIOWrapper(BytesIO(data), _encoding(data, name), newline="")
-        first = self._text.readline()
-        self.delimiter = max(";,\t", key=first.count)
-        self._text.seek(0)
+        self._text = StringIO(text, newline="")
+        self.delimiter = delimiter_of(text.replace("\r\n", "\n").replace("\r", "\n"))
         self.columns = 0
         """How many the row has that is being read, at most; a quoted text may go over lines."""
 
@@ -71,11 +121,39 @@ class _Lines:
             yield line
 
 
-def _encoding(data: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
+def decoded(data: bytes, name: str) -> str:
+    """The text of a CSV; WorkbookRefused for what is none."""
+    text = _text(data)
+    if text is None:
+        raise WorkbookRefused(f"{name[:80]!r} non è un testo", accepted="un CSV in UTF-8")
+    if odd := _NO_TEXT.search(text):
+        line = text.count("\n", 0, odd.start()) + 1
+        raise WorkbookRefused(
+            f"{name[:80]!r} contiene un carattere di controllo (U+{ord(odd[0]):04X}) alla riga {line}",
+            accepted="un CSV di solo testo, in UTF-8",
+        )
+    return text
+
+
+def _text(data: bytes) -> str | None:
+    encodings = ["utf-8-sig", "cp1252"]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif len(data) > 1 and (wide := _wide(data)):
+        encodings = [wide]
+    for encoding in encodings:
         try:
-            data.decode(encoding)
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return encoding
-    raise WorkbookRefused(f"{name[:80]!r} non è un testo", accepted="un CSV in UTF-8")
+    return None
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of the beginning is a zero."""
+    start = data[:200]
+    if start[1::2].count(0) > len(start) // 3 and not start[::2].count(0):
+        return "utf-16-le"
+    if start[::2].count(0) > len(start) // 3 and not start[1::2].count(0):
+        return "utf-16-be"
+    return None

@@ -3,45 +3,95 @@
 from typing import Literal
 
 from api.workbook.cells import Sheet
-from api.workbook.csvzip import read_csv
+from api.workbook.csvzip import csv_members, decoded, delimiter_of, read_csv, sheet_of
 from api.workbook.ods import MIMETYPE, read_ods
 from api.workbook.read import read_workbook
 from api.workbook.safety import Counter, Limits, Package, WorkbookRefused, check_size, refusing_failures
-from api.workbook.sheets import fill_merged
+from api.workbook.sheets import fill_merged, sheet_like
 from api.workbook.xlsx import read_xlsx
 from domain.documents.uploaded import UploadedPlan
 
 Format = Literal["json", "workbook"]
-ACCEPTED = "una cartella .xlsx o .ods, uno ZIP di .csv, oppure un documento JSON"
+ACCEPTED = "una cartella .xlsx o .ods, uno ZIP di .csv, un .csv, oppure un documento JSON"
+SAVED_AGAIN = "lo stesso file, aperto con Excel o LibreOffice e salvato come .xlsx o .ods"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_BINARY = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04\x00", b"\x09\x00\x06\x00")
+"""How the workbooks of the oldest programs begin, before they were kept in a container."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ALONE = "CSV"
+"""How the sheet of a CSV that came alone is called until its headings say which it is."""
 
 
 def format_of(data: bytes) -> Format:
-    """A JSON document or a workbook; WorkbookRefused for what is known to be neither."""
+    """A JSON document or a workbook; WorkbookRefused, with what to do, for what is known to be neither."""
     if data.startswith(_ZIP):
         return "workbook"
-    if data.startswith(_OLE):
-        problem = "il file è un .xls di una volta, o una cartella protetta da password"
-        raise WorkbookRefused(problem, accepted="lo stesso file salvato come .xlsx, senza password")
+    if data.startswith(_OLE) and _ENCRYPTED in data:
+        raise WorkbookRefused("la cartella è protetta da password", accepted="lo stesso file salvato senza password")
+    if data.startswith(_OLE) or data.startswith(_OLD_BINARY):
+        raise WorkbookRefused("il file è un .xls di una volta", accepted=SAVED_AGAIN)
+    if data.startswith(b"%PDF"):
+        raise WorkbookRefused("il file è un PDF", accepted=ACCEPTED)
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
-        raise WorkbookRefused("il file è un XML o una pagina HTML", accepted=ACCEPTED)
+        raise WorkbookRefused(
+            "il file è un XML o una pagina HTML, anche se il nome finisce in .xls",
+            accepted=f"{SAVED_AGAIN}; oppure un documento JSON",
+        )
+    if start[:1] not in {b"{", b"["} and _is_csv(data):
+        return "workbook"
     if start[:1].isascii() and start[:1] not in b'{["-0123456789tfn':  # other bytes are told as they are in JSON
         raise WorkbookRefused("il file non è una cartella di lavoro, e non è JSON", accepted=ACCEPTED)
     return "json"
+
+
+def _is_csv(data: bytes) -> bool:
+    """Whether a file is text whose first lines are columns."""
+    try:
+        text = decoded(data[:BEGINNING], _ALONE)
+    except WorkbookRefused:
+        return (
+            data[:1].isalnum()
+            and b"\x00" in data[:BEGINNING]
+            and b";" in data[:BEGINNING]
+            and b"\n" in data[:BEGINNING]
+        )
+    lines = [line for line in text.splitlines()[:-1] or [text] if line.strip()]
+    delimiter = delimiter_of("\n".join(lines))
+    return len(lines) > 1 and sum(delimiter in line for line in lines) > len(lines) // 2
+
+
+BEGINNING = 8_192
+"""How many bytes of a file say whether it is a CSV: an even number, so that no character of UTF-16 is cut."""
 
 
 def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
     """The sheets of a workbook of any of the formats; WorkbookRefused for any other file."""
     check_size(data, limits)
     format_of(data)
-    package, counter = Package(data, limits), Counter(limits)
+    counter = Counter(limits)
+    if not data.startswith(_ZIP):
+        return [_alone(data, counter)]
+    package = Package(data, limits)
     with refusing_failures(package):
         sheets = _read(package, counter)
         for sheet in sheets:
             fill_merged(sheet, counter)
     return sheets
+
+
+def _alone(data: bytes, counter: Counter) -> Sheet:
+    """The sheet of a CSV that came alone, named by its headings; WorkbookRefused where they do not tell."""
+    sheet = sheet_of(Sheet(_ALONE), data, counter)
+    name = sheet_like(sheet)
+    if name is None:
+        raise WorkbookRefused(
+            "è un CSV solo, e le sue intestazioni non dicono quale foglio è",
+            accepted="uno ZIP con i CSV, ciascuno col nome del suo foglio: Target.csv, Indicatori.csv",
+        )
+    sheet.name = name
+    return sheet
 
 
 def _read(package: Package, counter: Counter) -> list[Sheet]:
@@ -51,7 +101,7 @@ def _read(package: Package, counter: Counter) -> list[Sheet]:
         return read_xlsx(package, counter)
     if package.has("xl/workbook.bin"):
         raise WorkbookRefused("il file è un .xlsb", accepted="lo stesso file salvato come .xlsx")
-    if any(name.lower().endswith(".csv") for name in package.members):
+    if csv_members(package):
         return read_csv(package, counter)
     raise WorkbookRefused("lo ZIP non contiene una cartella di lavoro", accepted=ACCEPTED)
 

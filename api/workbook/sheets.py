@@ -178,6 +178,19 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
     return tables_by_part
 
 
+def sheet_like(sheet: Sheet) -> str | None:
+    """The name of the sheet of the format whose headings another has; None where it is like none, or like several."""
+    scores: dict[str, int] = {}
+    for form in SHEETS:
+        headed = _headings(sheet, form) if form.read else None
+        needed = {column.field for column in form.columns if column.required and column.read}
+        if headed is not None and needed <= headed[1].keys():
+            scores[form.name] = len(headed[1]) + len(headed[2])
+    best = max(scores.values(), default=0)
+    names = [name for name, score in scores.items() if score == best]
+    return names[0] if len(names) == 1 and best > 1 else None
+
+
 def _like_the_format(sheet: Sheet) -> bool:
     """Whether a sheet has the headings of one of the format, whatever its name."""
     return any(

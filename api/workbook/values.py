@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from api.formats.json_reader import parse_json
 from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Shown, plain_decimal
-from api.workbook.format import Choices, Column, PlanSheetEntry
+from api.workbook.format import POLARITY, Choices, Column, PlanSheetEntry
 from domain.documents.matching import folded
 from domain.errors import Malformed
-from domain.italian import print_date, print_number, read_date, read_number
+from domain.italian import MONTHS, print_date, print_number, read_date, read_number
 from domain.vocabulary import LONGEST_LINE, JsonValue
 
 _END_OF_DAY = time(23, 59)
@@ -73,6 +73,8 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
             return _json(cell)
         case "code":
             return _code(cell)
+        case "period":
+            return _period(cell)
         case _:
             return _line(_text(cell))
 
@@ -197,6 +199,32 @@ def _whole(cell: CellValue, low: int, high: int, accepted: str = "") -> int:
     return int(number)
 
 
+_PART = re.compile(
+    r"(?:(?P<roman>i{1,3}|iv)|(?P<number>[1-4])|(?P<word>primo|secondo|terzo|quarto))\s*°?\s*(?P<part>sem(?:estre)?|trim(?:estre)?)\.?\s*(?:del\s+|/\s*)?(?P<year>(?:19|20|21)[0-9]{2})"
+)
+_ORDER = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "primo": 1, "secondo": 2, "terzo": 3, "quarto": 4}
+_MONTH = re.compile(rf"(?P<month>{'|'.join(MONTHS)})\s+(?:del\s+)?(?P<year>(?:19|20|21)[0-9]{{2}})")
+_WHOLE_YEAR = re.compile(r"(?:anno|esercizio)\s+((?:19|20|21)[0-9]{2})")
+
+
+def _period(cell: CellValue) -> str:
+    """A period as people write it (`I semestre 2024`, `marzo 2024`), in the words of the document; any other text as it is."""
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    text = _text(cell)
+    plain = " ".join(text.casefold().replace("º", "°").replace("ª", "°").split())
+    if match := _PART.fullmatch(plain):
+        order = int(match["number"]) if match["number"] else _ORDER[match["roman"] or match["word"]]
+        half = match["part"].startswith("sem")
+        if not half or order <= len(("H1", "H2")):
+            return f"{match['year']}-{'H' if half else 'Q'}{order}"
+    if match := _MONTH.fullmatch(plain):
+        return f"{match['year']}-{MONTHS.index(match['month']) + 1:02}"
+    if match := _WHOLE_YEAR.fullmatch(plain):
+        return match[1]
+    return _line(text)
+
+
 def _date(cell: CellValue) -> str:
     if isinstance(cell, datetime):
         cell = cell.date()
@@ -208,13 +236,47 @@ def _date(cell: CellValue) -> str:
 
 def _chosen(cell: CellValue, choices: Choices) -> str:
     entered = folded(cell_text(cell))
-    code = _codes(choices).get(entered)
+    code = _codes(choices).get(entered) or _OTHER_WORDS.get((choices, entered or _text(cell)))
     if code is not None:
         return code
     words = [word for word, _ in choices]
     near = get_close_matches(entered, [folded(word) for word in words], 1)
     hint = f" (forse {next(w for w in words if folded(w) == near[0])}?)" if near else ""
     raise CellProblem(f"{cell_text(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
+
+
+_UP = (
+    "↑",
+    "⬆",
+    "▲",
+    "in aumento",
+    "aumento",
+    "ad aumentare",
+    "in crescita",
+    "crescita",
+    "a crescere",
+    "diretta",
+    "maggiore e meglio",
+    "piu e meglio",
+)
+_DOWN = (
+    "↓",
+    "⬇",
+    "▼",
+    "in diminuzione",
+    "diminuzione",
+    "a diminuire",
+    "in calo",
+    "calo",
+    "a decrescere",
+    "inversa",
+    "minore e meglio",
+    "meno e meglio",
+    "in riduzione",
+    "riduzione",
+)
+_OTHER_WORDS = {(POLARITY, word): "up" for word in _UP} | {(POLARITY, word): "down" for word in _DOWN}
+"""Words by which offices say a choice, beside those that are offered."""
 
 
 @lru_cache(maxsize=100)
