@@ -112,9 +112,18 @@ NOUNS = frozenset(
         "economo",
         "vice",
         "facente",
+        *("sentenza", "lodo", "accordo", "intesa", "convenzione", "contratto"),
     ]
 )
 """The words with which the name of a body begins."""
+
+
+_BETWEEN = re.compile(r"(?<!\w)(?:(?:di|della|del|dello|dal|dalla)(?!\w)|dell'|d')\s*", re.IGNORECASE)
+
+
+def without_prepositions(name: str) -> str:
+    """The name of a body as its words alone: `Responsabile del Servizio` and `Responsabile Servizio` are one."""
+    return " ".join(_BETWEEN.sub(" ", name.replace("’", "'")).split())
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.acts.bodies import canonical_body
+from domain.acts.bodies import canonical_body, without_prepositions
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
 
 ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
@@ -45,7 +45,7 @@ class Act(Frozen):
     @property
     def identity(self) -> tuple[str, str, str, dt.date]:
         """What tells an act from another, however it is spelled: body, kind, number, date; the body is empty where none is said."""
-        body = canonical_body(self.body).casefold() if self.body else ""
+        body = without_prepositions(canonical_body(self.body)).casefold() if self.body else ""
         return body, self.type, self._bare_number, self.date
 
     @property

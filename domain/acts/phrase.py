@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.acts.abbreviations import ABBREVIATIONS, AMBIGUOUS, LAWS, initials
-from domain.acts.bodies import ADJECTIVES, NOUNS, canonical_body, is_known_body
+from domain.acts.bodies import ADJECTIVES, NOUNS, canonical_body, is_known_body, without_prepositions
 from domain.acts.dates import dates_in
 from domain.acts.model import Act, ActType
 from domain.errors import Malformed, Problem
@@ -129,7 +129,7 @@ def read_act(phrase: str, where: str = "act") -> Act:
 def act_cited(citation: Citation, day: date) -> Act:
     """The act of a citation that says its day."""
     return Act(
-        id=act_id(citation.body, citation.type, citation.number, day.isoformat()),
+        id=act_id(without_prepositions(citation.body or ""), citation.type, citation.number, day.isoformat()),
         body=citation.body,
         type=citation.type,
         number=citation.number,

@@ -333,6 +333,9 @@ EXAMPLES: tuple[Pending, ...] = (
         ),
         DAY,
     ),
+    Pending(
+        administrations.ActCompleted(act=ACT, protocol="4521/2022", sha256=SHA256, title="Variazione del piano"), DAY
+    ),
     # the OIV
     Pending(
         oiv.OpinionGiven(

@@ -106,7 +106,9 @@ def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, t
         harness.restate(**measured, text="66%", effective_on="2022-10-02")
         harness.report(subject="indicator", id="incasso", status="at_risk", reported_on="2022-10-05")
         ordered = RedactTexts(version=wrong, of="plan", justification="ordine del garante")
-        redact_texts(harness.service, PLAN, ordered, "delibera di Giunta n. 3 del 03/10/2022", harness.caller())
+        redact_texts(
+            harness.service, PLAN, ordered, "delibera di Giunta n. 3 del 04/10/2022 (data confermata)", harness.caller()
+        )
         harness.service.transparency_log.rotate()
         before = client.get(P).text
         assert rebuild(harness.store) == catch_up(harness.store)
