@@ -27,6 +27,8 @@ def format_of(data: bytes) -> Format:
     """A JSON document or a workbook; WorkbookRefused, with what to do, for what is known to be neither."""
     if data.startswith(_ZIP):
         return "workbook"
+    if not data.strip():
+        raise WorkbookRefused("il file è vuoto", accepted=ACCEPTED)
     if data.startswith(_OLE) and _ENCRYPTED in data:
         raise WorkbookRefused("la cartella è protetta da password", accepted="lo stesso file salvato senza password")
     if data.startswith(_OLE) or data.startswith(_OLD_BINARY):
@@ -48,18 +50,15 @@ def format_of(data: bytes) -> Format:
 
 def _is_csv(data: bytes) -> bool:
     """Whether a file is text whose first lines are columns."""
+    beginning = data[:BEGINNING]
     try:
-        text = decoded(data[:BEGINNING], _ALONE)
+        text = decoded(beginning, _ALONE)
     except WorkbookRefused:
-        return (
-            data[:1].isalnum()
-            and b"\x00" in data[:BEGINNING]
-            and b";" in data[:BEGINNING]
-            and b"\n" in data[:BEGINNING]
-        )
-    lines = [line for line in text.splitlines()[:-1] or [text] if line.strip()]
+        return beginning[:1].isalnum() and b";" in beginning and b"\n" in beginning  # it is told what is wrong with it
+    whole = text if len(data) <= BEGINNING else text.rpartition("\n")[0]
+    lines = [line for line in whole.splitlines() if line.strip()]
     delimiter = delimiter_of("\n".join(lines))
-    return len(lines) > 1 and sum(delimiter in line for line in lines) > len(lines) // 2
+    return len(lines) > 1 and sum(delimiter in line for line in lines) * 2 >= len(lines)
 
 
 BEGINNING = 8_192

@@ -173,8 +173,6 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
         sheet = next(candidate for candidate in sheets if candidate.name == table.name)
         if not sheet.visible:
             notes.remark(sheet.name, "foglio nascosto: è stato letto")
-        for row, column in sorted(sheet.comments):
-            notes.remark(cell_address(sheet.name, row, column), "c'è un commento: non è stato letto")
     return tables_by_part
 
 
@@ -230,6 +228,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             words = "la riga è tutta barrata, e non è stata letta: per ritirare ciò che dice, toglierla e dire completo il foglio"
             notes.doubt(cell_address(sheet.name, row), words)
             continue
+        _ask_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
         _tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)
         by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
@@ -238,11 +237,32 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
+    for row, column in sorted(sheet.comments):
+        if row > number:  # the headings have those of the template
+            notes.remark(cell_address(sheet.name, row, column), "c'è un commento: non è stato letto")
     shut = sorted({*columns.values(), *years.values()} & sheet.hidden_columns)
     if shut:
         notes.remark(sheet.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
     _across(sheet, number, {*columns.values(), *years.values()}, notes)
     return Table(form, sheet.name, columns, years, lines)
+
+
+_GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u2018-\u201d€™šœ]|â€[\u0080-\u00bf™œ\u201c\u201d]|\ufffd")
+"""UTF-8 that was read as what Windows writes: two signs in the place of an accent."""
+
+
+def is_garbled(cell: CellValue) -> bool:
+    """Whether a text was saved in one encoding and read in another."""
+    return isinstance(cell, str) and bool(_GARBLED.search(cell))
+
+
+def _ask_garbled(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+    for column, cell in sorted(cells.items()):
+        if is_garbled(cell):
+            where = cell_address(sheet.name, row, column)
+            notes.problem(
+                where, f"{cell_text(cell)[:60]!r} è salvato con un'altra codifica", "il file salvato in UTF-8"
+            )
 
 
 def _tell_struck(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
@@ -313,6 +333,8 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
         where = cell_address(sheet.name, number, place)
         if place in taken and is_struck(cell):
             notes.doubt(where, f"l'intestazione {_heading_text(cell)[:40]!r} è barrata, e la colonna è stata letta")
+        if is_garbled(cell):
+            notes.remark(where, f"l'intestazione {_heading_text(cell)[:40]!r} è salvata con un'altra codifica")
         if place in taken or is_empty(cell):
             continue
         text = heading_words(cell)

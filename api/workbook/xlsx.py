@@ -44,6 +44,8 @@ _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]
 _NOT_A_SIGN = re.compile(r'"[^"]*"|\\.|\[(?!\$)[^\[\]]*\]|_.')
 _CURRENCY = re.compile(r"\[\$[^\[\]]*\]")
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_BUILT_IN = {14: "dd/mm/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "dd/mm/yyyy h:mm"}
+"""The formats of dates that a file does not write out."""
 _PERCENT_FORMATS = {9, 10}
 _NOT_SO = {"0", "false", "off"}
 MOST_COMMENTS = 1_000
@@ -181,7 +183,7 @@ def _styles(package: Package, limits: Limits) -> list[_Style]:
             struck = fonts[font] if font < len(fonts) else False
             if number not in kinds:
                 kinds[number] = _kind(number, codes.get(number, ""))
-            styles.append(_Style(kinds[number], struck, codes.get(number, "")))
+            styles.append(_Style(kinds[number], struck, codes.get(number, _BUILT_IN.get(number, ""))))
         within.append(tag)
 
     def ended(_: str) -> None:

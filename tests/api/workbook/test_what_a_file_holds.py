@@ -1,0 +1,194 @@
+"""What a file holds and was not taken is said, and asked about where it looks like what a plan needs."""
+
+import io
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from domain.documents.questions import QuestionsOpen
+from domain.errors import Malformed
+from tests.api.workbook.books import book, confirm, edited, preview, sheets
+from tests.api.workbook.test_reading_cells import problems, read
+from tests.support.harness import ServiceHarness
+
+
+def said(harness: ServiceHarness, edit: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The remarks and the questions of a workbook after an edit, by place."""
+    shown = preview(harness, edited(book(harness), edit))
+    return ({r.where: r.words for r in shown.remarks}, {q.where: q.words for q in shown.questions})
+
+
+def test_a_file_that_says_nothing_else_is_taken_without_a_word(harness: ServiceHarness) -> None:
+    assert said(harness, lambda _: None) == ({}, {})
+
+
+def test_a_column_a_sheet_and_a_label_that_are_not_known_are_said(harness: ServiceHarness) -> None:
+    def edit(made: Any) -> None:
+        page = made["Indicatori"]
+        page.cell(1, page.max_column + 1, "Referente esterno")
+        page.cell(2, page.max_column, "da sentire")
+        page.cell(2, page.max_column + 1, "senza intestazione")
+        made["Piano"].append(["Colore del dossier", "verde"])
+        made.create_sheet("Appunti").append(["promemoria"])
+
+    remarks, questions = said(harness, edit)
+    assert questions == {}
+    assert any("Referente esterno" in words for words in remarks.values())
+    assert any("senza intestazione" in words for words in remarks.values())
+    assert any("Colore del dossier" in words for words in remarks.values())
+    assert "non è stato letto" in remarks["Appunti"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["2022 (agg.)", "Target rimodulato", "Peso nuovo", "Valore atteso finale", "bis 2023"]
+)
+def test_a_column_that_looks_like_what_a_plan_needs_is_asked_about(harness: ServiceHarness, heading: str) -> None:
+    def edit(made: Any) -> None:
+        page = made["Target"]
+        column = page.max_column + 1
+        page.cell(1, column, heading)
+        page.cell(2, column, ">= 50%")
+
+    content = edited(book(harness), edit)
+    shown = preview(harness, content)
+    (question,) = shown.questions
+    assert heading in question.words
+    with pytest.raises(QuestionsOpen):
+        confirm(harness, content)
+    answered = preview(harness, content, answers={question.id: "ignored"})
+    assert [one.answer for one in answered.questions] == ["ignored"]
+
+
+def test_a_sheet_that_looks_like_one_of_the_plan_is_asked_about(harness: ServiceHarness) -> None:
+    def named(made: Any) -> None:
+        made["Target"].title = "Target anno 2022"
+
+    def headed(made: Any) -> None:
+        made.create_sheet("Foglio7").append(["Indicatore", "2022", "2023"])
+
+    assert "sembra del piano" in said(harness, named)[1]["Target anno 2022"]
+    assert "sembra del piano" in said(harness, headed)[1]["Foglio7"]
+
+
+def test_what_nobody_sees_and_was_read_is_said(harness: ServiceHarness) -> None:
+    def edit(made: Any) -> None:
+        page = made["Target"]
+        page.column_dimensions["C"].hidden = True
+        page.row_dimensions[2].hidden = True
+        page["C2"].comment = Comment("da rivedere", "ufficio")
+        made["Indicatori"].sheet_state = "hidden"
+
+    remarks, _ = said(harness, edit)
+    words = " ".join(remark.words for remark in preview(harness, edited(book(harness), edit)).remarks)
+    assert "righe nascoste" in words
+    assert "colonne nascoste lette come le altre: C" in words
+    assert "commento" in remarks["Target!C2"]
+    assert "da rivedere" not in words
+    assert "foglio nascosto" in remarks["Indicatori"]
+
+
+def test_a_row_that_is_struck_out_whole_is_asked_about(harness: ServiceHarness) -> None:
+    def edit(made: Any) -> None:
+        for cell in made["Indicatori"][2]:
+            cell.font = Font(strike=True)
+
+    _, questions = said(harness, edit)
+    assert "tutta barrata" in questions["Indicatori, riga 2"]
+
+
+def test_the_struck_part_of_a_name_is_said() -> None:
+    content = sheets(Indicatori=[["Nome", "Formula"], ["Attesa", "a/b"]])
+    made = openpyxl.load_workbook(io.BytesIO(content))
+    made["Indicatori"]["B2"].font = Font(strike=True)
+    out = io.BytesIO()
+    made.save(out)
+    assert ("Indicatori!B2", "la parte barrata 'a/b' è lasciata fuori") in read(out.getvalue()).remarks
+
+
+def test_what_is_recorded_of_a_file_says_its_remarks(harness: ServiceHarness) -> None:
+    def edit(made: Any) -> None:
+        made["Piano"].append(["Colore del dossier", "verde"])
+        made["Target"]["D2"].value = ">= 60%"
+
+    outcome = confirm(harness, edited(book(harness), edit))
+    assert any("Colore del dossier" in warning.words for warning in outcome.warnings)
+
+
+def test_a_text_saved_in_another_encoding_is_no_text() -> None:
+    rows = "Nome;Formula\r\nQualit\u00c3\u00a0 percepita;\r\n"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("Indicatori.csv", rows)
+    assert "altra codifica" in problems(out.getvalue())["Indicatori!A2"]
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda name: name.replace(" ", "  "),
+        lambda name: name.replace(" ", "\u00a0"),
+        lambda name: name.replace(" ", "\n", 1),
+        str.upper,
+        lambda name: f"{name}\u200b",
+        lambda name: unicodedata.normalize("NFD", name),
+    ],
+)
+def test_what_changes_no_word_is_no_change(harness: ServiceHarness, spelled: Callable[[str], str]) -> None:
+    def edit(made: Any) -> None:
+        for page, heading in (("Indicatori", "Nome"), ("Indicatori", "Formula"), ("Obiettivi", "Titolo")):
+            column = next(cell.column for cell in made[page][1] if cell.value == heading)
+            cell = made[page].cell(2, column)
+            cell.value = spelled(str(cell.value)) if cell.value else None
+
+    shown = preview(harness, edited(book(harness), edit))
+    assert shown.items == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "period"),
+    [
+        ("II semestre 2022", "2022-H2"),
+        ("1° sem. 2022", "2022-H1"),
+        ("primo semestre del 2022", "2022-H1"),
+        ("III trimestre 2022", "2022-Q3"),
+        ("marzo 2022", "2022-03"),
+        ("anno 2022", "2022"),
+        (2022, "2022"),
+    ],
+)
+def test_a_period_is_read_in_words(written: Any, period: str) -> None:
+    content = sheets(
+        Misurazioni=[["Indicatore", "Periodo", "Testo", "Dati al"], ["attesa", written, "7", "31/12/2022"]]
+    )
+    measurements = read(content).measurements
+    assert measurements is not None
+    assert measurements[0].row.period == period
+
+
+def test_a_period_that_is_none_is_refused() -> None:
+    rows = [["Indicatore", "Periodo", "Testo", "Dati al"], ["attesa", "III semestre 2022", "7", "31/12/2022"]]
+    with pytest.raises(Malformed):
+        read(sheets(Misurazioni=rows))
+
+
+@pytest.mark.parametrize(
+    ("written", "polarity"),
+    [
+        ("↑", "up"),
+        ("In crescita", "up"),
+        ("aumento", "up"),
+        ("▼", "down"),
+        ("a diminuire", "down"),
+        ("in calo", "down"),
+    ],
+)
+def test_a_polarity_is_read_in_other_words(written: str, polarity: str) -> None:
+    indicators = read(sheets(Indicatori=[["Nome", "Polarità"], ["Attesa", written]])).indicators
+    assert indicators is not None
+    assert indicators[0].polarity == polarity
