@@ -83,6 +83,11 @@ _SAID_BESIDE = re.compile(
 _SEVERAL = re.compile(r"(?<!\w)(?:nn\.?|delibere|determine|decreti|ordinanze)(?!\w)", re.IGNORECASE)
 
 
+_A_NAME = re.compile(r"[^\W\d_][\w'’.,&/ -]*")
+_NO_NAME = re.compile(r"(?<!\w)(?:n|nr|num)\s*[.°]|(?<!\w)numero(?!\w)|[0-9]{4}", re.IGNORECASE)
+"""What stands in no name of a body: a number that was not read, a year."""
+
+
 class Citation(NamedTuple):
     """What a phrase says of an act: `day` is None where only the year is there, `body` where none is."""
 
@@ -310,6 +315,8 @@ def _named(words: str, *, beside: bool = False) -> str | None:
     name = words[introduced.end() :].strip() if introduced else words
     if not name or (name.casefold() in ADJECTIVES and not introduced):
         return None
+    if not _A_NAME.fullmatch(name) or _NO_NAME.search(name):
+        raise _Unreadable(f"non dice un organo in «{name[:60]}»", f'un atto solo, per intero: "{EXAMPLE}"')
     first = re.split(r"[\s']", name.casefold())[0]
     if is_known_body(name) or (first in NOUNS and not dates_in(name)):
         return name
