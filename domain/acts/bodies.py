@@ -9,7 +9,7 @@ from functools import lru_cache
 
 _OF_AN_ADMINISTRATION = (
     r"(?:camerale|comunale|municipale|provinciale|regionale|metropolitan[oa]|capitolin[oa]|nazionale|di ateneo|esecutiv[oa]"
-    r"|dell'?\s?ente|(?:della|dell'|del|di)\s?(?:camera(?: di commercio)?|c\.?\s?c\.?\s?i\.?\s?a\.?\s?a\.?|comune|provincia|regione"
+    r"|dell'?\s?ente|(?:(?:della|dell'|del|di)\s?)?(?:camera(?: di commercio)?|c\.?\s?c\.?\s?i\.?\s?a\.?\s?a\.?|comune|provincia|regione"
     r"|città metropolitana|unione(?: (?:dei|di) comuni)?|comunità montana|azienda(?: sanitaria)?|università)(?: siciliana| autonoma)?(?: (?:di|del|della|dei|delle) .+)?)"
 )
 """Which administration a body is of: its own, said by a citation or not."""
@@ -18,7 +18,7 @@ _OF_IT = rf"(?:\s{_OF_AN_ADMINISTRATION})?"
 _NAMES: tuple[tuple[str, str], ...] = (
     (rf"giunta{_OF_IT}|giuntale|g\.?\s?[ccmpr]\.?", "Giunta"),
     (
-        rf"presidente(?: (?:della|di) (?:giunta|consiglio)(?: {_OF_AN_ADMINISTRATION})?)?{_OF_IT}|presidenziale",
+        rf"presidente(?: (?:della|di) (?:giunta|consiglio)(?: {_OF_AN_ADMINISTRATION})?)?{_OF_IT}|presidenziale|pres\.",
         "Presidente",
     ),
     (rf"consiglio{_OF_IT}|consiliare|consigliare|c\.\s?[ccpr]\.?", "Consiglio"),
@@ -38,7 +38,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (rf"direttore generale{_OF_IT}|d\.?\s?g\.?|direttore gen\.?", "Direttore Generale"),
     (rf"direttore{_OF_IT}|direttoriale", "Direttore"),
     (r"direttore amministrativo", "Direttore amministrativo"),
-    (rf"sindaco{_OF_IT}|sindacale", "Sindaco"),
+    (rf"sindaco{_OF_IT}|sindacale|sind\.", "Sindaco"),
     (rf"rettore{_OF_IT}|rettorale|magnifico rettore{_OF_IT}", "Rettore"),
     (r"prefetto|prefettizi[oa]", "Prefetto"),
     (r"ministro|ministeriale", "Ministro"),

@@ -42,6 +42,11 @@ def _in_words() -> re.Pattern[str]:
     )
 
 
+def says_number(text: str) -> bool:
+    """Whether a word of a text is a number."""
+    return any(word in _numerals() for word in re.findall(r"[^\W\d_]+", text.casefold()) if word != "primo")
+
+
 def dates_in(text: str) -> list[tuple[int, int, date | None]]:
     """Where a text writes days, and which; None for one that the calendar does not have."""
     places = [(match.start(), match.end(), _of_figures(match[0])) for match in _FIGURES.finditer(text)]

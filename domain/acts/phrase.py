@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from domain.acts.abbreviations import ABBREVIATIONS, AMBIGUOUS, LAWS, initials
 from domain.acts.bodies import ADJECTIVES, NOUNS, canonical_body, is_known_body, without_prepositions
-from domain.acts.dates import dates_in
+from domain.acts.dates import dates_in, says_number
 from domain.acts.model import Act, ActType
 from domain.errors import Malformed, Problem
 from domain.italian import tidy
@@ -70,13 +70,13 @@ _BARE_NUMBER = re.compile(
 )
 _BEFORE_DAY = re.compile(
     r"(?:(?:[\s,-]|(?<!\w))(?:e\s+)?(?:(?:adottat|assunt|approvat|emanat|emess|pres|firmat|sottoscritt)[aoi](?!\w)|seduta|datat[ao]|in\s+data|di\s+data"
-    r"|data|del\s+giorno|il\s+giorno|giorno|addì|di|del|dell'|il|nella|della|d\.\s?d\.|(?:lun|mart|mercol|giov|ven)e?r?dì|sabato|domenica))*[\s,-]*$",
+    r"|data|del\s+giorno|il\s+giorno|giorno|addì|di|del|dell'|il|nella|della|d\.?\s?d\.|(?:lun|mart|mercol|giov|ven)e?r?dì|sabato|domenica))*[\s,-]*$",
     re.IGNORECASE,
 )
 _ARTICLES = r"(?:(?:di|della|del|dello|dal|dalla|dei|degli|delle|da)\b|d(?:e|a)ll'|d')"
 _INTRODUCED = re.compile(rf"^(?P<article>{_ARTICLES})\s*", re.IGNORECASE)
 _SAID_BESIDE = re.compile(
-    r"(?<!\w)(?:(?:in via )?d(?:'|i )urgenza|contingibile e urgente|contingibile|urgente|(?:adottat|assunt|approvat|emanat|emess)[aoi](?= d))(?!\w)",
+    r"(?<!\w)(?:(?:in via )?d(?:'|i )urgenza|a contrarre|contingibile e urgente|contingibile|urgente|(?:adottat|assunt|approvat|emanat|emess)[aoi](?= d))(?!\w)",
     re.IGNORECASE,
 )
 """What is said of how an act was adopted, which tells nothing of which act it is."""
@@ -86,6 +86,12 @@ _SEVERAL = re.compile(r"(?<!\w)(?:nn\.?|delibere|determine|decreti|ordinanze)(?!
 _A_NAME = re.compile(r"[^\W\d_][\w'’.,&/ -]*")
 _NO_NAME = re.compile(r"(?<!\w)(?:n|nr|num)\s*[.°]|(?<!\w)numero(?!\w)|[0-9]{4}", re.IGNORECASE)
 """What stands in no name of a body: a number that was not read, a year."""
+
+
+_QUOTES = frozenset("\"«»“”'")
+_RUN_ON = re.compile(r"(?<!\w)(del|in data|datata|n\.\s?[0-9]{1,5} del)(?=[0-9])", re.IGNORECASE)
+_RANGE = re.compile(r"[0-9]+-[0-9]{1,3}")
+_ABBREVIATED = re.compile(r"\((?:[A-Z]\.?){2,5}\)")
 
 
 class Citation(NamedTuple):
@@ -152,7 +158,9 @@ def act_cited(citation: Citation, day: date) -> Act:
 def read_citation(phrase: str, where: str = "act") -> Citation:
     """What a phrase says of one act; Malformed for anything else, with what is not clear."""
     try:
-        return _read(" ".join(tidy(unicodedata.normalize("NFC", phrase)).split()))
+        spelt = " ".join(tidy(unicodedata.normalize("NFC", phrase)).split())
+        spelt = spelt[1:-1] if spelt[:1] in _QUOTES and spelt[-1:] in _QUOTES and len(spelt) > 1 else spelt
+        return _read(_RUN_ON.sub(r"\1 ", spelt))
     except _Unreadable as wrong:
         found = f"l'atto {phrase[:120]!r} {wrong}" if str(wrong) else f"l'atto {phrase[:120]!r} non si legge"
         raise Malformed([Problem(where=where, found=found, accepted=wrong.accepted)]) from None
@@ -251,11 +259,14 @@ def _number(before: str, after: str) -> tuple[str, str | None, str]:
 
 def _spelt(number: str) -> str:
     words = re.sub(r"\s*/\s*", "/", number.strip())
+    if _RANGE.fullmatch(words):
+        raise _Unreadable("dice più di un numero", f'un atto solo: "{EXAMPLE}"')
     ordinal = re.search(r"[\s/-]*((?:bis|ter|quater|quinquies|sexies))$", words, re.IGNORECASE)
     return f"{words[: ordinal.start()]}-{ordinal[1].casefold()}" if ordinal else words
 
 
 def _kind_and_body(head: str, rest: str) -> tuple[ActType, str | None]:
+    head = _ABBREVIATED.sub(" ", head)
     head, rest = (_SAID_BESIDE.sub(" ", words).strip(" ,;:-()") for words in (head, rest))
     if _SEVERAL.search(head):
         raise _Unreadable("dice più atti", f'un atto solo: "{EXAMPLE}"')
@@ -315,7 +326,7 @@ def _named(words: str, *, beside: bool = False) -> str | None:
     name = words[introduced.end() :].strip() if introduced else words
     if not name or (name.casefold() in ADJECTIVES and not introduced):
         return None
-    if not _A_NAME.fullmatch(name) or _NO_NAME.search(name):
+    if not _A_NAME.fullmatch(name) or _NO_NAME.search(name) or says_number(name):
         raise _Unreadable(f"non dice un organo in «{name[:60]}»", f'un atto solo, per intero: "{EXAMPLE}"')
     first = re.split(r"[\s']", name.casefold())[0]
     if is_known_body(name) or (first in NOUNS and not dates_in(name)):

@@ -19,6 +19,7 @@ _GOES_ON = re.compile(
     r"^\s*(?:[-+*/÷^=<>≥≤%]|x\s*\d|in\s+(?:%|percentuale)|(?:,?\s*espress[oa]\s+)in\s+%|\(\s*(?:in\s+)?(?:%|percentuale)\s*\)\s*$)"
 )
 _PAUSE = re.compile(r"^\s*[-,;:.]\s*|^\s+")
+_AND = re.compile(r"^\s*(?:[,;]|ed?\s)\s*")
 _SHOWN = 60
 
 
@@ -36,8 +37,10 @@ def without_remark_after(source: Source, span: SourceSpan, diagnostics: Diagnost
         if _operates(source, following):
             msg = "dopo la formula ce n'è un'altra"
             raise Unparseable(msg)
-        if is_quantity(source.seen(following)) and rest.lstrip()[:1] in {"-", ",", ";"}:
-            continue
+        joined = _AND.match(rest)
+        if joined and is_quantity(rest[joined.end() :]):
+            msg = "dopo la formula c'è un altro dato"
+            raise Unparseable(msg)
         if any(mention.years_back for mention in year_mentions(source.seen(following))):
             continue
         diagnostics.lower(

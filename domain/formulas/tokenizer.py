@@ -30,7 +30,17 @@ _LEADING_ARTICLE = re.compile(rf"^{ARTICLE}")
 _EDGES = " ,;:="
 _LIST = re.compile(r"^(?P<word>somma|sommatoria|media|media aritmetica|media semplice)\s*(?:di|tra|fra)?\s*(?=\()")
 _TWO_COUNTS = re.compile(rf"\S\s*(?:,|\be|\bed|\+|\*|\bx)\s+{ARTICLE}{COUNT}\s*(?:di\s+)?[^\W\d]")
-_MULTIPLIED = re.compile(rf"(?:[*]|(?<![^\W\d_])x|(?<!\w)per)\s*(?:{MULTIPLIER})(?![\d.,]*\d)|[*÷]\s*\d")
+_MULTIPLIED = re.compile(
+    rf"(?:[*]|(?<![^\W\d_])x|(?<!\w)per)\s*(?:{MULTIPLIER})(?![\d.,]*\d)|(?:[*÷]|(?<![^\W\d_])x)\s*\d|\(\s*100\s*%?\s*\)|="
+)
+_COUNT_WITHIN = re.compile(
+    r"(?P<before>[^\W\d_]{4,})[.)\"']?\s+(?:n\.|n°|nr\.|num\.|numero)\s*(?:di\s+|delle\s+|dei\s+|degli\s+)?[^\W\d]{3}"
+)
+_LEADS_ON = re.compile(
+    r"(?:d?[aei]ll[aeo]|degli|nell[aeo]|negli|sull[aeo]|sugli|entro|oltre|almeno|ogni|rispetto|minimo|massimo|medi[oa]|sotto|sopra|circa"
+    r"|pari|ciascun[ao]?|nonché|numero|valore|costo|importo|totale|come|dove)"
+)
+"""A word after which a count belongs to the phrase: `entro n. giorni`."""
 _TOO_LONG_PHRASE = 250
 _DIVIDES = frozenset({OperatorKind.OVER, OperatorKind.EACH})
 _LINES = frozenset({OperatorKind.PLUS, OperatorKind.MINUS})
@@ -291,6 +301,9 @@ class Tokenizer:
             msg = "accanto a un segno non c'è un dato"
             raise Unparseable(msg)
         self._doubt(written, plain)
+        within = [match for match in _COUNT_WITHIN.finditer(plain) if not _LEADS_ON.fullmatch(match["before"])]
+        if within and starts_count(plain):
+            self.diagnostics.lower(Confidence.LOW, f"«{written[:60]}» sembra contenere due conteggi senza un segno")
         if self._swallows(span):
             msg = "un'operazione è rimasta dentro una frase"
             raise Unparseable(msg)
@@ -309,7 +322,7 @@ class Tokenizer:
 
     def _doubt(self, written: str, plain: str) -> None:
         if _MULTIPLIED.search(plain):
-            self.diagnostics.lower(Confidence.LOW, f"in «{written[:60]}» sembra esserci un moltiplicatore")
+            self.diagnostics.lower(Confidence.LOW, f"in «{written[:60]}» sembra esserci un calcolo")
         mentions = year_mentions(plain)
         if says_later_year(plain) or any(mark.years_back > MAX_YEARS_BACK for mark in mentions):
             msg = "è nominato un anno che non si può conoscere"

@@ -101,6 +101,8 @@ def test_an_act_is_read_from_its_phrase(
         "delibera/determina di Giunta n. 3 del 2/4/2024",
         "verbale n. 3 del 2/4/2024",
         "delibera di Giunta n. tre del 2/4/2024",
+        "delibera di Giunta tre del 2/4/2024",
+        "delibera di Giunta n. 3-4 del 2/4/2024",
         "delibera di Giunta n. [3] del 2/4/2024",
         "delibera di Giunta 2023 del 2/4/2024 e 2024",
         "determina del Dirigente numero tre del 2/4/2024",

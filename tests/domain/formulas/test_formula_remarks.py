@@ -94,6 +94,7 @@ def test_a_doubled_or_leaning_slash_is_a_division_and_a_doubt(sign: str) -> None
         f"{DONE} | {DUE}",
         f"{DONE}/{DUE}\n n. corsi/n. addetti",
         f"({DONE}/{DUE})*100, (n. corsi/n. addetti)*100",
+        f"{DONE} / {DUE} x 100 e n. reclami",
         "=D7/E7*100",
         "=SOMMA(C2:C9)/D2",
     ],
@@ -132,8 +133,16 @@ def test_ratios_of_indices() -> None:
     assert read_formula("indice di resa 2024 / indice di resa 2023").printed == "indice_resa_2024 / indice_resa_2023"
 
 
-def test_a_multiplier_left_in_a_phrase_is_never_certain() -> None:
-    for text in ("n. corsi * 100 ore", f"{DONE} / {DUE} * 100 anno n-1", f"{DONE} x {DUE}"):
+def test_a_calculation_left_in_a_phrase_is_never_certain() -> None:
+    for text in (
+        f"{DONE} {DUE}",
+        f"{DONE}\t{DUE}",
+        f"{DONE} / {DUE} (100)",
+        "n. turni x 8 ore",
+        "n. corsi * 100 ore",
+        f"{DONE} / {DUE} * 100 anno n-1",
+        f"{DONE} x {DUE}",
+    ):
         assert read_formula(text).confidence is Confidence.LOW
 
 
