@@ -18,6 +18,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_BINARY = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00\x04\x00", b"\x09\x00\x06\x00")
 """How the workbooks of the oldest programs begin, before they were kept in a container."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLD_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+"""How the part with the sheets is called in the container of an old workbook."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ALONE = "CSV"
 """How the sheet of a CSV that came alone is called until its headings say which it is."""
@@ -31,8 +33,10 @@ def format_of(data: bytes) -> Format:
         raise WorkbookRefused("il file è vuoto", accepted=ACCEPTED)
     if data.startswith(_OLE) and _ENCRYPTED in data:
         raise WorkbookRefused("la cartella è protetta da password", accepted="lo stesso file salvato senza password")
-    if data.startswith(_OLE) or data.startswith(_OLD_BINARY):
-        raise WorkbookRefused("il file è un .xls di una volta", accepted=SAVED_AGAIN)
+    if data.startswith((_OLE, *_OLD_BINARY)):
+        sure = any(name in data for name in _OLD_STREAMS) or not data.startswith(_OLE)
+        problem = "il file è un .xls di una volta" + ("" if sure else ", o una cartella protetta da password")
+        raise WorkbookRefused(problem, accepted=SAVED_AGAIN if sure else f"{SAVED_AGAIN}, senza password")
     if data.startswith(b"%PDF"):
         raise WorkbookRefused("il file è un PDF", accepted=ACCEPTED)
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()

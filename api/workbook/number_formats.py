@@ -19,8 +19,8 @@ _TOKEN = re.compile(
     r"|(?P<text>@)|(?P<date>AM/PM|A/P|[dDmMyYhHsSgGaA]+)|(?P<literal>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_PLAIN_LITERALS = frozenset(" -()$€'\u00a0\u202f/:.,")
-_MEANT = re.compile(r"[^\W\d_]|[<>=≤≥±~%+°#\"§&≈≠]|\d")
+_PLAIN_LITERALS = frozenset(" -()€'\u00a0\u202f/:.,")
+_MEANT = re.compile(r"[^\W\d_]|[<>=≤≥±~%+°#\"§&≈≠$£¥]|\d")
 """What a literal may say that is more than spelling."""
 _MOST_DECIMALS = 15
 
@@ -49,7 +49,10 @@ class _Section(NamedTuple):
         """Whether it shows more than the number."""
         quoted = "".join(text for name, text in self.tokens if name in {"quoted", "escaped"})
         bare = "".join(text for name, text in self.tokens if name == "literal" and text not in _PLAIN_LITERALS)
-        return bool(_MEANT.search(quoted.replace("€", "").replace("EUR", "")) or _MEANT.search(bare) or self.scale)
+        other = any(text not in {"", "€", "EUR"} for name, text in self.tokens if name == "currency")
+        return other or bool(
+            _MEANT.search(quoted.replace("€", "").replace("EUR", "")) or _MEANT.search(bare) or self.scale
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -83,6 +86,20 @@ def shown_number(code: str, number: Decimal) -> str | None:
     value = value * (Decimal(100) ** sum(name == "percent" for name, _ in section.tokens))
     value = value / (Decimal(1000) ** section.scale)
     return _rendered(section, value, negative=number < 0 and not absolute)
+
+
+def shown_text(code: str, text: str) -> str:
+    """What a text is shown as: with the words that the format of its cell puts around it (`"entro il "@`)."""
+    sections = _sections(code) if "@" in code else ()
+    section = next((section for section in reversed(sections) if section.has("text")), None)
+    if section is None or not section.adds or "\n" in text:
+        return text
+    pieces = (
+        text if kind == "text" else literal
+        for kind, literal in section.tokens
+        if kind in {"text", "quoted", "escaped", "literal"}
+    )
+    return " ".join("".join(pieces).split())
 
 
 def _is_words(section: _Section) -> bool:

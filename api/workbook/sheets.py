@@ -224,7 +224,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
         filled = [
             cell for column, cell in cells.items() if (column in fields or column in of_year) and not is_empty(cell)
         ]
-        if len(filled) > 1 and all(map(is_struck, filled)):
+        if len(filled) > 1 and is_struck(filled[0]) and all(map(is_struck, filled)):
             words = "la riga è tutta barrata, e non è stata letta: per ritirare ciò che dice, toglierla e dire completo il foglio"
             notes.doubt(cell_address(sheet.name, row), words)
             continue
@@ -237,9 +237,8 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
-    for row, column in sorted(sheet.comments):
-        if row > number:  # the headings have those of the template
-            notes.remark(cell_address(sheet.name, row, column), "c'è un commento: non è stato letto")
+    for commented in sorted(place for place in sheet.comments if place[0] > number):  # headings have the template's
+        notes.remark(cell_address(sheet.name, *commented), "c'è un commento: non è stato letto")
     shut = sorted({*columns.values(), *years.values()} & sheet.hidden_columns)
     if shut:
         notes.remark(sheet.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")

@@ -18,7 +18,7 @@ from api.workbook.cells import (
     error_in,
     from_binary,
 )
-from api.workbook.number_formats import shown_day, shown_number
+from api.workbook.number_formats import shown_day, shown_number, shown_text
 from api.workbook.safety import (
     LAST_COLUMN,
     LAST_ROW,
@@ -423,6 +423,8 @@ class _SheetReader:
     def _as_struck(self, value: CellValue) -> CellValue:
         if isinstance(value, str) and (error := error_in(value)):
             return Broken(error)
+        if isinstance(value, str) and self._style.code:
+            value = shown_text(self._style.code, value)
         if self._style.struck and isinstance(value, str) and value:
             return Rich(((value, True),))
         return value
