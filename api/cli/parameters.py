@@ -22,6 +22,7 @@ from api.cli.problems import Mistake
 from api.formats.validation_errors import malformed
 from api.language.labels import CAUSES, SYNONYMS
 from api.operations.model import Cli
+from domain.acts.citation import CitedAct
 from domain.errors import Malformed
 from domain.italian import read_number
 from domain.vocabulary import JsonValue
@@ -265,9 +266,14 @@ def options_of(
             parameters.append(click.Option([f"--{switch.word}", name], is_flag=True, default=None, help=switch.help))
         else:
             parameters.append(field.option(_word(name, cli)))
-    if "act" in fields and "act" not in left:
+    if "act" in fields and "act" not in left and _cites(model.model_fields["act"].annotation):
         parameters += _act_details()
     return parameters
+
+
+def _cites(annotation: object) -> bool:
+    """Whether a field takes the citation of an act."""
+    return annotation is CitedAct or any(map(_cites, get_args(annotation)))
 
 
 def _act_details() -> list[click.Parameter]:

@@ -228,7 +228,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             words = "la riga è tutta barrata, e non è stata letta: per ritirare ciò che dice, toglierla e dire completo il foglio"
             notes.doubt(cell_address(sheet.name, row), words)
             continue
-        _ask_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
+        _tell_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
         _tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)
         by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
@@ -255,13 +255,11 @@ def is_garbled(cell: CellValue) -> bool:
     return isinstance(cell, str) and bool(_GARBLED.search(cell))
 
 
-def _ask_garbled(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+def _tell_garbled(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
     for column, cell in sorted(cells.items()):
         if is_garbled(cell):
-            where = cell_address(sheet.name, row, column)
-            notes.problem(
-                where, f"{cell_text(cell)[:60]!r} è salvato con un'altra codifica", "il file salvato in UTF-8"
-            )
+            words = f"{cell_text(cell)[:60]!r} sembra salvato con un'altra codifica: è stato letto com'è"
+            notes.remark(cell_address(sheet.name, row, column), words)
 
 
 def _tell_struck(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
@@ -333,7 +331,7 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
         if place in taken and is_struck(cell):
             notes.doubt(where, f"l'intestazione {_heading_text(cell)[:40]!r} è barrata, e la colonna è stata letta")
         if is_garbled(cell):
-            notes.remark(where, f"l'intestazione {_heading_text(cell)[:40]!r} è salvata con un'altra codifica")
+            notes.remark(where, f"l'intestazione {_heading_text(cell)[:40]!r} sembra salvata con un'altra codifica")
         if place in taken or is_empty(cell):
             continue
         text = heading_words(cell)

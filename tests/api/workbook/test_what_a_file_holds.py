@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from domain.documents.questions import QuestionsOpen
 from domain.errors import Malformed
 from tests.api.workbook.books import book, confirm, edited, preview, sheets
-from tests.api.workbook.test_reading_cells import problems, read
+from tests.api.workbook.test_reading_cells import read
 from tests.support.harness import ServiceHarness
 
 
@@ -120,12 +120,14 @@ def test_what_is_recorded_of_a_file_says_its_remarks(harness: ServiceHarness) ->
     assert any("Colore del dossier" in warning.words for warning in outcome.warnings)
 
 
-def test_a_text_saved_in_another_encoding_is_no_text() -> None:
-    rows = "Nome;Formula\r\nQualit\u00c3\u00a0 percepita;\r\n"
+def test_a_text_saved_in_another_encoding_is_said() -> None:
+    rows = "Nome;Formula;Unit\u00c3\u00a0 di misura\r\nQualit\u00c3\u00a0 percepita;;%\r\n"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         package.writestr("Indicatori.csv", rows)
-    assert "altra codifica" in problems(out.getvalue())["Indicatori!A2"]
+    remarks = dict(read(out.getvalue()).remarks)
+    assert "altra codifica" in remarks["Indicatori!A2"]
+    assert "altra codifica" in remarks["Indicatori!C1"]
 
 
 @pytest.mark.parametrize(
