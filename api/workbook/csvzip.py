@@ -1,7 +1,7 @@
 """Reads CSV: a ZIP with one a sheet, as the export writes it and as Excel saves it in Italy, or one alone.
 
 What divides the columns is what most lines agree on: a title above them may hold other signs. A CSV is UTF-8, UTF-16 or
-what Windows writes in Italy; one with control characters is no text.
+what Windows writes in Italy; one with a null character is no text.
 """
 
 import csv
@@ -24,11 +24,12 @@ from api.workbook.safety import (
 from api.workbook.write import restored
 
 DELIMITERS = ";,\t|"
+BEGINNING = 100_000
 LINES_LOOKED_AT = 50
-"""How many lines say what divides the columns."""
+"""How many lines, of how many characters, say what divides the columns."""
 _SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
-_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_NUL = "\0"
 
 
 def read_csv(package: Package, counter: Counter) -> list[Sheet]:
@@ -86,12 +87,16 @@ def _value(text: str) -> CellValue:
 
 def delimiter_of(text: str) -> str:
     """What divides the columns of a text: what it says in its first line, or what most of its lines have equally often."""
-    lines = text.split("\n", LINES_LOOKED_AT)[:LINES_LOOKED_AT]
-    if said := _SAID.fullmatch(lines[0].strip('"\r\n ')):
+    first = text.partition("\n")[0]
+    if said := _SAID.fullmatch(first.strip('"\r\n ')):
         return said[1]
+    beginning = text[:BEGINNING]
+    if beginning.count('"') % 2 == 0 or len(text) > BEGINNING:
+        beginning = _QUOTED.sub('""', beginning)  # what stands within quotes, over lines too, divides nothing
+    lines = beginning.split("\n", LINES_LOOKED_AT)[:LINES_LOOKED_AT]
 
     def agreement(delimiter: str) -> tuple[int, int]:
-        counts = Counts(count for line in lines if (count := _QUOTED.sub("", line).count(delimiter)))
+        counts = Counts(count for line in lines if (count := line.count(delimiter)))
         if not counts:
             return (0, 0)
         often, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]))
@@ -126,11 +131,10 @@ def decoded(data: bytes, name: str) -> str:
     text = _text(data)
     if text is None:
         raise WorkbookRefused(f"{name[:80]!r} non è un testo", accepted="un CSV in UTF-8")
-    if odd := _NO_TEXT.search(text):
-        line = text.count("\n", 0, odd.start()) + 1
+    if _NUL in text:
+        line = text.count("\n", 0, text.index(_NUL)) + 1
         raise WorkbookRefused(
-            f"{name[:80]!r} contiene un carattere di controllo (U+{ord(odd[0]):04X}) alla riga {line}",
-            accepted="un CSV di solo testo, in UTF-8",
+            f"{name[:80]!r} contiene un carattere nullo alla riga {line}", accepted="un CSV di solo testo, in UTF-8"
         )
     return text
 

@@ -71,8 +71,10 @@ def validated(table: Table, number: int, model: type[Row], values: Mapping[str, 
         return None
 
 
-def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> tuple[UploadedTarget, ...] | None:
-    """The targets, a cell each; None where there is no sheet of them."""
+def read_targets(
+    table: Table | None, readings: Table | None, notes: Notes, *, own: bool = False
+) -> tuple[UploadedTarget, ...] | None:
+    """The targets, a cell each; None where there is no sheet of them. In a workbook of our `own` texts are as they were recorded."""
     if table is None:
         return None
     if not table.years:
@@ -107,7 +109,8 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
                 continue
             if not 1990 <= year <= 2200:
                 continue
-            text = "" if cell is None else _BEFORE_TEXT.sub("", cell_text(cell).strip())
+            text = "" if cell is None else cell_text(cell).strip()
+            text = text if own else _BEFORE_TEXT.sub("", text)
             struck = cell.struck if isinstance(cell, Rich) else None
             if len(text) > LONGEST_LINE:
                 notes.problem(

@@ -64,7 +64,9 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         objectives=objectives,
         indicators=indicators,
         places=places,
-        targets=read_targets(tables_by_part.get("targets"), tables_by_part.get("readings"), notes),
+        targets=read_targets(
+            tables_by_part.get("targets"), tables_by_part.get("readings"), notes, own=bool(head.get("format"))
+        ),
         measurements=read_measurements(tables_by_part.get("measurements"), notes),
         statuses=read_statuses(tables_by_part.get("statuses"), notes),
         complete=frozenset(part for part in COMPLETE_PARTS if head.get(f"complete_{part}") is True),
