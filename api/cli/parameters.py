@@ -330,7 +330,7 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
     """What was said, as the content of the model: switches as their value, dates that are today, parts put together."""
     content: dict[str, Any] = {}
     for name, value in values.items():
-        if value is None or value == ():
+        if value is None or value == () or name in _ACT_DETAILS:
             continue
         part, mark, inner = name.partition(_OF_A_PART)
         if mark:
@@ -339,27 +339,27 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
             content[name] = cli.switches[name].value
         else:
             content[name] = _pairs(value, name) if name in PAIRS else _as_json(value)
-    if "act" in content:
-        content["act"] = _act(content["act"], {inner: values.get(f"act{_OF_A_PART}{inner}") for inner in _OF_AN_ACT})
+    if details := {
+        _ACT_DETAILS[name]: value for name, value in values.items() if name in _ACT_DETAILS and value is not None
+    }:
+        content["act"] = _act(content.get("act"), details)
     for name in cli.today:
         content.setdefault(name, today.isoformat())
     return content
 
 
-_OF_AN_ACT = ("protocol", "file", "sha256")
+_ACT_DETAILS = {f"act{_OF_A_PART}{name}": name for name in ("protocol", "file", "sha256")}
+"""What is said of an act beside its citation, by its parameter."""
 
 
-def _act(citation: object, details: Mapping[str, object]) -> object:
-    """The act of a command: its citation alone, or with the details that were said of it."""
-    said = {name: value for name, value in details.items() if value is not None}
-    if not said:
-        return citation
+def _act(citation: object, said: dict[str, object]) -> object:
+    """The act of a command: its citation with the details that were said of it."""
+    if not isinstance(citation, str):
+        raise click.BadParameter("va detto insieme all'atto, con --act", param_hint=f"--act-{next(iter(said))}")
     digests = {str(said.pop(name)).casefold() for name in ("file", "sha256") if name in said}
     if len(digests) > 1:
         raise click.BadParameter("il file ha un'altra impronta", param_hint="--act-sha256")
-    if isinstance(citation, str):
-        said["citation"] = citation
-    return said | ({"sha256": digests.pop()} if digests else {})
+    return {"citation": citation} | said | ({"sha256": digests.pop()} if digests else {})
 
 
 def _as_json(value: object) -> object:

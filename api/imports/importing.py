@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from api.commands.administration_writer import act_of
+from api.commands.administration_writer import act_as_written, act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.proposals import drafting
 from api.commands.service import Service
@@ -21,6 +21,7 @@ from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
 from domain.acts.citation import ActPart
+from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
@@ -269,7 +270,9 @@ class Importing:
                 "approves_year": decisions.approves_year or own.approves_year,
             }
         )
-        act = act_of(motivated.act) if motivated.act else None
+        with self.service.store.reading() as reader:
+            known = known_acts(reader.timelines(find_plan(reader, plan).administration_stream)) if motivated.act else []
+        act = act_as_written(motivated.act, known) if motivated.act else None
         # Whoever says no date yet looks at what the changes would do as long as the plan runs.
         unsaid = min(today(self.service.store.clock()), date(state.last_year, 12, 31))
         effective_on = motivated.effective_on or (act.date if act else unsaid)

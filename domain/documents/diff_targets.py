@@ -174,11 +174,6 @@ def _diff_target(
         if current is not None and source.typed is not None and norm(cell.text) == norm(now):
             _resolve(subject, indicator, cell, current, source.typed, builder)
         return
-    if cell.text is not None and f"'{cell.text}" in (
-        now,
-        then,
-    ):  # an apostrophe that was recorded, and reading takes away
-        return
     if norm(now) != norm(then) and not builder.differs(
         subject, source, field, uploaded=cell.text, current=now, base=then
     ):

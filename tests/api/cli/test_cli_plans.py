@@ -148,6 +148,8 @@ def test_protocol_and_digest_of_an_act_are_said_with_any_command_or_later(office
     differs = office("act", "cciaa-prova", act, "--act-file", str(file), "--act-sha256", "ab" * 32)
     assert differs.exit_code == 2
     assert office("act", "cciaa-prova", act, "--act-file", str(tmp_path / "manca.pdf")).exit_code == 2
+    alone = office("import", "piano.json", "--act-protocol", "5")
+    assert (alone.exit_code, "--act" in alone.stderr) == (2, True)
     alike = office("act", "cciaa-prova", "determina del Segretario Generale n. 5 del 02/03/2022")
     assert "act_looks_known" in alike.stderr
 
