@@ -53,14 +53,14 @@ class Broken(NamedTuple):
     what: str
 
 
-class Shown(NamedTuple):
+class FormattedCell(NamedTuple):
     """A number or a date whose format adds to it (`"<= "0" gg"`, `0,"K"`): the text that people see, and what is stored."""
 
     text: str
     value: "Decimal | PercentCell | Money | date | datetime"
 
 
-CellValue = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken | Shown
+CellValue = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken | FormattedCell
 
 SheetRow = dict[int, CellValue]
 """The cells of a row that hold something, by column, from 1."""
@@ -89,7 +89,7 @@ def characters(value: CellValue) -> int:
             return len(value)
         case Rich():
             return value.size
-        case Shown():
+        case FormattedCell():
             return len(value.text)
         case _:
             return 0

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.validation_errors import malformed
-from api.workbook.cells import Broken, PercentCell, Rich, Shown, cell_address
+from api.workbook.cells import Broken, FormattedCell, PercentCell, Rich, cell_address
 from api.workbook.sheets import Notes, SheetLine, Table, read_line, read_lines
 from api.workbook.values import cell_text
 from domain.documents.matching import folded
@@ -168,7 +168,7 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasur
         if evidence:
             data["evidence"] = evidence
         cell = line.cells.get("value")
-        if isinstance(cell.value if isinstance(cell, Shown) else cell, PercentCell):
+        if isinstance(cell.value if isinstance(cell, FormattedCell) else cell, PercentCell):
             data.setdefault("unit", "%")
         if "series" not in data:
             if not indicator:

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from api.workbook.cells import (
     Broken,
     CellValue,
+    FormattedCell,
     Money,
     PercentCell,
     Rich,
     Sheet,
-    Shown,
     characters,
     error_in,
     from_binary,
@@ -274,7 +274,7 @@ class _Reader:
             return Broken(error)
         if self._struck_spans and shown:
             return Rich(((shown, True),))
-        return Shown(shown, value) if shown and _adds(shown, value) else value
+        return FormattedCell(shown, value) if shown and _adds(shown, value) else value
 
     def _day_as_shown(self, moment: date) -> CellValue:
         shown = " ".join("".join(text for text, _ in self._pieces).split())
@@ -285,7 +285,7 @@ class _Reader:
         day = moment.date() if isinstance(moment, datetime) else moment
         if not shown or not (month := _MONTH_ALONE.fullmatch(shown)) or day.day != 1:
             return moment
-        return Shown(f"{MONTHS[day.month - 1]} {day.year}" if month["month"] else str(day.year), moment)
+        return FormattedCell(f"{MONTHS[day.month - 1]} {day.year}" if month["month"] else str(day.year), moment)
 
     def _text_value(self, attributes: dict[str, str]) -> CellValue:
         whole_struck = len(self._spans) == 1 and self._spans[0]

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from api.formats.json_reader import parse_json
-from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Shown, plain_decimal
+from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import POLARITY, Choices, Column, PlanSheetEntry
 from domain.documents.matching import folded
 from domain.errors import Malformed
@@ -42,7 +42,7 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
     """The value of a cell that is not empty; CellProblem when it is none for its column."""
     if isinstance(cell, Broken):
         raise CellProblem(f"la cella contiene {cell.what}", "un valore")
-    if isinstance(cell, Shown) and column.kind in _OF_NUMBERS:
+    if isinstance(cell, FormattedCell) and column.kind in _OF_NUMBERS:
         cell = _stored(cell)
     match column.kind:
         case "weight":
@@ -82,7 +82,7 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
 _OF_NUMBERS = frozenset({"weight", "figure", "year", "ordinal", "date"})
 
 
-def _stored(cell: Shown) -> CellValue:
+def _stored(cell: FormattedCell) -> CellValue:
     """The number, or the date, of a cell whose format adds to it, where both say the same; CellProblem where they do not."""
     value = cell.value
     if isinstance(value, date):
@@ -138,7 +138,7 @@ def cell_text(cell: CellValue) -> str:
             return print_date(cell)
         case Rich():
             return cell.kept
-        case Shown():
+        case FormattedCell():
             return cell.text
         case _:
             return ""

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from api.workbook.cells import (
     Broken,
     CellValue,
+    FormattedCell,
     Money,
     PercentCell,
     Rich,
     Sheet,
-    Shown,
     characters,
     error_in,
     from_binary,
@@ -438,13 +438,13 @@ class _SheetReader:
             return self._shown_day(self._day(number))
         value = _TYPES.get(self._style.kind, _as_it_is)(number)
         shown = shown_number(self._style.code, number)
-        return value if shown is None else _error_or(Shown(shown, value))
+        return value if shown is None else _error_or(FormattedCell(shown, value))
 
     def _shown_day(self, moment: CellValue) -> CellValue:
         if not isinstance(moment, date):
             return moment
         shown = shown_day(self._style.code, moment)
-        return Shown(shown, moment) if isinstance(shown, str) else shown
+        return FormattedCell(shown, moment) if isinstance(shown, str) else shown
 
     def _day(self, number: Decimal) -> CellValue:
         if not 0 <= number < 2_958_466:
@@ -467,7 +467,7 @@ def _as_it_is(number: Decimal) -> Decimal:
 _TYPES: dict[str, Callable[[Decimal], Decimal | PercentCell | Money]] = {"percent": PercentCell, "money": Money}
 
 
-def _error_or(cell: Shown) -> CellValue:
+def _error_or(cell: FormattedCell) -> CellValue:
     error = error_in(cell.text)
     return Broken(error) if error else cell
 

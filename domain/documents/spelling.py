@@ -12,7 +12,7 @@ WORDS = frozenset({"title", "name", "formula", "unit", "source", "kind", "freque
 """The fields of which the words count, and not how they are spelled."""
 
 
-def same_words(first: object, second: object, field: str) -> bool:
+def says_the_same(first: object, second: object, field: str) -> bool:
     """Whether two values of a field say the same, spaces, invisible signs, quotes and case aside; of a formula, spaces at signs too."""
     if field not in WORDS or not isinstance(first, str) or not isinstance(second, str):
         return False

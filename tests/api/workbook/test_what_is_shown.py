@@ -16,7 +16,7 @@ from domain.errors import Malformed
 from tests.api.workbook.books import parts, sheets
 from tests.api.workbook.test_reading_cells import made, problems, read, target, weight
 
-CELLS = [["Indicatore", 2023], ["attesa", "x"]]
+CELLS: list[list[Any]] = [["Indicatore", 2023], ["attesa", "x"]]
 
 
 @pytest.mark.parametrize(
