@@ -17,7 +17,11 @@ from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Browser, Chambe
 
 PLAN = PUBLISHED[OWN]
 DOCUMENTS = f"/piani/{PLAN}/documenti"
-GROUND = {"act": "delibera di Giunta n. 9 del 20/09/2022", "justification": "calo dei versamenti", "cause": "new_data"}
+GROUND = {
+    "act": "delibera di Giunta n. 9 del 20/09/2022 (altro atto)",
+    "justification": "calo dei versamenti",
+    "cause": "new_data",
+}
 
 _A_FILE = b'--a\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n1\r\n--a--\r\n'
 
