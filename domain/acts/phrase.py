@@ -15,7 +15,7 @@ from domain.acts.bodies import ADJECTIVES, NOUNS, canonical_body, is_known_body,
 from domain.acts.dates import dates_in, says_number
 from domain.acts.model import Act, ActType
 from domain.errors import Malformed, Problem
-from domain.italian import tidy
+from domain.spelling import tidy
 
 EXAMPLE = "delibera di Giunta n. 9 del 30/09/2022"
 _LONGEST = 400

@@ -16,7 +16,6 @@ from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.questions import NEW, Asking, Option
 from domain.documents.references import MatchedRows
-from domain.documents.spelling import says_the_same
 from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
