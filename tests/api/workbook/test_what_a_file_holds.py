@@ -136,7 +136,6 @@ def test_a_text_saved_in_another_encoding_is_said() -> None:
         lambda name: name.replace(" ", "  "),
         lambda name: name.replace(" ", "\u00a0"),
         lambda name: name.replace(" ", "\n", 1),
-        str.upper,
         lambda name: f"{name}\u200b",
         lambda name: unicodedata.normalize("NFD", name),
     ],
