@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "163e48b150616520e999e46e958554d61bd539089c3ade1ed61931bbe8d817ef"
+SCHEMAS = "a739e255261054072ab69b85b42dff2d2ad37244ffaf446f78bbb49233a91ac9"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 
