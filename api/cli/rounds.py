@@ -1,4 +1,4 @@
-"""The commands of a monitoring round: open, status, check, close."""
+"""The commands of a monitoring round: open, status, what is due, check, close."""
 
 import click
 from rich.text import Text
@@ -11,6 +11,7 @@ from api.operations.monitoring import ROUNDS
 from domain.measurements.events import STATUS_WORDS
 from domain.rounds.contradictions import KINDS
 from projections.contradictions import Contradictions
+from projections.dues import PlanDues
 from projections.rounds import RoundItem, RoundList, RoundStatus
 
 CAME = {
@@ -90,6 +91,27 @@ def print_contradictions(_: Shown, answer: Contradictions) -> None:
                 output.show(Text(printable(f"- {row['words']}")))
 
 
+def print_dues(_: Shown, answer: PlanDues) -> None:
+    """What is due, office by office, then each value with the last ones."""
+    output.show(output.title(f"Che cosa è dovuto · {answer['plan']}", f"al {day(answer['as_of'])}"))
+    if not answer["values"]:
+        output.show(Text("Nulla."))
+        return
+    offices = output.table(
+        "Ufficio", "Valori", "Stati", "Tardi", "Il primo entro il", right=("Valori", "Stati", "Tardi")
+    )
+    for row in answer["offices"]:
+        due_by = day(row["due_by"]) if row["due_by"] else "—"
+        output.rows(offices, [(row["office"], row["values"], row["statuses"], row["late"], due_by)])
+    output.show(offices, Text(""))
+    values = output.table("Indicatore", "Periodo", "Target", "Ultimo valore", "Entro il")
+    for value in answer["values"]:
+        last = value["last"][0]["observed"] if value["last"] else "—"
+        due_by = day(value["due_by"]) if value["due_by"] else "—"
+        output.rows(values, [(value["name"], value["period"], ", ".join(value["targets"]), last, due_by)])
+    output.show(values)
+
+
 COMMANDS = {
     "round": group(
         "round",
@@ -102,6 +124,7 @@ COMMANDS = {
                 {"list_rounds": print_rounds, "show_round": print_round},
                 extra=(click.Option(["--office"], metavar="UFFICIO", help="Le voci di un solo ufficio, una per una."),),
             ),
+            "due": asks(ROUNDS, {"list_dues": print_dues}),
             "check": asks(ROUNDS, {"list_contradictions": print_contradictions}),
         },
     )

@@ -83,7 +83,7 @@ PAGES = (
     PlanPage(addresses.FIELDS, "show_blame", fields_page),
     PlanPage(addresses.EVENT, "show_plan_event", event_page),
     PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
-    PlanPage(addresses.DUES, "list_rounds", dues_page),
+    PlanPage(addresses.DUES, "list_dues", dues_page),
 )
 
 

@@ -126,14 +126,16 @@ class _Parts:
         return self.sentences[text]
 
     def _widest(self, text: str) -> _Reading:
+        """It may be shown with a capital, and with a stop or without one, as the catalogue does not have it."""
         readings = [self._with_added(text)]
-        for stop in ("", "."):
-            for first in dict.fromkeys((text[:1], text[:1].lower())):
-                reading = self._whole(first + text[1 : len(text) - len(stop)]) if text.endswith(stop) else None
+        bare = text.removesuffix(".")
+        for first in dict.fromkeys((bare[:1], bare[:1].lower())):
+            for stop in ("", "."):
+                reading = self._whole(first + bare[1:] + stop)
                 if reading is not None:
-                    words = reading.translation
+                    words = reading.translation.removesuffix(stop) + ("." if text.endswith(".") else "")
                     words = words[:1].upper() + words[1:] if text[:1].isupper() else words
-                    readings.append(_Reading(reading.covered + len(stop), words + stop))
+                    readings.append(_Reading(reading.covered, words))
         return max(readings, key=lambda reading: reading.covered)
 
     def _with_added(self, text: str) -> _Reading:

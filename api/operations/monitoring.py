@@ -7,6 +7,7 @@ from api.operations.requests import RoundClosing
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import find_round
 from projections.contradictions import Contradictions, contradictions
+from projections.dues import PlanDues, plan_dues
 from projections.rounds import RoundList, RoundStatus, round_status, rounds
 from projections.streams import find_plan
 
@@ -70,6 +71,17 @@ ROUNDS = (
         cli=Cli(words="round close"),
         takes=RoundClosing,
         handler=close_named_round,
+    ),
+    AnsweredBy(PlanDues).question(
+        "list_dues",
+        "Che cosa è dovuto",
+        "I valori che un monitoraggio aperto aspetta, e quelli degli anni finiti, per la Relazione: di quale ufficio, entro "
+        "quando, con gli ultimi che ha dato.",
+        tag="monitoraggio",
+        permission="read_monitoring",
+        path="/plans/{plan}/dues",
+        cli=Cli(words="round due"),
+        handler=lambda context, _: plan_dues(context.reader, context.subject, context.point),
     ),
     AnsweredBy(Contradictions).question(
         "list_contradictions",

@@ -58,7 +58,7 @@ def dues_page(visit: PlanVisit) -> Response:
     return render(
         "dues.html",
         "Che cosa è dovuto",
-        visit.frame({"CSV": csv_address(visit)}),
+        visit.frame({"JSON": visit.data("/dues"), "CSV": csv_address(visit)}),
         visit.language,
         offices=lines,
         total=listed["total"],

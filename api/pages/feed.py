@@ -69,7 +69,7 @@ def _entry(root: ET.Element, visit: PlanVisit, rows: Sequence[AuditRow]) -> None
     seen = {"as_of": first["effective_on"]}
     page = visit.origin + page_address(addresses.PLAN, seen, plan=visit.plan)
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
-    sentences = [row["sentence"] for row in reversed(rows)]
+    sentences = [visit.said(row["sentence"]) for row in reversed(rows)]
     more = len(sentences) - SENTENCES_AT_MOST
     told = [
         *sentences[:SENTENCES_AT_MOST],
@@ -81,7 +81,7 @@ def _entry(root: ET.Element, visit: PlanVisit, rows: Sequence[AuditRow]) -> None
 def _title(visit: PlanVisit, rows: Sequence[AuditRow]) -> str:
     """The sentence of what is alone; of several, their act and how many they are."""
     if len(rows) == 1:
-        return _printable(rows[0]["sentence"])
+        return _printable(visit.said(rows[0]["sentence"]))
     act = next((row["act"] for row in rows if row["act"]), None)
     cited = visit.reading.acts.get(act, "") if act else ""
     events = filled_in("%(num)s eventi", visit.language, num=len(rows))

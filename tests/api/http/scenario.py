@@ -250,6 +250,7 @@ STEPS = (
     Step("2022-10-10", "open_round", "al 30 settembre", "POST", f"{P}/rounds", ROUND, key("monitoraggio-aperto")),
     Step("2022-10-10", "list_rounds", "tutti", "GET", f"{P}/rounds"),
     Step("2022-10-10", "show_round", "ufficio per ufficio", "GET", f"{P}/rounds/2022-09-30"),
+    Step("2022-10-10", "list_dues", "tutto", "GET", f"{P}/dues?{DATES}"),
     Step("2022-10-10", "list_contradictions", "al 30 settembre", "GET", f"{P}/rounds/2022-09-30/contradictions"),
     Step(
         "2022-10-10",

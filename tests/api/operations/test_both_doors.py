@@ -141,6 +141,7 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"round|status|{PLAN}|monitoraggio-2022-10-31", f"{P}/rounds/monitoraggio-2022-10-31"),
         Asked(f"round|status|{PLAN}|2022-01-01", f"{P}/rounds/2022-01-01"),
     ),
+    "list_dues": (Asked(f"round|due|{PLAN}", f"{P}/dues"), Asked(f"round|due|{ABSENT}", f"/plans/{ABSENT}/dues")),
     "list_contradictions": (
         Asked(f"round|check|{PLAN}|2022-06-30", f"{P}/rounds/2022-06-30/contradictions"),
         Asked(f"round|check|{PLAN}|2022-10-31", f"{P}/rounds/2022-10-31/contradictions"),
