@@ -111,8 +111,6 @@ def _alike(act: Act, other: Act) -> str | None:
         return "lo stesso protocollo"
     if act.assumed or other.assumed:
         return None
-    if day == other_day and same_body and type_ == other_type and not (number and other_number):
-        return "stesso giorno, senza numero"
     if not number or not other_number or day.year != other_day.year:
         return None
     if number != other_number:

@@ -39,7 +39,7 @@ from tests.api.http.client import Client
 from tests.support.harness import PLAN, ServiceHarness, document, point
 
 OWNER = "cciaa-prova"
-ACT = "delibera di Giunta n. 1 del 10/01/2022"
+ACT = "delibera di Giunta n. 2 del 10/01/2022"
 BARE = {
     "id": "pratiche",
     "objective": "a1",
@@ -90,7 +90,7 @@ def test_an_adoption_is_recorded_for_the_administration_and_changes_no_plan(harn
     assert set(outcome.versions) == {f"administration/{OWNER}"}
     assert after == before
     assert (answer["adopted_for"], answer["adopted_by"], answer["adopted_on"]) == (2022, "administration", "2022-06-01")
-    assert answer["act"] == "delibera-giunta-1-2022-01-10"
+    assert answer["act"] == "delibera-giunta-2-2022-01-10"
     assert rules(harness, as_of="2022-05-31")["adopted_for"] is None
     assert rules(harness, known="2022-05-31")["adopted_for"] is None, "nothing was known of it"
 

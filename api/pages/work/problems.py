@@ -56,7 +56,7 @@ class FoundWrong(NamedTuple):
 
 def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *, unacted: bool) -> FoundWrong:
     """What is wrong before anything is recorded; an `unacted` change is proposed, and its act comes later."""
-    act = {"act": f"altro di Proposta del {_day_of(filled):%d/%m/%Y} (data confermata)"}
+    act = {"act": f"ordinanza della Giunta del {_day_of(filled):%d/%m/%Y} (data confermata) (altro atto)"}
     missing = [c for c in filled.controls if c.required and not c.value.strip() and not (unacted and c.name == "act")]
     language = filled.visit.language
     problems = [_missing(c, language) for c in missing]

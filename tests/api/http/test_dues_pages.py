@@ -16,7 +16,7 @@ from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, PUBLISHED, Bro
 PLAN = PUBLISHED[OWN]
 PAGE = f"/piani/{PLAN}"
 DUES = f"{PAGE}/monitoraggio/dovuti"
-LATE = "in ritardo: da dare entro il 15/07/2022"
+LATE = "in ritardo, il primo dal 15/07/2022"
 
 
 @pytest.fixture(scope="module")
