@@ -37,7 +37,7 @@ def sentences() -> dict[str, list[str]]:
         for path in sorted((ROOT / package).rglob("*.py")):
             for sentence in _in_module(ast.parse(path.read_text(encoding="utf-8"))):
                 modules = places.setdefault(sentence, [])
-                if (module := str(path.relative_to(ROOT))) not in modules:
+                if (module := ".".join(path.relative_to(ROOT).with_suffix("").parts)) not in modules:
                     modules.append(module)
     return places
 
