@@ -6,12 +6,12 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.kept_forms import forget_form, form_mark, keep_form, kept_form, marked_account
 from api.access.sessions import csrf_token, is_csrf_token
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, Gate, admission_of
+from api.http.ended_sessions import KEPT, EndedSessions, account_of
 from api.http.forms import (
     FormEndpoint,
     FormFields,
@@ -25,7 +25,7 @@ from api.http.language import language_of
 from api.http.multipart import Upload, read_upload
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import own_address
-from api.http.work_pages import CARRIED, CHECKED, KEPT, MARK, STEP, account_of, seal_of_form
+from api.http.work_pages import CARRIED, CHECKED, STEP, seal_of_form
 from api.imports.import_jobs import CONFIRMED, PROPOSED, READY, ImportJobs
 from api.imports.import_preview import FilePreview
 from api.imports.options import PARTS, ImportOptions
@@ -49,7 +49,6 @@ from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError
-from projections.access import door
 from projections.store.previews import StoredPreview
 
 MOST_FORM_BYTES = 2_000_000
@@ -64,6 +63,7 @@ class DocumentPages:
         self.app = app
         self.service = service
         self.gate = gate
+        self.ended = EndedSessions(service, gate)
 
     @property
     def jobs(self) -> ImportJobs:
@@ -121,26 +121,19 @@ class DocumentPages:
             return await run_in_threadpool(self._to_sign_in, request, sent)
         admission.require(COMMANDS["confirm_import"], None)
         if not admission.principal.is_machine and not is_csrf_token(form_secret(request), sent.get(CSRF_FIELD, "")):
-            account = account_of(request)
-            if not account or account != marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, "")):
+            if not self.ended.is_own_again(request, sent):
                 raise not_our_form()
             return await run_in_threadpool(self._restored, request, sent)
         return await run_in_threadpool(self._decided, request, sent)
 
     def _to_sign_in(self, request: Request, sent: FormFields) -> Response:
         """The way in for whoever has no session any more; what was typed is kept for the account that the form was made for."""
-        account = marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
-        wanted = self._kept_at(request.url.path, account, sent)
+        wanted = self._kept_at(request.url.path, self.ended.marked(sent), sent)
         return RedirectResponse(onwards(SIGN_IN, wanted), status_code=303)
 
     def _kept_at(self, path: str, account: str, sent: FormFields) -> str:
         """The address at which what was typed is found again."""
-        if not account:
-            return path
-        typed = {name: text for name, text in typed_of(sent).items() if text}
-        now = self.service.store.clock()
-        name = door.writing(self.service.store, lambda cursor: keep_form(cursor, account, path, typed, now))
-        return f"{path}?{KEPT}={name}" if name else path
+        return self.ended.kept_at(path, account, {name: text for name, text in typed_of(sent).items() if text})
 
     def _restored(self, request: Request, sent: FormFields) -> Response:
         return self._page(request, self._stored(request), typed_of(sent), restored=True)
@@ -148,11 +141,7 @@ class DocumentPages:
     def _shown(self, request: Request) -> Response:
         """A file on its way; with what was typed before its session ended, where that was kept."""
         stored = self._stored(request)
-        account, name = account_of(request), request.query_params.get(KEPT, "")
-        typed: FormFields | None = None
-        if account and name:
-            with self.service.store.reading() as reader:
-                typed = kept_form(reader.cursor, account, request.url.path, name, self.service.store.clock())
+        typed = self.ended.typed(request)
         return self._page(request, stored, typed or {}, restored=typed is not None)
 
     def _decided(self, request: Request, sent: FormFields) -> Response:
@@ -186,8 +175,7 @@ class DocumentPages:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
             return self._page(request, stored, typed, checking=True, error=error)
-        if (account := account_of(request)) and (name := sent.get(KEPT, "")):
-            door.writing(self.service.store, lambda cursor: forget_form(cursor, account, name))
+        self.ended.forget(request, sent)
         return recorded_answer(address, outcome, self.gate)
 
     def _compared_again(self, request: Request, stored: StoredPreview, typed: FormFields) -> Response:
@@ -270,8 +258,8 @@ class DocumentPages:
         return FileForm([*form_of(visit, preview, typed).controls, title])
 
     def _carried(self, request: Request, typed: FormFields, *, checking: bool) -> Carried:
-        csrf, account = csrf_token(form_secret(request)), account_of(request)
-        hidden = {MARK: form_mark(self.gate.key, account, csrf)} if account else {}
+        csrf = csrf_token(form_secret(request))
+        hidden = self.ended.mark_of(request, csrf)
         if name := request.query_params.get(KEPT, ""):
             hidden[KEPT] = name
         return Carried(csrf, hidden | ({CHECKED: seal_of(request, typed)} if checking else {}))

@@ -8,17 +8,16 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.kept_forms import keep_form, kept_form, marked_account
 from api.access.sessions import is_csrf_token
 from api.commands.handler import Caller, Outcome
 from api.commands.proposals import amend_proposal, foresee_draft
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Gate, admission_of
+from api.http.ended_sessions import MARK, EndedSessions
 from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
-from api.http.work_pages import KEPT, MARK, account_of
 from api.operations.dated import Dated
 from api.operations.model import CommandContext, Operation, QueryContext
 from api.operations.proposals import read_proposed, show_proposal
@@ -38,7 +37,6 @@ from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound, VersionOutdated
 from domain.proposals.decide import ProposalRedacted
 from domain.vocabulary import JsonValue
-from projections.access import door
 from projections.proposals import ProposalWhole
 
 SUBMISSION = re.compile("[1-9][0-9]{0,14}")
@@ -53,6 +51,7 @@ class ProposalPages:
         self.app = app
         self.service = service
         self.gate = gate
+        self.ended = EndedSessions(service, gate)
 
     def add(self) -> None:
         """Adds them to the application; those that name a form before those that take any word."""
@@ -76,13 +75,13 @@ class ProposalPages:
 
     def _one(self, request: Request) -> Response:
         with self._visiting(request, addresses.PROPOSAL) as visit:
-            proposal, typed = self._proposal(visit), self._kept(request)
+            proposal, typed = self._proposal(visit), self.ended.typed(request)
             again = RefusedForm(typed.pop(ACTION, ""), typed) if typed else None
             return proposal_page(visit, proposal, self._effects_now(request, visit, proposal), again)
 
     def _text(self, request: Request) -> Response:
         with plan_visit(self.service, request, addresses.AMENDED_PROPOSAL) as visit:
-            proposal, typed = self._proposal(visit), self._kept(request)
+            proposal, typed = self._proposal(visit), self.ended.typed(request)
             form = _amending(visit, proposal, typed or None)
             return amend_page(visit, proposal, form, seen=_text_version(proposal), restored=bool(typed))
 
@@ -164,27 +163,10 @@ class ProposalPages:
                 raise
             return EffectsNow(refused=[error.problem.found, *error.listed])
 
-    def _marked(self, sent: FormFields) -> str:
-        """The account for which a form was made."""
-        return marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
-
     def _kept_at(self, request: Request, sent: FormFields) -> str:
         """The page of a form whose session had ended, with what was typed where it is known for whom to keep it."""
-        page, account = _page_of_form(request), self._marked(sent)
         typed = _typed(sent) | {ACTION: str(request.path_params.get("action", ""))}
-        if not account:
-            return page
-        now = self.service.store.clock()
-        name = door.writing(self.service.store, lambda cursor: keep_form(cursor, account, page, typed, now))
-        return f"{page}?{KEPT}={name}" if name else page
-
-    def _kept(self, request: Request) -> dict[str, str]:
-        """What somebody had typed when its session ended; nothing where nothing is kept."""
-        account, name = account_of(request), request.query_params.get(KEPT, "")
-        if not account or not name:
-            return {}
-        with self.service.store.reading() as reader:
-            return kept_form(reader.cursor, account, request.url.path, name, self.service.store.clock()) or {}
+        return self.ended.kept_at(_page_of_form(request), self.ended.marked(sent), typed)
 
     def _page(self, answer: Callable[[Request], Response], operation: Operation) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
@@ -204,7 +186,7 @@ class ProposalPages:
                 wanted = await run_in_threadpool(self._kept_at, request, sent)
                 return RedirectResponse(onwards(SIGN_IN, wanted), status_code=303)
             if not is_csrf_token(form_secret(request), sent.get(CSRF_FIELD, "")):
-                if not (account := account_of(request)) or account != self._marked(sent):
+                if not self.ended.is_own_again(request, sent):
                     raise not_our_form()
                 wanted = await run_in_threadpool(self._kept_at, request, sent)
                 return RedirectResponse(wanted, status_code=303)

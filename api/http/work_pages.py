@@ -12,13 +12,13 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.kept_forms import forget_form, form_mark, keep_form, kept_form, marked_account
 from api.access.sessions import csrf_token, is_csrf_token
 from api.commands.handler import Caller, Outcome
 from api.commands.proposals import draft_proposal, foresee_draft
 from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
+from api.http.ended_sessions import KEPT, MARK, EndedSessions
 from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
@@ -40,9 +40,8 @@ from api.pages.work.recorded import where_it_shows
 from api.pages.work.table import WORK_FORMS, WorkForm
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound
-from projections.access import door
 
-STEP, SEEN, COMMAND, MARK, KEPT, TITLE = "step", "seen", "command", "mark", "kept", "proposal_title"
+STEP, SEEN, COMMAND, TITLE = "step", "seen", "command", "proposal_title"
 CHECKED = "checked"
 """What says that the page of the check showed this very form: nothing is recorded that was not looked at."""
 CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, TITLE, CHECKED})
@@ -57,6 +56,7 @@ class WorkPages:
         self.app = app
         self.service = service
         self.gate = gate
+        self.ended = EndedSessions(service, gate)
 
     def add(self) -> None:
         """Adds them to the application."""
@@ -72,22 +72,17 @@ class WorkPages:
 
     def _empty_form(self, request: Request) -> Response:
         form = form_named(request)
-        account, name = account_of(request), request.query_params.get(KEPT, "")
-        typed = None
-        if account and name:
-            with self.service.store.reading() as reader:
-                now = self.service.store.clock()
-                typed = kept_form(reader.cursor, account, request.url.path, name, now)
+        typed = self.ended.typed(request)
         with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form, typed)
-            hidden = {SEEN: seen_of(visit)} | ({KEPT: name} if typed is not None else {})
+            hidden = {SEEN: seen_of(visit)} | ({KEPT: request.query_params[KEPT]} if typed is not None else {})
             return form_page(filled, self._carried(request, filled, hidden), restored=typed is not None)
 
     # -- what is sent ----------------------------------------------------------------------------------------------
 
     def _sent(self, request: Request, sent: FormFields) -> Response:
         step = sent.get(STEP, "check")
-        typed = {name: text for name, text in sent.items() if name not in CARRIED}
+        typed = _typed(sent)
         looked_at = sent.get(CHECKED, "") == seal_of_form(request, typed)
         if step == "record" and looked_at:
             return self._record(request, sent, typed)
@@ -176,7 +171,7 @@ class WorkPages:
             with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
                 return self._again(request, sent, filled, problems_in_form(error, filled, visit.language), error)
-        self._forget_kept(request, sent)
+        self.ended.forget(request, sent)
         if outcome.proposal is not None:
             address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)
         return recorded_answer(address, outcome, self.gate)
@@ -224,7 +219,7 @@ class WorkPages:
                 return await run_in_threadpool(self._to_sign_in, request, sent)
             self._require(request)
             if not is_csrf_token(form_secret(request), sent.get(CSRF_FIELD, "")):
-                if not self._is_own_again(request, sent):
+                if not self.ended.is_own_again(request, sent):
                     raise not_our_form()
                 return await run_in_threadpool(self._restored, request, sent)
             return with_form_cookie(request, await run_in_threadpool(self._sent, request, sent))
@@ -241,30 +236,14 @@ class WorkPages:
 
     def _to_sign_in(self, request: Request, sent: FormFields) -> Response:
         """The way in for whoever has no session any more; what was typed is kept for the account that the form was made for."""
-        account = marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
-        wanted = request.url.path
-        if account:
-            typed = {name: text for name, text in sent.items() if name not in CARRIED}
-            now = self.service.store.clock()
-            name = door.writing(self.service.store, lambda cursor: keep_form(cursor, account, wanted, typed, now))
-            wanted += f"?{KEPT}={name}" if name else ""
+        wanted = self.ended.kept_at(request.url.path, self.ended.marked(sent), _typed(sent))
         return RedirectResponse(onwards(SIGN_IN, wanted), status_code=303)
 
-    def _is_own_again(self, request: Request, sent: FormFields) -> bool:
-        """Whether a form was made for this account, in a session before this one."""
-        account = account_of(request)
-        return bool(account) and account == marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
-
     def _restored(self, request: Request, sent: FormFields) -> Response:
-        typed = {name: text for name, text in sent.items() if name not in CARRIED}
+        typed = _typed(sent)
         with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form_named(request), typed)
             return self._again(request, sent, filled, restored=True)
-
-    def _forget_kept(self, request: Request, sent: FormFields) -> None:
-        account, name = account_of(request), sent.get(KEPT, "")
-        if account and name:
-            door.writing(self.service.store, lambda cursor: forget_form(cursor, account, name))
 
     def _filled(
         self, request: Request, visit: PlanVisit, form: WorkForm, typed: Mapping[str, str] | None
@@ -276,8 +255,8 @@ class WorkPages:
         return FilledForm(form, visit, choices, typed)
 
     def _carried(self, request: Request, filled: FilledForm, hidden: Mapping[str, str]) -> Carried:
-        csrf, account = csrf_token(form_secret(request)), account_of(request)
-        mark = {MARK: form_mark(self.gate.key, account, csrf)} if account else {}
+        csrf = csrf_token(form_secret(request))
+        mark = self.ended.mark_of(request, csrf)
         about = {"object": filled.about} if filled.about else {}
         typed = {name: text for name, text in (filled.typed or {}).items() if text and name != "object"}
         return Carried(csrf, {**hidden, **mark, **about}, typed)
@@ -292,6 +271,10 @@ class WorkPages:
         if not UUID_WRITTEN.fullmatch(command):
             command = ""
         return Caller.of(admission_of(request).principal, command, seen)
+
+
+def _typed(sent: FormFields) -> FormFields:
+    return {name: text for name, text in sent.items() if name not in CARRIED}
 
 
 def seal_of_form(request: Request, typed: Mapping[str, str]) -> str:
@@ -327,12 +310,6 @@ def asked_of(filled: FilledForm) -> AskedOfWork:
         adopted=adopted,
         round={"open_round": filled.value("as_at"), "close_round": filled.value("round")}.get(form.name, ""),
     )
-
-
-def account_of(request: Request) -> str:
-    """The account whose session asks; empty where there is none."""
-    session = admission_of(request).session
-    return session.account if session else ""
 
 
 def offices_of(admission: Admission, form: WorkForm) -> frozenset[str] | None:
