@@ -16,9 +16,11 @@ SENTENCES = "sentences"
 PLACES = re.compile(r"((?:\{\d+\})+)")
 """Places with nothing between them are one: where one value ends and the next begins nobody can tell."""
 QUOTED = re.compile(r"«[^«»{}]*»|\"[^\"{}]*\"")
+"""What a sentence quotes: the words of an office, or an example of what is accepted."""
 JOINT = re.compile(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
 """Where one sentence may end and what was added to it begin: before a sign, after it, or before a bracket."""
 HIDDEN = "\N{UNIT SEPARATOR}"
+"""A sign that no text of ours has: with a number, it stands for what is quoted while a sentence is read."""
 HIDDEN_QUOTE = re.compile(f'[«"]{HIDDEN}(\\d+){HIDDEN}[»"]')
 LONGEST = 2000
 """The longest text that is looked at, in characters: no rule says more in one sentence."""
