@@ -8,7 +8,7 @@ The tables of the store answer the same question by an index seek; a property te
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -232,9 +232,12 @@ class Timelines:
 
     def entry(self, object_: str, field: str, on: date) -> Entry | None:
         """The entry in force on a date, or None."""
-        entries = self.entries(object_, field)
-        after = bisect_right(entries, on, key=_effective_on)
-        return entries[after - 1] if after else None
+        return _in_force(self.entries(object_, field), on)
+
+    def values(self, object_: str, on: date) -> dict[str, JsonValue]:
+        """The values in force on a date of all the fields of an object."""
+        in_force = ((field, _in_force(entries, on)) for field, entries in self.fields(object_).items())
+        return {field: entry.value for field, entry in in_force if entry is not None}
 
     def value(self, object_: str, field: str, on: date) -> JsonValue:
         """The value in force on a date, or None."""
@@ -269,10 +272,11 @@ class Timelines:
         self._fetch(prefix)
         bearers = self._bearers.get((prefix, field))
         if bearers is None:
-            bearers = self._bearers[prefix, field] = _Bearers(fold)
+            bearers = _Bearers(fold)
             for object_ in self._under.get(prefix, ()):
                 for value in (None, *(entry.value for entry in self._cells[object_].get(field, ()))):
                     bearers.add(object_, value)
+            self._bearers[prefix, field] = bearers  # whole, for whoever else reads these timelines meanwhile
         return bearers.first(name, on, lambda object_: self.value(object_, field, on))
 
     def versions_of(self, object_: str) -> set[int]:
@@ -296,6 +300,13 @@ def _prefixes(key: str) -> list[str]:
 
 def _effective_on(entry: Entry) -> date:
     return entry.effective_on
+
+
+def _in_force(entries: Sequence[Entry], on: date) -> Entry | None:
+    if entries and entries[-1].effective_on <= on:  # nearly always: what is asked for is the last that was said
+        return entries[-1]
+    after = bisect_right(entries, on, key=_effective_on)
+    return entries[after - 1] if after else None
 
 
 def timelines_of(records: Iterable[Recorded], known: int) -> Timelines:

@@ -84,7 +84,7 @@ class HistoriesAround:
     def __init__(self, reader: PreviewReader, plan: str) -> None:
         known = find_plan(reader.before, plan)
         stream = known.stream
-        self.before = reader.histories.history(reader.before, plan, stream, known.administration_stream)
+        self.before = reader.recorded_histories.rated(reader.before, plan, stream, known.administration_stream)
         self.pending = reader.pending(stream)
         version = self.before.history.version + len(self.pending)
         systems = adopted_systems(reader.timelines(known.administration_stream))

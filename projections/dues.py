@@ -10,13 +10,13 @@ from typing_extensions import TypedDict
 from domain.administrations.offices import KnownOffices
 from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
+from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.rounds.collection import NOBODY
 from domain.rounds.owed import Owed, owed_values
 from domain.scoring.inputs import AdministrationRecord
 from domain.targets.decide import target_of
-from domain.timelines import Timelines
 from domain.vocabulary import Identifier
 from projections.answers import Count, Day, Name, OfPlan, Text
 from projections.plan_history import read_history
@@ -66,11 +66,16 @@ class DuesOfOffice(DuesCounted):
     office: Text
 
 
-class PlanDues(OfPlan):
-    """Ciò che è dovuto di un piano."""
+class DuesInShort(OfPlan):
+    """Quanto è dovuto di un piano, in tutto e per ufficio."""
 
     total: DuesCounted
     offices: list[DuesOfOffice]
+
+
+class PlanDues(DuesInShort):
+    """Ciò che è dovuto di un piano."""
+
     values: list[DueValue]
 
 
@@ -79,34 +84,39 @@ def plan_dues(reader: Reader, plan: str, point: Point, offices: Collection[str] 
     known = find_plan(reader, plan, point.known_at)
     history = read_history(reader, known)
     record = administration_record(reader, known, point.known_at)
-    return dues_of(plan, history.version, history.timelines, record, point, offices)
+    return ReadDues(history, record, point, offices).in_full()
 
 
-def dues_of(
-    plan: str,
-    version: int,
-    timelines: Timelines,
-    record: AdministrationRecord,
-    point: Point,
-    offices: Collection[str] | None = None,
-) -> PlanDues:
-    """The same, of what is read already."""
-    known = KnownOffices(record.timelines)
-    owed = [
-        each for each in owed_values(timelines, record.timelines, point.as_of) if known.among(each.offices, offices)
-    ]
-    names = sorted({name for each in owed for name in each.offices or (NOBODY,) if known.among([name], offices)})
-    return {
-        "plan": plan,
-        "as_of": point.as_of.isoformat(),
-        "version": version,
-        "total": _counted(owed),
-        "offices": [
-            {"office": name, **_counted([each for each in owed if name in (each.offices or (NOBODY,))])}
-            for name in names
-        ],
-        "values": [_value(each, PlanState(timelines, each.as_at), record, point.as_of) for each in owed],
-    }
+class ReadDues:
+    """What is due of a plan that is read already; of some `offices` alone, by name or id, where they are said."""
+
+    def __init__(
+        self, history: PlanHistory, record: AdministrationRecord, point: Point, offices: Collection[str] | None = None
+    ) -> None:
+        self.history, self.record, self.point = history, record, point
+        known = KnownOffices(record.timelines)
+        owed = owed_values(history.timelines, record.timelines, point.as_of)
+        self.owed = [each for each in owed if known.among(each.offices, offices)]
+        named = {name for each in self.owed for name in each.offices or (NOBODY,)}
+        self.offices = sorted(name for name in named if known.among([name], offices))
+
+    def in_short(self) -> DuesInShort:
+        """How much it is, without the values one by one."""
+        return {
+            "plan": self.history.plan,
+            "as_of": self.point.as_of.isoformat(),
+            "version": self.history.version,
+            "total": _counted(self.owed),
+            "offices": [
+                {"office": name, **_counted([each for each in self.owed if name in (each.offices or (NOBODY,))])}
+                for name in self.offices
+            ],
+        }
+
+    def in_full(self) -> PlanDues:
+        """The same, with each value."""
+        values = [_value(each, self.history.state(each.as_at), self.record, self.point.as_of) for each in self.owed]
+        return {**self.in_short(), "values": values}
 
 
 def observed_by_period(record: AdministrationRecord, series: str, as_of: date) -> dict[str, str]:

@@ -59,6 +59,8 @@ def plan_history(reader: Reader, plan: str, point: Point) -> PlanHistory:
 def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
     """The same, of a plan whose streams were found before."""
     version = known.known.version
+    if reader.histories is not None and _is_head(reader, known):
+        return reader.histories.history(reader, known.plan, known.stream, known.administration_stream)
     return history_of(
         known.plan,
         version,
@@ -66,6 +68,13 @@ def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
         annulled(reader.annulments(known.stream), version),
         systems_of(reader, known),
     )
+
+
+def _is_head(reader: Reader, known: PlanKnown) -> bool:
+    """Whether what is known of a plan, and of its administration, is all that is recorded of them."""
+    owner = known.administration_stream
+    versions = known.known.version, known.administration_known.version
+    return versions == (reader.head(known.stream).version, reader.head(owner).version)
 
 
 def systems_of(reader: Reader, known: PlanKnown) -> AdoptedSystems:

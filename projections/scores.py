@@ -294,8 +294,7 @@ def _indicator(scored: Scored, id_: str, on_both: OnBothBases) -> IndicatorScore
         "measured_by_system": decimal_string(score.by_system),
         "places": [
             {"objective": place.objective, "weight": decimal_string(place.weight)}
-            for place in read.forest.places
-            if place.indicator == id_
+            for place in read.forest.places_of[id_]
         ],
         **on_both,
     }

@@ -11,7 +11,7 @@ from api.pages.table_file import csv_address, csv_file, wants_csv
 from api.pages.visit import PlanVisit
 from domain.point import Point, today
 from domain.rounds.collection import NOBODY
-from projections.dues import DuesCounted, DuesOfOffice, DueValue, PlanDues
+from projections.dues import DuesCounted, DuesInShort, DuesOfOffice, DueValue
 
 OFFICE = "ufficio"
 COLUMNS = ("indicatore", "periodo", "target", "ultimi valori", "da dare entro il", "in ritardo", "uffici")
@@ -46,7 +46,7 @@ class DuesBlock(NamedTuple):
 
 def dues_page(visit: PlanVisit) -> Response:
     """What is due of a plan; of one office, where the address names it."""
-    listed = visit.reading.dues(visit.offices)
+    listed = visit.reading.dues(visit.offices).in_full()
     lines = [OfficeLine(row, visit.here(ufficio=row["office"])) for row in listed["offices"]]
     names = [line.row["office"] for line in lines]
     wanted = visit.query.get(OFFICE, "")
@@ -78,10 +78,10 @@ def dues_block(visit: PlanVisit) -> DuesBlock | None:
     if not visit.may("list_rounds") or visit.point != Point(today(visit.now)):
         return None
     form = visit.to(addresses.WORK, command="record_measurement") if visit.may("record_measurement") else ""
-    return dues_in_short(visit.reading.dues(visit.offices), form, own=visit.offices is not None)
+    return dues_block_of(visit.reading.dues(visit.offices).in_short(), form, own=visit.offices is not None)
 
 
-def dues_in_short(listed: PlanDues, form: str = "", *, own: bool) -> DuesBlock:
+def dues_block_of(listed: DuesInShort, form: str = "", *, own: bool) -> DuesBlock:
     """What is due of a plan today, in short."""
     plan = listed["plan"]
     lines = [

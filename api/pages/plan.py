@@ -19,7 +19,7 @@ def plan_page(visit: PlanVisit) -> Response:
     show, sought = visit.choice("mostra", SHOWS), visit.query.get("cerca", "").casefold().split()
 
     def wanted(row: IndicatorLine) -> bool:
-        if show == "rimodulati" and not any(target.struck for target in row.targets):
+        if show == "rimodulati" and not any(target.struck for target in row.targets.values()):
             return False
         if show == "mancanti" and row.score.standing != "missing":
             return False

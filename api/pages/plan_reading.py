@@ -12,7 +12,7 @@ from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord, Basis, Scored, proposal_of, score_year
 from projections.audit import names_in
 from projections.change_rate import ChangesOfYear, changes_in
-from projections.dues import PlanDues, dues_of
+from projections.dues import ReadDues
 from projections.flags import FlagList, flags_of, recorded_figures
 from projections.official_rate import OfficialRate, official_rate_answer
 from projections.plan_history import read_history
@@ -40,7 +40,7 @@ class PlanReading:
         self._flags: dict[int, FlagList] = {}
         self._changes: dict[int, ChangesOfYear] = {}
         self._rates: dict[int, OfficialRate] = {}
-        self._dues: dict[frozenset[str] | None, PlanDues] = {}
+        self._dues: dict[frozenset[str] | None, ReadDues] = {}
 
     @cached_property
     def known(self) -> PlanKnown:
@@ -124,12 +124,10 @@ class PlanReading:
             self._flags[year] = flags_of(self.reader, self.known, self.history, figures, self.point, self.preceding)
         return self._flags[year]
 
-    def dues(self, offices: frozenset[str] | None = None) -> PlanDues:
+    def dues(self, offices: frozenset[str] | None = None) -> ReadDues:
         """What is due; of some offices alone, where they are said."""
         if offices not in self._dues:
-            version = self.known.known.version
-            timelines = self.history.timelines
-            self._dues[offices] = dues_of(self.plan, version, timelines, self.record, self.point, offices)
+            self._dues[offices] = ReadDues(self.history, self.record, self.point, offices)
         return self._dues[offices]
 
     @cached_property

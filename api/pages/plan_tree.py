@@ -37,10 +37,8 @@ NOT_SCORED = ScoreShown(None, partial=False, band="", covered=None, standing="ou
 class TargetShown(NamedTuple):
     """The targets of a cell in force, and those that stood before, oldest first."""
 
-    year: int
-    texts: list[str]
-    struck: list[str]
-    notes: list[str]
+    texts: tuple[str, ...]
+    struck: tuple[str, ...]
 
 
 class IndicatorLine(NamedTuple):
@@ -50,7 +48,7 @@ class IndicatorLine(NamedTuple):
     name: str
     offices: str
     weight: str | None
-    targets: list[TargetShown]
+    targets: dict[int, TargetShown]
     observed: str | None
     period: str
     provisional: bool
@@ -159,7 +157,7 @@ class _Rows:
             name=row["name"],
             offices=self.offices.get(row["owner"] or "", row["owner"] or ""),
             weight=row["weight"],
-            targets=[self._target(row["id"], year, by_year.get(year, [])) for year in self.years],
+            targets={year: self._target(row["id"], year, by_year.get(year, [])) for year in self.years},
             observed=score["observed"] if score else None,
             period=(score["period"] if score else None) or "",
             provisional=bool(score and score["finality"] == "provisional"),
@@ -177,7 +175,7 @@ class _Rows:
                 if entry.effective_on <= self.as_of and isinstance(entry.value, dict) and entry.value.get("text")
             ]
             struck += [text for text in dict.fromkeys(before) if text != target["text"]]
-        return TargetShown(year, [target["text"] or "" for target in targets], struck, [])
+        return TargetShown(tuple(target["text"] or "" for target in targets), tuple(struck))
 
 
 class _Tree:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.dues import DuesBlock, dues_in_short
+from api.pages.dues import DuesBlock, dues_block_of
 from api.pages.frame import Frame, render
 from api.pages.plan_reading import PlanReading
 from api.pages.plan_tree import ScoreShown, node_score
@@ -92,4 +92,4 @@ def _dues(reading: PlanReading, principal: Principal) -> DuesBlock | None:
         return None
     records = principal.may("record_values", administration)
     offices = principal.offices("record_values", administration) if records else None
-    return dues_in_short(reading.dues(offices), own=offices is not None)
+    return dues_block_of(reading.dues(offices).in_short(), own=offices is not None)

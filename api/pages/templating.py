@@ -64,7 +64,8 @@ def environment(language: Language) -> "Environment":
         "said": partial(sentence_in, language=language),
         "translated": gettext,  # a text that is no literal: `_()` would take a percent sign in it for a place
     }
-    made.globals |= {"language": language, "nothing": NOTHING, "glossary": GLOSSARY}
+    # A macro that many rows give the same few values: each is written once a page.
+    made.globals |= {"language": language, "nothing": NOTHING, "glossary": GLOSSARY, "written_once": cache}
     return made
 
 
@@ -130,6 +131,7 @@ def printed_signs(text: str | None) -> str:
     return _SIGN.sub(rf"\1{NO_BREAK}", print_signs(text)) if text else NOTHING
 
 
+@lru_cache(maxsize=4096)
 def is_in_capitals(text: str | None) -> bool:
     """Whether a title is written in capitals, and is to be set smaller; its text stays."""
     capitals, small = len(_CAPITAL.findall(text or "")), len(_SMALL.findall(text or ""))

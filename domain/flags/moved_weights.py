@@ -52,7 +52,7 @@ def _weights(state: PlanState, objective: str) -> dict[str, Decimal]:
     """The points of the indicators that serve an objective, those that have any."""
     weights: dict[str, Decimal] = {}
     for indicator, _ in state.assignments(objective=objective):
-        weight = state.timelines.value(assignment_key(indicator, objective), "weight", state.on)
+        weight = state.value(assignment_key(indicator, objective), "weight")
         if weight is not None and state.life(indicator_key(indicator)) == IN_FORCE:
             weights[indicator] = Decimal(str(weight))
     return weights

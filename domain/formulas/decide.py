@@ -39,7 +39,7 @@ def confirm_formula(state: PlanState, command: ConfirmFormula) -> FormulaConfirm
         raise NotFound(problem, accepted="un identificativo di indicatore", where="indicator")
     text = str(state.indicator(command.indicator, "formula") or state.indicator(command.indicator, "name") or "")
     event = _event(command, text)
-    if state.timelines.value(key, CONFIRMED, state.on) == stored_formula(event):
+    if state.value(key, CONFIRMED) == stored_formula(event):
         raise NoChange(f"la formula di {command.indicator} è già confermata così")
     return event
 

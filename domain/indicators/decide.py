@@ -159,7 +159,7 @@ def reweigh_indicator(state: PlanState, command: ReweighIndicator) -> list[Event
             raise OutsidePlan(f"{command.object} serve più obiettivi", accepted=f"objective fra {', '.join(serves)}")
         objective = serves[0]
     _require_serving(state, command.object, objective)
-    weight = state.timelines.value(assignment_key(command.object, objective), "weight", state.on)
+    weight = state.value(assignment_key(command.object, objective), "weight")
     if same_points(weight, command.weight):
         raise NoChange(f"il peso di {command.object} in {objective} è già {command.weight}")
     return [IndicatorReweighted(indicator=command.object, objective=objective, weight=command.weight)]

@@ -129,8 +129,8 @@ def merge_objective(state: PlanState, command: MergeObjective) -> list[Event]:
     for indicator, _ in list(state.assignments(objective=command.object)):
         if not state.assigned(indicator, command.into):
             key = assignment_key(indicator, command.object)
-            weight = state.timelines.value(key, "weight", state.on)
-            feeds = state.timelines.value(key, "feeds", state.on)
+            weight = state.value(key, "weight")
+            feeds = state.value(key, "feeds")
             events.append(
                 IndicatorAssigned.model_validate(
                     {"indicator": indicator, "objective": command.into, "weight": weight, "feeds": feeds or "both"}

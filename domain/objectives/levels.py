@@ -50,5 +50,5 @@ def level_as_spelled(name: str, state: PlanState) -> str:
 
 
 def _levels_named(state: PlanState) -> list[str]:
-    named = state.timelines.value(PLAN, "levels", state.on)
+    named = state.value(PLAN, "levels")
     return [str(level) for level in named] if isinstance(named, list) else []

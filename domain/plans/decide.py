@@ -55,7 +55,7 @@ def close_year(state: PlanState, command: CloseYear) -> list[Event]:
 
 def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:
     """Refused when the same plan is named already."""
-    if state.timelines.value(PLAN, "succeeded_by", state.on) == command.by:
+    if state.value(PLAN, "succeeded_by") == command.by:
         raise NoChange(f"al piano succede già {command.by}")
     return [PlanSucceeded(by=command.by)]
 

@@ -26,7 +26,7 @@ from domain.event import Event, Touch
 from domain.facts import ANNULLED, PLAN, approved_field
 from domain.indicators.events import IndicatorWithdrawn
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
-from domain.plans.state import PlanState
+from domain.plans.state import PlanState, SettledState
 from domain.recording import Recorded
 from domain.systems.decide import AdoptedSystems, SystemInForce, bare_value_of, system_of
 from domain.targets.decide import target_of
@@ -36,6 +36,8 @@ from domain.timelines import Entry, Timelines, timelines_of
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
+KEPT_STATES = 32
+"""The dates of a history whose states are kept: more than a page reads, fewer than a plan has changes."""
 LEAVE_OUT = frozenset({"recorded_by_mistake", "act_annulled", "taken_along"})
 """The reasons of an annulment after which what it names is not recorded again."""
 
@@ -59,6 +61,8 @@ class PlanHistory:
     places: dict[int, EventPlace]
     systems: AdoptedSystems
     _ex_ante: dict[int, PlanState] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _states: dict[date, PlanState] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _changes: dict[int, "PlanChange | None"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def administration(self) -> str:
@@ -99,9 +103,18 @@ class PlanHistory:
         """The history as it counts from one approval of a year, of the several that it may have had."""
         return replace(self, approvals={**self.approvals, year: approval})
 
+    def for_one_reading(self) -> "PlanHistory":
+        """The same history, which keeps what one reading derives of it: that goes when the reading does."""
+        return replace(self)
+
     def state(self, on: date) -> PlanState:
-        """The plan on a date."""
-        return PlanState(self.timelines, on)
+        """The plan on a date; the last ones that were asked for are kept, each with what it derives."""
+        state = self._states.get(on)
+        if state is None:
+            if len(self._states) >= KEPT_STATES:
+                self._states.clear()
+            state = self._states[on] = SettledState(self.timelines, on)
+        return state
 
     def system(self, year: int, as_of: date) -> SystemInForce:
         """The rules of a year on a date, and where they come from."""
@@ -142,7 +155,7 @@ class PlanHistory:
         later = [record for record in self.counting if not approval.reaches(self.places[record.version])]
         days = (record.effective_on for record in self.counting if approval.reaches(self.places[record.version]))
         end_of_year = date(year, 12, 31)
-        return PlanState(
+        return SettledState(
             self.timelines.without(later), max([approval.on, *(day for day in days if day <= end_of_year)])
         )
 
@@ -401,6 +414,13 @@ def changes_among(history: PlanHistory, records: Iterable[Recorded]) -> list[Pla
 
 
 def _change(history: PlanHistory, record: Recorded) -> PlanChange | None:
+    kept = history._changes  # noqa: SLF001 - its own module
+    if record.version not in kept:
+        kept[record.version] = _classified(history, record)
+    return kept[record.version]
+
+
+def _classified(history: PlanHistory, record: Recorded) -> PlanChange | None:
     touched = record.event.touch()
     if touched is None:
         return None

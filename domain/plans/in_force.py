@@ -19,16 +19,15 @@ def objective_in_force(value: ValueOf, objective: str, verdicts: dict[str, bool]
     What hangs from itself is not.
     """
     verdicts = {} if verdicts is None else verdicts
-    way: list[str] = []
+    way: dict[str, None] = {}
     current: str | None = objective
-    while current is not None and current not in verdicts:
-        verdicts[current] = False  # until all that it hangs from is seen
-        way.append(current)
+    while current is not None and current not in verdicts and current not in way:
+        way[current] = None
         if value(objective_key(current), LIFE) != IN_FORCE:
-            return False
+            break
         parent = value(objective_key(current), "parent")
         current = None if parent is None else str(parent)
-    holds = current is None or verdicts[current]
+    holds = current is None or verdicts.get(current, False)
     verdicts.update(dict.fromkeys(way, holds))
     return holds
 

@@ -51,13 +51,17 @@ def drafted_status_of(plan: Mapping[str, JsonValue]) -> DraftedStatus:
 
 
 class PlanState:
-    """The timelines of a plan, read on one date. Liveness and ancestry are derived here, never stored."""
+    """The timelines of a plan, read on one date. Liveness and ancestry are derived here, never stored.
+
+    The timelines may still take in what is being decided: nothing that was asked is kept. See `SettledState`.
+    """
 
     def __init__(self, timelines: Timelines, on: date) -> None:
         self.timelines = timelines
         self.on = on
 
-    def _value(self, key: str, field: str) -> JsonValue:
+    def value(self, key: str, field: str) -> JsonValue:
+        """The value of a field of an object on this date, or None."""
         return self.timelines.value(key, field, self.on)
 
     # -- the plan --------------------------------------------------------------------------------------------------
@@ -114,16 +118,16 @@ class PlanState:
 
     def objective(self, objective: str, field: str) -> JsonValue:
         """One field of an objective on this date."""
-        return self.timelines.value(objective_key(objective), field, self.on)
+        return self.value(objective_key(objective), field)
 
     def life(self, key: str) -> str | None:
         """in_force, withdrawn, merged into another, or None when the object has not come yet."""
-        value = self.timelines.value(key, LIFE, self.on)
+        value = self.value(key, LIFE)
         return None if value is None else str(value)
 
     def in_force(self, objective: str) -> bool:
         """Whether an objective and all that it hangs from are in force."""
-        return objective_in_force(self._value, objective)
+        return objective_in_force(self.value, objective)
 
     def objectives_in_force(self) -> list[str]:
         """The objectives in force with all that they hang from, in the order of entry; each is looked at once."""
@@ -131,7 +135,7 @@ class PlanState:
 
     @cached_property
     def _objectives_in_force(self) -> list[str]:
-        return objectives_in_force(self._value, self.objectives())
+        return objectives_in_force(self.value, self.objectives())
 
     def parent(self, objective: str) -> str | None:
         """The parent of an objective on this date, or None at the root."""
@@ -169,7 +173,7 @@ class PlanState:
 
     def indicator(self, indicator: str, field: str) -> JsonValue:
         """One field of an indicator on this date."""
-        return self.timelines.value(indicator_key(indicator), field, self.on)
+        return self.value(indicator_key(indicator), field)
 
     def indicators(self) -> list[str]:
         """Every indicator that was ever mentioned, in the order of entry."""
@@ -189,7 +193,7 @@ class PlanState:
     def indicator_in_force(self, indicator: str) -> bool:
         """Whether an indicator is in force itself and serves an objective that is."""
         objectives = (key.split("/")[2] for key in self.timelines.objects(f"assignment/{indicator}/"))
-        return any(True for _ in served_in_force(self._value, indicator, objectives, self.in_force))
+        return any(True for _ in served_in_force(self.value, indicator, objectives, self.in_force))
 
     def assigned(self, indicator: str, objective: str) -> bool:
         """Whether the indicator serves this objective on this date."""
@@ -204,8 +208,57 @@ class PlanState:
         """The targets in force of an indicator: (year, ordinal) to the typed target."""
         targets: dict[tuple[int, int], JsonValue] = {}
         for field in self.timelines.fields(indicator_key(indicator)):
-            kind, _, rest = field.partition("/")
-            if kind == "target" and (value := self.indicator(indicator, field)) is not None:
-                year, _, ordinal = rest.partition("/")
+            if field.startswith("target/") and (value := self.indicator(indicator, field)) is not None:
+                _, year, ordinal = field.split("/")
                 targets[int(year), int(ordinal)] = value
         return dict(sorted(targets.items()))
+
+
+class SettledState(PlanState):
+    """The same, of timelines that take in nothing more: what a page, or a score, asks for again and again is kept."""
+
+    def __init__(self, timelines: Timelines, on: date) -> None:
+        super().__init__(timelines, on)
+        self._values: dict[str, dict[str, JsonValue]] = {}
+        self._objectives: dict[str, bool] = {}
+        self._indicators: dict[str, bool] = {}
+        self._targets: dict[str, dict[tuple[int, int], JsonValue]] = {}
+
+    def value(self, key: str, field: str) -> JsonValue:
+        """The value of a field of an object on this date; those of its other fields are looked up with it."""
+        values = self._values.get(key)
+        if values is None:
+            values = self._values[key] = self.timelines.values(key, self.on)
+        return values.get(field)
+
+    def in_force(self, objective: str) -> bool:
+        """Whether an objective and all that it hangs from are in force; each is looked at once."""
+        return objective_in_force(self.value, objective, self._objectives)
+
+    def objectives(self) -> list[str]:
+        """Every objective that was ever mentioned, in the order of entry."""
+        return list(self._objectives_mentioned)
+
+    @cached_property
+    def _objectives_mentioned(self) -> list[str]:
+        return super().objectives()
+
+    def indicators(self) -> list[str]:
+        """Every indicator that was ever mentioned, in the order of entry."""
+        return list(self._indicators_mentioned)
+
+    @cached_property
+    def _indicators_mentioned(self) -> list[str]:
+        return super().indicators()
+
+    def indicator_in_force(self, indicator: str) -> bool:
+        """Whether an indicator is in force itself and serves an objective that is; each is looked at once."""
+        if indicator not in self._indicators:
+            self._indicators[indicator] = super().indicator_in_force(indicator)
+        return self._indicators[indicator]
+
+    def targets(self, indicator: str) -> dict[tuple[int, int], JsonValue]:
+        """The targets in force of an indicator: (year, ordinal) to the typed target."""
+        if indicator not in self._targets:
+            self._targets[indicator] = super().targets(indicator)
+        return dict(self._targets[indicator])

@@ -394,11 +394,7 @@ def _places(state: PlanState) -> dict[str, list[str]]:
     """For each indicator in force, the objectives in force that it serves."""
     assignments = (key.split("/", 2)[1:] for key in state.timelines.objects("assignment/"))
     pairs = ((indicator, objective) for indicator, objective in assignments)
-    return places_in_force(_values(state), state.indicators(), pairs, set(state.objectives_in_force()))
-
-
-def _values(state: PlanState) -> Callable[[str, str], JsonValue]:
-    return lambda key, field: state.timelines.value(key, field, state.on)
+    return places_in_force(state.value, state.indicators(), pairs, set(state.objectives_in_force()))
 
 
 def _entry(state: PlanState, key: str, field: str) -> Entry | None:

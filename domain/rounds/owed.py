@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domain.administrations.offices import KnownOffices
 from domain.facts import indicator_key, series_key
 from domain.measurements.checks import responsible_offices
-from domain.plans.state import PlanState
+from domain.plans.state import PlanState, SettledState
 from domain.rounds.collection import awaited
 from domain.rounds.decide import rounds_of
 from domain.rounds.model import Round, unopened_round
@@ -46,8 +46,8 @@ def owed_values(plan: Timelines, owner: Timelines, on: date) -> list[Owed]:
     """All that is owed of a plan on a day, the first that was due before; `owner` are the timelines of its administration."""
     offices, opened = KnownOffices(owner), rounds_of(plan, on)
     listed: list[Owed] = []
-    for round_ in _asking(PlanState(plan, on), opened):
-        state = PlanState(plan, round_.as_at)
+    for round_ in _asking(SettledState(plan, on), opened):
+        state = SettledState(plan, round_.as_at)
         due_by = round_.due_by if round_.opened_version else report_due(round_.as_at.year)
         what = awaited(state, owner, round_, opened, on, offices)
         listed += [
@@ -69,7 +69,7 @@ def owed_values(plan: Timelines, owner: Timelines, on: date) -> list[Owed]:
 def lacking(plan: Timelines, owner: Timelines, period: str, on: date) -> list[str]:
     """The indicators that the end of a period asks for, and that have no value of this very period."""
     end = last_day(period)
-    state = PlanState(plan, end)
+    state = SettledState(plan, end)
     what = awaited(state, owner, unopened_round(end), (), on, KnownOffices(owner))
     series = {indicator: series_key(str(state.indicator(indicator, "series"))) for indicator in what.indicators}
     return [indicator for indicator, key in series.items() if owner.entry(key, period, on) is None]

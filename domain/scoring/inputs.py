@@ -176,14 +176,14 @@ def inputs(
     seen: dict[str, Seen] = {}
     for indicator, objective in structure.assignments(only):
         key = assignment_key(indicator, objective)
-        fed = str(structure.timelines.value(key, "feeds", structure.on) or "both")
+        fed = str(structure.value(key, "feeds") or "both")
         if objective not in alive or fed not in FEEDING[feeds]:
             continue
         if structure.life(indicator_key(indicator)) != IN_FORCE:
             continue
         if indicator not in indicators:
             indicators[indicator] = reading.indicator(indicator, seen)
-        places.append(Place(indicator, objective, _points(structure.timelines.value(key, "weight", structure.on))))
+        places.append(Place(indicator, objective, _points(structure.value(key, "weight"))))
     asks = any(row.meta is not None and row.meta.meta is Meta.CHANGE_RATE for row in indicators.values())
     forest = Forest(
         system=rules.system,

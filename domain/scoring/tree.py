@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from domain.formulas.model import Meta
@@ -81,6 +82,14 @@ class Forest:
     places: Sequence[Place]
     objectives: Mapping[str, ObjectiveNode]
     change_rate: Decimal | None = None
+
+    @cached_property
+    def places_of(self) -> Mapping[str, Sequence[Place]]:
+        """The places in which each indicator serves."""
+        places: defaultdict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            places[place.indicator].append(place)
+        return places
 
 
 class IndicatorScore(NamedTuple):

@@ -1,4 +1,4 @@
-"""The histories of plans that a process has read, so that the next preview reads only what came since.
+"""The histories of plans that a process has read, so that the next page, or preview, reads only what came since.
 
 Exact because a stream is only appended to: what is kept of a version is what is read of it again, extended by the
 events after. The last event that is kept is read again each time, and shows that it is the same record still: a
@@ -6,17 +6,37 @@ database may have been restored. No text that could be redacted is kept: events 
 """
 
 from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import replace
 from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.annulments.events import EventsAnnulled
 from domain.changes.rated_history import RatedHistory
-from domain.plans.history import history_of
+from domain.plans.history import PlanHistory, history_of
+from domain.recording import Recorded
 from domain.systems.decide import AdoptedSystems, adopted_systems
 from domain.timelines import annulled
-from projections.store.reader import Reader
+
+if TYPE_CHECKING:
+    from projections.store.reader import Reader
 
 MOST_EVENTS = 20_000
 """How many events are kept in all: three to five kilobytes each."""
+
+
+class _Kept(NamedTuple):
+    """A history, and what its changes come to where that was asked for."""
+
+    history: PlanHistory
+    rated: RatedHistory | None = None
+
+    def after(self, later: list[Recorded], left_out: Collection[int], systems: AdoptedSystems) -> "_Kept":
+        """The same once these events were recorded next."""
+        if self.rated is None:
+            return _Kept(self.history.after(later, left_out, systems))
+        rated = self.rated.after(later, left_out, systems)
+        return _Kept(rated.history, rated)
 
 
 class HistoryCache:
@@ -24,26 +44,38 @@ class HistoryCache:
 
     def __init__(self, most_events: int = MOST_EVENTS) -> None:
         self.most_events = most_events
-        self._kept: OrderedDict[str, RatedHistory] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def history(self, reader: Reader, plan: str, stream: str, owner: str) -> RatedHistory:
+    def history(self, reader: "Reader", plan: str, stream: str, owner: str) -> PlanHistory:
         """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
+        return self._read(reader, plan, stream, owner).history.for_one_reading()
+
+    def rated(self, reader: "Reader", plan: str, stream: str, owner: str) -> RatedHistory:
+        """The same, with what its changes come to."""
+        kept = self._read(reader, plan, stream, owner)
+        rated = kept.rated
+        if rated is None:
+            rated = RatedHistory.of(kept.history)
+            self._keep(stream, _Kept(kept.history, rated))
+        return replace(rated, history=rated.history.for_one_reading())
+
+    def _read(self, reader: "Reader", plan: str, stream: str, owner: str) -> _Kept:
         version, systems = reader.head(stream).version, adopted_systems(reader.timelines(owner))
         with self._lock:
             cached = self._kept.get(stream)
-        history = cached and _extended(reader, stream, owner, cached, version, systems)
-        if history is None:
+        kept = cached and _extended(reader, stream, owner, cached, version, systems)
+        if kept is None:
             left_out = annulled(reader.annulments(stream), version)
             records = reader.plan_records(stream, owner, upto=version)
-            history = RatedHistory.of(history_of(plan, version, records, left_out, systems))
-        if history is not cached:
-            self._keep(stream, history)
-        return history
+            kept = _Kept(history_of(plan, version, records, left_out, systems))
+        if kept is not cached:
+            self._keep(stream, kept)
+        return kept
 
-    def _keep(self, stream: str, history: RatedHistory) -> None:
+    def _keep(self, stream: str, kept: _Kept) -> None:
         with self._lock:
-            self._kept[stream] = history
+            self._kept[stream] = kept
             self._kept.move_to_end(stream)
             events = sum(len(cached.history.records) for cached in self._kept.values())
             while events > self.most_events:
@@ -52,8 +84,8 @@ class HistoryCache:
 
 
 def _extended(
-    reader: Reader, stream: str, owner: str, cached: RatedHistory, version: int, systems: AdoptedSystems
-) -> RatedHistory | None:
+    reader: "Reader", stream: str, owner: str, cached: _Kept, version: int, systems: AdoptedSystems
+) -> _Kept | None:
     """What is kept, with the events after it; None where it is not what the snapshot holds, up to where it goes."""
     last = cached.history.records[-1]
     if last.version > version:

@@ -24,14 +24,14 @@ from projections.store.reader import Known, Reader
 class PreviewReader(Reader):
     """The questions, asked of a snapshot and of the append that is pending on it.
 
-    `before` reads what is recorded alone, `histories` keeps what was read before of whole plans; `recorded_at` is the
-    instant that the append would have. SQL on `cursor`,
-    past these methods, sees what is recorded alone, and so does the notification log, whose positions only a recording gives.
+    `before` reads what is recorded alone, `recorded_histories` keeps what was read before of whole plans; `recorded_at`
+    is the instant that the append would have. SQL on `cursor`, past these methods, sees what is recorded alone, and so
+    does the notification log, whose positions only a recording gives.
     """
 
-    def __init__(self, before: Reader, prepared: Prepared, now: datetime, histories: HistoryCache) -> None:
+    def __init__(self, before: Reader, prepared: Prepared, now: datetime, recorded_histories: HistoryCache) -> None:
         super().__init__(before.cursor)
-        self.histories = histories
+        self.recorded_histories = recorded_histories
         self.facts = before.facts
         self.before = before
         self._parts: dict[str, StreamAppend] = {part.stream: part for part in prepared.append.streams}

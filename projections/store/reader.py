@@ -5,7 +5,7 @@ Other questions run SQL of their own on its cursor, and so on the same snapshot.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from eventsourcing.persistence import Notification
@@ -18,6 +18,9 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
+
+if TYPE_CHECKING:
+    from projections.store.history_cache import HistoryCache
 
 
 class Known(NamedTuple):
@@ -43,6 +46,8 @@ class Reader:
     """
 
     facts: FactTable
+    histories: "HistoryCache | None" = None
+    """What this process read before of whole plans, where the snapshot is one of a store."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor

@@ -102,7 +102,9 @@ class Store(Application[str]):
         """A reader on a connection of the event loop's own, which waits for nobody; None where the store is on a server."""
         if isinstance(self.datastore, sqlite.Datastore) and self.datastore.is_file:
             with self.datastore.event_loop_cursor() as cursor:
-                yield self.datastore.reader(cursor)
+                reader = self.datastore.reader(cursor)
+            reader.histories = self._histories
+            yield reader
         else:
             yield None
 
@@ -181,7 +183,9 @@ class Store(Application[str]):
     def reading(self) -> Iterator[Reader]:
         """A reader on one snapshot of the database."""
         with self.datastore.cursor() as cursor:
-            yield self.datastore.reader(cursor)
+            reader = self.datastore.reader(cursor)
+            reader.histories = self._histories
+            yield reader
 
     def is_settled(self, known_at: datetime, now: datetime) -> bool:
         """Whether this process knows that nothing will be recorded any more at or before an instant."""

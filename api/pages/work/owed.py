@@ -54,7 +54,7 @@ class OwedValues(FilledForm):
     @cached_property
     def dues(self) -> list[DueValue]:
         """All that the visitor's offices owe, whatever the period."""
-        return self.visit.reading.dues(self.choices.offices)["values"]
+        return self.visit.reading.dues(self.choices.offices).in_full()["values"]
 
     @cached_property
     def period(self) -> str:

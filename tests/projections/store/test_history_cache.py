@@ -23,12 +23,14 @@ from domain.objectives.events import (
     ObjectiveWithdrawn,
 )
 from domain.plans.events import YearApproved
+from domain.plans.history import PlanHistory
 from domain.point import Point
 from domain.recording import Pending, SaltedText
 from domain.targets.events import TargetRevised, TargetSet
 from domain.targets.reader import read_one
 from projections.change_preview import ChangePreview, change_preview
 from projections.differences import differences
+from projections.plan_history import plan_history
 from projections.store.append import Append, StreamAppend
 from projections.store.history_cache import HistoryCache
 from projections.store.preview_reader import PreviewReader
@@ -56,7 +58,7 @@ def previewed(store: Store, plan: str, pending: list[Pending], on: date | None =
 
     def both(reader: PreviewReader) -> tuple[ChangePreview, ...]:
         from_kept = change_preview(reader, plan, on)
-        reader.histories = HistoryCache()
+        reader.recorded_histories = HistoryCache()
         return from_kept, change_preview(reader, plan, on)
 
     return store.preview(lambda _: wanted, both)
@@ -92,7 +94,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def kept_of(store: Store, cache: HistoryCache) -> RatedHistory:
     """What a cache gives of the plan."""
     with store.reading() as reader:
-        return cache.history(reader, PLAN, STREAM, OWNER)
+        return cache.rated(reader, PLAN, STREAM, OWNER)
 
 
 def weighed(weight: int) -> list[Pending]:
@@ -103,7 +105,7 @@ def weighed(weight: int) -> list[Pending]:
 def test_what_is_kept_is_the_same_while_nothing_is_recorded_and_another_after(store: Store) -> None:
     cache = HistoryCache()
     kept = kept_of(store, cache)
-    assert kept_of(store, cache) is kept
+    assert kept_of(store, cache).counted is kept.counted
     append(store, STREAM, weighed(10))
     later = kept_of(store, cache)
     assert (later.history.version, kept.history.version) == (kept.history.version + 1, kept.history.version)
@@ -148,13 +150,38 @@ def test_the_least_recently_asked_for_goes_first_and_a_history_too_long_is_not_k
     opened(store, "beta-2022", None)
     cache = HistoryCache(most_events=store.head(STREAM).version)
     kept = kept_of(store, cache)
-    assert kept_of(store, cache) is kept
+    assert kept_of(store, cache).counted is kept.counted
     with store.reading() as reader:
-        cache.history(reader, "beta-2022", "plan/beta-2022", OWNER)
+        cache.rated(reader, "beta-2022", "plan/beta-2022", OWNER)
     anew = kept_of(store, cache)
-    assert anew is not kept
+    assert anew.counted is not kept.counted
     append(store, STREAM, weighed(10))
-    assert kept_of(store, cache) is not kept_of(store, cache)
+    assert kept_of(store, cache).counted is not kept_of(store, cache).counted
+
+
+def test_a_history_that_is_asked_for_and_one_with_its_rates_are_of_the_same_events(store: Store) -> None:
+    cache = HistoryCache()
+
+    def asked() -> PlanHistory:
+        with store.reading() as reader:
+            return cache.history(reader, PLAN, STREAM, OWNER)
+
+    first = asked()
+    assert kept_of(store, cache).history.records is first.records
+    append(store, STREAM, weighed(10))
+    later = asked()
+    assert later.version == first.version + 1
+    assert kept_of(store, cache).history.records is later.records
+    assert later.state(DAY) is not asked().state(DAY)  # what a reading derives goes with it
+
+
+def test_a_page_of_an_earlier_knowledge_is_not_made_of_what_is_kept(store: Store) -> None:
+    with store.reading() as reader:
+        known_at = reader.appends(STREAM)[-1][2]
+    append(store, STREAM, weighed(10))
+    with store.reading() as reader:
+        assert plan_history(reader, PLAN, Point(DAY)).version == store.head(STREAM).version
+        assert plan_history(reader, PLAN, Point(DAY, known_at)).version == store.head(STREAM).version - 1
 
 
 def revised(percent: int, year: int = 2022, before: int = 50) -> Event:
