@@ -150,6 +150,25 @@ WrittenDecimal = Annotated[Decimal, BeforeValidator(written_decimal)]
 """A decimal of a document or a command, whoever writes it."""
 
 
+def _without(sign: str) -> BeforeValidator:
+    """Reads a decimal beside which people may write a sign that says nothing more there."""
+    beside = re.compile(rf"\s*(?:{sign})?\s*([+-]?[0-9][0-9.,]*)\s*(?:{sign})?\s*", re.IGNORECASE)
+
+    def read(value: object) -> object:
+        match = beside.fullmatch(value) if isinstance(value, str) else None
+        if match is None or match[1] == str(value).strip():
+            return written_decimal(value)
+        return value if (number := read_number(match[1])) is None else number
+
+    return BeforeValidator(read)
+
+
+WrittenPercent = Annotated[Decimal, _without("%|per cento")]
+"""A percentage, with or without its sign: 45, 45%."""
+WrittenAmount = Annotated[Decimal, _without("€|euro|eur")]
+"""A number that may be an amount of money, with or without its sign: 1200, 1.234,50 €."""
+
+
 def print_number(number: Decimal, *, grouped: bool = True) -> str:
     """Spell a number with decimal comma, all its digits, and thousands points unless not `grouped`."""
     sign = "-" if number.is_signed() else ""

@@ -82,3 +82,9 @@ def as_seen_in(field: str, value: object) -> object:
             return [as_seen_in("", item) for item in value] or None
         case _:
             return value
+
+
+def folded(text: str | None) -> str:
+    """A name without what does not tell things apart: case, accents, signs, spaces."""
+    letters = unicodedata.normalize("NFKD", (text or "").casefold())
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))

@@ -23,7 +23,6 @@ __all__ = [
     "Line",
     "ObjectKind",
     "Ordinal",
-    "Period",
     "Points",
     "Polarity",
     "Sha256",
@@ -178,8 +177,6 @@ PERIOD = re.compile(r"^(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-
 
 YearKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 """A year as the name of an entry: `2022`."""
-Period = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$")]
-"""What a figure describes: a year `2022`, a half `2022-H1`, a quarter `2022-Q3`, a month `2022-09`."""
 
 
 def period_year(period: str) -> int:

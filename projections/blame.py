@@ -3,11 +3,13 @@
 from typing_extensions import TypedDict
 
 from domain.errors import NotFound
+from domain.facts import PLAN
 from domain.point import Point
 from domain.recording import Recorded
 from domain.vocabulary import Cause, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.audit import names_of, places_of
+from projections.history import object_key
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -48,9 +50,11 @@ class Blame(OfPlan):
 def blame(reader: Reader, plan: str, point: Point, object_: str | None = None) -> Blame:
     """Each field of each object in force, with its value, who set it, by which act, and both dates.
 
-    `object_` is an object (`indicator/ID`, `objective/ID`, `plan`) or the id of one.
+    `object_` is `plan`, or an objective or indicator by its id, code or name.
     """
     known_plan = find_plan(reader, plan, point.known_at)
+    if object_ is not None and object_ != PLAN:
+        object_ = object_key(reader, known_plan, object_).partition("/")[2]
     entries = reader.state(known_plan.stream, point.as_of, known_plan.known)
     state = objects(entries)
     alive = state.objectives_in_force()
@@ -64,7 +68,7 @@ def blame(reader: Reader, plan: str, point: Point, object_: str | None = None) -
     if object_ is not None and not entries_by_object:
         raise NotFound(
             f"{object_[:120]} non è nel piano in vigore al {point.as_of:%d/%m/%Y}",
-            accepted="l'id di un obiettivo o di un indicatore in vigore, oppure plan",
+            accepted="un obiettivo o un indicatore in vigore a quella data",
             where="object",
         )
     versions = {entry.version for fields in entries_by_object.values() for entry in fields.values()}

@@ -9,6 +9,7 @@ from api.cli.recorded import act_table, tell
 from api.cli.words import counted, day, instant, printable, value_in_words
 from api.commands.handler import Outcome
 from api.commands.service import Service
+from api.language.values import field_name
 from api.operations.oversight import OVERSIGHT
 from api.proof.page import SEVERITIES, references
 from domain.point import Point, today
@@ -44,8 +45,8 @@ def print_blame(shown: Shown, blame: Blame) -> None:
         cited = acts.get(row["act"] or "", row["act"] or "")
         event = f"{row['version']} ({row['hash'][:8]})"
         columns = (
-            row["field"],
-            value_in_words(row["value"]),
+            field_name(row["field"]),
+            value_in_words(row["value"], row["field"]),
             day(row["effective_on"]),
             actors.of(row["actor"]),
             cited,
@@ -54,7 +55,7 @@ def print_blame(shown: Shown, blame: Blame) -> None:
         by_object.setdefault(row["object"], []).append(columns)
         names[row["object"]] = row["name"] or ""
     for key, rows in by_object.items():
-        output.show(output.title(names[key] or key, key if names[key] else ""))
+        output.show(output.title(names[key] or "Il piano", key.partition("/")[2]))
         output.show(output.rows(output.table("campo", "valore", "dal", "chi", "atto", "evento"), rows))
 
 

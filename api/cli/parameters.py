@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from api.cli.problems import Mistake
 from api.formats.validation_errors import malformed
-from api.language.labels import CAUSES, SYNONYMS
+from api.language.closed_lists import code_of, listed_words, words_of
 from api.operations.model import Cli
 from domain.acts.citation import CitedAct
 from domain.errors import Malformed
@@ -171,8 +171,8 @@ def read_as_it_is(text: str) -> str:
 def reader_of(choices: tuple[object, ...]) -> Read:
     """What reads one of some values, by its Italian word; any other text is the code, or left for the model to refuse."""
     by_code: dict[str, JsonValue] = {str(choice): choice for choice in choices}  # type: ignore[misc]  # literals are JSON
-    by_word = {word: code for word, code in SYNONYMS.items() if code in choices}
-    return lambda text: by_code.get(text, by_word.get(text.strip().casefold(), text))
+    codes = tuple(by_code)
+    return lambda text: by_code.get(code_of(text, codes) or text, text)
 
 
 @dataclass(frozen=True)
@@ -378,9 +378,9 @@ def _pairs(pairs: Any, field: str) -> dict[str, JsonValue]:  # noqa: ANN401 - wh
 def _field(name: str, info: FieldInfo) -> Field:
     kind, repeated = _kind(info.annotation)
     words = info.description or ""
-    if name == "cause":
-        words = f"La causa: {', '.join(f'{code} ({word})' for code, word in CAUSES.items())}."
     read, metavar = _reading(kind)
+    if get_origin(kind) is Literal and name in METAVARS:
+        words = f"{words.rstrip('.')}: {listed_words(tuple(map(str, get_args(kind))))}."
     if name == "polarities":
         read = read_polarity  # type: ignore[assignment]  # a pair is put into an object by `content_of`
     if kind is dict:
@@ -400,7 +400,7 @@ def _reading(kind: object) -> tuple[Read, str]:
     """How a value of a type is read, and how it is called."""
     if get_origin(kind) is Literal:
         choices = get_args(kind)
-        return reader_of(choices), "|".join(str(choice) for choice in choices)
+        return reader_of(choices), "|".join(words_of(tuple(map(str, choices))).values())
     match kind:
         case type() if kind is bool:
             return read_as_it_is, ""

@@ -10,6 +10,7 @@ from api.cli.output import console, json_bytes
 from api.cli.secrets_said import without_said_secrets
 from api.cli.words import printable
 from api.formats.problem_json import problem_object
+from api.language.places import place_words
 from domain.errors import DomainError, Malformed, Problem
 from domain.validation_errors import MISSING, UNEXPECTED
 
@@ -46,14 +47,19 @@ def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str]
         words = without_said_secrets(json_bytes(problem_object(error)).decode(), arguments)
         click.echo(words.encode(), nl=False, err=True)
         return
-    heading = Text(f"{error.title} ({error.name})", style="bold")
-    lines = [str(error.problem), *(f"  - {line}" for line in error.listed)]
+    heading = Text(error.title, style="bold")
+    lines = [str(in_words(error.problem)), *(f"  - {line}" for line in error.listed)]
     if isinstance(error, Malformed):
-        lines = [str(error.problem), *(f"  - {problem}" for problem in error.problems[:SHOWN])]
+        lines = [str(error.problem), *(f"  - {in_words(problem)}" for problem in error.problems[:SHOWN])]
         if len(error.problems) > SHOWN:
             lines.append(f"  e altri {len(error.problems) - SHOWN}")
     words = without_said_secrets("\n".join(lines), arguments)
     console(error=True).print(heading.append(printable(f"\n{words}"), style="not bold"), soft_wrap=True)
+
+
+def in_words(problem: Problem) -> Problem:
+    """A problem whose place is said in words."""
+    return problem.model_copy(update={"where": place_words(problem.where)})
 
 
 def print_usage(error: click.ClickException, *, as_json: bool, arguments: Sequence[str]) -> None:

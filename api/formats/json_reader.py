@@ -17,7 +17,7 @@ from typing import Annotated, BinaryIO, NamedTuple, TypeVar
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.formats.validation_errors import malformed
+from api.formats.validation_errors import malformed, with_codes
 from domain.documents.plan import MAX_ROWS
 from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import JsonValue
@@ -157,6 +157,12 @@ def into(model: type[Model], content: JsonValue) -> Model:
         _judge_rows(model, content)
     try:
         return model.model_validate(content)
+    except ValidationError as error:
+        coded = with_codes(content, error)
+        if coded is None:
+            raise malformed(error) from None
+    try:
+        return model.model_validate(coded)
     except ValidationError as error:
         raise malformed(error) from None
 

@@ -1,9 +1,15 @@
 """A refusal as a problem document (RFC 9457): one shape, with a permanent type, for the command line and for HTTP."""
 
+from typing import Annotated, NotRequired
+
+from pydantic import Field
 from typing_extensions import TypedDict
 
-from domain.errors import DomainError, Malformed
+from api.language.places import place_words, pointer_of
+from domain.errors import DomainError, Malformed, Problem
 from projections.answers import Text
+
+Pointer = Annotated[str, Field(description="Lo stesso luogo come JSON Pointer (RFC 6901), per i programmi.")]
 
 TYPE = "urn:in-itinere:problem:"
 """What the type of every problem begins with; the name of the error follows."""
@@ -13,6 +19,7 @@ class ProblemItem(TypedDict):
     """Un singolo problema di un dato in ingresso: dove, che cosa, che cosa si accetta."""
 
     where: Text
+    pointer: NotRequired[Pointer]
     found: Text
     accepted: Text
 
@@ -25,6 +32,7 @@ class WholeProblem(TypedDict):
     status: int
     detail: str
     where: str
+    pointer: str | None
     accepted: str
     listed: list[str]
     problems: list[ProblemItem]
@@ -43,10 +51,21 @@ def problem_object(error: DomainError) -> WholeProblem:
         "title": error.title,
         "status": error.status,
         "detail": error.problem.found,
-        "where": error.problem.where,
+        "where": place_words(error.problem.where),
+        "pointer": pointer_of(error.problem.where),
         "accepted": error.problem.accepted,
         "listed": list(error.listed) if problems is None else [],
-        "problems": [
-            {"where": problem.where, "found": problem.found, "accepted": problem.accepted} for problem in problems or ()
-        ],
+        "problems": [problem_item(problem) for problem in problems or ()],
     }
+
+
+def problem_item(problem: Problem) -> ProblemItem:
+    """One problem as JSON."""
+    item: ProblemItem = {
+        "where": place_words(problem.where),
+        "found": problem.found,
+        "accepted": problem.accepted,
+    }
+    if (pointer := pointer_of(problem.where)) is not None:
+        item["pointer"] = pointer
+    return item

@@ -164,7 +164,12 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
         return with_language(request, shown)
     members = problem_object(error)
     if error.status == 500:
-        members |= {"detail": UNEXPECTED.problem.found, "where": "", "accepted": UNEXPECTED.problem.accepted}
+        members |= {
+            "detail": UNEXPECTED.problem.found,
+            "where": "",
+            "pointer": None,
+            "accepted": UNEXPECTED.problem.accepted,
+        }
     body: Problem = {
         "type": members["type"],
         "title": members["title"],
@@ -174,6 +179,8 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
     }
     if members["where"]:
         body["where"] = members["where"]
+    if members["pointer"]:
+        body["pointer"] = members["pointer"]
     if members["accepted"]:
         body["accepted"] = members["accepted"]
     if isinstance(error, Malformed):

@@ -1,11 +1,9 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
-from domain import italian
 from domain.changes.rate import Variant
 from domain.flags.model import Severity
 from domain.formulas.model import Confidence, FormulaKind
 from domain.indicators.events import PlaceFeeds
-from domain.measurements.events import STATUS_WORDS
 from domain.proposals.life import STATUS_NAMES
 from domain.scoring.inputs import Feeds
 from domain.vocabulary import Polarity
@@ -234,36 +232,3 @@ EVENT_NAMES = {
 
 SEVERITIES: dict[Severity, str] = {"high": "alta", "medium": "media", "low": "bassa"}
 """How much a flag weighs."""
-
-SYNONYMS = {
-    word.casefold(): code
-    for labels in (KINDS, DIRECTIONS, CAUSES, STATUS_WORDS, FEEDS)
-    for code, word in labels.items()
-}
-"""The code that an Italian word means, where a person may say either."""
-
-PARTS_OF_YEAR = {
-    "H1": "primo semestre",
-    "H2": "secondo semestre",
-    "Q1": "primo trimestre",
-    "Q2": "secondo trimestre",
-    "Q3": "terzo trimestre",
-    "Q4": "quarto trimestre",
-}
-MONTHS = {f"{number:02}": name for number, name in enumerate(italian.MONTHS, 1)}
-
-
-def period_words(period: str) -> str:
-    """A period as people say it: `2022-H1` is `primo semestre 2022`, `2022-09` is `settembre 2022`."""
-    year, _, part = period.partition("-")
-    words = MONTHS.get(part) or PARTS_OF_YEAR.get(part)
-    return f"{words} {year}" if words else period
-
-
-def periods_of(year: int) -> tuple[str, ...]:
-    """The periods of a year for which values are recorded: the year, its halves, quarters and months."""
-    return (
-        str(year),
-        *(f"{year}-{part}" for part in PARTS_OF_YEAR),
-        *(f"{year}-{month}" for month in MONTHS),
-    )

@@ -41,7 +41,7 @@ SYSTEM_RULES = {
     "repeated_note_from": "da quanti soggetti una frase ripetuta si fa notare",
 }
 
-_RULE_VALUES: dict[str, Mapping[str, str]] = {
+RULE_VALUES: dict[str, Mapping[str, str]] = {
     "thresholds": {
         "ratio": "osservato / target",
         "met_or_not": "100 se raggiunta, altrimenti 0",
@@ -67,7 +67,7 @@ _RULE_VALUES: dict[str, Mapping[str, str]] = {
     "expected_progress": {"linear": "la parte di anno trascorsa", "none": "nulla"},
     "change_rate_variant": {str(code): words for code, words in VARIANTS.items()},
 }
-_PARTS = {
+RULE_PARTS = {
     "how": {"half_up": "per eccesso da metà", "truncated": "troncando"},
     "rule": {"worth_nothing": "non vale nulla", "points_per_day": "perde punti ogni giorno"},
 }
@@ -92,13 +92,13 @@ def rule_value(rule: str, value: JsonValue, language: Language = "it") -> str:
     if isinstance(value, dict):
         parts = (_part(name, part, language) for name, part in value.items() if part is not None)
         return ", ".join(parts) or translated("quelle predefinite", language)
-    words = _RULE_VALUES.get(rule, {})
+    words = RULE_VALUES.get(rule, {})
     return translated(words[str(value)], language) if str(value) in words else value_in_words(value, "weight", language)
 
 
 def _part(name: str, part: JsonValue, language: Language) -> str:
-    if name in _PARTS:
-        words = _PARTS[name]
+    if name in RULE_PARTS:
+        words = RULE_PARTS[name]
         return translated(words[str(part)], language) if str(part) in words else str(part)
     called = translated(_PART_NAMES[name], language) if name in _PART_NAMES else name
     return f"{called} {value_in_words(part, 'weight', language)}"

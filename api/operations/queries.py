@@ -93,7 +93,7 @@ class OfScores(OfYear):
     basis: Basis = Field(
         "in_force",
         title="base",
-        description="`in_force`: i target in vigore alla data; `ex_ante`: il piano com'era quando l'anno fu approvato.",
+        description="I target in vigore alla data, oppure (ex ante) il piano com'era quando l'anno fu approvato.",
         examples=["in_force"],
     )
     feeds: Feeds = Field(

@@ -6,7 +6,7 @@ import orjson
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from api.formats.problem_json import ProblemItem
+from api.formats.problem_json import Pointer, ProblemItem
 from api.imports.import_preview import FilePreview
 from domain.documents.plan import PlanDocument
 from domain.notice import Notice
@@ -28,6 +28,7 @@ class Problem(TypedDict):
     detail: Text
     instance: Annotated[str, Field(max_length=4000)]
     where: NotRequired[Text]
+    pointer: NotRequired[Pointer]
     accepted: NotRequired[Text]
     listed: NotRequired[list[Text]]
     total: NotRequired[Count]

@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
-from api.language.labels import period_words
 from api.language.sentences import sentence_in
 from api.language.translation import translated
 from api.pages.glossary import GLOSSARY
 from api.pages.static_files import static_address
 from api.settings import Language
 from domain.italian import print_signs
+from domain.periods import period_words
 from domain.point import ROME, read_day
 from domain.scoring.numbers import at_step
 

@@ -10,9 +10,9 @@ from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, FormattedCell, PercentCell, Rich, cell_address
 from api.workbook.sheets import Notes, SheetLine, Table, read_line, read_lines
 from api.workbook.values import cell_text
-from domain.documents.matching import folded
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedStatus, UploadedTarget
+from domain.spelling import folded
 from domain.vocabulary import LONGEST_LINE, Cause, JsonValue
 
 Row = TypeVar("Row", bound=BaseModel)

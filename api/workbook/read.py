@@ -19,7 +19,6 @@ from api.workbook.sheets import Notes, Table, find_sheet, heading_words, read_li
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.acts.citation import ActPart, ActText
 from domain.acts.phrase import slug
-from domain.documents.matching import folded
 from domain.documents.plan import AdministrationPart, OfficeRow, PlanPart
 from domain.documents.uploaded import (
     Base,
@@ -30,6 +29,7 @@ from domain.documents.uploaded import (
     UploadedPlan,
 )
 from domain.errors import Malformed
+from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
 RowValues = dict[str, JsonValue]

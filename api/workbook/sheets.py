@@ -17,9 +17,9 @@ from api.workbook.cells import Broken, CellValue, Rich, Sheet, SheetRow, cell_ad
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
 from api.workbook.safety import Counter, WorkbookRefused
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
-from domain.documents.matching import folded
 from domain.documents.uploaded import FileDoubt
 from domain.errors import Malformed, Problem
+from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
 HEADING_ROWS = 30

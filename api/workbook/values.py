@@ -14,9 +14,10 @@ from functools import lru_cache
 from api.formats.json_reader import parse_json
 from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import POLARITY, Choices, Column, PlanSheetEntry
-from domain.documents.matching import folded
 from domain.errors import Malformed
-from domain.italian import MONTHS, print_date, print_number, read_date, read_number
+from domain.italian import print_date, print_number, read_date, read_number
+from domain.periods import read_period
+from domain.spelling import folded
 from domain.vocabulary import LONGEST_LINE, JsonValue
 
 _END_OF_DAY = time(23, 59)
@@ -199,30 +200,12 @@ def _whole(cell: CellValue, low: int, high: int, accepted: str = "") -> int:
     return int(number)
 
 
-_PART = re.compile(
-    r"(?:(?P<roman>i{1,3}|iv)|(?P<number>[1-4])|(?P<word>primo|secondo|terzo|quarto))\s*°?\s*(?P<part>sem(?:estre)?|trim(?:estre)?)\.?\s*(?:del\s+|/\s*)?(?P<year>(?:19|20|21)[0-9]{2})"
-)
-_ORDER = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "primo": 1, "secondo": 2, "terzo": 3, "quarto": 4}
-_MONTH = re.compile(rf"(?P<month>{'|'.join(MONTHS)})\s+(?:del\s+)?(?P<year>(?:19|20|21)[0-9]{{2}})")
-_WHOLE_YEAR = re.compile(r"(?:anno|esercizio)\s+((?:19|20|21)[0-9]{2})")
-
-
 def _period(cell: CellValue) -> str:
-    """A period as people write it (`I semestre 2024`, `marzo 2024`), in the words of the document; any other text as it is."""
+    """A period as people write it, in the words of the document; any other text as it is."""
     if isinstance(cell, Decimal):
         return f"{cell:f}"
     text = _text(cell)
-    plain = " ".join(text.casefold().replace("º", "°").replace("ª", "°").split())
-    if match := _PART.fullmatch(plain):
-        order = int(match["number"]) if match["number"] else _ORDER[match["roman"] or match["word"]]
-        half = match["part"].startswith("sem")
-        if not half or order <= len(("H1", "H2")):
-            return f"{match['year']}-{'H' if half else 'Q'}{order}"
-    if match := _MONTH.fullmatch(plain):
-        return f"{match['year']}-{MONTHS.index(match['month']) + 1:02}"
-    if match := _WHOLE_YEAR.fullmatch(plain):
-        return match[1]
-    return _line(text)
+    return read_period(text) or _line(text)
 
 
 def _date(cell: CellValue) -> str:

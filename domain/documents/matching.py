@@ -3,13 +3,13 @@
 A row is matched only where it is sure; where it is ambiguous, somebody is asked, with the score of each candidate.
 """
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from domain.spelling import folded
 
 SURE = 0.9
 """From this similarity on, a name in the same place is the same thing."""
@@ -60,12 +60,6 @@ MatchResult = Match | Ambiguous | None
 
 
 @lru_cache(maxsize=100_000)
-def folded(text: str | None) -> str:
-    """A name without what does not tell things apart: case, accents, signs, spaces."""
-    letters = unicodedata.normalize("NFKD", (text or "").casefold())
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))
-
-
 def similarity(first: str, second: str) -> float:
     """How alike two names are, from 0 to 1, whatever their case, accents and signs."""
     if first == second and first.isalnum():

@@ -13,10 +13,12 @@ from domain.acts.citation import ActPart, ActText
 from domain.formulas.model import TermId
 from domain.indicators.card import Card, StatedName
 from domain.indicators.events import PlaceFeeds
-from domain.measurements.commands import StatedFigure
+from domain.italian import WrittenPercent
+from domain.measurements.commands import StatedFigure, StatedTerm
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import ObservedText
 from domain.objectives.fields import ObjectiveFields, StatedLevel
+from domain.periods import Period
 from domain.point import WrittenDay
 from domain.vocabulary import (
     NO_FLAG,
@@ -27,7 +29,6 @@ from domain.vocabulary import (
     Line,
     ObjectKind,
     Ordinal,
-    Period,
     Points,
     Polarity,
     TrueOrFalse,
@@ -186,14 +187,14 @@ class MeasurementRow(Frozen):
     text: ObservedText | None = None
     value: StatedFigure | None = None
     unit: Line | None = None
-    numerator: StatedFigure | None = None
-    denominator: StatedFigure | None = None
+    numerator: StatedTerm | None = None
+    denominator: StatedTerm | None = None
     data_as_at: WrittenDay
     finality: Finality = "final"
     office: Line | None = None
     evidence: Evidence | None = None
     note: Line | None = Field(None, description=NO_PEOPLE)
-    terms: dict[TermId, StatedFigure] | None = None
+    terms: dict[TermId, StatedTerm] | None = None
     confirm_unit: TrueOrFalse | None = None
     observed: dict[str, JsonValue] | None = None
     restated: TrueOrFalse | None = None
@@ -205,7 +206,7 @@ class StatusRow(Frozen):
     subject: ObjectKind
     id: Identifier
     status: StatusWord
-    progress: Annotated[StatedFigure, Field(ge=0, le=1000)] | None = None
+    progress: Annotated[WrittenPercent, Field(ge=0, le=1000, allow_inf_nan=False, max_digits=28)] | None = None
     reported_on: WrittenDay
     note: Line | None = Field(None, description=NO_PEOPLE)
 

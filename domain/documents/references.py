@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.acts.phrase import slug
-from domain.documents.matching import Match, MatchResult, folded
+from domain.documents.matching import Match, MatchResult
+from domain.spelling import folded
 from domain.vocabulary import ObjectKind
 
 Named = tuple[str | None, str | None, str | None]

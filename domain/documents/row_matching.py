@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from domain.documents.diff_builder import DiffBuilder, match_question
 from domain.documents.difference import CurrentPlan
-from domain.documents.matching import Ambiguous, Item, Match, MatchResult, folded, match
+from domain.documents.matching import Ambiguous, Item, Match, MatchResult, match
 from domain.documents.plan import ObjectiveRow
 from domain.documents.questions import NEW
 from domain.documents.references import MatchedRows, ReferenceResolver, fresh_id
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedPlan
+from domain.spelling import folded
 from domain.vocabulary import ObjectKind
 
 

@@ -5,21 +5,27 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from domain.formulas.model import TermId
-from domain.italian import WrittenDecimal
+from domain.italian import WrittenAmount, WrittenDecimal, WrittenPercent
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.reader import read_value
 from domain.measurements.values import NumberValue, ObservedText
+from domain.periods import Period
 from domain.point import WrittenDay
-from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, Period, TrueOrFalse
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, TrueOrFalse
 
 StatedFigure = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28)]
+StatedTerm = Annotated[WrittenAmount, Field(allow_inf_nan=False, max_digits=28)]
 
 
 class _Measuring(Frozen):
     series: Identifier = Field(
         title="serie", description="La serie, per identificativo.", examples=["incasso-diritto-annuale"]
     )
-    period: Period = Field(title="periodo", description="2022, 2022-H1, 2022-Q3 oppure 2022-09.", examples=["2022-H1"])
+    period: Period = Field(
+        title="periodo",
+        description="Un anno, un semestre, un trimestre o un mese: 2022, I semestre 2022, settembre 2022.",
+        examples=["2022-H1"],
+    )
     text: ObservedText | None = Field(
         None, title="testo", description="Il valore come lo scrive l'ufficio, che viene letto.", examples=["Sì"]
     )
@@ -27,8 +33,8 @@ class _Measuring(Frozen):
         None, title="valore", description="Il valore, come lo scrive l'ufficio: 67,46%, 12, Sì.", examples=["67.46"]
     )
     unit: Line | None = Field(None, title="unità di misura", description="L'unità del valore.", examples=["%"])
-    numerator: StatedFigure | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
-    denominator: StatedFigure | None = Field(
+    numerator: StatedTerm | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
+    denominator: StatedTerm | None = Field(
         None, title="denominatore", description="Il denominatore.", examples=["1800"]
     )
     data_as_at: WrittenDay = Field(title="dati al", description="A quale data sono i dati.", examples=["2022-06-30"])
@@ -48,7 +54,7 @@ class _Measuring(Frozen):
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Un valore di allora, registrato a posteriori."
     )
-    terms: dict[TermId, StatedFigure] | None = Field(
+    terms: dict[TermId, StatedTerm] | None = Field(
         None,
         max_length=32,
         title="termini",
@@ -112,11 +118,10 @@ class ReportStatus(Frozen):
     )
     status: StatusWord = Field(
         title="stato",
-        description="Lo stato: in_line (in linea), at_risk (a rischio), reached (raggiunto), "
-        "to_be_renegotiated (da rinegoziare), not_reported (non comunicato).",
+        description="Lo stato.",
         examples=["in_line"],
     )
-    progress: Annotated[StatedFigure, Field(ge=0, le=1000)] | None = Field(
+    progress: Annotated[WrittenPercent, Field(ge=0, le=1000, allow_inf_nan=False, max_digits=28)] | None = Field(
         None, title="avanzamento", description="L'avanzamento, in percento.", examples=["45"]
     )
     reported_on: WrittenDay = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])

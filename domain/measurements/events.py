@@ -16,7 +16,8 @@ from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.names import Names
-from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Period, Sha256
+from domain.periods import Period, period_in_sentence
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Sha256
 
 Finality = Literal["provisional", "final"]
 StatusWord = Literal["in_line", "at_risk", "reached", "to_be_renegotiated", "not_reported"]
@@ -82,7 +83,7 @@ class MeasurementRecorded(NewFigure):
 
     def sentence(self, names: Names) -> str:
         figure = f"{print_value(self.observed)} ({FINALITY_WORDS[self.finality]})"
-        return f"Misurato {names.series(self.series)} per il {self.period}: {figure}"
+        return f"Misurato {names.series(self.series)} per {period_in_sentence(self.period)}: {figure}"
 
 
 class MeasurementRestated(NewFigure, FormerFigure):
@@ -93,7 +94,7 @@ class MeasurementRestated(NewFigure, FormerFigure):
     def sentence(self, names: Names) -> str:
         figure = f"{print_value(self.observed)} ({FINALITY_WORDS[self.finality]})"
         series = names.series(self.series)
-        return f"Rettificato il valore di {series} per il {self.period}: da {print_value(self.before)} a {figure}"
+        return f"Rettificato il valore di {series} per {period_in_sentence(self.period)}: da {print_value(self.before)} a {figure}"
 
 
 class StatusReported(Occurrence):

@@ -11,14 +11,13 @@ from typing import NamedTuple
 from domain.administrations.offices import KnownOffices
 from domain.facts import indicator_key, series_key
 from domain.measurements.checks import responsible_offices
+from domain.periods import period_ending
 from domain.plans.state import PlanState, SettledState
 from domain.rounds.collection import awaited
 from domain.rounds.decide import rounds_of
 from domain.rounds.model import Round, unopened_round
 from domain.timelines import Timelines
 from domain.vocabulary import last_day
-
-ENDS_OF_PARTS = {"-06-30": "-H1", "-03-31": "-Q1", "-09-30": "-Q3"}
 
 
 class Owed(NamedTuple):
@@ -78,11 +77,6 @@ def lacking(plan: Timelines, owner: Timelines, period: str, on: date) -> list[st
 def report_due(year: int) -> date:
     """The day by which the law wants the report on a year."""
     return date(year + 1, 6, 30)
-
-
-def period_ending(as_at: date) -> str:
-    """The period of the data of a day: the half or the quarter of a year that ends on it, else the year."""
-    return f"{as_at.year}{ENDS_OF_PARTS.get(as_at.isoformat()[4:], '')}"
 
 
 def _asking(now: PlanState, opened: list[Round]) -> Iterator[Round]:

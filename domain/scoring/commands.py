@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.citation import ActText
-from domain.italian import WrittenDecimal
+from domain.italian import WrittenPercent
 from domain.point import WrittenDay
 from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, TrueOrFalse, Year
 
@@ -18,7 +18,7 @@ class OverrideScore(Frozen):
         title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
     )
     year: Year = Field(title="anno", description="L'anno.", examples=[2022])
-    forced: Annotated[WrittenDecimal, Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = Field(
+    forced: Annotated[WrittenPercent, Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = Field(
         title="punteggio forzato", description="Il punteggio che conta, in percento.", examples=["80"]
     )
     justification: Annotated[Line, Field(min_length=1)] = Field(

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact
+from domain.italian import print_number
 from domain.names import Names
 from domain.vocabulary import Identifier, ObjectKind, Year
 
@@ -30,9 +31,9 @@ class ScoreOverridden(Occurrence):
         return [Fact(f"{self.subject}/{self.id}", f"override/{self.year}", body)]
 
     def sentence(self, names: Names) -> str:
-        calculated = "—" if self.calculated is None else f"{self.calculated}%"
+        calculated = "—" if self.calculated is None else f"{print_number(self.calculated)}%"
         subject = names.called(f"{self.subject}/{self.id}")
-        return f"Forzato il punteggio {self.year} di {subject}: {self.forced}%, calcolato {calculated}"
+        return f"Forzato il punteggio {self.year} di {subject}: {print_number(self.forced)}%, calcolato {calculated}"
 
 
 EVENTS: tuple[type[Event], ...] = (ScoreOverridden,)

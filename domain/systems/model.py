@@ -10,12 +10,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.italian import WrittenDecimal
+from domain.italian import WrittenDecimal, WrittenPercent
 from domain.scoring.numbers import How
 from domain.vocabulary import Frozen, JsonValue, Line, Polarity
 
 Amount = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28, ge=-(10**9), le=10**9)]
-Percentage = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28, ge=0, le=1000)]
+Percentage = Annotated[WrittenPercent, Field(allow_inf_nan=False, max_digits=28, ge=0, le=1000)]
 """A percentage, in points of a hundred: 100 is all."""
 
 RoundingStep = Annotated[WrittenDecimal, Field(allow_inf_nan=False, gt=0, le=100, max_digits=28)]

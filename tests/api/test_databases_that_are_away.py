@@ -58,7 +58,7 @@ def _is_busy(answer: Answered) -> None:
 
 
 def _is_busy_on_the_line(done: Result) -> None:
-    assert (done.exit_code, "store_busy" in done.stderr) == (1, True), done.output
+    assert (done.exit_code, "Archivio momentaneamente non disponibile" in done.stderr) == (1, True), done.output
     assert "riprovare fra" in done.stderr
 
 

@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from api.language.labels import periods_of
 from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
@@ -12,6 +11,7 @@ from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
 from domain.facts import PLAN
 from domain.measurements.checks import require_own_objective, responsible_offices
+from domain.periods import periods_of
 from projections.audit import audit_trail
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce
 from projections.proposals import proposal_list

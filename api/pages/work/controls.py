@@ -13,9 +13,7 @@ from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from api.language.labels import CAUSES, KINDS, PLACE_FEEDS, POLARITIES
-from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
-from domain.oiv.events import JUDGEMENT_WORDS
+from api.language.closed_lists import words_of
 from domain.vocabulary import JsonValue
 
 Means = Literal[
@@ -51,25 +49,6 @@ WIDENED = frozenset({"offices", "level", "classifications", "codes"})
 """Fields in which what is not known yet may be written, too."""
 MOST_RADIOS = 8
 ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-RECORDS = {
-    "plan": "il piano",
-    "administration": "il registro dell'ente",
-    "review": "gli atti dell'OIV",
-    "proposals": "le proposte",
-}
-LABELS: dict[str, Mapping[str, str]] = {
-    "cause": CAUSES,
-    "kind": {claim: KINDS[claim] for claim in ("correction", "reclassification")},
-    "polarity": {str(code): words for code, words in POLARITIES.items()} | {"unknown": "non si sa"},
-    "feeds": {str(code): words for code, words in PLACE_FEEDS.items()},
-    "finality": {str(code): words for code, words in FINALITY_WORDS.items()},
-    "status": STATUS_WORDS,
-    "judgement": {str(code): words for code, words in JUDGEMENT_WORDS.items()},
-    "of": RECORDS,
-    "unit": {"%": "%"},
-}
-"""How the codes of closed lists are said, by field."""
-
 HINTS = {
     "target": "Come lo scrive l'ufficio: «≥ 25%», «entro il 31/7», «≤ 20 gg.», «≥ Medio».",
     "justification": "Che cosa è cambiato, e da quali dati risulta. Entra nella Relazione e nei dati aperti: niente nomi "
@@ -190,7 +169,7 @@ def control(
     field = field_named(model, name)
     last = name.rpartition(".")[2]
     base = _base(field.annotation)
-    closed = closed_list(base, last)
+    closed = closed_list(base)
     choices = tuple(options) if options is not None else closed
     means = _means(base, last, choices, closed=bool(closed), offered=options is not None)
     hint = HINTS.get(name, "" if name in UNSAID or closed else _capital(field.description or ""))
@@ -199,12 +178,11 @@ def control(
     return Control(name, _capital(field.title or last), hint, means, choices, is_required, value, widened)
 
 
-def closed_list(base: object, name: str) -> tuple[FieldOption, ...]:
+def closed_list(base: object) -> tuple[FieldOption, ...]:
     """The choices of a closed list, in words; none of any other field."""
     if get_origin(base) is not Literal:
         return ()
-    words = LABELS.get(name, {})
-    return tuple(FieldOption(str(code), words.get(str(code), str(code))) for code in get_args(base))
+    return tuple(FieldOption(code, word) for code, word in words_of(tuple(map(str, get_args(base)))).items())
 
 
 def field_named(model: type[BaseModel], name: str) -> FieldInfo:

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into
+from api.language.closed_lists import words_of
 from api.operations.changes import located_as_sent, read_changes
 from api.operations.model import CommandContext
 from api.operations.proposals import read_proposed
 from api.pages.visit import PlanVisit
 from api.pages.work.choices import WorkChoices
 from api.pages.work.controls import (
-    LABELS,
     SEVERAL,
     Control,
     FieldOption,
@@ -29,6 +29,7 @@ from api.pages.work.table import OF_FILE, WorkForm
 from domain.acts.phrase import slug
 from domain.documents.changes import ChangeFile
 from domain.documents.proposal import ProposedChanges
+from domain.indicators.commands import PolarityWord
 from domain.point import today
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce
@@ -202,7 +203,7 @@ class FilledForm:
     def _polarities(self) -> list[Control]:
         reading = self.visit.reading
         rows = undirected_indicators(reading.reader, reading.plan, reading.point)["indicators"][:MOST_POLARITIES]
-        options = tuple(FieldOption(code, words) for code, words in LABELS["polarity"].items())
+        options = tuple(FieldOption(code, words) for code, words in words_of(get_args(PolarityWord)).items())
         return [
             Control(
                 f"{POLARITY}{row['indicator']}",

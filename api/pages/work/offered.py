@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
+from api.language.closed_lists import RECORDS
 from api.language.labels import LEVELS
 from api.pages.visit import PlanVisit
-from api.pages.work.controls import RECORDS, FieldOption
+from api.pages.work.controls import FieldOption
 from api.pages.work.rule_sets import adopted_by_administration, differing, rule_sets
 from domain.administrations.offices import KnownOffices
 from domain.facts import PLAN

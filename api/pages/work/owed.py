@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from api.commands.handler import Caller
 from api.formats.json_reader import into
-from api.language.labels import periods_of
 from api.pages.visit import PlanVisit
 from api.pages.work.choices import WorkChoices
 from api.pages.work.controls import Control
@@ -14,6 +13,7 @@ from api.pages.work.filled import FilledForm, Given
 from api.pages.work.table import WORK_FORMS
 from domain.errors import Malformed, Problem
 from domain.measurements.commands import RecordMeasurement
+from domain.periods import periods_of
 from domain.point import today
 from domain.rounds.owed import lacking
 from domain.vocabulary import PERIOD, JsonValue, last_day

@@ -122,7 +122,7 @@ def test_two_archives_that_were_swapped_are_refused(office: Run, archive: Path, 
     _revise_and_be_killed(other, 10, 49)
     shutil.copy(f"{archive}-wal", f"{other}-wal")
     refused = office("plans", "--database", other)
-    assert (refused.exit_code, "store_damaged" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Archivio danneggiato" in refused.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("size", [1, 99, 512, 4096, 5000, 40_960, -1, -4096])
@@ -131,7 +131,7 @@ def test_a_file_that_was_cut_short_is_refused(office: Run, archive: Path, size: 
     for words in ANY_COMMANDS:
         refused = office(*words)
         assert (words, refused.exit_code) == (words, 1)
-        assert "store_damaged" in refused.stderr or "store_refused" in refused.stderr
+        assert "Archivio danneggiato" in refused.stderr or "Archivio non utilizzabile" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_page_in_the_middle_that_is_lost_is_seen_by_every_question(office: Run
             file.write(bytes(4096))
         refused = office("plans")
         archive.write_bytes(content)
-        assert (page, refused.exit_code, "store_damaged" in refused.stderr) == (page, 1, True)
+        assert (page, refused.exit_code, "Archivio danneggiato" in refused.stderr) == (page, 1, True)
 
 
 def test_an_archive_that_lacks_a_table_or_the_end_of_one_is_refused(office: Run, archive: Path) -> None:
@@ -170,7 +170,7 @@ def test_an_archive_that_lacks_a_table_or_the_end_of_one_is_refused(office: Run,
             connection.execute(statement)
             connection.commit()
         refused = office("plans")
-        assert (statement, refused.exit_code, "store_damaged" in refused.stderr) == (statement, 1, True)
+        assert (statement, refused.exit_code, "Archivio danneggiato" in refused.stderr) == (statement, 1, True)
         archive.write_bytes(content)
     assert office("plans").exit_code == 0
 
@@ -199,7 +199,11 @@ def test_the_journal_of_another_mode_is_not_rolled_back_into_an_archive(
         Path(f"{archive}-journal").write_bytes(Path(f"{other}-journal").read_bytes())
     before = archive.read_bytes()
     refused = office("plans")
-    assert (refused.exit_code, "store_damaged" in refused.stderr, archive.read_bytes() == before) == (1, True, True)
+    assert (refused.exit_code, "Archivio danneggiato" in refused.stderr, archive.read_bytes() == before) == (
+        1,
+        True,
+        True,
+    )
 
 
 def test_an_opening_that_looks_for_damage_stays_cheap(archive: Path) -> None:
@@ -250,7 +254,7 @@ def test_a_backup_is_not_written_over_anything(office: Run) -> None:
     Path("testo").write_text("di prima", encoding="ascii")
     for place in ("archivio.sqlite", "testo", "archivio.sqlite.key"):
         refused = office("backup", place)
-        assert (refused.exit_code, "output_refused" in refused.stderr) == (1, True)
+        assert (refused.exit_code, "File non scritto" in refused.stderr) == (1, True)
     assert office("backup", "copia.sqlite").exit_code == 0
     assert office("backup", "copia.sqlite").exit_code == 1
     Path("altra.sqlite.key").write_text("di prima", encoding="ascii")
@@ -263,7 +267,11 @@ def test_a_damaged_archive_is_not_backed_up(office: Run, archive: Path) -> None:
         file.seek(20 * 4096)
         file.write(bytes(4096))
     refused = office("backup", "copia.sqlite")
-    assert (refused.exit_code, "store_damaged" in refused.stderr, Path("copia.sqlite").exists()) == (1, True, False)
+    assert (refused.exit_code, "Archivio danneggiato" in refused.stderr, Path("copia.sqlite").exists()) == (
+        1,
+        True,
+        False,
+    )
 
 
 # -- restore -----------------------------------------------------------------------------------------------------------
@@ -347,7 +355,7 @@ def test_an_archive_that_a_process_has_open_is_not_replaced(office: Run, archive
     assert office("backup", "copia.sqlite").exit_code == 0
     with _held_open(archive):
         refused = office("restore", "copia.sqlite")
-        assert (refused.exit_code, "store_busy" in refused.stderr) == (1, True)
+        assert (refused.exit_code, "Archivio momentaneamente non disponibile" in refused.stderr) == (1, True)
         assert "fermino il servizio" in refused.stderr
     assert office("restore", "copia.sqlite").exit_code == 0
 
@@ -453,7 +461,7 @@ def test_a_backup_takes_the_place_of_an_archive_only(office: Run, archive: Path,
     for name in (f"{archive.name}.key", "altro.sqlite", "testo.txt", "fascicolo.zip"):
         before = Path(name).read_bytes()
         refused = office("restore", "copia.sqlite", "--database", name)
-        assert (refused.exit_code, "output_refused" in refused.stderr) == (1, True), name
+        assert (refused.exit_code, "File non scritto" in refused.stderr) == (1, True), name
         assert "non è un archivio" in refused.stderr
         assert Path(name).read_bytes() == before
     assert not list(tmp_path.glob("*.replaced-*"))
@@ -470,7 +478,7 @@ def test_a_backup_of_another_installation_is_put_back_only_where_that_is_said(
     assert office("backup", "altrui.sqlite", "--database", other).exit_code == 0
     before = _sides(archive)
     refused = office("restore", "altrui.sqlite")
-    assert (refused.exit_code, "store_refused" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Archivio non utilizzabile" in refused.stderr) == (1, True)
     assert "un'altra installazione" in refused.stderr
     assert "--other" in refused.stderr
     assert (_sides(archive), list(tmp_path.glob("*restoring*"))) == (before, [])

@@ -82,7 +82,7 @@ def test_demo_never_touches_the_database_of_the_user(run: Run, save: Save, tmp_p
     assert run("demo").exit_code == 0
     assert (tmp_path / "archivio.sqlite").read_bytes() == before
     refused = run("demo", "--database", tmp_path / "archivio.sqlite")
-    assert (refused.exit_code, "demo_blocked" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "La dimostrazione non può usare questo archivio" in refused.stderr) == (1, True)
     assert "--database" in refused.stderr
     assert (tmp_path / "archivio.sqlite").read_bytes() == before
 

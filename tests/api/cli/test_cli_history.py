@@ -30,7 +30,7 @@ def test_history_of_an_objective_by_its_title(office: Run) -> None:
 
 def test_history_of_what_is_not_there_is_refused(office: Run) -> None:
     refused = office("history", PLAN, "nulla")
-    assert (refused.exit_code, "not_found" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Non trovato" in refused.stderr) == (1, True)
 
 
 def test_audit_is_newest_first_with_a_sentence_each(revised: Run) -> None:

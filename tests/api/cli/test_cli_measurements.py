@@ -54,7 +54,7 @@ def test_a_final_value_is_restated_and_not_measured_again(office: Run) -> None:
     with freeze_time("2023-02-01 09:00"):
         office(*MEASURE, "--value", "67,46%")
         again = office(*MEASURE, "--value", "67,9%")
-    assert (again.exit_code, "already_there" in again.stderr) == (1, True)
+    assert (again.exit_code, "Esiste già" in again.stderr) == (1, True)
     with freeze_time("2023-05-04 09:00"):
         done = office("restate", *MEASURE[1:], "--value", "67,9%")
     assert "04/05/2023  Rettificato il valore" in done.stdout
@@ -72,7 +72,7 @@ def test_a_restatement_takes_effect_when_told(office: Run) -> None:
 
 def test_restating_what_was_never_measured_is_refused(office: Run) -> None:
     refused = office("restate", *MEASURE[1:], "--value", "68%")
-    assert (refused.exit_code, "not_found" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Non trovato" in refused.stderr) == (1, True)
 
 
 def test_a_status_is_reported_in_italian_or_in_code(office: Run) -> None:

@@ -71,7 +71,11 @@ def test_a_key_that_is_no_file_is_refused(office: Run, monkeypatch: pytest.Monke
     os.mkfifo("chiave", 0o600)
     monkeypatch.setenv("INITINERE_KEYS", "chiave")
     refused = office("checkpoint")
-    assert (refused.exit_code, "key_unusable" in refused.stderr, "non è un file" in refused.stderr) == (1, True, True)
+    assert (refused.exit_code, "Chiave non utilizzabile" in refused.stderr, "non è un file" in refused.stderr) == (
+        1,
+        True,
+        True,
+    )
 
 
 def test_a_file_beyond_its_size_is_not_read(office: Run) -> None:

@@ -85,7 +85,7 @@ def test_no_command_writes_over_an_archive_or_a_key_even_by_force(
         for force in ((), ("--force",)):
             refused = office(*WRITERS[writer], "--output", place, *force)
             assert (name, refused.exit_code) == (name, 1)
-            assert "output_refused" in refused.stderr, (name, refused.stderr)
+            assert "File non scritto" in refused.stderr, (name, refused.stderr)
             assert f"--output: {place} non si scrive" in refused.stderr
     assert _files(tmp_path) == before
     assert office("plans").exit_code == 0
@@ -124,7 +124,7 @@ def test_a_place_that_cannot_be_is_refused_with_its_reason(office: Run, tmp_path
     (tmp_path / "file").write_text("x", encoding="ascii")
     for force in ((), ("--force",)):
         refused = office("export", PLAN, "--output", place, *force)
-        assert (refused.exit_code, "unreadable_file" in refused.stderr) == (1, True)
+        assert (refused.exit_code, "File non leggibile" in refused.stderr) == (1, True)
         assert "--output: " in refused.stderr
 
 
@@ -133,7 +133,7 @@ def test_the_archive_that_is_set_is_kept_when_another_is_named(office: Run, tmp_
     refused = office(
         "export", "brindisi-2022-2024", "--database", "prova.sqlite", "--output", "archivio.sqlite", "--force"
     )
-    assert (refused.exit_code, "output_refused" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "File non scritto" in refused.stderr) == (1, True)
     assert office("plans", "--database", str(tmp_path / "archivio.sqlite")).exit_code == 0
 
 
@@ -157,7 +157,7 @@ def test_what_is_printed_does_not_go_into_the_archive(tmp_path: Path) -> None:
                 stderr=subprocess.PIPE,
                 check=False,
             )
-        assert (done.returncode, b"output_refused" in done.stderr) == (1, True)
+        assert (done.returncode, b"File non scritto" in done.stderr) == (1, True)
     assert archive.read_bytes() == before
 
 
@@ -256,5 +256,5 @@ def test_a_file_of_another_kind_does_not_become_an_archive(office: Run, tmp_path
         ("copy", "archivio.sqlite", place),
     ):
         refused = office(*words)
-        assert (words, refused.exit_code, "store_refused" in refused.stderr) == (words, 1, True)
+        assert (words, refused.exit_code, "Archivio non utilizzabile" in refused.stderr) == (words, 1, True)
     assert (tmp_path / place).read_bytes() == before

@@ -126,7 +126,7 @@ def test_a_key_that_cannot_be_written_is_refused_with_its_place(
         for place in ("chiusa/chiave", "chiusa/altra/chiave", "piano.json/chiave", "x" * 300, "chiusa"):
             monkeypatch.setenv("INITINERE_KEYS", place)
             refused = office("import", "piano.json", "--database", "nuovo.sqlite")
-            assert (place, refused.exit_code, "key_unusable" in refused.stderr) == (place, 1, True)
+            assert (place, refused.exit_code, "Chiave non utilizzabile" in refused.stderr) == (place, 1, True)
             Path("nuovo.sqlite").unlink()
 
 

@@ -56,7 +56,7 @@ def test_a_preview_prints_the_difference_and_changes_nothing(run: Run, save: Sav
 def test_a_workbook_is_recorded_with_its_ground_and_refused_without(run: Run, save: Save, tmp_path: Path) -> None:
     path = _book(run, save, tmp_path)
     refused = run("import", path)
-    assert (refused.exit_code, "motivation_missing" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Mancano motivazione, causa o atto" in refused.stderr) == (1, True)
     assert run("import", path, *GROUND).exit_code == 0
     assert ">= 68%" in run("show", PLAN).stdout
 
@@ -65,7 +65,7 @@ def test_questions_are_answered_in_a_file_of_decisions(run: Run, save: Save, tmp
     path = _book(run, save, tmp_path)
     path.write_bytes(edited(path.read_bytes(), lambda made: setattr(made["Target"]["D2"], "value", "68% 69%")))
     refused = run("import", path, *GROUND)
-    assert (refused.exit_code, "questions_open" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Domande senza risposta" in refused.stderr) == (1, True)
     [question] = json.loads(run("import", path, "--preview", "--json").stdout)["questions"]
     decisions = tmp_path / "decisioni.json"
     decisions.write_text(json.dumps({"answers": {question["id"]: "2"}}), encoding="utf-8")

@@ -21,6 +21,7 @@ from api.formats.json_reader import LARGE, parse_json
 from api.formats.readers import FileTooCostly, ReaderFailed, ReaderLimits, Readers, ReadersBusy
 from domain.errors import Malformed
 from tests.support.bombs import plan, xlsx
+from tests.support.problem_places import place_of
 
 CHECK = "api.formats.json_reader:check_apart"
 LIMITS = ReaderLimits(20)
@@ -227,7 +228,7 @@ def test_a_large_document_is_taken_as_a_small_one_is(service: Service) -> None:
     wrong = plan(objectives=[*rows, {"id": "o1"}, {"id": 3}], indicators=[])
     status, body = service.ask("POST", "/v1/plans?preview=true", wrong, "application/json")
     assert status == 422
-    assert [problem["where"] for problem in orjson.loads(body)["problems"]] == [
+    assert [place_of(problem) for problem in orjson.loads(body)["problems"]] == [
         "objectives[1500].level",
         "objectives[1501].level",
         "objectives[1501].id",

@@ -16,6 +16,7 @@ from projections.access import door
 from tests.api.http.client import Client, P, problem
 from tests.support.accounts import account_with, cookie_header, session_of
 from tests.support.harness import ServiceHarness, document
+from tests.support.problem_places import place_of
 
 PUBLIC = "https://piani.esempio.it"
 OWN = {"Host": "piani.esempio.it"}
@@ -43,7 +44,7 @@ def test_a_service_with_a_name_answers_to_it(public: Client, host: str) -> None:
 )
 def test_a_service_with_a_name_answers_to_no_other(public: Client, host: str) -> None:
     told = problem(public.get(P, Host=host), 421, "host-refused")
-    assert (told["where"], told["accepted"]) == ("Host", "piani.esempio.it")
+    assert (place_of(told), told["accepted"]) == ("Host", "piani.esempio.it")
 
 
 def test_a_program_on_the_machine_may_ask_whether_the_service_is_there_and_nothing_else(public: Client) -> None:

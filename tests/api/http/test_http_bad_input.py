@@ -8,6 +8,7 @@ from api.operations.model import Command, Question, part_of
 from api.operations.table import QUESTIONS, served
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import ServiceHarness, document
+from tests.support.problem_places import place_of
 
 ADDRESSES = [
     "/v1/plans",
@@ -115,7 +116,7 @@ def _plan(**parts: Any) -> dict[str, Any]:
 )
 def test_a_wrong_field_is_told_with_its_place(client: Client, wrong: dict[str, Any], where: str) -> None:
     told = problem(client.post("/v1/plans", wrong), 422, "malformed")
-    assert any(where in one["where"] for one in told["problems"]), told
+    assert any(where in place_of(one) for one in told["problems"]), told
     problem(client.get("/v1/plans/altro-2022-2024"), 404, "not-found")
 
 
@@ -124,7 +125,7 @@ def test_half_a_million_rows_are_too_many(harness: ServiceHarness) -> None:
     head = b'{"administration": {"id": "a", "name": "a"}, "plan": {"id": "x", "title": "x", "first_year": 2022, "last_year": 2022}, '
     rows = b'"objectives": [' + b",".join([b'{"id":"a","level":"x"}'] * 500_000) + b"]}"
     told = problem(client.send("/v1/plans", head + rows), 422, "malformed")
-    assert told["problems"][0]["where"] == "objectives"
+    assert place_of(told["problems"][0]) == "objectives"
 
 
 def test_a_document_with_thousands_of_mistakes_is_told_the_first_thousand(client: Client) -> None:
@@ -189,7 +190,7 @@ def test_a_parameter_that_a_row_does_not_take_is_refused_and_nothing_is_recorded
         422,
         "malformed",
     )
-    assert name in [one["where"] for one in told["problems"]]
+    assert name in [place_of(one) for one in told["problems"]]
     assert client.get("/v1/events?limit=1000").json()["last"] == last
 
 
@@ -199,7 +200,7 @@ OFFICE = "/v1/administrations/cciaa-prova/offices"
 def test_a_command_without_a_preview_is_not_recorded_for_one(client: Client) -> None:
     last = client.get("/v1/events?limit=1000").json()["last"]
     told = problem(client.post(f"{OFFICE}?preview=true", {"name": "Servizio Legale"}), 422, "malformed")
-    assert [one["where"] for one in told["problems"]] == ["preview"]
+    assert [place_of(one) for one in told["problems"]] == ["preview"]
     assert client.get("/v1/events?limit=1000").json()["last"] == last
     assert client.post(OFFICE, {"name": "Servizio Legale"}).status_code == 201
 
@@ -227,7 +228,7 @@ def test_an_integer_that_no_database_holds_is_malformed(client: Client, address:
 @pytest.mark.parametrize("version", ["9" * 20, "\u0663", "1_0", "-1", "x"])
 def test_the_key_of_a_page_that_is_none_is_malformed(client: Client, version: str) -> None:
     told = problem(client.get(f"/v1/changes?after=2022-10-03T09:00:06.000000Z/prova/{version}"), 422, "malformed")
-    assert [one["where"] for one in told["problems"]] == ["after"]
+    assert [place_of(one) for one in told["problems"]] == ["after"]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_the_name_of_an_office_stands_in_one_line(client: Client) -> None:
     offices = client.get(OFFICE).json()["offices"]
     assert [office["name"] for office in offices if office["name"].endswith("Legale")] == ["Servizio Legale"]
     told = problem(client.post(OFFICE, {"name": "\n"}), 422, "malformed")
-    assert [one["where"] for one in told["problems"]] == ["name"]
+    assert [place_of(one) for one in told["problems"]] == ["name"]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +289,7 @@ def test_a_name_that_nothing_may_have_is_not_there(client: Client, part: str, na
     last = {"plans": "polarities", "administrations": "offices"}[part]
     body = {"polarities": {"incasso": "up"}} if part == "plans" else {"name": "Servizio Legale"}
     told = problem(client.post(f"/v1/{part}/{name}/{last}", body), 404, "not-found")
-    assert told["where"] == part.removesuffix("s")
+    assert place_of(told) == part.removesuffix("s")
 
 
 @pytest.mark.parametrize(
@@ -309,4 +310,4 @@ def test_yes_and_no_are_no_numbers_and_numbers_neither(
     client: Client, address: str, body: dict[str, Any], where: str
 ) -> None:
     told = problem(client.post(address, body), 422, "malformed")
-    assert any(one["where"].endswith(where) for one in told["problems"]), told
+    assert any(place_of(one).endswith(where) for one in told["problems"]), told

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import PLAN, ServiceHarness
+from tests.support.problem_places import place_of
 
 REVISION: dict[str, Any] = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}
 GROUND: dict[str, Any] = {
@@ -51,7 +52,7 @@ def test_one_change_that_is_refused_leaves_nothing_of_the_file(harness: ServiceH
     # when
     told = problem(client.post(f"{P}/changes", GROUND | {"changes": twice}), 409, "no-change")
     # then
-    assert told["where"] == "changes[1].target"
+    assert place_of(told) == "changes[1].target"
     assert harness.target("2022-12-31") == ">= 70,34%"
 
 
@@ -84,7 +85,7 @@ def test_a_change_alone_is_told_what_is_wrong_with_its_own_fields(
     client: Client, said: dict[str, Any], status: int, name: str, where: str
 ) -> None:
     told = problem(client.post(f"{P}/changes", REVISION | GROUND | said), status, name)
-    places = [one["where"] for one in told["problems"]] if status == 422 else [told.get("where", "")]
+    places = [place_of(one) for one in told["problems"]] if status == 422 else [place_of(told)]
     assert any(place.endswith(where) and not place.startswith("changes") for place in places), told
 
 
@@ -122,7 +123,7 @@ def test_the_changes_of_a_year_come_with_their_rate(client: Client) -> None:
 
 @pytest.mark.parametrize("part", ["changes", "change-rates"])
 def test_a_year_is_wanted_and_must_be_of_the_plan(client: Client, part: str) -> None:
-    assert problem(client.get(f"{P}/{part}"), 422, "malformed")["problems"][0]["where"] == "year"
+    assert place_of(problem(client.get(f"{P}/{part}"), 422, "malformed")["problems"][0]) == "year"
     problem(client.get(f"{P}/{part}?year=duemila"), 422, "malformed")
     problem(client.get(f"{P}/{part}?year=2031"), 409, "outside-plan")
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import PLAN, ServiceHarness
+from tests.support.problem_places import place_of
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_known_at_is_a_day_to_its_end_in_rome_or_an_instant(client: Client, know
 )
 def test_what_is_no_date_is_malformed_and_says_what_a_date_is(client: Client, path: str, said: str) -> None:
     told = problem(client.get(f"{path}?{said}"), 422, "malformed")
-    assert told["problems"][0]["where"] == said.partition("=")[0]
+    assert place_of(told["problems"][0]) == said.partition("=")[0]
     assert told["problems"][0]["found"]
 
 

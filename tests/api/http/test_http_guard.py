@@ -16,6 +16,7 @@ from domain.errors import UnknownRecord
 from projections.store.reader import Reader
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import ServiceHarness, document
+from tests.support.problem_places import place_of
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_this_machine_may_be_named_in_several_ways(client: Client, host: str) ->
 )
 def test_any_other_host_is_refused(client: Client, host: str) -> None:
     told = problem(client.get("/v1/status", Host=host), 421, "host-refused")
-    assert told["where"] == "Host"
+    assert place_of(told) == "Host"
 
 
 @pytest.mark.parametrize(

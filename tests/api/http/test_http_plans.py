@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import PLAN, ServiceHarness, document
+from tests.support.problem_places import place_of
 
 
 def test_a_new_plan_is_recorded_and_says_where_it_is(client: Client) -> None:
@@ -50,7 +51,7 @@ def test_a_preview_and_a_plan_take_the_date_of_effect_that_the_address_says(
 def test_a_plan_that_is_there_is_refused(harness: ServiceHarness, client: Client) -> None:
     harness.load()
     told = problem(client.post("/v1/plans", document()), 409, "already-there")
-    assert told["where"] == "plan.id"
+    assert place_of(told) == "plan.id"
     assert told["accepted"]
 
 
@@ -63,7 +64,7 @@ def test_a_plan_document_with_mistakes_is_told_all_of_them_and_nothing_is_stored
     # when
     told = problem(client.post("/v1/plans", wrong), 422, "malformed")
     # then
-    places = {one["where"] for one in told["problems"]}
+    places = {place_of(one) for one in told["problems"]}
     assert places == {"plan.first_year", "objectives[1].wheight", "indicators[0].targets[0].year"}
     assert told["total"] == 3
     assert client.get("/v1/events").json()["events"] == []
@@ -73,7 +74,7 @@ def test_a_tree_that_bites_its_tail_is_told(client: Client) -> None:
     wrong = document()
     wrong["objectives"][0]["parent"] = "a1"
     told = problem(client.post("/v1/plans", wrong), 422, "malformed")
-    assert "objectives[0].parent" in {one["where"] for one in told["problems"]}
+    assert "objectives[0].parent" in {place_of(one) for one in told["problems"]}
 
 
 def test_the_list_says_where_each_plan_stands(harness: ServiceHarness, client: Client) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import ServiceHarness, document
+from tests.support.problem_places import place_of
 
 CHANGE: dict[str, Any] = {
     "verb": "revise_target",
@@ -63,7 +64,7 @@ def test_a_command_sent_again_is_answered_again_and_recorded_once(
 def test_the_key_of_another_command_is_refused(client: Client, path: str, body: dict[str, Any]) -> None:
     client.post(f"{P}/changes", CHANGE | {"target": ">= 66%"}, Idempotency_Key="prova-1")
     told = problem(client.post(path, body, Idempotency_Key="prova-1"), 409, "command-reused")
-    assert told["where"] == "Idempotency-Key"
+    assert place_of(told) == "Idempotency-Key"
 
 
 def test_the_key_of_another_actor_is_refused(client: Client) -> None:
@@ -79,7 +80,7 @@ def test_a_preview_uses_up_no_key(client: Client) -> None:
 @pytest.mark.parametrize("key", ["", " ", "con spazi", "x" * 121, "-prima", "'; drop table receipt", "é"])
 def test_a_key_that_is_none_is_malformed(client: Client, key: str) -> None:
     answer = client.http.post(f"{P}/changes", json=CHANGE, headers={b"Idempotency-Key": key.encode()})
-    assert problem(answer, 422, "malformed")["problems"][0]["where"] == "idempotency-key"
+    assert place_of(problem(answer, 422, "malformed")["problems"][0]) == "idempotency-key"
 
 
 def test_the_actor_is_the_one_that_the_request_names(client: Client) -> None:
@@ -94,7 +95,7 @@ def test_the_actor_is_the_one_that_the_request_names(client: Client) -> None:
 @pytest.mark.parametrize("actor", ["Mario Rossi", "", "x", "è", "a" * 81, "mario.rossi@esempio.it"])
 def test_an_actor_that_is_no_account_is_malformed(client: Client, actor: str) -> None:
     answer = client.http.post(f"{P}/changes", json=CHANGE, headers={b"X-Actor": actor.encode()})
-    assert problem(answer, 422, "malformed")["problems"][0]["where"] == "x-actor"
+    assert place_of(problem(answer, 422, "malformed")["problems"][0]) == "x-actor"
 
 
 @pytest.mark.parametrize("form", ["tag", "version", "quoted", "any"])
@@ -113,7 +114,7 @@ def test_who_saw_an_older_version_of_the_object_is_refused(harness: ServiceHarne
     harness.revise(">= 69%", "2022-09-15")
     # then
     told = problem(client.post(f"{P}/changes", CHANGE, If_Match=seen), 412, "version-outdated")
-    assert told["where"] == "If-Match"
+    assert place_of(told) == "If-Match"
     assert harness.target("2022-12-31") == ">= 69%"
 
 
@@ -155,4 +156,4 @@ def test_a_version_that_never_was_is_a_mismatch(client: Client, seen: str) -> No
 @pytest.mark.parametrize("seen", ["", "ieri", 'W/"12"', '"12', "-1", '"a;b;c"', "9" * 30, '"1", "2"'])
 def test_an_if_match_that_cannot_be_read_is_malformed(client: Client, seen: str) -> None:
     told = problem(client.post(f"{P}/changes", CHANGE, If_Match=seen), 422, "malformed")
-    assert told["problems"][0]["where"].lower() == "if-match"
+    assert place_of(told["problems"][0]).lower() == "if-match"

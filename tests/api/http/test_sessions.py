@@ -39,6 +39,7 @@ from tests.support.chamber import (
     link_of,
     signed_in,
 )
+from tests.support.problem_places import place_of
 
 
 @pytest.fixture
@@ -373,10 +374,10 @@ def test_a_role_is_of_an_administration_and_of_offices_that_are_there(chambers: 
     account = chambers.open_account()
     nowhere = {"account": account, "role": "planner", "administration": "cciaa-brova"}
     told = problem(chambers.ask("POST", "/v1/roles", everywhere, nowhere), 404, "not-found")
-    assert (told["where"], OWN in told["accepted"]) == ("administration", True)
+    assert (place_of(told), OWN in told["accepted"]) == ("administration", True)
     offices = {"account": account, "role": "responsible", "administration": OWN, "offices": [OFFICE, "servizio-x"]}
     told = problem(chambers.ask("POST", "/v1/roles", everywhere, offices), 404, "not-found")
-    assert (told["where"], OFFICE in told["accepted"]) == ("offices[1]", True)
+    assert (place_of(told), OFFICE in told["accepted"]) == ("offices[1]", True)
     offices["offices"] = [OFFICE]
     assert chambers.ask("POST", "/v1/roles", everywhere, offices).status_code == 201
 

@@ -22,6 +22,7 @@ from domain.errors import StoreBusy
 from projections.access import door
 from tests.api.http.client import problem
 from tests.support.chamber import BY_MACHINE, OWN, Chambers
+from tests.support.problem_places import place_of
 from tests.support.visitor import (
     ORIGIN,
     PASSWORD,
@@ -534,7 +535,7 @@ def test_another_way_in_is_made_by_whoever_knows_the_password_or_has_just_come_i
         asked = visitor.http.post(
             "/utenza/passkey/opzioni", data={"csrf": visitor.csrf} | form, headers={"Accept": "*/*"}
         )
-        assert [p["where"] for p in problem(asked, 422, "malformed")["problems"]] == ["current"]
+        assert [place_of(p) for p in problem(asked, 422, "malformed")["problems"]] == ["current"]
     assert visitor.create_passkey("/utenza/passkey", current=PASSWORD).status_code == 303
 
 

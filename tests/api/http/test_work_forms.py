@@ -59,7 +59,7 @@ def test_what_is_chosen_from_a_closed_list_is_said_in_words(form: WorkForm) -> N
             assert option.words != option.value or option.value == "%", (field.name, option)
         assert "`" not in field.hint, field
         assert "identificativo" not in field.hint, field
-    assert closed_list(str, "cause") == ()
+    assert closed_list(str) == ()
 
 
 @pytest.mark.parametrize("form", FORMS)

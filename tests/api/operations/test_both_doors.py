@@ -17,6 +17,7 @@ from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import NOW, Doors, Reply
 from tests.api.operations.history import DRAFT, FIRST, OFFICE, OTHER, SECOND, SUCCESSOR, THIRD, TOKEN
 from tests.support.harness import PLAN, document
+from tests.support.problem_places import place_of
 
 P = f"/plans/{PLAN}"
 
@@ -850,7 +851,7 @@ def test_a_file_of_changes_without_end_is_refused_at_both_doors_before_any_is_ju
     on_the_line = pair.first.cli("change", PLAN, save(file), "--command-id", "comando-1", "--json")
     _alike(on_the_line, pair.second.http("POST", f"{P}/changes", file, **KEY), "5001")
     (problem,) = on_the_line.document()["problems"]
-    assert (problem["where"], problem["found"]) == ("changes", "5001 modifiche sono troppe: al più 5000")
+    assert (place_of(problem), problem["found"]) == ("changes", "5001 modifiche sono troppe: al più 5000")
 
 
 PROPOSED = {"title": "Cassetto", "changes": [REVISION], "justification": "dati", "cause": "new_data"}
@@ -900,7 +901,7 @@ def test_a_preview_of_a_file_is_made_a_proposal_at_both_doors(pair: Pair, save: 
         assert pair.same_facts()
     assert pair.second.http("GET", address).document()["state"] == "proposed"
     with_act = pair.second.http("POST", f"{address}/proposal", named | {"act": ACT})
-    assert (with_act.accepted, with_act.document()["problems"][0]["where"]) == (False, "act")
+    assert (with_act.accepted, place_of(with_act.document()["problems"][0])) == (False, "act")
 
 
 def test_a_checkpoint_is_the_same_at_both_doors(pair: Pair) -> None:
@@ -1046,7 +1047,7 @@ def test_what_is_said_twice_is_refused_in_the_same_words_at_both_doors(doors: Do
     over_http = doors.http("GET", f"{P}/changes?year=2022&year=2023")
     assert not on_the_line.accepted
     _alike(on_the_line, over_http, "year")
-    assert [one["where"] for one in on_the_line.refusal()["problems"]] == ["--year"]
+    assert [place_of(one) for one in on_the_line.refusal()["problems"]] == ["--year"]
 
 
 def test_the_record_of_a_discarded_draft_is_shown_at_both_doors(pair: Pair) -> None:

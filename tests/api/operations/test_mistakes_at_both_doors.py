@@ -26,6 +26,7 @@ from tests.api.operations.test_both_doors import (
     WRITTEN_OUT,
 )
 from tests.support.harness import PLAN
+from tests.support.problem_places import place_of
 
 OTHERWISE = {
     "change_plan",
@@ -177,9 +178,10 @@ def _both(doors: Doors, place: Place, words: list[str], address: str, body: Any,
         return None
     said, told = on_the_line.refusal(), over_http.refusal()
     for one, other in zip(said.get("problems", ()), told.get("problems", ()), strict=True):
-        one["where"], other["where"] = one["where"].removeprefix("--"), other["where"].partition("[")[0]
-        if other["where"] == place.name:
-            other["where"] = place.option.removeprefix("--")
+        name = place_of(other).partition("[")[0]
+        one["where"] = place_of(one).removeprefix("--")
+        other["where"] = place.option.removeprefix("--") if name == place.name else name
+        one.pop("pointer", None), other.pop("pointer", None)
     assert said == told, words[-2:]
     return said
 
@@ -245,9 +247,9 @@ def test_several_mistakes_are_told_together_at_both_doors(doors: Doors) -> None:
     words = ("score", PLAN, "--year", "22", "--as-of", "31/02/2022", "--feeds", "boh", "--json")
     said = doors.cli(*words).refusal()
     told = doors.http("GET", f"/plans/{PLAN}/scores?year=22&as_of=31/02/2022&feeds=boh").refusal()
-    assert {problem["where"] for problem in said["problems"]} == {"--year", "--as-of", "--feeds"}
-    assert [problem | {"where": ""} for problem in said["problems"]] == [
-        problem | {"where": ""} for problem in told["problems"]
+    assert {place_of(problem) for problem in said["problems"]} == {"--year", "--as-of", "--feeds"}
+    assert [problem | {"where": "", "pointer": ""} for problem in said["problems"]] == [
+        problem | {"where": "", "pointer": ""} for problem in told["problems"]
     ]
 
 

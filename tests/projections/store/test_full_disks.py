@@ -226,7 +226,7 @@ def test_the_command_line_says_that_there_is_no_room_and_still_reads(full: Full,
     while _taken(full.harness, number := next(numbers), Caller("prova", f"c{number}"), {}):
         pass
     done = runner.invoke(app, command)
-    assert (done.exit_code, "store_full" in done.stderr) == (1, True), done.output
+    assert (done.exit_code, "Spazio esaurito" in done.stderr) == (1, True), done.output
     assert runner.invoke(app, ["show", PLAN, *where]).exit_code == 0
     full.free()
     done = runner.invoke(app, command)

@@ -1,0 +1,120 @@
+"""The closed lists of the product, each a code and the word that people say for it: read and printed by these words.
+
+A list is known by its codes, so that one code may be said by another word in another list.
+"""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+
+from api.language.labels import (
+    CAUSES,
+    DIRECTIONS,
+    FEEDS,
+    KINDS,
+    PLACE_FEEDS,
+    POLARITIES,
+    PROPOSAL_STATUSES,
+    VARIANTS,
+)
+from api.language.system_rules import RULE_PARTS, RULE_VALUES
+from domain.access.roles import ROLE_WORDS
+from domain.annulments.events import REASON_WORDS
+from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
+from domain.oiv.events import JUDGEMENT_WORDS
+from domain.spelling import folded
+
+UNKNOWN_POLARITY = {"unknown": "non si sa"}
+RECORDS = {
+    "plan": "il piano",
+    "administration": "il registro dell'ente",
+    "review": "gli atti dell'OIV",
+    "proposals": "le proposte",
+}
+"""The records of an administration in which words may be redacted."""
+SUBJECTS = {"objective": "obiettivo", "indicator": "indicatore"}
+BASES = {"in_force": "in vigore", "ex_ante": "ex ante"}
+"""What a score is counted against: the plan as it is in force, or as it was approved."""
+POLARITY_BASES = {"stated": "dichiarata", "inferred": "dedotta", "unknown": "ignota"}
+SUCCESSIONS = {"merger": "accorpamento", "split": "scorporo"}
+IMPORT_STATES = {
+    "working": "in lettura",
+    "ready": "pronto",
+    "confirmed": "confermato",
+    "proposed": "proposto",
+    "failed": "non riuscito",
+}
+
+CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
+    {str(code): word for code, word in PROPOSAL_STATUSES.items()},
+    CAUSES,
+    KINDS,
+    {str(code): word for code, word in POLARITIES.items()} | UNKNOWN_POLARITY,
+    {str(code): word for code, word in FINALITY_WORDS.items()},
+    STATUS_WORDS,
+    {str(code): word for code, word in JUDGEMENT_WORDS.items()},
+    {str(code): word for code, word in PLACE_FEEDS.items()},
+    {str(code): word for code, word in FEEDS.items()},
+    {str(code): word for code, word in VARIANTS.items()},
+    {str(code): word for code, word in REASON_WORDS.items()},
+    {str(code): word for code, word in ROLE_WORDS.items()},
+    DIRECTIONS,
+    RECORDS,
+    SUBJECTS,
+    BASES,
+    POLARITY_BASES,
+    SUCCESSIONS,
+    IMPORT_STATES,
+    *RULE_VALUES.values(),
+    *RULE_PARTS.values(),
+)
+MEANT: Mapping[str, tuple[str, ...]] = {
+    "up": ("crescente", "a crescere", "in aumento"),
+    "down": ("decrescente", "a decrescere", "in diminuzione"),
+    "plan": ("piano",),
+    "administration": ("ente", "registro dell'ente"),
+    "review": ("oiv",),
+    "proposals": ("proposte",),
+    "conditional": ("condizionato", "con osservazioni", "con rilievi"),
+    "contrary": ("negativo", "sfavorevole"),
+    "favourable": ("positivo",),
+}
+"""Other words for a code, beside the one by which it is shown."""
+FIRST_MATCH = 0.6
+
+
+@cache
+def words_of(codes: tuple[str, ...]) -> Mapping[str, str]:
+    """The words of the codes of a closed list; a code without one, as `xlsx`, is said as it is."""
+    words = next((each for each in CLOSED_LISTS if set(codes) <= each.keys()), {})
+    return {code: words.get(code, code) for code in codes}
+
+
+def code_of(text: str, codes: tuple[str, ...]) -> str | None:
+    """The code, of some, that a text says: by its word, by another one for it, or by itself; None for none of them."""
+    return _spoken(codes).get(_plain(text))
+
+
+def near_word(text: str, codes: tuple[str, ...]) -> str | None:
+    """The word, of some codes, that a text nearly says; None where none is near."""
+    spoken = _spoken(codes)
+    near = get_close_matches(_plain(text), spoken, 1, FIRST_MATCH)
+    return words_of(codes)[spoken[near[0]]] if near else None
+
+
+@cache
+def _spoken(codes: tuple[str, ...]) -> Mapping[str, str]:
+    others = {_plain(word): code for code in codes for word in MEANT.get(code, ())}
+    return (
+        others | {_plain(word): code for code, word in words_of(codes).items()} | {_plain(code): code for code in codes}
+    )
+
+
+def _plain(text: str) -> str:
+    return folded(text) or text.strip().casefold()
+
+
+def listed_words(codes: Sequence[str]) -> str:
+    """The words of some codes as a sentence lists them: fattori esterni, norme oppure altro."""
+    *first, last = words_of(tuple(codes)).values()
+    return f"{', '.join(first)} oppure {last}" if first else last
