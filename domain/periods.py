@@ -90,7 +90,7 @@ def periods_of(year: int) -> tuple[str, ...]:
     return (
         str(year),
         *(f"{year}-{part}" for part in PARTS_OF_YEAR),
-        *(f"{year}-{month}" for month in MONTHS),
+        *(f"{year}-{month}" for month in MONTH_NAMES),
     )
 
 

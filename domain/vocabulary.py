@@ -195,7 +195,7 @@ def last_day(period: str) -> date:
     """The day on which a period ends; ValueError when the text is no period."""
     match = PERIOD.match(period)
     if match is None:
-        msg = f"{period!r} non è un periodo: scrivere 2022, 2022-H1, 2022-Q3 oppure 2022-09"
+        msg = f"{period!r} non è un periodo: scrivere 2022, I semestre 2022, III trimestre 2022 oppure settembre 2022"
         raise ValueError(msg)
     year = int(match["year"])
     month = 12
