@@ -19,6 +19,9 @@ KINDS = {
     "reclassification": "riclassificazione tecnica",
 }
 
+CLAIMS = {"correction": "rettifica", "reclassification": "riclassificazione"}
+"""What a change may be said to be, beside what it is by itself."""
+
 DIRECTIONS = {
     "easier": "più facile",
     "harder": "più difficile",
@@ -237,7 +240,7 @@ SEVERITIES: dict[Severity, str] = {"high": "alta", "medium": "media", "low": "ba
 
 SYNONYMS = {
     word.casefold(): code
-    for labels in (KINDS, DIRECTIONS, CAUSES, STATUS_WORDS, FEEDS)
+    for labels in (KINDS, CLAIMS, DIRECTIONS, CAUSES, STATUS_WORDS, FEEDS)
     for code, word in labels.items()
 }
 """The code that an Italian word means, where a person may say either."""

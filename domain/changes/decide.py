@@ -12,6 +12,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
 from domain.changes.kinds import touched_years
+from domain.changes.restored import version_meant
 from domain.command import Motivation
 from domain.errors import (
     ClaimRefused,
@@ -172,6 +173,9 @@ def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
     )
 
 
+_MOTIVE = {"justification": "la motivazione", "cause": "la causa", "act": "l'atto"}
+
+
 def _motivated(change: AnyChange, motive: Motivation) -> None:
     wanted: list[tuple[str, object]] = [("justification", motive.justification)]
     technical = isinstance(change, oc.ReclassifyObjective | ic.ReclassifyIndicator) or motive.claim is not None
@@ -182,8 +186,8 @@ def _motivated(change: AnyChange, motive: Motivation) -> None:
     missing = [name for name, value in wanted if not value]
     if missing:
         raise MotivationMissing(
-            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(missing)}",
-            accepted="justification (parole), cause (una delle cause previste), act (l'atto che lo decide)",
+            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(map(_MOTIVE.__getitem__, missing))}",
+            accepted="la motivazione in parole, una delle cause previste, l'atto che lo decide",
             where=missing[0],
         )
 
@@ -263,10 +267,13 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
 
 
 def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground: ChangeContext) -> list[Pending]:
+    meant = None if motive.restores else version_meant(PlanState(timelines, motive.effective_on), change)
+    if meant is not None:
+        motive = motive._replace(restores=(meant,))
     if len(motive.restores) != 1:
         raise ClaimRefused(
-            "una rettifica nomina la versione che ripristina",
-            accepted="in restores una sola versione, quella registrata male",
+            "una rettifica nomina la versione che ripristina, dove non ce n'è una sola",
+            accepted="una sola versione, quella registrata male",
             where="restores",
         )
     if isinstance(change, pc.AdoptSystem):

@@ -80,7 +80,7 @@ def test_a_change_may_say_its_own_day_cause_and_reason() -> None:
 def test_an_approved_plan_changes_only_with_what_its_change_needs(change: dict[str, Any], missing: str) -> None:
     ground: dict[str, Any] = {missing: None}
     refusal = plan().change(change, **ground).refused(MotivationMissing, where=f"changes[0].{missing}")
-    assert refusal.problem.accepted.startswith("justification (parole)")
+    assert refusal.problem.accepted.startswith("la motivazione in parole")
 
 
 @pytest.mark.parametrize(
