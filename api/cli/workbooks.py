@@ -10,7 +10,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.output_file import OutputFile
-from api.cli.parameters import OfType, content_of, options_of
+from api.cli.parameters import OfType, TextType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
@@ -30,7 +30,7 @@ from api.formats.json_reader import into, parse_json, read_file, read_stream
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
 from api.imports.options import PARTS, CompletePart
-from api.imports.reading import Incoming, limits, read_incoming, reader_limits
+from api.imports.reading import Incoming, limits, read_incoming, reader_limits, with_questions_beside
 from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
@@ -38,6 +38,7 @@ from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
 from api.workbook.write import write_template
+from domain.documents.answers import words_of
 from domain.documents.difference import Decisions, DifferenceItem
 from domain.documents.questions import OpenQuestion
 from domain.point import today
@@ -56,12 +57,15 @@ LOAD, EXPORT, TEMPLATE = (
 )
 
 
-def import_(
+def import_(  # noqa: PLR0913 - one for each option of the command
     file: str,
     *,
     decisions: str | None,
+    answer: Sequence[tuple[str, str]],
     complete: Sequence[str],
     preview: bool,
+    output_: str | None,
+    force: bool,
     database: str | None,
     actor: str | None,
     command_id: str | None,
@@ -72,8 +76,13 @@ def import_(
     tell = _progress()
     tell("lettura del file")
     settings = session.settings()
-    incoming = read_incoming(file_bytes(file), limits(settings), complete=complete, using=reader_limits(settings))
+    if output_ is not None and not preview:
+        raise click.BadParameter("va con --preview: vi scrive il file con le domande accanto", param_hint="--output")
+    to = session.output_file(output_, database, force=force) if output_ is not None else None
+    data = file_bytes(file)
+    incoming = read_incoming(data, limits(settings), complete=complete, using=reader_limits(settings))
     decided = _decisions(decisions, fields)
+    decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
     caller = session.caller(actor, command_id)
     if preview:
         with session.trying(database) as service:
@@ -82,6 +91,10 @@ def import_(
             output.emit({"preview": True} | shown.model_dump(mode="json"))
         else:
             print_file_preview(shown)
+        if to is not None:
+            write_file(
+                with_questions_beside(data, limits(settings), shown.questions, using=reader_limits(settings)), to
+            )
         return
     with session.serving(database, make=True) as service:
         _record(service, incoming, decided, caller, tell, as_json=as_json)
@@ -134,6 +147,13 @@ def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     of_command = read_input(Decisions, content, CONFIRMED)
     of_file = into(Decisions, parse_json(file_bytes(path))) if path else Decisions()
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
+
+
+def _read_answer(text: str) -> JsonValue:
+    number, sign, answer = text.partition("=")
+    if not sign or not number.strip() or not answer.strip():
+        raise ValueError(f"{text!r}: scrivere numero=risposta, per esempio 3=sì")
+    return [number.strip(), answer.strip()]
 
 
 def _progress() -> Callable[[str], None]:
@@ -246,7 +266,10 @@ def _blocks(blocks: Sequence[tuple[str, list[str]]]) -> None:
 
 def _print_rest(shown: FilePreview) -> None:
     blocks: list[tuple[str, list[str]]] = [
-        ("Domande, a cui rispondere con --decisions", [_question(question) for question in shown.questions]),
+        (
+            "Domande, a cui rispondere con --answer N=RISPOSTA, o nel foglio Domande che scrive --output FILE",
+            [_question(number, question) for number, question in enumerate(shown.questions, 1)],
+        ),
         (
             "Celle non lette, tenute come sono scritte",
             [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
@@ -279,14 +302,16 @@ def _share(rate: PlainRate) -> str:
     return f"{percent} ({rate['numerator']} su {rate['denominator']})"
 
 
-def _question(question: OpenQuestion) -> str:
+def _question(number: int, question: OpenQuestion) -> str:
+    scores = {option.words: option.score for option in question.options}
+    words = words_of(question.options)
     choices = [
-        f"      {option.answer}: {option.words}"
-        + (f" (somiglianza {option.score})" if option.score is not None else "")
-        for option in question.options
+        f"      {word}: {said}" + (f" (somiglianza {score})" if (score := scores[said]) is not None else "")
+        for word, said in words.items()
     ]
-    answered = f" Risposta: {question.answer}." if question.answer else ""
-    return "\n".join([f"  {question.id} [{question.where}]: {question.words}{answered}", *choices])
+    given = [option.words for option in question.options if option.answer == question.answer]
+    answer = f" Risposta: {given[0]}." if given else ""
+    return "\n".join([f"  {number}. [{question.where}] {question.words}{answer}", *choices])
 
 
 COMMANDS: dict[str, click.Command] = {
@@ -306,6 +331,13 @@ COMMANDS: dict[str, click.Command] = {
                 "Un JSON con le risposte alle domande e ciò che si dice riga per riga.",
             ),
             click.Option(
+                ["--answer", "--risposta"],
+                type=TextType(_read_answer),
+                metavar="N=RISPOSTA",
+                multiple=True,
+                help="La risposta a una domanda dell'anteprima, per numero o per cella: 3=sì, Target!C5=2.",
+            ),
+            click.Option(
                 ["--complete"],
                 type=OfType(CompletePart),
                 metavar="PARTE",
@@ -313,6 +345,13 @@ COMMANDS: dict[str, click.Command] = {
                 help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra {', '.join(PARTS)}.",
             ),
             o.PREVIEW,
+            o.text_option(
+                "--output",
+                "output_",
+                "FILE",
+                "Con --preview: la cartella di lavoro, con un foglio Domande a cui rispondere e da importare di nuovo.",
+            ),
+            o.FORCE,
             o.DATABASE,
             o.ACTOR,
             o.COMMAND_ID,

@@ -17,6 +17,7 @@ from api.commands.proposals import drafting
 from api.commands.service import Service
 from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
+from api.imports.answering import PlacedAnswers, answers_placed, says_by_place
 from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
@@ -78,6 +79,20 @@ class _Compared(NamedTuple):
         return any(isinstance(change, ApprovePlan) for change in self.file.changes)
 
 
+class _Settled(NamedTuple):
+    """A file and its decisions, once it is known which question each answer is of."""
+
+    incoming: Incoming
+    decisions: Decisions
+    answers: PlacedAnswers | None
+
+    def shown(self, preview: FilePreview) -> FilePreview:
+        """A preview, its questions in the order of their numbers."""
+        if self.answers is None:
+            return preview
+        return preview.model_copy(update={"questions": self.answers.numbered(preview.questions)})
+
+
 class Importing:
     """Previews and confirmations of files, on a service."""
 
@@ -92,9 +107,11 @@ class Importing:
         with gc_tuned():
             known = self._known(incoming, plan)
             self._require_own(incoming, known, caller)
+            settled = self._settled(incoming, decisions, known)
             if known is None:
-                return self._preview_of_new_plan(incoming, decisions)
-            return self._preview_of_difference(self._compare(incoming.uploaded, known, decisions), caller)
+                return settled.shown(self._preview_of_new_plan(settled.incoming, settled.decisions))
+            compared = self._compare(settled.incoming.uploaded, known, settled.decisions)
+            return settled.shown(self._preview_of_difference(compared, caller))
 
     def foresee(
         self,
@@ -113,9 +130,10 @@ class Importing:
         with gc_tuned():
             self._known(incoming, plan)
             self._require_own(incoming, plan, caller)
-            compared = self._compare(incoming.uploaded, plan, decisions)
+            settled = self._settled(incoming, decisions, plan)
+            compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
             preview = self._preview_of_difference(compared, caller, lambda reader: answers.append(question(reader)))
-        return preview, answers[0] if answers else None
+        return settled.shown(preview), answers[0] if answers else None
 
     def confirm(
         self,
@@ -137,7 +155,8 @@ class Importing:
         """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
         with gc_tuned():
             plan = None if self._is_recorded(caller) else self._known(incoming, None)
-            compared = self._compare(incoming.uploaded, plan, decisions) if plan else None
+            settled = self._settled(incoming, decisions, plan) if plan else None
+            compared = self._compare(settled.incoming.uploaded, plan, settled.decisions) if plan and settled else None
             if compared is not None and compared.changes_nothing:
                 return self._preview_of_difference(compared, caller)
             return self._confirm(incoming, decisions, caller, None, None, compared)
@@ -166,6 +185,8 @@ class Importing:
         if self._is_recorded(caller):
             return self.service.handle(caller, plan, request, _never)
         known = self._known(incoming, plan)
+        if compared is None:
+            incoming, decisions, _ = self._settled(incoming, decisions, known)
         if known is None:
             document, difference = self._new_plan(incoming, decisions)
             refuse_open(difference.questions)
@@ -221,7 +242,8 @@ class Importing:
             found = "una proposta non ha ancora un atto"
             raise Malformed([Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione")])
         self._known(incoming, plan)
-        compared = self._compare(incoming.uploaded, plan, proposed)
+        settled = self._settled(incoming, proposed, plan)
+        compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
         refuse_open(compared.difference.questions)
         named = {"title": proposed.title, "proposal": proposed.proposal, "on": proposed.on}
         content = compared.file.model_dump(exclude={"act"}, exclude_unset=True)
@@ -230,6 +252,29 @@ class Importing:
             words = "l'atto che il file porta non entra nella proposta: viene con l'adozione"
             left_out = (Notice(where="act", name="act_left_out", words=words),)
         return ProposedChanges.model_validate(content | named), compared.version, left_out
+
+    def _settled(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> "_Settled":
+        """The file and the decisions, each answer with the question that it is of."""
+        if not incoming.uploaded.answers and not says_by_place(decisions.answers):
+            return _Settled(incoming, decisions, None)
+        taken = answers_placed(
+            incoming.uploaded,
+            decisions.answers,
+            lambda answers: self._questions(incoming, decisions.model_copy(update={"answers": dict(answers)}), plan),
+        )
+        remarks = (*incoming.uploaded.remarks, *taken.remarks)
+        uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)
+        settled = decisions.model_copy(update={"answers": taken.answers})
+        return _Settled(incoming._replace(uploaded=uploaded), settled, taken)
+
+    def _questions(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> Sequence[OpenQuestion]:
+        """What a file leaves open, answered or not, in the order in which it is asked."""
+        if plan is not None:
+            return self._compare(incoming.uploaded, plan, decisions).difference.questions
+        document, difference = self._new_plan(incoming, decisions)
+        with self.service.store.reading() as reader:
+            opened = self.service.opened(reader, document, decisions.effective_on, decisions.answers)
+        return (*difference.questions, *(_asked_in_cell(question, incoming.uploaded) for question in opened.questions))
 
     def _is_recorded(self, caller: Caller) -> bool:
         """Whether the command was taken before: its answer lies ready."""

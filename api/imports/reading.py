@@ -10,10 +10,13 @@ from pydantic import TypeAdapter
 from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.settings import Settings
-from api.workbook.formats import format_of, read_bytes
+from api.workbook.formats import format_of, read_bytes, sheets_in
+from api.workbook.question_sheet import with_questions
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
+from domain.documents.questions import OpenQuestion
 from domain.documents.uploaded import UploadedPlan, uploaded_of
+from domain.vocabulary import Frozen, JsonValue
 from projections.store.gc_tuning import gc_tuned
 
 _UPLOADED = TypeAdapter(UploadedPlan)
@@ -61,9 +64,39 @@ def read_incoming(
         return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
 
 
+def with_questions_beside(
+    data: bytes, within: Limits, questions: Iterable[OpenQuestion], *, using: ReaderLimits = DEFAULT
+) -> bytes:
+    """A workbook with the sheets of a file and the questions about it; WorkbookRefused for a JSON document."""
+    if format_of(data) == "json":
+        raise WorkbookRefused(
+            "le domande si scrivono accanto ai fogli di una cartella, e il file è un documento JSON",
+            accepted="le risposte con --answer, per numero",
+        )
+    check_size(data, within)
+    asked = _Asked(within=within._asdict(), questions=tuple(questions)).model_dump(mode="json")
+    return READERS.read(QUESTIONED, data, asked, using, (WorkbookRefused,))
+
+
 # What runs in the other process.
 
 WORKBOOK, DOCUMENT = f"{__name__}:read_workbook_apart", f"{__name__}:read_document_apart"
+QUESTIONED = f"{__name__}:write_questions_apart"
+
+
+class _Asked(Frozen):
+    """What is asked of the process that writes the questions beside the sheets."""
+
+    within: dict[str, int]
+    questions: tuple[OpenQuestion, ...]
+
+
+def write_questions_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
+    """The workbook of the sheets of a file, with the questions about it."""
+    asked = _Asked.model_validate(options)
+    with refusing_failures():
+        sheets = sheets_in(data, Limits(**asked.within))
+    return with_questions(sheets, asked.questions)
 
 
 def read_workbook_apart(data: bytes, within: dict[str, int]) -> bytes:

@@ -321,7 +321,35 @@ CHANGES = SheetFormat(
     read=False,
 )
 
-SHEETS = (OBJECTIVES, INDICATORS, PLACES, TARGETS, MEASUREMENTS, STATUSES, ACTS, OFFICES, READINGS, YEARS, CHANGES)
+QUESTIONS = SheetFormat(
+    "questions",
+    "Domande",
+    "Ciò che l'anteprima ha chiesto: si risponde nella colonna Risposta, e si importa di nuovo questo file.",
+    (
+        Column("number", "N.", note="Il numero che ha la domanda nell'anteprima.", width=5, read=False),
+        Column("place", "Dove", note="Il foglio e la cella di cui si chiede.", width=18, read=False),
+        Column("words", "Domanda", width=60, read=False),
+        Column("offered", "Risposte possibili", note="Si scrive la parola prima dei due punti.", width=60, read=False),
+        Column("text", "Risposta", note="Una delle risposte possibili.", width=18),
+        Column("question", "Chiave", note="Riconosce la domanda: da non toccare.", width=4, required=True),
+        Column("mark", "Segno", note="Riconosce se nel frattempo si chiede altro: da non toccare.", width=4),
+    ),
+)
+
+SHEETS = (
+    QUESTIONS,
+    OBJECTIVES,
+    INDICATORS,
+    PLACES,
+    TARGETS,
+    MEASUREMENTS,
+    STATUSES,
+    ACTS,
+    OFFICES,
+    READINGS,
+    YEARS,
+    CHANGES,
+)
 
 COMPLETE_PARTS = {"objectives": OBJECTIVES, "indicators": INDICATORS, "places": PLACES, "targets": TARGETS}
 

@@ -15,6 +15,7 @@ from api.workbook.lines import (
     read_targets,
     validated,
 )
+from api.workbook.question_sheet import read_answers
 from api.workbook.sheets import Notes, Table, find_sheet, heading_words, read_line, read_lines, repeated, tables
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.acts.citation import ActPart, ActText
@@ -80,6 +81,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         columns={table.name: table.letters() for table in tables_by_part.values()},
         remarks=tuple(notes.remarks),
         doubts=tuple(notes.doubts),
+        answers=tuple(read_answers(tables_by_part.get("questions"), notes)),
     )
     if notes.problems:
         raise Malformed(list(dict.fromkeys(notes.problems)))

@@ -149,7 +149,10 @@ class Decisions(Frozen):
         examples=["2022-09-30"],
     )
     answers: dict[str, str] = Field(
-        {}, title="risposte", description="Le risposte alle domande dell'anteprima, per id della domanda."
+        {},
+        title="risposte",
+        description="Le risposte alle domande dell'anteprima, per id, numero o cella della domanda.",
+        examples=[{"3": "sì"}],
     )
     polarities: Annotated[Polarities, Field(max_length=20_000, exclude_if=not_)] = {}
     rows: dict[str, RowDecision] = Field(

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple, TypeVar, cast
 from pydantic import Field
 
 from domain.acts.citation import ActPart, ActText
+from domain.documents.answers import GivenAnswer
 from domain.documents.plan import (
     AdministrationPart,
     MeasurementRow,
@@ -132,7 +133,8 @@ class UploadedPlan(NamedTuple):
     """The whole of it. A part that is None is not in the document and is left alone.
 
     `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field;
-    `remarks` are what was not taken, or was taken although nobody sees it, each with its place.
+    `remarks` are what was not taken, or was taken although nobody sees it, each with its place; `answers` are those that
+    the document brings to the questions of an earlier preview of it.
     """
 
     administration: AdministrationPart | None
@@ -152,6 +154,7 @@ class UploadedPlan(NamedTuple):
     columns: dict[str, dict[str, str]] = {}
     remarks: tuple[tuple[str, str], ...] = ()
     doubts: tuple[FileDoubt, ...] = ()
+    answers: tuple[GivenAnswer, ...] = ()
 
     def location(self, where: Where, field: str | None = None) -> str:
         """A place in the document, in the words of its users: `Target!C5`, or `indicators[3].name`."""
