@@ -22,7 +22,7 @@ from api.operations.requested_changes import as_the_model_takes_it, with_ids
 from api.operations.verbs import ADDS, PLAN_VERBS, REFERENCES, PlanVerb
 from domain.acts.phrase import slug
 from domain.documents.changes import ChangeFile
-from domain.errors import DomainError, Malformed
+from domain.errors import ChangesRefused, DomainError, Malformed
 from domain.point import today
 from domain.vocabulary import NO_PEOPLE, JsonValue, ObjectKind
 from projections.streams import find_plan
@@ -224,16 +224,21 @@ def _stated(fields: Mapping[str, JsonValue], cli: Cli) -> dict[str, JsonValue]:
 @contextmanager
 def _said_of_options(cli: Cli, row: PlanVerb) -> Iterator[None]:
     """What is refused within is said of the options that it came from."""
+
+    def said(where: str) -> str:
+        if where == "object":
+            return METAVARS[row.object] if row.object else "--id"
+        return option_said(where, cli) if where in row.request.model_fields else where
+
     try:
         yield
+    except ChangesRefused as error:
+        raise error.placed(said) from None
     except Malformed as error:
         raise mistake(error, cli) from None
     except DomainError as error:
         problem = error.problem
-        if problem.where not in row.request.model_fields:
-            raise
-        of_object = METAVARS[row.object] if row.object else "--id"
-        where = of_object if problem.where == "object" else option_said(problem.where, cli)
+        where = said(problem.where)
         raise type(error)(problem.found, accepted=problem.accepted, where=where, listed=error.listed) from None
 
 

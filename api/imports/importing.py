@@ -26,7 +26,7 @@ from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
-from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
+from domain.documents.difference import Decisions, PlanDiff, UnreadCell, cells_of_changes, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import MAX_ROWS, PlanDocument
 from domain.documents.proposal import ProposedChanges, ProposedImport
@@ -55,6 +55,10 @@ Answer = TypeVar("Answer")
 UNSAID = "non ancora detta: anteprima"
 
 
+_PART = re.compile(r"(?:changes|measurements|statuses)\[\d+\]")
+_SAID_BESIDE = {"effective_on": "in vigore dal", "changes": ""}
+
+
 class _Compared(NamedTuple):
     """A difference with all that it was made from."""
 
@@ -65,6 +69,19 @@ class _Compared(NamedTuple):
     compared_with: ComparedWith | None
     current: PlanDocument
     file: ChangeFile
+
+    def located(self, error: DomainError) -> DomainError:
+        """A refusal of what the file brings, said of the cells that bring it."""
+        places = cells_of_changes(self.difference, self.decisions)
+
+        def cell(where: str) -> str:
+            match = _PART.match(where)
+            return places.get(match[0], where) if match else _SAID_BESIDE.get(where, where)
+
+        if isinstance(error, Malformed):
+            return error.placed(cell)
+        problem = error.problem
+        return type(error)(problem.found, accepted=problem.accepted, where=cell(problem.where), listed=error.listed)
 
     @property
     def changes_nothing(self) -> bool:
@@ -208,7 +225,10 @@ class Importing:
 
         def changed(reader: Reader) -> Decision:
             _require_version(reader, known, made_on)
-            decision = self.service.changing_past_proposals(reader, file, caller)
+            try:
+                decision = self.service.changing_past_proposals(reader, file, caller)
+            except DomainError as error:
+                raise compared.located(error) from None
             return decision._replace(warnings=(*compared.difference.remarks, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
@@ -365,7 +385,7 @@ class Importing:
             except NoChange:
                 pass
             except DomainError as error:
-                refused = str(error)
+                refused = str(compared.located(error))
         return FilePreview(
             kind="difference",
             plan=plan,
@@ -479,7 +499,7 @@ def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decisi
 
 
 def _located(error: Malformed, uploaded: UploadedPlan) -> Malformed:
-    return Malformed([p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems])
+    return error.placed(lambda where: _cell(where, uploaded))
 
 
 def _require_version(reader: Reader, plan: str, made_on: int) -> None:

@@ -81,7 +81,7 @@ def _alone(error: DomainError) -> DomainError:
         return where.removeprefix("changes[0]").removeprefix(".")
 
     if isinstance(error, Malformed):
-        return Malformed([problem.model_copy(update={"where": place(problem.where)}) for problem in error.problems])
+        return error.placed(place)
     problem = error.problem
     return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
