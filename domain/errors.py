@@ -54,6 +54,11 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return "\n".join([str(self.problem), *(f"  - {line}" for line in self.listed)])
 
+    def each(self) -> list[Problem]:
+        """What it says, with what it lists, problem by problem."""
+        found = ": ".join(filter(None, (self.problem.found, "; ".join(self.listed))))
+        return [self.problem.model_copy(update={"found": shortened(found, TOLD)})]
+
     def located(self, where: str) -> "DomainError":
         """The same refusal, said of a place in the input (`changes[3]`)."""
         problem = self.problem
@@ -78,6 +83,10 @@ class Malformed(DomainError):
             "un dato non è valido" if len(problems) == 1 else f"{len(problems)} dati non sono validi",
             listed=tuple(str(problem) for problem in problems[:50]),
         )
+
+    def each(self) -> list[Problem]:
+        """All of it."""
+        return self.problems
 
     def located(self, where: str) -> "Malformed":
         """The same problems, each said of a place in the input."""
@@ -127,15 +136,7 @@ class Refusals:
             raise self.errors[0]
         if self.errors:
             kind = Malformed if all(type(error) is Malformed for error in self.errors) else ChangesRefused
-            raise kind(list(dict.fromkeys(problem for error in self.errors for problem in _problems_in(error))))
-
-
-def _problems_in(error: DomainError) -> list[Problem]:
-    """What a refusal says, with what it lists; of several all."""
-    if isinstance(error, Malformed):
-        return error.problems
-    found = ": ".join(filter(None, (error.problem.found, "; ".join(error.listed))))
-    return [error.problem.model_copy(update={"found": shortened(found, TOLD)})]
+            raise kind(list(dict.fromkeys(problem for error in self.errors for problem in error.each())))
 
 
 class NotFound(Refusal):

@@ -80,7 +80,7 @@ def import_(  # noqa: PLR0913 - one for each option of the command
         raise click.BadParameter("va con --preview: vi scrive il file con le domande accanto", param_hint="--output")
     to = session.output_file(output_, database, force=force) if output_ is not None else None
     data = file_bytes(file)
-    incoming = read_incoming(data, limits(settings), complete=complete, using=reader_limits(settings))
+    incoming = read_incoming(data, limits(settings), complete=complete, using=reader_limits(settings), partly=True)
     decided = _decisions(decisions, fields)
     decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
     caller = session.caller(actor, command_id)
@@ -237,7 +237,7 @@ def _line(item: DifferenceItem) -> str:
         what += f", {item.year}{order}"
     elif item.field:
         what += f", {field_name(item.field)}"
-    if item.type not in {"added", "reinstated", "withdrawn", "status_reported"}:
+    if item.type not in {"added", "reinstated", "withdrawn", "status_reported"} and (item.before or item.after):
         what += f": {_value(item.before)} → {_value(item.after)}"
     if item.direction:
         what += f" ({DIRECTIONS[item.direction]})"

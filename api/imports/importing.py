@@ -22,19 +22,21 @@ from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
 from domain.acts.citation import ActPart
+from domain.acts.model import Act
 from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
-from domain.documents.difference import Decisions, PlanDiff, UnreadCell, cells_of_changes, change_file_of
+from domain.documents.difference import Decisions, DiffStep, PlanDiff, UnreadCell, cells_of_changes, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import MAX_ROWS, PlanDocument
 from domain.documents.proposal import ProposedChanges, ProposedImport
 from domain.documents.questions import OpenQuestion, refuse_open
+from domain.documents.requested import requested_steps
 from domain.documents.undirected import undirected, with_polarities
 from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
-from domain.errors import DomainError, Malformed, NoChange, Problem, VersionOutdated
+from domain.errors import DomainError, Malformed, NoChange, Problem, Refusals, VersionOutdated
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
 from domain.plans.state import PlanState
@@ -274,7 +276,9 @@ class Importing:
         return ProposedChanges.model_validate(content | named), compared.version, left_out
 
     def _settled(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> "_Settled":
-        """The file and the decisions, each answer with the question that it is of."""
+        """The file and the decisions, each answer with the question that it is of; Malformed for a file that cannot be taken."""
+        if incoming.uploaded.problems:
+            raise Malformed([*incoming.uploaded.problems, *self._also_wrong(incoming, decisions, plan)])
         if not incoming.uploaded.answers and not says_by_place(decisions.answers):
             return _Settled(incoming, decisions, None)
         taken = answers_placed(
@@ -286,6 +290,19 @@ class Importing:
         uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)
         settled = decisions.model_copy(update={"answers": taken.answers})
         return _Settled(incoming._replace(uploaded=uploaded), settled, taken)
+
+    def _also_wrong(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> list[Problem]:
+        """What else is wrong with a file of which not all could be read, without what only fails because of that."""
+        uploaded = incoming.uploaded
+        rest = incoming._replace(uploaded=uploaded._replace(problems=(), complete=frozenset(), answers=()))
+        refusals = Refusals()
+        with refusals.noted():
+            if plan is None:
+                self._preview_of_new_plan(rest, decisions)
+            else:
+                self._judged(self._compare(rest.uploaded, plan, decisions))
+        problems = (problem for error in refusals.errors for problem in error.each())
+        return [p for p in problems if not any(repr(name[:80]) in p.found for name in uploaded.unread)]
 
     def _questions(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> Sequence[OpenQuestion]:
         """What a file leaves open, answered or not, in the order in which it is asked."""
@@ -310,7 +327,8 @@ class Importing:
         name = plan or own
         if name is None:
             words = "il file non dice di quale piano è"
-            raise Malformed([Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")])
+            unsaid = Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")
+            raise Malformed([*incoming.uploaded.problems, unsaid])
         with self.service.store.reading() as reader:
             if plan_is_there(reader, name):
                 return name
@@ -326,10 +344,13 @@ class Importing:
         with self.service.store.reading() as reader:
             state = PlanState(reader.timelines(plan_stream(plan)), date.max)
             draft_of = None if state.is_approved else state.drafted_on
+            refusals, requested = Refusals(), tuple[DiffStep, ...]()
+            with refusals.noted():
+                requested = requested_steps(uploaded, state.timelines)
         motivated = decisions.model_copy(
             update={
                 # the act that a document brings is the one that approves it
-                "act": decisions.act or own.act or (uploaded.act if draft_of else None),
+                "act": decisions.act or own.act or _act_requested(uploaded) or (uploaded.act if draft_of else None),
                 "justification": decisions.justification or own.justification,
                 "cause": decisions.cause or own.cause,
                 "approves_year": decisions.approves_year or own.approves_year,
@@ -337,7 +358,11 @@ class Importing:
         )
         with self.service.store.reading() as reader:
             known = known_acts(reader.timelines(find_plan(reader, plan).administration_stream)) if motivated.act else []
-        act = act_as_written(motivated.act, known) if motivated.act else None
+        act: Act | None = None
+        with refusals.noted():
+            _require_acts_read(uploaded, known)
+            act = act_as_written(motivated.act, known) if motivated.act else None
+            _require_one_act(uploaded, act, known)
         # Whoever says no date yet looks at what the changes would do as long as the plan runs.
         unsaid = min(today(self.service.store.clock()), date(state.last_year, 12, 31))
         effective_on = motivated.effective_on or (act.date if act else unsaid)
@@ -351,13 +376,29 @@ class Importing:
             observed = bool(uploaded.measurements or uploaded.statuses)
             current = plan_to_compare(reader, plan, point, base, observed=observed)
             # Within the snapshot: what the rules say of a bare value is read when a target is met that wants it.
-            difference = diff_plan(current, uploaded, motivated.answers)
-        approves = draft_of is not None and act is not None
+            difference = diff_plan(current, uploaded, motivated.answers, partly=True)
+        difference = difference._replace(steps=(*difference.steps, *requested))
+        said_so = any(isinstance(step.change, ApprovePlan) for step in requested)
+        approves = draft_of is not None and act is not None and not said_so
         file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective, approves=approves)
         compared_with: ComparedWith | None = None
         if base is not None:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
-        return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
+        compared = _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
+        if difference.problems or refusals.errors:
+            with refusals.noted():
+                self._judged(compared)
+            raise Malformed([*difference.problems, *(p for error in refusals.errors for p in error.each())])
+        return compared
+
+    def _judged(self, compared: _Compared) -> None:
+        """Refuses, by its cells, what the rules refuse of a file."""
+        try:
+            self.service.preview_change(_motivated(compared), Caller("anteprima"), lambda _: None)
+        except NoChange:
+            return
+        except DomainError as error:
+            raise compared.located(error) from None
 
     def _preview_of_difference(
         self, compared: _Compared, caller: Caller, also: Callable[[PreviewReader], None] = lambda _: None
@@ -485,6 +526,41 @@ class Importing:
             undetermined=tuple(undirected(document)),
             refused=refused,
             counts=plan_counts(document, [event.target for event in targets]),
+        )
+
+
+def _act_requested(uploaded: UploadedPlan) -> str | None:
+    """The act that the changes that are asked for by name cite first."""
+    return next((row.act for row in uploaded.requests if row.act), None)
+
+
+def _require_acts_read(uploaded: UploadedPlan, known: Sequence[Act]) -> None:
+    """Malformed, by its cells, where a change that is asked for by name cites what is no act."""
+    refusals = Refusals()
+    for row in uploaded.requests:
+        if row.act is not None:
+            try:
+                act_as_written(row.act, known)
+            except Malformed as error:
+                where = uploaded.location(row.where, "act")
+                refusals.errors.append(Malformed([p.model_copy(update={"where": where}) for p in error.problems]))
+    refusals.require_none()
+
+
+def _require_one_act(uploaded: UploadedPlan, act: Act | None, known: Sequence[Act]) -> None:
+    """Malformed, by its cells, where the changes that are asked for by name cite other acts than that of the file."""
+    others = [row for row in uploaded.requests if row.act and act and act_as_written(row.act, known).id != act.id]
+    if others:
+        accepted = "un atto solo: un file per ogni atto"
+        raise Malformed(
+            [
+                Problem(
+                    where=uploaded.location(row.where, "act"),
+                    found=f"{row.act!r} non è l'atto delle altre modifiche del file",
+                    accepted=accepted,
+                )
+                for row in others
+            ]
         )
 
 

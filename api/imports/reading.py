@@ -16,6 +16,7 @@ from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_fa
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import OpenQuestion
 from domain.documents.uploaded import UploadedPlan, uploaded_of
+from domain.errors import Malformed
 from domain.vocabulary import Frozen, JsonValue
 from projections.store.gc_tuning import gc_tuned
 
@@ -47,9 +48,17 @@ def reader_limits(settings: Settings) -> ReaderLimits:
 
 
 def read_incoming(
-    data: bytes, within: Limits, *, complete: Iterable[str] = (), using: ReaderLimits = DEFAULT
+    data: bytes,
+    within: Limits,
+    *,
+    complete: Iterable[str] = (),
+    using: ReaderLimits = DEFAULT,
+    partly: bool = False,
 ) -> Incoming:
-    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
+    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place.
+
+    Taken `partly`, a workbook with problems is what could be read beside them: what the rules find is told with them.
+    """
     digest = hashlib.sha256(data).hexdigest()
     with gc_tuned():
         if format_of(data) == "json":
@@ -61,6 +70,8 @@ def read_incoming(
         answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused,))
         with refusing_failures():
             uploaded = _UPLOADED.validate_json(answer)
+        if uploaded.problems and not partly:
+            raise Malformed(list(uploaded.problems))
         return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
 
 

@@ -70,9 +70,9 @@ class DiffBuilder(Asking):
         self.warnings: list[Notice] = []
         self.problems: list[Problem] = []
 
-    def build(self) -> PlanDiff:
-        """All that was found; Malformed with every cell that cannot be taken."""
-        if self.problems:
+    def build(self, *, partly: bool = False) -> PlanDiff:
+        """All that was found; Malformed with every cell that cannot be taken, which `partly` are told beside the rest."""
+        if self.problems and not partly:
             raise Malformed(self.problems)
         remarks = (Notice(where=where, name="file_remark", words=words) for where, words in self.uploaded.remarks)
         return PlanDiff(
@@ -82,6 +82,7 @@ class DiffBuilder(Asking):
             tuple(self.warnings),
             tuple(self.ignored),
             remarks=tuple(remarks),
+            problems=tuple(self.problems),
         )
 
     def ask_doubts(self) -> None:

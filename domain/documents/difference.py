@@ -18,6 +18,7 @@ from domain.documents.figures import SeriesFigures
 from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.documents.questions import OpenQuestion
+from domain.errors import Problem
 from domain.indicators.commands import Polarities, PolarityWord
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
@@ -42,7 +43,7 @@ ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
     "unassigned", "target_set", "target_revised", "target_withdrawn", "target_resolved", "neutralised",
     "condition_met", "measurement_new", "measurement_restated", "status_reported",
-    "polarity_stated", "continues", "ends",
+    "polarity_stated", "continues", "ends", "merged", "plan_approved", "year_approved", "year_closed", "plan_succeeded",
 ]  # fmt: skip
 MERGED_VERBS = {"redefine_indicator", "reclassify_indicator", "reclassify_objective"}
 """Changes of several fields of one object that are one change."""
@@ -207,6 +208,8 @@ class PlanDiff(NamedTuple):
     confirmed_offices: tuple[str, ...] = ()
     remarks: tuple[Notice, ...] = ()
     """What the file holds and was not taken, or was taken although nobody sees it."""
+    problems: tuple[Problem, ...] = ()
+    """The cells that cannot be taken: with them it is only what differs beside."""
 
     @property
     def items(self) -> tuple[DifferenceItem, ...]:

@@ -59,3 +59,30 @@ def test_a_file_that_is_imported_twice_is_no_change(office: Run, exported: Path)
     assert "registrato" in office("import", file, *ACT).stdout
     again = office("import", file, *ACT)
     assert (again.exit_code, "nessuna differenza" in again.stdout) == (0, True)
+
+
+def test_what_no_cell_can_hold_is_told_with_what_the_rules_refuse(office: Run, exported: Path) -> None:  # noqa: F811
+    cells = {
+        ("Obiettivi", 2, "Peso"): "tanto",
+        ("Obiettivi", 3, "Obiettivo padre"): "a2",
+        ("Obiettivi", 4, "Obiettivo padre"): "a1",
+        ("Assegnazioni", 3, "Obiettivo"): "Inesistente",
+        ("Modifiche da fare", 2, "Che cosa"): "ritira",
+        ("Modifiche da fare", 2, "Di che cosa"): "indicatore",
+        ("Modifiche da fare", 2, "Oggetto"): "Adesione al casetto",
+    }
+    refused = office("import", written(exported, cells), "--preview").stderr
+    assert "4 dati non sono validi" in refused
+    for place in ("Obiettivi!F2: 'tanto'", "Assegnazioni!C3: ", "Modifiche da fare!C2: ", "Obiettivi!E4: "):
+        assert place in refused
+    assert "forse cassetto (Adesione al cassetto)" in refused
+
+
+def test_what_only_fails_because_a_row_could_not_be_read_is_not_told(office: Run, exported: Path) -> None:  # noqa: F811
+    cells = {
+        ("Obiettivi", 5, "Livello"): "operational",
+        ("Obiettivi", 5, "Titolo"): "Nuovo",
+        ("Obiettivi", 5, "Peso"): "poco",
+        ("Assegnazioni", 2, "Obiettivo"): "Nuovo",
+    }
+    assert "un dato non è valido" in office("import", written(exported, cells), "--preview").stderr
