@@ -11,7 +11,7 @@ from api.cli.plan_changes import commands_of
 from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input, records
 from api.cli.recorded import tell
 from api.cli.words import DIRECTIONS, banner, counted, day, field_name, printable, value_in_words
-from api.cli.workbooks import write_file
+from api.cli.workbooks import with_format, write_file
 from api.language.labels import FATES
 from api.operations.changes import CHANGES
 from api.operations.model import Question, row_named
@@ -36,7 +36,7 @@ def next_(
 ) -> None:
     """Writes the plan of the next years, to be filled in."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    question = read_input(OfNextPlan, asked, cli_of(NEXT))
+    question = read_input(OfNextPlan, with_format(asked, output_), cli_of(NEXT))
     wanted = question.wanted()
     to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:

@@ -23,6 +23,7 @@ from api.cli.words import (
     field_name,
     number,
     printable,
+    value_in_words,
 )
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
@@ -171,7 +172,7 @@ def export(
 ) -> None:
     """Writes a plan as a file."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    question = read_input(OfExport, asked, cli_of(EXPORT))
+    question = read_input(OfExport, with_format(asked, output_), cli_of(EXPORT))
     to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:
         content = exported(reader, plan, question.point(session.now()), question.format)
@@ -183,6 +184,17 @@ def _template(*, output_: str | None, force: bool, **asked: JsonValue) -> None:
     question = read_input(OfTemplate, asked, cli_of(TEMPLATE))
     to = session.output_file(output_, None, force=force)
     write_file(write_template(question.year or today(session.now()).year), to)
+
+
+FORMATS = {"xlsx": "xlsx", "zip": "csv", "json": "json"}
+"""The format of a file by the end of its name."""
+
+
+def with_format(asked: dict[str, JsonValue], path: str | None) -> dict[str, JsonValue]:
+    """What is asked, in the format that the name of the file says where none is said."""
+    if asked.get("format") is not None or path is None:
+        return asked
+    return asked | {"format": FORMATS.get(path.rpartition(".")[2].casefold())}
 
 
 def write_file(content: bytes, to: OutputFile | None) -> None:
@@ -253,7 +265,7 @@ def _value(value: JsonValue) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items())
+        return ", ".join(f"{field_name(name)} {value_in_words(item, name)}" for name, item in value.items())
     return str(value)
 
 

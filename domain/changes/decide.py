@@ -421,7 +421,7 @@ def _open_years(state: PlanState, events: Sequence[Event]) -> None:
             if state.closed(year):
                 raise YearNotOpen(
                     f"l'anno {year} è chiuso",
-                    accepted="una rettifica (kind: correction) che nomina la versione che ripristina",
+                    accepted="una rettifica, che rimette a posto ciò che è registrato",
                 )
 
 

@@ -69,6 +69,8 @@ class DiffBuilder(Asking):
         self.unread: list[UnreadCell] = []
         self.warnings: list[Notice] = []
         self.problems: list[Problem] = []
+        self.unplaced: set[str] = set()
+        """The indicators that a row puts where nothing is: what follows from that is not told again."""
 
     def build(self, *, partly: bool = False) -> PlanDiff:
         """All that was found; Malformed with every cell that cannot be taken, which `partly` are told beside the rest."""

@@ -268,7 +268,7 @@ def closed() -> Given:
 )
 def test_a_closed_year_changes_no_more(change: dict[str, Any], day: str) -> None:
     refusal = closed().change(change, on=day).refused(YearNotOpen, where="changes[0]")
-    assert refusal.problem.accepted.startswith("una rettifica (kind: correction)")
+    assert refusal.problem.accepted.startswith("una rettifica, che rimette")
 
 
 @pytest.mark.parametrize(("change", "day"), [(REVISE | {"year": 2023}, "2022-09-30"), (REWEIGH, "2023-01-01")])

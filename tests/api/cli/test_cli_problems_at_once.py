@@ -7,7 +7,6 @@ import openpyxl
 import pytest
 from click.testing import Result
 
-from tests.api.cli.conftest import office, run, save  # noqa: F401 - fixtures
 from tests.support.harness import PLAN
 
 Run = Callable[..., Result]
@@ -15,7 +14,7 @@ ACT = ("--act", "DGC n. 12 del 01/07/2022", "--cause", "norme", "--justification
 
 
 @pytest.fixture
-def exported(office: Run, tmp_path: Path) -> Path:  # noqa: F811
+def exported(office: Run, tmp_path: Path) -> Path:
     """The small plan as a workbook."""
     done = office("export", PLAN, "--as-of", "2022-06-30", "--format", "xlsx", "--output", "piano.xlsx")
     assert done.exit_code == 0, done.output
@@ -44,7 +43,7 @@ CELLS = {
 }
 
 
-def test_the_rules_refuse_all_that_is_wrong_at_once_by_sheet_and_cell(office: Run, exported: Path) -> None:  # noqa: F811
+def test_the_rules_refuse_all_that_is_wrong_at_once_by_sheet_and_cell(office: Run, exported: Path) -> None:
     file = written(exported, CELLS)
     shown = office("import", file, "--preview").stdout
     refused = office("import", file, *ACT)
@@ -54,14 +53,14 @@ def test_the_rules_refuse_all_that_is_wrong_at_once_by_sheet_and_cell(office: Ru
     assert "2022: >= 90%" not in office("show", PLAN, "--as-of", "2022-12-31").stdout
 
 
-def test_a_file_that_is_imported_twice_is_no_change(office: Run, exported: Path) -> None:  # noqa: F811
+def test_a_file_that_is_imported_twice_is_no_change(office: Run, exported: Path) -> None:
     file = written(exported, {("Target", 2, "2022"): ">= 90%"})
     assert "registrato" in office("import", file, *ACT).stdout
     again = office("import", file, *ACT)
     assert (again.exit_code, "nessuna differenza" in again.stdout) == (0, True)
 
 
-def test_what_no_cell_can_hold_is_told_with_what_the_rules_refuse(office: Run, exported: Path) -> None:  # noqa: F811
+def test_what_no_cell_can_hold_is_told_with_what_the_rules_refuse(office: Run, exported: Path) -> None:
     cells = {
         ("Obiettivi", 2, "Peso"): "tanto",
         ("Obiettivi", 3, "Obiettivo padre"): "a2",
@@ -78,7 +77,7 @@ def test_what_no_cell_can_hold_is_told_with_what_the_rules_refuse(office: Run, e
     assert "forse cassetto (Adesione al cassetto)" in refused
 
 
-def test_what_only_fails_because_a_row_could_not_be_read_is_not_told(office: Run, exported: Path) -> None:  # noqa: F811
+def test_what_only_fails_because_a_row_could_not_be_read_is_not_told(office: Run, exported: Path) -> None:
     cells = {
         ("Obiettivi", 5, "Livello"): "operational",
         ("Obiettivi", 5, "Titolo"): "Nuovo",

@@ -9,9 +9,8 @@ from click.testing import Result
 
 from api.workbook.format import DEEDS
 from domain.documents.requested import REQUESTS
-from tests.api.cli.conftest import office, revised, run, save  # noqa: F401 - fixtures
 from tests.api.cli.test_cli_plan_changes import plan_of, row_of
-from tests.support.harness import PLAN
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 ACT = ("--act", "DGC n. 12 del 01/07/2022", "--cause", "norme", "--justification", "Lo chiede la norma")
@@ -22,7 +21,7 @@ Row = dict[str, str]
 def request_of(tmp_path: Path) -> Callable[[Run, Sequence[Row]], Path]:
     """The export of the small plan with some rows in the sheet of requests."""
 
-    def written(run: Run, rows: Sequence[Row]) -> Path:  # noqa: F811
+    def written(run: Run, rows: Sequence[Row]) -> Path:
         done = run("export", PLAN, "--as-of", "2022-12-31", "--format", "xlsx", "--output", "piano.xlsx", "--force")
         assert done.exit_code == 0, done.output
         book = openpyxl.load_workbook(tmp_path / "piano.xlsx")
@@ -48,7 +47,7 @@ def test_every_deed_of_the_sheet_is_a_verb_that_a_row_may_ask_for() -> None:
 
 def test_rows_are_recorded_together_and_read_again_they_ask_for_nothing(
     office: Run,
-    request_of: Callable[[Run, Sequence[Row]], Path],  # noqa: F811
+    request_of: Callable[[Run, Sequence[Row]], Path],
 ) -> None:
     rows = [
         row("rimodula", "target", "incasso", Anno="2022", Nuovo_valore=">= 68%"),
@@ -77,7 +76,7 @@ def test_rows_are_recorded_together_and_read_again_they_ask_for_nothing(
 
 def test_a_correction_puts_right_what_is_recorded(
     revised: Run,
-    request_of: Callable[[Run, Sequence[Row]], Path],  # noqa: F811
+    request_of: Callable[[Run, Sequence[Row]], Path],
 ) -> None:
     rows = [
         row("rimodula", "target", "incasso", Anno="2022", Nuovo_valore=">= 69%", Rettifica="sì", Motivazione="Refuso")
@@ -90,10 +89,8 @@ def test_a_correction_puts_right_what_is_recorded(
 def test_a_draft_is_approved_by_a_row_with_its_act(
     run: Run,
     save: Callable[..., str],
-    request_of: Callable[[Run, Sequence[Row]], Path],  # noqa: F811
+    request_of: Callable[[Run, Sequence[Row]], Path],
 ) -> None:
-    from tests.support.harness import document  # noqa: PLC0415
-
     draft = {name: part for name, part in document().items() if name != "act"}
     draft["plan"] = draft["plan"] | {"drafted_on": "2022-01-15"}
     assert run("import", save(draft)).exit_code == 0
@@ -115,7 +112,7 @@ def test_a_draft_is_approved_by_a_row_with_its_act(
     ],
 )
 def test_a_row_that_is_no_change_is_refused_by_its_cell(
-    office: Run,  # noqa: F811
+    office: Run,
     request_of: Callable[[Run, Sequence[Row]], Path],
     rows: list[Row],
     told: str,
