@@ -4,6 +4,8 @@ A refusal is the domain's "no": HTTP answers 409 (404 for what is not there), th
 Malformed input never gets this far: it is a `Malformed`, answered 422, and lists every problem with its place.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
@@ -52,6 +54,11 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return "\n".join([str(self.problem), *(f"  - {line}" for line in self.listed)])
 
+    def each(self) -> list[Problem]:
+        """What it says, with what it lists, problem by problem."""
+        found = ": ".join(filter(None, (self.problem.found, "; ".join(self.listed))))
+        return [self.problem.model_copy(update={"found": shortened(found, TOLD)})]
+
     def located(self, where: str) -> "DomainError":
         """The same refusal, said of a place in the input (`changes[3]`)."""
         problem = self.problem
@@ -77,14 +84,17 @@ class Malformed(DomainError):
             listed=tuple(str(problem) for problem in problems[:50]),
         )
 
+    def each(self) -> list[Problem]:
+        """All of it."""
+        return self.problems
+
     def located(self, where: str) -> "Malformed":
         """The same problems, each said of a place in the input."""
-        return Malformed(
-            [
-                Problem(where=f"{where}.{p.where}" if p.where else where, found=p.found, accepted=p.accepted)
-                for p in self.problems
-            ]
-        )
+        return self.placed(lambda within: f"{where}.{within}" if within else where)
+
+    def placed(self, place_of: Callable[[str], str]) -> "Malformed":
+        """The same problems, each at the place that a function makes of its own."""
+        return type(self)([p.model_copy(update={"where": place_of(p.where)}) for p in self.problems])
 
 
 class Refusal(DomainError):
@@ -92,6 +102,41 @@ class Refusal(DomainError):
 
     name = "refused"
     title = "Operazione rifiutata"
+
+
+class ChangesRefused(Malformed):
+    """Several changes, or rows, that the rules refuse, each for a reason of its own; `problems` lists all of them."""
+
+    name = "changes_refused"
+    title = "Modifiche rifiutate"
+    status = 409
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problem = Problem(where="", found=f"{len(problems)} modifiche o righe non si possono registrare")
+
+
+class Refusals:
+    """What is refused of several changes that are decided one by one: all of it is told at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[DomainError] = []
+
+    @contextmanager
+    def noted(self, where: str = "") -> Iterator[None]:
+        """Within it a refusal is noted, said of a place in the input, and what follows is decided all the same."""
+        try:
+            yield
+        except DomainError as error:
+            self.errors.append(error.located(where) if where else error)
+
+    def require_none(self) -> None:
+        """Raises the one refusal that was noted, or all of them as one."""
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            kind = Malformed if all(type(error) is Malformed for error in self.errors) else ChangesRefused
+            raise kind(list(dict.fromkeys(problem for error in self.errors for problem in error.each())))
 
 
 class NotFound(Refusal):

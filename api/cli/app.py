@@ -6,7 +6,7 @@ Exit status: 0 done, 1 refused (the reason is on the standard error), 2 the comm
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -22,62 +22,63 @@ from api.version import NAME, VERSION
 from domain.errors import DomainError
 from projections.store.gc_tuning import gc_tuned
 
-MODULES = {
-    "demo": "demo",
-    "import": "workbooks",
-    "template": "workbooks",
-    "plans": "plans",
-    "show": "plans",
-    "plan": "successive_plans",
-    "export": "workbooks",
-    "change": "change_file",
-    "revise": "changes",
-    "proposal": "proposals",
-    "annul": "changes",
-    "discard": "changes",
-    "measure": "measurements",
-    "restate": "measurements",
-    "status": "measurements",
-    "score": "scores",
-    "override": "scores",
-    "round": "rounds",
-    "system": "systems",
-    "undetermined": "polarities",
-    "polarity": "polarities",
-    "interpret": "polarities",
-    "history": "plans",
-    "diff": "changes",
-    "changes": "changes",
-    "audit": "audit",
-    "target": "targets",
-    "formula": "formulas",
-    "achieve": "achievements",
-    "act": "administrations",
-    "office": "administrations",
-    "administration": "administrations",
-    "rebuild": "store",
-    "migrate": "store",
-    "copy": "store",
-    "backup": "backup",
-    "restore": "backup",
-    "serve": "server",
-    "follow": "follow",
-    "flags": "oversight",
-    "reply": "oversight",
-    "blame": "oversight",
-    "checkpoint": "proof",
-    "verify": "proof",
-    "verifier": "proof",
-    "pack": "proof",
-    "redact": "oversight",
-    "across": "across",
-    "oiv": "oversight",
-    "keys": "proof",
-    "account": "accounts",
-    "token": "accounts",
-    "operations": "table",
+SECTIONS = {
+    "Per cominciare": {"demo": "demo", "template": "workbooks", "import": "workbooks", "export": "workbooks"},
+    "Il piano": {"plans": "plans", "show": "plans", "plan": "successive_plans", "history": "plans"},
+    "Modificare il piano": {
+        "objective": "plan_changes",
+        "indicator": "plan_changes",
+        "target": "targets",
+        "revise": "plan_changes",
+        "change": "change_file",
+        "proposal": "proposals",
+        "annul": "changes",
+        "discard": "changes",
+    },
+    "Valori e monitoraggi": {
+        "measure": "measurements",
+        "restate": "measurements",
+        "status": "measurements",
+        "round": "rounds",
+    },
+    "Punteggi e regole": {
+        "score": "scores",
+        "override": "scores",
+        "system": "systems",
+        "undetermined": "polarities",
+        "polarity": "polarities",
+        "interpret": "polarities",
+        "formula": "formulas",
+        "achieve": "achievements",
+    },
+    "Che cosa è cambiato, e perché": {
+        "diff": "changes",
+        "changes": "changes",
+        "audit": "audit",
+        "blame": "oversight",
+        "flags": "oversight",
+        "reply": "oversight",
+        "oiv": "oversight",
+        "across": "across",
+    },
+    "L'ente": {"act": "administrations", "office": "administrations", "administration": "administrations"},
+    "La prova": {"checkpoint": "proof", "verify": "proof", "verifier": "proof", "pack": "proof", "keys": "proof"},
+    "L'archivio e il servizio": {
+        "serve": "server",
+        "account": "accounts",
+        "token": "accounts",
+        "backup": "backup",
+        "restore": "backup",
+        "redact": "oversight",
+        "rebuild": "store",
+        "migrate": "store",
+        "copy": "store",
+        "follow": "follow",
+        "operations": "table",
+    },
 }
-"""The commands as the help lists them, as an office meets them; and the module beside this one that has each."""
+"""The commands as the help lists them, under what they are for, as an office meets them; the module that has each."""
+MODULES = {name: module for commands in SECTIONS.values() for name, module in commands.items()}
 REFUSED = 1
 USAGE = 2
 
@@ -88,6 +89,10 @@ class Program(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature of the library
         """The commands, in the order in which an office meets them."""
         return list(MODULES)
+
+    def sections(self, ctx: click.Context) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+        """The commands, under what they are for."""
+        return {title: list(commands) for title, commands in SECTIONS.items()}
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """A command, from the module that has it."""

@@ -1,5 +1,7 @@
 """The command that makes the changes of a file: change."""
 
+from typing import NamedTuple
+
 import click
 
 from api.cli import options as o
@@ -8,10 +10,13 @@ from api.cli.changes import print_preview
 from api.cli.proposals import show_effects
 from api.cli.reader import command_of
 from api.cli.recorded import tell
+from api.commands.handler import Caller
+from api.commands.service import Service
 from api.formats.json_reader import an_object
 from api.operations.changes import CHANGES, located_as_sent, preview_changes, preview_effects, read_changes
 from api.operations.model import Command, CommandContext, row_named
 from api.operations.serializers import outcome_object
+from domain.documents.changes import ChangeFile
 
 
 def change(
@@ -31,23 +36,37 @@ def change(
     with located_as_sent(content):
         changes = read_changes(plan, content)
         with session.serving(database) as service:
-            context = CommandContext(service, plan, caller)
-            if preview and effects:
-                show_effects(service, preview_effects(context, changes), as_json=as_json)
-                return
-            if preview:
-                if as_json:
-                    output.emit(preview_changes(context, changes))
-                else:
-                    print_preview(service, changes, caller)
-                return
-            outcome = service.change(changes, caller)
-            if as_json:
-                output.emit(outcome_object(outcome))
-            else:
-                tell(service, outcome)
+            given = GivenChanges(service, changes, caller)
+            given.foresee(effects=effects, as_json=as_json) if preview else given.record(as_json=as_json)
 
 
+class GivenChanges(NamedTuple):
+    """The changes of a file, or one that comes alone, as they are given to a service on the command line."""
+
+    service: Service
+    changes: ChangeFile
+    caller: Caller
+
+    def foresee(self, *, effects: bool, as_json: bool) -> None:
+        """Says what they would do; with `effects`, what they would do to scores and flags, too."""
+        context = CommandContext(self.service, self.changes.plan, self.caller)
+        if effects:
+            show_effects(self.service, preview_effects(context, self.changes), as_json=as_json)
+        elif as_json:
+            output.emit(preview_changes(context, self.changes))
+        else:
+            print_preview(self.service, self.changes, self.caller)
+
+    def record(self, *, as_json: bool) -> None:
+        """Records them, and says so."""
+        outcome = self.service.change(self.changes, self.caller)
+        if as_json:
+            output.emit(outcome_object(outcome))
+        else:
+            tell(self.service, outcome)
+
+
+EFFECTS = o.switch("--effects", "Con --preview: anche punteggi, segnalazioni che nascerebbero e tempo dell'OIV.")
 COMMANDS: dict[str, click.Command] = {
     "change": command_of(
         row_named(CHANGES, "change_plan", Command),
@@ -55,7 +74,7 @@ COMMANDS: dict[str, click.Command] = {
             o.PLAN,
             o.argument("file", "FILE", "Un documento JSON; - per lo standard input."),
             o.PREVIEW,
-            o.switch("--effects", "Con --preview: anche punteggi, segnalazioni che nascerebbero e tempo dell'OIV."),
+            EFFECTS,
             o.ACTOR,
             o.COMMAND_ID,
             o.DATABASE,

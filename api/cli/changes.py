@@ -27,9 +27,9 @@ from api.cli.words import (
 )
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.operations.changes import CHANGES, preview_annulment, revision
+from api.operations.changes import CHANGES, preview_annulment
 from api.operations.model import CommandContext
-from api.operations.requests import AnnulmentRequest, RevisionRequest
+from api.operations.requests import AnnulmentRequest
 from domain.annulments.events import REASON_WORDS
 from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
@@ -275,12 +275,7 @@ def _print_annulment(context: CommandContext, request: AnnulmentRequest) -> None
     print_rates_of_years(report["change_rate"])
 
 
-def _print_revision(context: CommandContext, request: RevisionRequest) -> None:
-    print_preview(context.service, revision(context, request), context.caller)
-
-
 COMMANDS = {
-    "revise": records(CHANGES, "revise_target", tell, tell_preview=_print_revision),
     "annul": records(CHANGES, "annul_events", tell, tell_preview=_print_annulment, asks_before=True),
     "discard": records(CHANGES, "discard_draft", tell),
     "diff": asks(CHANGES, {"show_differences": print_differences}),

@@ -53,7 +53,7 @@ def _called(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Argument):
         return metavar.strip("[]")
     flag = isinstance(parameter, click.Option) and parameter.is_flag
-    name = max(parameter.opts, key=len)
+    name = ", ".join(parameter.opts)
     return name if flag else f"{name} {metavar}".rstrip()
 
 

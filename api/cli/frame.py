@@ -1,12 +1,13 @@
 """Commands and groups of click whose help is in the language of the installation, down to its frame."""
 
 import re
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import TypeVar
 
 import click
 
-from api.cli.problems import Mistake
+from api.cli.problems import Mistake, option_name
 from api.cli.session import settings
 from api.language.translation import translated
 from api.settings import Language
@@ -56,7 +57,7 @@ class TranslatedCommand(click.Command):
                 raise click.BadParameter("contiene il carattere NUL", ctx, parameter)
         once = [one for one in spoken if isinstance(one, click.Option) and not one.multiple]
         if twice := [one for one in dict.fromkeys(once) if once.count(one) > 1]:
-            raise Mistake(Malformed([TWICE.model_copy(update={"where": max(one.opts, key=len)}) for one in twice]))
+            raise Mistake(Malformed([TWICE.model_copy(update={"where": option_name(one)}) for one in twice]))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option `--help`."""
@@ -101,11 +102,30 @@ class Group(TranslatedCommand, click.Group):
         """The options, and the commands."""
         super().format_options(ctx, formatter)
         language = _language(ctx)
-        listed = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
-        with formatter.section(translated(LISTED, language)):
-            formatter.write_dl(
-                [(name, _translated(command, language).get_short_help_str(200)) for name, command in listed]
-            )
+        for title, names in self.sections(ctx).items():
+            listed = [(name, command) for name in names if (command := self.get_command(ctx, name))]
+            with formatter.section(translated(title, language)):
+                formatter.write_dl(
+                    [(name, _translated(command, language).get_short_help_str(200)) for name, command in listed]
+                )
+
+    def sections(self, ctx: click.Context) -> Mapping[str, Sequence[str]]:
+        """The commands as the help lists them, under the titles of what they are for."""
+        return {LISTED: self.list_commands(ctx)}
+
+
+class GroupWithDefault(Group):
+    """A group that takes whatever is none of its commands for what one of them is said."""
+
+    def __init__(self, name: str, *, default: str, **parts: object) -> None:
+        super().__init__(name, **parts)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is said, after the command that it is said of."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
 
 def _has_null(value: object) -> bool:

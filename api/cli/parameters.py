@@ -18,7 +18,7 @@ import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from api.cli.problems import Mistake
+from api.cli.problems import Mistake, option_name
 from api.formats.validation_errors import malformed
 from api.language.closed_lists import code_of, listed_words, words_of
 from api.operations.model import Cli
@@ -51,6 +51,7 @@ METAVARS = {
     "node": "NODO",
     "numerator": "NUMERO",
     "object": "OGGETTO",
+    "objective": "OBIETTIVO",
     "objectives": "OBIETTIVO",
     "office": "UFFICIO",
     "observed": "VALORE",
@@ -79,7 +80,7 @@ METAVARS = {
 }
 """How the value of a field is called in a help, where its type does not tell."""
 
-PAIRS = {"terms": "--term", "polarities": "--is"}
+PAIRS = {"terms": "--term", "polarities": "--is", "classifications": "--classifications", "codes": "--codes"}
 """The fields that are said pair by pair, and the option that says one."""
 
 _OF_A_PART = "__"
@@ -110,7 +111,7 @@ class OfType(click.ParamType[JsonValue]):
     name = "text"
 
     def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a type, or what stands for one
-        self._read = _reading(_plain(kind))[0]
+        self._read = _reading(value_kind(kind))[0]
         self._type: TypeAdapter[JsonValue] = TypeAdapter(kind)
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> JsonValue:
@@ -126,7 +127,7 @@ def _named(parameter: click.Parameter | None) -> str:
     """The option, or what stands for the argument, as a person sees it."""
     if isinstance(parameter, click.Argument):
         return (parameter.metavar or parameter.human_readable_name).strip("[].")
-    return max(parameter.opts, key=len) if parameter else ""
+    return option_name(parameter) if parameter else ""
 
 
 class ModelOption(click.Option):
@@ -153,6 +154,14 @@ def read_term(text: str) -> tuple[str, str]:
     if not sign or not name.strip():
         raise ValueError(f"{text!r}: scrivere nome=valore, ogni nome una volta")
     return name.strip(), read_figure(value)
+
+
+def read_pair(text: str) -> tuple[str, str]:
+    """A name and what is said of it, as `nome=testo`."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise ValueError(f"{text!r}: scrivere nome=testo, ogni nome una volta")
+    return name.strip(), value.strip()
 
 
 def read_polarity(text: str) -> tuple[str, str]:
@@ -306,11 +315,11 @@ def digest_of_file(path: str) -> str:
 
 def mistake(error: Malformed, cli: Cli) -> Mistake:
     """What is wrong with the input of a command, said of the options that it came from."""
-    problems = [problem.model_copy(update={"where": _said_as(problem.where, cli)}) for problem in error.problems]
+    problems = [problem.model_copy(update={"where": option_said(problem.where, cli)}) for problem in error.problems]
     return Mistake(Malformed(problems))
 
 
-def _said_as(where: str, cli: Cli) -> str:
+def option_said(where: str, cli: Cli) -> str:
     """The option, or the argument, by which a field is said."""
     name = where.partition("[")[0].removesuffix(".citation")
     if name.startswith("act."):
@@ -383,6 +392,8 @@ def _field(name: str, info: FieldInfo) -> Field:
         words = f"{words.rstrip('.')}: {listed_words(tuple(map(str, get_args(kind))))}."
     if name == "polarities":
         read = read_polarity  # type: ignore[assignment]  # a pair is put into an object by `content_of`
+    if name in {"classifications", "codes"}:
+        read = read_pair  # type: ignore[assignment]  # likewise
     if kind is dict:
         repeated = True
     return Field(
@@ -420,22 +431,22 @@ def _reading(kind: object) -> tuple[Read, str]:
 
 def _kind(annotation: object) -> tuple[object, bool]:
     """The type of the values of a field, and whether there may be several."""
-    kind = _plain(annotation)
+    kind = value_kind(annotation)
     if get_origin(kind) in {tuple, list}:
-        return _plain(get_args(kind)[0]), True
+        return value_kind(get_args(kind)[0]), True
     return (get_origin(kind) or kind, False) if get_origin(kind) is dict else (kind, False)
 
 
-def _plain(annotation: object) -> object:
+def value_kind(annotation: object) -> object:
     """A type without None beside it and without its constraints."""
     if get_origin(annotation) is Annotated:
-        return _plain(get_args(annotation)[0])
+        return value_kind(get_args(annotation)[0])
     if get_origin(annotation) in {Union, UnionType}:
         kinds = [one for one in get_args(annotation) if one is not NoneType]
-        return _plain(kinds[0]) if len(kinds) == 1 else str
+        return value_kind(kinds[0]) if len(kinds) == 1 else str
     return annotation
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:
-    kind = _plain(annotation)
+    kind = value_kind(annotation)
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None

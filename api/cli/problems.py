@@ -75,6 +75,11 @@ def print_usage(error: click.ClickException, *, as_json: bool, arguments: Sequen
     console(error=True).print(Text(printable("\n".join(hints))), soft_wrap=True)
 
 
+def option_name(option: click.Parameter) -> str:
+    """The name of an option by which it is spoken of: the first that is no single letter."""
+    return next((name for name in option.opts if name.startswith("--")), option.opts[0])
+
+
 def _refusal(error: click.ClickException) -> DomainError:
     """What is wrong with a command line, as a refusal: what HTTP could be sent as well is malformed, as it is there."""
     match error:
@@ -105,5 +110,5 @@ def _hint(error: click.BadParameter) -> str:
     if parameter is None:
         return str(error.param_hint or "")
     if isinstance(parameter, click.Option):
-        return max(parameter.opts, key=len)
+        return option_name(parameter)
     return (parameter.metavar or parameter.human_readable_name).strip("[].")

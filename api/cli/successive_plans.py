@@ -7,9 +7,11 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.parameters import options_of
-from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input
+from api.cli.plan_changes import commands_of
+from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input, records
+from api.cli.recorded import tell
 from api.cli.words import DIRECTIONS, banner, counted, day, field_name, printable, value_in_words
-from api.cli.workbooks import write_file
+from api.cli.workbooks import with_format, write_file
 from api.language.labels import FATES
 from api.operations.changes import CHANGES
 from api.operations.model import Question, row_named
@@ -34,7 +36,7 @@ def next_(
 ) -> None:
     """Writes the plan of the next years, to be filled in."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    question = read_input(OfNextPlan, asked, cli_of(NEXT))
+    question = read_input(OfNextPlan, with_format(asked, output_), cli_of(NEXT))
     wanted = question.wanted()
     to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:
@@ -115,8 +117,10 @@ def _place(place: PlaceOfBoth) -> str:
 COMMANDS = {
     "plan": group(
         "plan",
-        "Da un piano al successivo: prepararlo, e che cosa dice diversamente.",
+        "Il piano intero: approvarlo, chiuderne un anno, scartarne la bozza, preparare quello che segue.",
         {
+            **commands_of("plan"),
+            "discard": records(CHANGES, "discard_draft", tell),
             "next": command_of(
                 NEXT, [o.PLAN, *options_of(OfNextPlan, cli_of(NEXT)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON], next_
             ),

@@ -1,4 +1,4 @@
-"""The command that reads a target as an import would: target."""
+"""The commands of targets: those that change one, and the one that reads a text as an import would."""
 
 import sys
 
@@ -7,9 +7,10 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output
-from api.cli.frame import HELP
+from api.cli.frame import HELP, GroupWithDefault
 from api.cli.lines import LineRefused, print_answers
 from api.cli.parameters import options_of
+from api.cli.plan_changes import commands_of
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.words import printable
 from api.formats.json_reader import into
@@ -23,7 +24,7 @@ from domain.targets.printer import print_target
 from domain.targets.reader import read_one, read_target
 from domain.vocabulary import JsonValue, polarity_of
 
-ROW = row_named(UPKEEP, "target", Question)
+ROW = row_named(UPKEEP, "target_read", Question)
 
 
 def target(text: str | None, *, lines: bool, as_json: bool, **asked: JsonValue) -> None:
@@ -81,15 +82,21 @@ def _plain(value: object) -> str:
     return str(value)
 
 
+_READ = command_of(
+    ROW,
+    [
+        *options_of(ROW.query, cli_of(ROW), all_optional=True),
+        o.switch("--lines", "Legge dallo standard input, per ogni riga un oggetto {text, year}; vuole --json."),
+        o.AS_JSON,
+    ],
+    target,
+    context_settings=HELP | {"ignore_unknown_options": True},
+)
 COMMANDS: dict[str, click.Command] = {
-    "target": command_of(
-        ROW,
-        [
-            *options_of(ROW.query, cli_of(ROW), all_optional=True),
-            o.switch("--lines", "Legge dallo standard input, per ogni riga un oggetto {text, year}; vuole --json."),
-            o.AS_JSON,
-        ],
-        target,
-        context_settings=HELP | {"ignore_unknown_options": True},
+    "target": GroupWithDefault(
+        "target",
+        help="I target: fissarli, rimodularli, ritirarli, dire il valore a cui rimandano; leggerne il testo.",
+        commands={**commands_of("target"), "read": _READ},
+        default="read",
     )
 }

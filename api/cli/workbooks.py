@@ -10,7 +10,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.output_file import OutputFile
-from api.cli.parameters import OfType, content_of, options_of
+from api.cli.parameters import OfType, TextType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
@@ -23,6 +23,7 @@ from api.cli.words import (
     field_name,
     number,
     printable,
+    value_in_words,
 )
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
@@ -30,7 +31,7 @@ from api.formats.json_reader import into, parse_json, read_file, read_stream
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
 from api.imports.options import PARTS, CompletePart
-from api.imports.reading import Incoming, limits, read_incoming, reader_limits
+from api.imports.reading import Incoming, limits, read_incoming, reader_limits, with_questions_beside
 from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
@@ -38,6 +39,7 @@ from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
 from api.workbook.write import write_template
+from domain.documents.answers import words_of
 from domain.documents.difference import Decisions, DifferenceItem
 from domain.documents.questions import OpenQuestion
 from domain.point import today
@@ -56,12 +58,15 @@ LOAD, EXPORT, TEMPLATE = (
 )
 
 
-def import_(
+def import_(  # noqa: PLR0913 - one for each option of the command
     file: str,
     *,
     decisions: str | None,
+    answer: Sequence[tuple[str, str]],
     complete: Sequence[str],
     preview: bool,
+    output_: str | None,
+    force: bool,
     database: str | None,
     actor: str | None,
     command_id: str | None,
@@ -72,8 +77,13 @@ def import_(
     tell = _progress()
     tell("lettura del file")
     settings = session.settings()
-    incoming = read_incoming(file_bytes(file), limits(settings), complete=complete, using=reader_limits(settings))
+    if output_ is not None and not preview:
+        raise click.BadParameter("va con --preview: vi scrive il file con le domande accanto", param_hint="--output")
+    to = session.output_file(output_, database, force=force) if output_ is not None else None
+    data = file_bytes(file)
+    incoming = read_incoming(data, limits(settings), complete=complete, using=reader_limits(settings), partly=True)
     decided = _decisions(decisions, fields)
+    decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
     caller = session.caller(actor, command_id)
     if preview:
         with session.trying(database) as service:
@@ -82,6 +92,10 @@ def import_(
             output.emit({"preview": True} | shown.model_dump(mode="json"))
         else:
             print_file_preview(shown)
+        if to is not None:
+            write_file(
+                with_questions_beside(data, limits(settings), shown.questions, using=reader_limits(settings)), to
+            )
         return
     with session.serving(database, make=True) as service:
         _record(service, incoming, decided, caller, tell, as_json=as_json)
@@ -136,6 +150,13 @@ def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
 
 
+def _read_answer(text: str) -> JsonValue:
+    number, sign, answer = text.partition("=")
+    if not sign or not number.strip() or not answer.strip():
+        raise ValueError(f"{text!r}: scrivere numero=risposta, per esempio 3=sì")
+    return [number.strip(), answer.strip()]
+
+
 def _progress() -> Callable[[str], None]:
     started = time.monotonic()
 
@@ -151,7 +172,7 @@ def export(
 ) -> None:
     """Writes a plan as a file."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    question = read_input(OfExport, asked, cli_of(EXPORT))
+    question = read_input(OfExport, with_format(asked, output_), cli_of(EXPORT))
     to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:
         content = exported(reader, plan, question.point(session.now()), question.format)
@@ -163,6 +184,17 @@ def _template(*, output_: str | None, force: bool, **asked: JsonValue) -> None:
     question = read_input(OfTemplate, asked, cli_of(TEMPLATE))
     to = session.output_file(output_, None, force=force)
     write_file(write_template(question.year or today(session.now()).year), to)
+
+
+FORMATS = {"xlsx": "xlsx", "zip": "csv", "json": "json"}
+"""The format of a file by the end of its name."""
+
+
+def with_format(asked: dict[str, JsonValue], path: str | None) -> dict[str, JsonValue]:
+    """What is asked, in the format that the name of the file says where none is said."""
+    if asked.get("format") is not None or path is None:
+        return asked
+    return asked | {"format": FORMATS.get(path.rpartition(".")[2].casefold())}
 
 
 def write_file(content: bytes, to: OutputFile | None) -> None:
@@ -217,7 +249,7 @@ def _line(item: DifferenceItem) -> str:
         what += f", {item.year}{order}"
     elif item.field:
         what += f", {field_name(item.field)}"
-    if item.type not in {"added", "reinstated", "withdrawn", "status_reported"}:
+    if item.type not in {"added", "reinstated", "withdrawn", "status_reported"} and (item.before or item.after):
         what += f": {_value(item.before)} → {_value(item.after)}"
     if item.direction:
         what += f" ({DIRECTIONS[item.direction]})"
@@ -233,7 +265,7 @@ def _value(value: JsonValue) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items())
+        return ", ".join(f"{field_name(name)} {value_in_words(item, name)}" for name, item in value.items())
     return str(value)
 
 
@@ -246,7 +278,10 @@ def _blocks(blocks: Sequence[tuple[str, list[str]]]) -> None:
 
 def _print_rest(shown: FilePreview) -> None:
     blocks: list[tuple[str, list[str]]] = [
-        ("Domande, a cui rispondere con --decisions", [_question(question) for question in shown.questions]),
+        (
+            "Domande, a cui rispondere con --answer N=RISPOSTA, o nel foglio Domande che scrive --output FILE",
+            [_question(number, question) for number, question in enumerate(shown.questions, 1)],
+        ),
         (
             "Celle non lette, tenute come sono scritte",
             [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
@@ -279,14 +314,16 @@ def _share(rate: PlainRate) -> str:
     return f"{percent} ({rate['numerator']} su {rate['denominator']})"
 
 
-def _question(question: OpenQuestion) -> str:
+def _question(number: int, question: OpenQuestion) -> str:
+    scores = {option.words: option.score for option in question.options}
+    words = words_of(question.options)
     choices = [
-        f"      {option.answer}: {option.words}"
-        + (f" (somiglianza {option.score})" if option.score is not None else "")
-        for option in question.options
+        f"      {word}: {said}" + (f" (somiglianza {score})" if (score := scores[said]) is not None else "")
+        for word, said in words.items()
     ]
-    answered = f" Risposta: {question.answer}." if question.answer else ""
-    return "\n".join([f"  {question.id} [{question.where}]: {question.words}{answered}", *choices])
+    given = [option.words for option in question.options if option.answer == question.answer]
+    answer = f" Risposta: {given[0]}." if given else ""
+    return "\n".join([f"  {number}. [{question.where}] {question.words}{answer}", *choices])
 
 
 COMMANDS: dict[str, click.Command] = {
@@ -306,6 +343,13 @@ COMMANDS: dict[str, click.Command] = {
                 "Un JSON con le risposte alle domande e ciò che si dice riga per riga.",
             ),
             click.Option(
+                ["--answer", "--risposta"],
+                type=TextType(_read_answer),
+                metavar="N=RISPOSTA",
+                multiple=True,
+                help="La risposta a una domanda dell'anteprima, per numero o per cella: 3=sì, Target!C5=2.",
+            ),
+            click.Option(
                 ["--complete"],
                 type=OfType(CompletePart),
                 metavar="PARTE",
@@ -313,6 +357,13 @@ COMMANDS: dict[str, click.Command] = {
                 help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra {', '.join(PARTS)}.",
             ),
             o.PREVIEW,
+            o.text_option(
+                "--output",
+                "output_",
+                "FILE",
+                "Con --preview: la cartella di lavoro, con un foglio Domande a cui rispondere e da importare di nuovo.",
+            ),
+            o.FORCE,
             o.DATABASE,
             o.ACTOR,
             o.COMMAND_ID,

@@ -28,6 +28,7 @@ from domain.errors import (
     Malformed,
     NoChange,
     Problem,
+    Refusals,
 )
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
@@ -232,10 +233,14 @@ def status_events(
     timelines: Timelines,
     rows: Iterable[tuple[int, StatusRow]],
     salted: Callable[[str], SaltedText],
+    refusals: Refusals,
     *,
     retrospective: bool,
 ) -> list[Pending]:
-    """The reported statuses of a document, each with its place in it; one that is reported already is left as it is."""
+    """The reported statuses of a document, each with its place in it; one that is reported already is left as it is.
+
+    What is refused is noted among the refusals, of which the caller makes an end.
+    """
     pending: list[Pending] = []
     for place, row in rows:
         command = ReportStatus.model_validate(row.model_dump() | {"retrospective": retrospective})
@@ -244,7 +249,8 @@ def status_events(
         except NoChange:
             continue
         except DomainError as error:
-            raise error.located(f"statuses[{place}]") from None
+            refusals.errors.append(error.located(f"statuses[{place}]"))
+            continue
         timelines.evolve(event, row.reported_on)
         note = salted(row.note) if row.note else None
         pending.append(Pending(event, row.reported_on, retrospective=retrospective, note=note))

@@ -37,7 +37,7 @@ from domain.documents.load import drafting_day, later_years, load_document
 from domain.documents.opening import OpeningDocument, opening_document
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import refuse_open
-from domain.errors import AlreadyThere, DomainError, Malformed, NoChange, NotFound
+from domain.errors import AlreadyThere, NoChange, NotFound, Refusals
 from domain.event import Event
 from domain.indicators.decide import state_polarities
 from domain.measurements.checks import require_own_indicator, require_own_objective
@@ -285,9 +285,11 @@ class Service(CommandHandler):
         bare_value = partial(bare_value_of, adopted_systems(registry.timelines), Timelines())
         loaded = load_document(document, drafted_on, approve=act is not None, bare_value=bare_value)
         salted = salting()
+        refusals = Refusals()
         for place, row in opened.measurements:
             where = f"measurements[{place}]"
-            registry.measurement(row, where, salted, retrospective=document.retrospective, restated_on=drafted_on)
+            with refusals.noted():
+                registry.measurement(row, where, salted, retrospective=document.retrospective, restated_on=drafted_on)
         pending = [
             Pending(
                 event, drafted_on, act=cite, act_date=act.date if act else None, retrospective=document.retrospective
@@ -298,7 +300,8 @@ class Service(CommandHandler):
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
         pending += later_years(document, act) if act is not None else []
-        pending += status_events(timelines, opened.statuses, salted, retrospective=document.retrospective)
+        pending += status_events(timelines, opened.statuses, salted, refusals, retrospective=document.retrospective)
+        refusals.require_none()
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_stream(plan), reader.head(plan_stream(plan)).version, tuple(pending)),
@@ -338,28 +341,37 @@ class Service(CommandHandler):
             owner=reader.timelines(plan_known.administration_stream),
             siblings=lambda: plan_states(reader, plan_known.administration),
         )
+        refusals = Refusals()
         if act is not None:
-            if any(isinstance(change, ApprovePlan | ApproveYear | CloseYear) for change in changes.every_change()):
-                require_adopted(act, day)
-            registry.act(act, PlanState(timelines, effective_on).years)
-        decided = decide(timelines, changes.every_change(), context)
+            with refusals.noted():
+                if any(isinstance(change, ApprovePlan | ApproveYear | CloseYear) for change in changes.every_change()):
+                    require_adopted(act, day)
+                registry.act(act, PlanState(timelines, effective_on).years)
+        decided: list[Pending] = []
+        with refusals.noted():
+            decided = decide(timelines, changes.every_change(), context)
         pending = [one for one in decided if not isinstance(one.event, AdministrationSystemAdopted)]
         for adopted in decided:
             if isinstance(adopted.event, AdministrationSystemAdopted):
                 registry.add(adopted)
         pending += state_polarities(timelines, changes.polarities)
         for event in pending:
-            registry.office_names(offices_named(event.event), event.effective_on, "changes")
+            with refusals.noted():
+                registry.office_names(offices_named(event.event), event.effective_on, "changes")
         for place, row in enumerate(changes.measurements):
-            registry.measurement(
-                row,
-                f"measurements[{place}]",
-                salted,
-                retrospective=changes.retrospective,
-                check=lambda command: check_measurement(reader, plan_known, command, day),
-                restated_on=effective_on,
-            )
-        pending += status_events(timelines, enumerate(changes.statuses), salted, retrospective=changes.retrospective)
+            with refusals.noted():
+                registry.measurement(
+                    row,
+                    f"measurements[{place}]",
+                    salted,
+                    retrospective=changes.retrospective,
+                    check=lambda command: check_measurement(reader, plan_known, command, day),
+                    restated_on=effective_on,
+                )
+        pending += status_events(
+            timelines, enumerate(changes.statuses), salted, refusals, retrospective=changes.retrospective
+        )
+        refusals.require_none()
         parts = (
             StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),
@@ -418,17 +430,11 @@ class Service(CommandHandler):
         self, reader: Reader, plan: str, commands: Mapping[str, RecordMeasurement], caller: Caller
     ) -> Decision:
         decisions: list[Decision] = []
-        refused: list[DomainError] = []
+        refusals = Refusals()
         for name, command in commands.items():
-            try:
+            with refusals.noted(name):
                 decisions.append(self._observed(reader, plan, command, caller))
-            except DomainError as error:
-                refused.append(error.located(name))
-        if len(refused) == 1:
-            raise refused[0]
-        if refused:
-            problems = [error.problems if isinstance(error, Malformed) else [error.problem] for error in refused]
-            raise Malformed([problem for listed in problems for problem in listed])
+        refusals.require_none()
         if not decisions:
             raise NoChange("nessun valore è scritto", accepted="almeno un valore")
         appends = [part for decision in decisions for part in decision.parts]

@@ -295,7 +295,7 @@ class ImportJobs:
 
     def _read(self, file: bytes, options: ImportOptions) -> Incoming:
         within, using = limits(self._settings), reader_limits(self._settings)
-        return read_incoming(file, within, complete=options.parts(), using=using)
+        return read_incoming(file, within, complete=options.parts(), using=using, partly=True)
 
     def _now(self) -> datetime:
         return self._service.store.clock()

@@ -17,23 +17,26 @@ from api.commands.proposals import drafting
 from api.commands.service import Service
 from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
+from api.imports.answering import PlacedAnswers, answers_placed, says_by_place
 from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
 from domain.acts.citation import ActPart
+from domain.acts.model import Act
 from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
-from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
+from domain.documents.difference import Decisions, DiffStep, PlanDiff, UnreadCell, cells_of_changes, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import MAX_ROWS, PlanDocument
 from domain.documents.proposal import ProposedChanges, ProposedImport
 from domain.documents.questions import OpenQuestion, refuse_open
+from domain.documents.requested import requested_steps
 from domain.documents.undirected import undirected, with_polarities
 from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
-from domain.errors import DomainError, Malformed, NoChange, Problem, VersionOutdated
+from domain.errors import DomainError, Malformed, NoChange, Problem, Refusals, VersionOutdated
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
 from domain.plans.state import PlanState
@@ -54,6 +57,10 @@ Answer = TypeVar("Answer")
 UNSAID = "non ancora detta: anteprima"
 
 
+_PART = re.compile(r"(?:changes|measurements|statuses)\[\d+\]")
+_SAID_BESIDE = {"effective_on": "in vigore dal", "changes": ""}
+
+
 class _Compared(NamedTuple):
     """A difference with all that it was made from."""
 
@@ -64,6 +71,19 @@ class _Compared(NamedTuple):
     compared_with: ComparedWith | None
     current: PlanDocument
     file: ChangeFile
+
+    def located(self, error: DomainError) -> DomainError:
+        """A refusal of what the file brings, said of the cells that bring it."""
+        places = cells_of_changes(self.difference, self.decisions)
+
+        def cell(where: str) -> str:
+            match = _PART.match(where)
+            return places.get(match[0], where) if match else _SAID_BESIDE.get(where, where)
+
+        if isinstance(error, Malformed):
+            return error.placed(cell)
+        problem = error.problem
+        return type(error)(problem.found, accepted=problem.accepted, where=cell(problem.where), listed=error.listed)
 
     @property
     def changes_nothing(self) -> bool:
@@ -76,6 +96,20 @@ class _Compared(NamedTuple):
     def approves(self) -> bool:
         """Whether it approves what is a draft."""
         return any(isinstance(change, ApprovePlan) for change in self.file.changes)
+
+
+class _Settled(NamedTuple):
+    """A file and its decisions, once it is known which question each answer is of."""
+
+    incoming: Incoming
+    decisions: Decisions
+    answers: PlacedAnswers | None
+
+    def shown(self, preview: FilePreview) -> FilePreview:
+        """A preview, its questions in the order of their numbers."""
+        if self.answers is None:
+            return preview
+        return preview.model_copy(update={"questions": self.answers.numbered(preview.questions)})
 
 
 class Importing:
@@ -92,9 +126,11 @@ class Importing:
         with gc_tuned():
             known = self._known(incoming, plan)
             self._require_own(incoming, known, caller)
+            settled = self._settled(incoming, decisions, known)
             if known is None:
-                return self._preview_of_new_plan(incoming, decisions)
-            return self._preview_of_difference(self._compare(incoming.uploaded, known, decisions), caller)
+                return settled.shown(self._preview_of_new_plan(settled.incoming, settled.decisions))
+            compared = self._compare(settled.incoming.uploaded, known, settled.decisions)
+            return settled.shown(self._preview_of_difference(compared, caller))
 
     def foresee(
         self,
@@ -113,9 +149,10 @@ class Importing:
         with gc_tuned():
             self._known(incoming, plan)
             self._require_own(incoming, plan, caller)
-            compared = self._compare(incoming.uploaded, plan, decisions)
+            settled = self._settled(incoming, decisions, plan)
+            compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
             preview = self._preview_of_difference(compared, caller, lambda reader: answers.append(question(reader)))
-        return preview, answers[0] if answers else None
+        return settled.shown(preview), answers[0] if answers else None
 
     def confirm(
         self,
@@ -137,7 +174,8 @@ class Importing:
         """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
         with gc_tuned():
             plan = None if self._is_recorded(caller) else self._known(incoming, None)
-            compared = self._compare(incoming.uploaded, plan, decisions) if plan else None
+            settled = self._settled(incoming, decisions, plan) if plan else None
+            compared = self._compare(settled.incoming.uploaded, plan, settled.decisions) if plan and settled else None
             if compared is not None and compared.changes_nothing:
                 return self._preview_of_difference(compared, caller)
             return self._confirm(incoming, decisions, caller, None, None, compared)
@@ -166,6 +204,8 @@ class Importing:
         if self._is_recorded(caller):
             return self.service.handle(caller, plan, request, _never)
         known = self._known(incoming, plan)
+        if compared is None:
+            incoming, decisions, _ = self._settled(incoming, decisions, known)
         if known is None:
             document, difference = self._new_plan(incoming, decisions)
             refuse_open(difference.questions)
@@ -187,7 +227,10 @@ class Importing:
 
         def changed(reader: Reader) -> Decision:
             _require_version(reader, known, made_on)
-            decision = self.service.changing_past_proposals(reader, file, caller)
+            try:
+                decision = self.service.changing_past_proposals(reader, file, caller)
+            except DomainError as error:
+                raise compared.located(error) from None
             return decision._replace(warnings=(*compared.difference.remarks, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
@@ -221,7 +264,8 @@ class Importing:
             found = "una proposta non ha ancora un atto"
             raise Malformed([Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione")])
         self._known(incoming, plan)
-        compared = self._compare(incoming.uploaded, plan, proposed)
+        settled = self._settled(incoming, proposed, plan)
+        compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
         refuse_open(compared.difference.questions)
         named = {"title": proposed.title, "proposal": proposed.proposal, "on": proposed.on}
         content = compared.file.model_dump(exclude={"act"}, exclude_unset=True)
@@ -230,6 +274,44 @@ class Importing:
             words = "l'atto che il file porta non entra nella proposta: viene con l'adozione"
             left_out = (Notice(where="act", name="act_left_out", words=words),)
         return ProposedChanges.model_validate(content | named), compared.version, left_out
+
+    def _settled(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> "_Settled":
+        """The file and the decisions, each answer with the question that it is of; Malformed for a file that cannot be taken."""
+        if incoming.uploaded.problems:
+            raise Malformed([*incoming.uploaded.problems, *self._also_wrong(incoming, decisions, plan)])
+        if not incoming.uploaded.answers and not says_by_place(decisions.answers):
+            return _Settled(incoming, decisions, None)
+        taken = answers_placed(
+            incoming.uploaded,
+            decisions.answers,
+            lambda answers: self._questions(incoming, decisions.model_copy(update={"answers": dict(answers)}), plan),
+        )
+        remarks = (*incoming.uploaded.remarks, *taken.remarks)
+        uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)
+        settled = decisions.model_copy(update={"answers": taken.answers})
+        return _Settled(incoming._replace(uploaded=uploaded), settled, taken)
+
+    def _also_wrong(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> list[Problem]:
+        """What else is wrong with a file of which not all could be read, without what only fails because of that."""
+        uploaded = incoming.uploaded
+        rest = incoming._replace(uploaded=uploaded._replace(problems=(), complete=frozenset(), answers=()))
+        refusals = Refusals()
+        with refusals.noted():
+            if plan is None:
+                self._preview_of_new_plan(rest, decisions)
+            else:
+                self._judged(self._compare(rest.uploaded, plan, decisions))
+        problems = (problem for error in refusals.errors for problem in error.each())
+        return [p for p in problems if not any(repr(name[:80]) in p.found for name in uploaded.unread)]
+
+    def _questions(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> Sequence[OpenQuestion]:
+        """What a file leaves open, answered or not, in the order in which it is asked."""
+        if plan is not None:
+            return self._compare(incoming.uploaded, plan, decisions).difference.questions
+        document, difference = self._new_plan(incoming, decisions)
+        with self.service.store.reading() as reader:
+            opened = self.service.opened(reader, document, decisions.effective_on, decisions.answers)
+        return (*difference.questions, *(_asked_in_cell(question, incoming.uploaded) for question in opened.questions))
 
     def _is_recorded(self, caller: Caller) -> bool:
         """Whether the command was taken before: its answer lies ready."""
@@ -245,7 +327,8 @@ class Importing:
         name = plan or own
         if name is None:
             words = "il file non dice di quale piano è"
-            raise Malformed([Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")])
+            unsaid = Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")
+            raise Malformed([*incoming.uploaded.problems, unsaid])
         with self.service.store.reading() as reader:
             if plan_is_there(reader, name):
                 return name
@@ -261,10 +344,13 @@ class Importing:
         with self.service.store.reading() as reader:
             state = PlanState(reader.timelines(plan_stream(plan)), date.max)
             draft_of = None if state.is_approved else state.drafted_on
+            refusals, requested = Refusals(), tuple[DiffStep, ...]()
+            with refusals.noted():
+                requested = requested_steps(uploaded, state.timelines)
         motivated = decisions.model_copy(
             update={
                 # the act that a document brings is the one that approves it
-                "act": decisions.act or own.act or (uploaded.act if draft_of else None),
+                "act": decisions.act or own.act or _act_requested(uploaded) or (uploaded.act if draft_of else None),
                 "justification": decisions.justification or own.justification,
                 "cause": decisions.cause or own.cause,
                 "approves_year": decisions.approves_year or own.approves_year,
@@ -272,7 +358,11 @@ class Importing:
         )
         with self.service.store.reading() as reader:
             known = known_acts(reader.timelines(find_plan(reader, plan).administration_stream)) if motivated.act else []
-        act = act_as_written(motivated.act, known) if motivated.act else None
+        act: Act | None = None
+        with refusals.noted():
+            _require_acts_read(uploaded, known)
+            act = act_as_written(motivated.act, known) if motivated.act else None
+            _require_one_act(uploaded, act, known)
         # Whoever says no date yet looks at what the changes would do as long as the plan runs.
         unsaid = min(today(self.service.store.clock()), date(state.last_year, 12, 31))
         effective_on = motivated.effective_on or (act.date if act else unsaid)
@@ -286,13 +376,29 @@ class Importing:
             observed = bool(uploaded.measurements or uploaded.statuses)
             current = plan_to_compare(reader, plan, point, base, observed=observed)
             # Within the snapshot: what the rules say of a bare value is read when a target is met that wants it.
-            difference = diff_plan(current, uploaded, motivated.answers)
-        approves = draft_of is not None and act is not None
+            difference = diff_plan(current, uploaded, motivated.answers, partly=True)
+        difference = difference._replace(steps=(*difference.steps, *requested))
+        said_so = any(isinstance(step.change, ApprovePlan) for step in requested)
+        approves = draft_of is not None and act is not None and not said_so
         file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective, approves=approves)
         compared_with: ComparedWith | None = None
         if base is not None:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
-        return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
+        compared = _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
+        if difference.problems or refusals.errors:
+            with refusals.noted():
+                self._judged(compared)
+            raise Malformed([*difference.problems, *(p for error in refusals.errors for p in error.each())])
+        return compared
+
+    def _judged(self, compared: _Compared) -> None:
+        """Refuses, by its cells, what the rules refuse of a file."""
+        try:
+            self.service.preview_change(_motivated(compared), Caller("anteprima"), lambda _: None)
+        except NoChange:
+            return
+        except DomainError as error:
+            raise compared.located(error) from None
 
     def _preview_of_difference(
         self, compared: _Compared, caller: Caller, also: Callable[[PreviewReader], None] = lambda _: None
@@ -320,7 +426,7 @@ class Importing:
             except NoChange:
                 pass
             except DomainError as error:
-                refused = str(error)
+                refused = str(compared.located(error))
         return FilePreview(
             kind="difference",
             plan=plan,
@@ -423,6 +529,41 @@ class Importing:
         )
 
 
+def _act_requested(uploaded: UploadedPlan) -> str | None:
+    """The act that the changes that are asked for by name cite first."""
+    return next((row.act for row in uploaded.requests if row.act), None)
+
+
+def _require_acts_read(uploaded: UploadedPlan, known: Sequence[Act]) -> None:
+    """Malformed, by its cells, where a change that is asked for by name cites what is no act."""
+    refusals = Refusals()
+    for row in uploaded.requests:
+        if row.act is not None:
+            try:
+                act_as_written(row.act, known)
+            except Malformed as error:
+                where = uploaded.location(row.where, "act")
+                refusals.errors.append(Malformed([p.model_copy(update={"where": where}) for p in error.problems]))
+    refusals.require_none()
+
+
+def _require_one_act(uploaded: UploadedPlan, act: Act | None, known: Sequence[Act]) -> None:
+    """Malformed, by its cells, where the changes that are asked for by name cite other acts than that of the file."""
+    others = [row for row in uploaded.requests if row.act and act and act_as_written(row.act, known).id != act.id]
+    if others:
+        accepted = "un atto solo: un file per ogni atto"
+        raise Malformed(
+            [
+                Problem(
+                    where=uploaded.location(row.where, "act"),
+                    found=f"{row.act!r} non è l'atto delle altre modifiche del file",
+                    accepted=accepted,
+                )
+                for row in others
+            ]
+        )
+
+
 def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decision:
     """What loading comes to, with each problem and warning in the cell of the file that it is of."""
     try:
@@ -434,7 +575,7 @@ def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decisi
 
 
 def _located(error: Malformed, uploaded: UploadedPlan) -> Malformed:
-    return Malformed([p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems])
+    return error.placed(lambda where: _cell(where, uploaded))
 
 
 def _require_version(reader: Reader, plan: str, made_on: int) -> None:

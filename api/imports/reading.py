@@ -10,10 +10,14 @@ from pydantic import TypeAdapter
 from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.settings import Settings
-from api.workbook.formats import format_of, read_bytes
+from api.workbook.formats import format_of, read_bytes, sheets_in
+from api.workbook.question_sheet import with_questions
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
+from domain.documents.questions import OpenQuestion
 from domain.documents.uploaded import UploadedPlan, uploaded_of
+from domain.errors import Malformed
+from domain.vocabulary import Frozen, JsonValue
 from projections.store.gc_tuning import gc_tuned
 
 _UPLOADED = TypeAdapter(UploadedPlan)
@@ -44,9 +48,17 @@ def reader_limits(settings: Settings) -> ReaderLimits:
 
 
 def read_incoming(
-    data: bytes, within: Limits, *, complete: Iterable[str] = (), using: ReaderLimits = DEFAULT
+    data: bytes,
+    within: Limits,
+    *,
+    complete: Iterable[str] = (),
+    using: ReaderLimits = DEFAULT,
+    partly: bool = False,
 ) -> Incoming:
-    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
+    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place.
+
+    Taken `partly`, a workbook with problems is what could be read beside them: what the rules find is told with them.
+    """
     digest = hashlib.sha256(data).hexdigest()
     with gc_tuned():
         if format_of(data) == "json":
@@ -58,12 +70,44 @@ def read_incoming(
         answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused,))
         with refusing_failures():
             uploaded = _UPLOADED.validate_json(answer)
+        if uploaded.problems and not partly:
+            raise Malformed(list(uploaded.problems))
         return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
+
+
+def with_questions_beside(
+    data: bytes, within: Limits, questions: Iterable[OpenQuestion], *, using: ReaderLimits = DEFAULT
+) -> bytes:
+    """A workbook with the sheets of a file and the questions about it; WorkbookRefused for a JSON document."""
+    if format_of(data) == "json":
+        raise WorkbookRefused(
+            "le domande si scrivono accanto ai fogli di una cartella, e il file è un documento JSON",
+            accepted="le risposte con --answer, per numero",
+        )
+    check_size(data, within)
+    asked = _Asked(within=within._asdict(), questions=tuple(questions)).model_dump(mode="json")
+    return READERS.read(QUESTIONED, data, asked, using, (WorkbookRefused,))
 
 
 # What runs in the other process.
 
 WORKBOOK, DOCUMENT = f"{__name__}:read_workbook_apart", f"{__name__}:read_document_apart"
+QUESTIONED = f"{__name__}:write_questions_apart"
+
+
+class _Asked(Frozen):
+    """What is asked of the process that writes the questions beside the sheets."""
+
+    within: dict[str, int]
+    questions: tuple[OpenQuestion, ...]
+
+
+def write_questions_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
+    """The workbook of the sheets of a file, with the questions about it."""
+    asked = _Asked.model_validate(options)
+    with refusing_failures():
+        sheets = sheets_in(data, Limits(**asked.within))
+    return with_questions(sheets, asked.questions)
 
 
 def read_workbook_apart(data: bytes, within: dict[str, int]) -> bytes:

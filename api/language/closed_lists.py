@@ -69,6 +69,8 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
     *RULE_PARTS.values(),
 )
 MEANT: Mapping[str, tuple[str, ...]] = {
+    "correction": ("rettifica",),
+    "reclassification": ("riclassificazione",),
     "up": ("crescente", "a crescere", "in aumento"),
     "down": ("decrescente", "a decrescere", "in diminuzione"),
     "plan": ("piano",),

@@ -94,6 +94,11 @@ FILE_DIFFERENCES = DIFFERENCES | {
     "polarity_stated": "polarità detta",
     "continues": "continua",
     "ends": "termina",
+    "merged": "accorpato",
+    "plan_approved": "piano approvato",
+    "year_approved": "anno approvato",
+    "year_closed": "anno chiuso",
+    "plan_succeeded": "piano subentrante",
 }
 """What a file would change."""
 

@@ -5,12 +5,21 @@ from contextlib import contextmanager
 from datetime import date
 
 from api.commands.handler import Outcome
-from api.commands.service import find_series
 from api.formats.json_reader import into
-from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, command, written_command
+from api.operations.model import (
+    AnsweredBy,
+    Cli,
+    Command,
+    CommandContext,
+    QueryContext,
+    Question,
+    command,
+    written_command,
+)
 from api.operations.queries import Between, Changing, OfLevel, OfPredecessor, Preview
-from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
+from api.operations.requests import AnnulmentRequest, OneChange
 from api.operations.schemas import Recorded
+from api.operations.verbs import ADDS, PLAN_VERBS, PlanVerb
 from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
@@ -22,7 +31,6 @@ from projections.differences import Differences, differences
 from projections.proposal_effects import EffectsShown, effects_of_change
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
 
-ONE_CHANGE: Mapping[str, JsonValue] = {"verb": "revise_target"}
 OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retroactive", "retrospective")
 """The fields of a change file that may stand beside one change that comes alone."""
 
@@ -73,7 +81,7 @@ def _alone(error: DomainError) -> DomainError:
         return where.removeprefix("changes[0]").removeprefix(".")
 
     if isinstance(error, Malformed):
-        return Malformed([problem.model_copy(update={"where": place(problem.where)}) for problem in error.problems])
+        return error.placed(place)
     problem = error.problem
     return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
@@ -128,28 +136,40 @@ def preview_changes(context: CommandContext, changes: ChangeFile, as_of: date | 
     )
 
 
-def revision(context: CommandContext, request: RevisionRequest) -> ChangeFile:
-    """The change file that revises one target, of an indicator by id, code or exact name."""
-    with context.service.store.reading() as reader:
-        indicator, _ = find_series(reader, context.subject, request.indicator)
-    parts = request.model_dump(mode="json", include={"justification", "cause", "act", "effective_on", "retroactive"})
-    revised = {"verb": "revise_target", "object": indicator} | request.model_dump(include={"year", "ordinal", "target"})
-    return into(ChangeFile, {"plan": context.subject, "changes": [revised]} | parts)
+_OPTIONS = {
+    "indicator_kind": "type",
+    "offices": "office",
+    "classifications": "classification",
+    "codes": "external-code",
+    "targets": "target",
+}
+"""The options of fields that hold several things, of which one is said at a time."""
 
 
-def revise(context: CommandContext, request: RevisionRequest) -> Outcome:
-    """Revises one target; what is refused is said of the request, which has no list of changes."""
-    with located_as_sent(ONE_CHANGE):
-        return context.service.change(revision(context, request), context.caller)
+def _options(row: PlanVerb) -> dict[str, str]:
+    of_new = {"object": "id"} if row.verb in ADDS else {}
+    return of_new | {name: word for name, word in _OPTIONS.items() if name in row.model.model_fields}
 
 
-def preview_revision(context: CommandContext, request: RevisionRequest) -> ChangePreview:
-    """What the revision would do."""
-    with located_as_sent(ONE_CHANGE):
-        return preview_changes(context, revision(context, request))
+def _of_verb(row: PlanVerb) -> Command:
+    return written_command(
+        row.verb,
+        row.title,
+        f"{row.title}. {row.lead}".strip(),
+        tag="modifiche",
+        permission="change_plan",
+        path=None,
+        scope="plan",
+        cli=Cli(words=row.words, also=row.also, options=_options(row), written=True),
+        takes=row.request,
+        answer=Recorded,
+        query=Changing,
+        preview=ChangePreview,
+        or_preview=EffectsShown,
+    )
 
 
-CHANGES = (
+CHANGES: tuple[Command | Question, ...] = (
     AnsweredBy(ChangesOfYear).question(
         "list_changes",
         "Modifiche di un anno",
@@ -180,20 +200,7 @@ CHANGES = (
         preview=ChangePreview,
         or_preview=EffectsShown,
     ),
-    command(
-        "revise_target",
-        "Rimodula un target",
-        "Rimodula un target, con motivazione, causa e atto.",
-        tag="modifiche",
-        permission="change_plan",
-        path=None,
-        scope="plan",
-        cli=Cli(words="revise", arguments=("indicator",)),
-        takes=RevisionRequest,
-        handler=revise,
-        preview=ChangePreview,
-        foresee=preview_revision,
-    ),
+    *map(_of_verb, PLAN_VERBS.values()),
     AnsweredBy(ChangeRates).question(
         "show_change_rates",
         "Tasso di modifica di un anno",
@@ -258,7 +265,7 @@ CHANGES = (
         tag="modifiche",
         permission="change_plan",
         path="/plans/{plan}/discard",
-        cli=Cli(words="discard"),
+        cli=Cli(words="discard", also=("plan discard",)),
         takes=DiscardDraft,
         handler=discard_draft,
     ),

@@ -104,6 +104,8 @@ class Cli:
     actor: str | None = None
     written: bool = False
     help: str = ""
+    also: tuple[str, ...] = ()
+    """Other words under which it stands as well, beside those of its kind."""
 
     @property
     def name(self) -> str:

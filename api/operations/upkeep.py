@@ -59,7 +59,7 @@ UPKEEP: tuple[Command | Question, ...] = (
         writes=True,
     ),
     on_the_machine(
-        "target",
+        "target read",
         "Legge il testo di un target",
         "Legge il testo di un target, senza archivio: che cosa se ne è capito, o perché no.",
         permission="compute",

@@ -321,7 +321,90 @@ CHANGES = SheetFormat(
     read=False,
 )
 
-SHEETS = (OBJECTIVES, INDICATORS, PLACES, TARGETS, MEASUREMENTS, STATUSES, ACTS, OFFICES, READINGS, YEARS, CHANGES)
+DEEDS: dict[str, dict[str, str]] = {
+    "target": {
+        "rimodula": "revise_target",
+        "fissa": "set_target",
+        "ritira": "withdraw_target",
+        "risolvi": "resolve_reference",
+    },
+    "obiettivo": {
+        "riformula": "reword_objective",
+        "sposta": "move_objective",
+        "ripesa": "reweigh_objective",
+        "ritira": "withdraw_objective",
+        "ripristina": "reinstate_objective",
+        "accorpa": "merge_objective",
+        "neutralizza": "neutralise_objective",
+        "avvera": "meet_condition",
+    },
+    "indicatore": {
+        "ripesa": "reweigh_indicator",
+        "assegna": "assign_indicator",
+        "togli": "unassign_indicator",
+        "ritira": "withdraw_indicator",
+        "ripristina": "reinstate_indicator",
+    },
+    "piano": {"approva": "approve_plan", "sostituisci": "succeed_plan"},
+    "anno": {"approva": "approve_year", "chiudi": "close_year"},
+}
+"""The verbs that the sheet of requests takes, by what they are of: two words, each in its column."""
+_DEEDS: Choices = tuple((word, word) for word in dict.fromkeys(word for of in DEEDS.values() for word in of))
+
+REQUESTED = SheetFormat(
+    "requests",
+    "Modifiche da fare",
+    "Una riga per ogni modifica che una cella del piano non dice: approvare, chiudere, ritirare con un atto, rettificare. Ciò che "
+    "si aggiunge ha una riga nel suo foglio.",
+    (
+        Column("verb", "Che cosa", "choice", "Che cosa si fa.", ("modifica", "azione"), _DEEDS, 14, required=True),
+        Column("of", "Di che cosa", "choice", "Di che cosa si fa.", ("su che cosa",),
+               tuple((word, word) for word in DEEDS), 12, required=True),
+        Column("object", "Oggetto", note="L'obiettivo, o l'indicatore. " + _REFERENCE, width=30,
+               spellings=("obiettivo o indicatore", "codice", "id")),
+        Column("year", "Anno", "year", "Di un target, o l'anno che si approva, si chiude, si neutralizza.", width=8),
+        ORDINAL,
+        Column("value", "Nuovo valore", "target", "Il nuovo target, titolo, peso, padre; l'obiettivo in cui confluisce; il piano che subentra.",
+               ("valore", "nuovo testo"), width=30),
+        Column("act", "Atto", note="L'atto che lo decide, come lo si cita; uno solo per tutto il file.", width=36),
+        Column("justification", "Motivazione", note="Vuota: vale quella data per tutte.", width=36, spellings=("perché",)),
+        Column("cause", "Causa", "choice", "Vuota: vale quella data per tutte.", choices=CAUSE, width=18),
+        Column("effective_on", "Dal", "date", "Da quando vale; vuoto: dalla data dell'atto.", ("in vigore dal",), width=12),
+        Column("correction", "Rettifica", "yes_no", "sì: il registro dice altro da quanto l'atto aveva deciso.", choices=YES_NO, width=10),
+    ),
+    ("modifiche richieste", "modifiche da registrare", "nuove modifiche"),
+)  # fmt: skip
+
+QUESTIONS = SheetFormat(
+    "questions",
+    "Domande",
+    "Ciò che l'anteprima ha chiesto: si risponde nella colonna Risposta, e si importa di nuovo questo file.",
+    (
+        Column("number", "N.", note="Il numero che ha la domanda nell'anteprima.", width=5, read=False),
+        Column("place", "Dove", note="Il foglio e la cella di cui si chiede.", width=18, read=False),
+        Column("words", "Domanda", width=60, read=False),
+        Column("offered", "Risposte possibili", note="Si scrive la parola prima dei due punti.", width=60, read=False),
+        Column("text", "Risposta", note="Una delle risposte possibili.", width=18),
+        Column("question", "Chiave", note="Riconosce la domanda: da non toccare.", width=4, required=True),
+        Column("mark", "Segno", note="Riconosce se nel frattempo si chiede altro: da non toccare.", width=4),
+    ),
+)
+
+SHEETS = (
+    QUESTIONS,
+    REQUESTED,
+    OBJECTIVES,
+    INDICATORS,
+    PLACES,
+    TARGETS,
+    MEASUREMENTS,
+    STATUSES,
+    ACTS,
+    OFFICES,
+    READINGS,
+    YEARS,
+    CHANGES,
+)
 
 COMPLETE_PARTS = {"objectives": OBJECTIVES, "indicators": INDICATORS, "places": PLACES, "targets": TARGETS}
 

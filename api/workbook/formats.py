@@ -110,5 +110,5 @@ def _read(package: Package, counter: Counter) -> list[Sheet]:
 
 
 def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
-    """What a workbook wants; Malformed with every problem and its cell."""
+    """What a workbook wants; with every problem and its cell, where there are any, what could be read beside them."""
     return read_workbook(sheets_in(data, limits))

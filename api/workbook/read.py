@@ -1,4 +1,6 @@
-"""Reads a workbook into what it wants the plan to be; every problem with its cell, all at once, or the whole."""
+"""Reads a workbook into what it wants the plan to be, with every problem and its cell, all at once."""
+
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 
@@ -15,7 +17,19 @@ from api.workbook.lines import (
     read_targets,
     validated,
 )
-from api.workbook.sheets import Notes, Table, find_sheet, heading_words, read_line, read_lines, repeated, tables
+from api.workbook.question_sheet import read_answers
+from api.workbook.request_sheet import read_requests
+from api.workbook.sheets import (
+    Notes,
+    SheetLine,
+    Table,
+    find_sheet,
+    heading_words,
+    read_line,
+    read_lines,
+    repeated,
+    tables,
+)
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.acts.citation import ActPart, ActText
 from domain.acts.phrase import slug
@@ -28,7 +42,6 @@ from domain.documents.uploaded import (
     UploadedPlace,
     UploadedPlan,
 )
-from domain.errors import Malformed
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
@@ -36,7 +49,7 @@ RowValues = dict[str, JsonValue]
 
 
 def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
-    """What the sheets want; Malformed with every problem and its cell."""
+    """What the sheets want; with every problem and its cell, where there are any, what could be read beside them."""
     notes = Notes()
     plan_sheet = find_sheet(sheets, PLAN_SHEET, PLAN_SPELLINGS)
     head = _head(plan_sheet, notes) if plan_sheet is not None else {}
@@ -80,10 +93,34 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         columns={table.name: table.letters() for table in tables_by_part.values()},
         remarks=tuple(notes.remarks),
         doubts=tuple(notes.doubts),
+        requests=tuple(read_requests(tables_by_part.get("requests"), notes)),
+        answers=tuple(read_answers(tables_by_part.get("questions"), notes)),
     )
     if notes.problems:
-        raise Malformed(list(dict.fromkeys(notes.problems)))
+        unread = {
+            "objectives": {row.where[1] for row in objectives or ()},
+            "indicators": {row.where[1] for row in indicators or ()},
+        }
+        return uploaded._replace(
+            problems=tuple(dict.fromkeys(notes.problems)),
+            unread=frozenset(
+                name
+                for part, rows in unread.items()
+                if (table := tables_by_part.get(part)) is not None
+                for line in table.lines
+                if line.number not in rows
+                for name in _called(line)
+            ),
+        )
     return uploaded
+
+
+def _called(line: SheetLine) -> Iterator[str]:
+    """What a row calls itself, as far as its cells can be read."""
+    for name in ("id", "code", "title", "name"):
+        cell = line.cells.get(name)
+        if cell is not None and not isinstance(cell, Broken) and (text := cell_text(cell).strip()):
+            yield text
 
 
 def _said(head: RowValues, name: str) -> str | None:

@@ -21,6 +21,7 @@ from api.workbook.format import (
     PLAN,
     PLAN_SHEET,
     READINGS,
+    REQUESTED,
     STATUSES,
     TARGETS,
     VERSION,
@@ -127,6 +128,7 @@ def sheets_of(document: PlanInForce, changes: Iterable[Fields] = ()) -> Iterator
     yield _sheet(STATUSES, document.get("statuses") or [])
     yield _sheet(ACTS, _acts(document))
     yield _sheet(OFFICES, document["administration"].get("offices") or [])
+    yield _sheet(REQUESTED, [])
     yield _sheet(READINGS, _readings(indicators))
     yield _sheet(YEARS, _years(document["plan"]))
     yield _sheet(CHANGES, list(changes))

@@ -12,6 +12,8 @@ from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
 from domain.changes.kinds import touched_years
+from domain.changes.refused import RefusedChanges
+from domain.changes.restored import version_meant
 from domain.command import Motivation
 from domain.errors import (
     ClaimRefused,
@@ -65,25 +67,51 @@ class ChangeContext(NamedTuple):
 def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeContext) -> list[Pending]:
     """The events that the changes make, in order, the approval of a year last; every refusal names its place.
 
-    The timelines evolve with what is decided. A draft takes the date of the act that approves it. What the administration
-    decides, its measurement system, is an `AdministrationSystemAdopted`: it belongs in the administration's stream.
+    What is wrong is told of all changes at once: each is judged without those that are refused, and what only fails
+    because of one of them is not told. The timelines evolve with what is decided. A draft takes the date of the act that
+    approves it. What the administration decides, its measurement system, is an `AdministrationSystemAdopted`: it belongs
+    in the administration's stream.
     """
     approving = [change for change in changes if isinstance(change, pc.ApprovePlan | pc.ApproveYear)]
     approved_year = next((change.year for change in approving if isinstance(change, pc.ApproveYear)), None)
     moving = [change for change in changes if isinstance(change, oc.MoveObjective | oc.MergeObjective)]
     deepest = deepest_level(timelines) if moving else 0
     pending = _draft_at_its_act(timelines, approving, ground)
+    refused = RefusedChanges()
     for position, change in sorted(enumerate(changes), key=lambda numbered: numbered[1] in approving):
         try:
             pending += _decide_one(timelines, change, ground, approved_year)
+        except MotivationMissing as error:
+            refused.note(position, change, error)
+            # What else is wrong with it is told in the same round, as if its reasons were said.
+            with refused.noted_of(position, change):
+                _decide_one(timelines, change, _as_if_motivated(timelines, ground), approved_year)
         except DomainError as error:
-            raise error.located(f"changes[{position}]") from None
+            refused.note(position, change, error)
+    refused.require_none()
     if moving and (deep := deeper_than(timelines, deepest)) is not None:
         objective, day = deep
         moved = {objective, *PlanState(timelines, day).ancestors(objective)}
         by = [change for change in moving if change.object in moved or getattr(change, "into", None) in moved]
         raise too_deep(objective).located(f"changes[{changes.index((by or moving)[-1])}]")
     return pending
+
+
+def _as_if_motivated(timelines: Timelines, ground: ChangeContext) -> ChangeContext:
+    """A ground with all that a change may want of it, for what else is wrong with the change.
+
+    Without an act nobody has said from when it would hold: on a day of the plan.
+    """
+    motive = ground.motive
+    last = date(PlanState(timelines, motive.effective_on).last_year, 12, 31)
+    return ground._replace(
+        motive=motive._replace(
+            act=motive.act or "act",
+            cause=motive.cause or "other",
+            justification=motive.justification or SaltedText(salt="", text=""),
+            effective_on=motive.effective_on if motive.act else min(motive.effective_on, last),
+        )
+    )
 
 
 def _draft_at_its_act(timelines: Timelines, approving: Sequence[AnyChange], ground: ChangeContext) -> list[Pending]:
@@ -172,6 +200,9 @@ def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
     )
 
 
+_MOTIVE = {"justification": "la motivazione", "cause": "la causa", "act": "l'atto"}
+
+
 def _motivated(change: AnyChange, motive: Motivation) -> None:
     wanted: list[tuple[str, object]] = [("justification", motive.justification)]
     technical = isinstance(change, oc.ReclassifyObjective | ic.ReclassifyIndicator) or motive.claim is not None
@@ -182,8 +213,8 @@ def _motivated(change: AnyChange, motive: Motivation) -> None:
     missing = [name for name, value in wanted if not value]
     if missing:
         raise MotivationMissing(
-            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(missing)}",
-            accepted="justification (parole), cause (una delle cause previste), act (l'atto che lo decide)",
+            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(map(_MOTIVE.__getitem__, missing))}",
+            accepted="la motivazione in parole, una delle cause previste, l'atto che lo decide",
             where=missing[0],
         )
 
@@ -263,10 +294,13 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
 
 
 def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground: ChangeContext) -> list[Pending]:
+    meant = None if motive.restores else version_meant(PlanState(timelines, motive.effective_on), change)
+    if meant is not None:
+        motive = motive._replace(restores=(meant,))
     if len(motive.restores) != 1:
         raise ClaimRefused(
-            "una rettifica nomina la versione che ripristina",
-            accepted="in restores una sola versione, quella registrata male",
+            "una rettifica nomina la versione che ripristina, dove non ce n'è una sola",
+            accepted="una sola versione, quella registrata male",
             where="restores",
         )
     if isinstance(change, pc.AdoptSystem):
@@ -387,7 +421,7 @@ def _open_years(state: PlanState, events: Sequence[Event]) -> None:
             if state.closed(year):
                 raise YearNotOpen(
                     f"l'anno {year} è chiuso",
-                    accepted="una rettifica (kind: correction) che nomina la versione che ripristina",
+                    accepted="una rettifica, che rimette a posto ciò che è registrato",
                 )
 
 

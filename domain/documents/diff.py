@@ -15,8 +15,13 @@ HEADER = {"title": "il titolo", "first_year": "il primo anno", "last_year": "l'u
 SHEETS = {"objectives": "Obiettivi", "indicators": "Indicatori", "places": "Assegnazioni", "targets": "Target"}
 
 
-def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str]) -> PlanDiff:
-    """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken."""
+def diff_plan(
+    current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str], *, partly: bool = False
+) -> PlanDiff:
+    """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken.
+
+    Taken `partly`, these cells are among what it says, and what differs beside them is all the same.
+    """
     builder = DiffBuilder(uploaded, answers, current)
     builder.ask_doubts()
     _tell_ignored(current, uploaded, builder)
@@ -34,7 +39,7 @@ def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str
         subject = Subject(f"objective/{objective.id}", label(objective))
         command = {"verb": "withdraw_objective", "object": objective.id}
         builder.step("withdrawn", subject, None, command, before=objective.title)
-    return builder.build()._replace(confirmed_offices=tuple(offices.confirmed))
+    return builder.build(partly=partly)._replace(confirmed_offices=tuple(offices.confirmed))
 
 
 def _tell_ignored(current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBuilder) -> None:

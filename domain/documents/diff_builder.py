@@ -11,6 +11,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
+from domain.documents.answers import LEFT_OUT
 from domain.documents.difference import CurrentPlan, DifferenceItem, DiffStep, ItemType, PlanDiff, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
@@ -24,7 +25,7 @@ from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.vocabulary import JsonValue, Polarity
 
-FILE, PLAN, IGNORED = "file", "plan", "ignored"
+FILE, PLAN = "file", "plan"
 _ANY: TypeAdapter[object] = TypeAdapter(object)
 
 
@@ -68,10 +69,12 @@ class DiffBuilder(Asking):
         self.unread: list[UnreadCell] = []
         self.warnings: list[Notice] = []
         self.problems: list[Problem] = []
+        self.unplaced: set[str] = set()
+        """The indicators that a row puts where nothing is: what follows from that is not told again."""
 
-    def build(self) -> PlanDiff:
-        """All that was found; Malformed with every cell that cannot be taken."""
-        if self.problems:
+    def build(self, *, partly: bool = False) -> PlanDiff:
+        """All that was found; Malformed with every cell that cannot be taken, which `partly` are told beside the rest."""
+        if self.problems and not partly:
             raise Malformed(self.problems)
         remarks = (Notice(where=where, name="file_remark", words=words) for where, words in self.uploaded.remarks)
         return PlanDiff(
@@ -81,12 +84,13 @@ class DiffBuilder(Asking):
             tuple(self.warnings),
             tuple(self.ignored),
             remarks=tuple(remarks),
+            problems=tuple(self.problems),
         )
 
     def ask_doubts(self) -> None:
         """Asks about what the file holds, was not taken, and looks like what a plan needs."""
         for doubt in self.uploaded.doubts:
-            options = [Option(answer=IGNORED, words="non riguarda il piano: resta fuori")]
+            options = [Option(answer=LEFT_OUT, words="non riguarda il piano: resta fuori")]
             self.ask(f"not_taken:{doubt.where}", doubt.where, doubt.words, options)
 
     # -- writing down ----------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def _add(
         waiting = any(question.answer is None for question in builder.questions if question.id.startswith("match:"))
         if waiting:
             builder.warn(row.where, None, "waiting", f"{row.name!r} aspetta una risposta sul suo obiettivo")
-        else:
+        elif id_ not in builder.unplaced:
             accepted = "una riga nel foglio Assegnazioni, o la colonna Obiettivo"
             words = f"l'indicatore nuovo {row.name[:80]!r} non ha obiettivo"
             builder.problem(row.where, "objective", words, accepted)
@@ -141,6 +141,8 @@ def _places(
     for row in uploaded.places or ():
         indicator = builder.resolve(matched, row.where, "indicator", row.indicator)
         objective = builder.resolve(objectives, row.where, "objective", row.objective)
+        if indicator is not None and objective is None:
+            builder.unplaced.add(indicator)
         if indicator is None or objective is None:
             continue
         if any(place.objective == objective for place in places[indicator]):

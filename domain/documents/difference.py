@@ -18,6 +18,7 @@ from domain.documents.figures import SeriesFigures
 from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.documents.questions import OpenQuestion
+from domain.errors import Problem
 from domain.indicators.commands import Polarities, PolarityWord
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
@@ -42,7 +43,7 @@ ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
     "unassigned", "target_set", "target_revised", "target_withdrawn", "target_resolved", "neutralised",
     "condition_met", "measurement_new", "measurement_restated", "status_reported",
-    "polarity_stated", "continues", "ends",
+    "polarity_stated", "continues", "ends", "merged", "plan_approved", "year_approved", "year_closed", "plan_succeeded",
 ]  # fmt: skip
 MERGED_VERBS = {"redefine_indicator", "reclassify_indicator", "reclassify_objective"}
 """Changes of several fields of one object that are one change."""
@@ -149,7 +150,10 @@ class Decisions(Frozen):
         examples=["2022-09-30"],
     )
     answers: dict[str, str] = Field(
-        {}, title="risposte", description="Le risposte alle domande dell'anteprima, per id della domanda."
+        {},
+        title="risposte",
+        description="Le risposte alle domande dell'anteprima, per id, numero o cella della domanda.",
+        examples=[{"3": "sì"}],
     )
     polarities: Annotated[Polarities, Field(max_length=20_000, exclude_if=not_)] = {}
     rows: dict[str, RowDecision] = Field(
@@ -204,6 +208,8 @@ class PlanDiff(NamedTuple):
     confirmed_offices: tuple[str, ...] = ()
     remarks: tuple[Notice, ...] = ()
     """What the file holds and was not taken, or was taken although nobody sees it."""
+    problems: tuple[Problem, ...] = ()
+    """The cells that cannot be taken: with them it is only what differs beside."""
 
     @property
     def items(self) -> tuple[DifferenceItem, ...]:
@@ -230,26 +236,53 @@ def decision_for(item: DifferenceItem, decisions: Decisions) -> RowDecision:
     return RowDecision()
 
 
+class _Brought(NamedTuple):
+    """What a confirmed difference comes to, each part with the place in the document that it comes of."""
+
+    changes: list[tuple[AnyChange, str]]
+    measurements: list[tuple[MeasurementRow, str]]
+    statuses: list[tuple[StatusRow, str]]
+    polarities: dict[str, PolarityWord]
+
+
+def _brought(difference: PlanDiff, decisions: Decisions) -> _Brought:
+    brought = _Brought([], [], [], {})
+    for step in difference.steps:
+        decision, where = decision_for(step.item, decisions), step.item.where
+        if decision.skip:
+            continue
+        if step.measurement is not None:
+            brought.measurements.append((step.measurement, where))
+        elif step.status is not None:
+            brought.statuses.append((step.status, where))
+        elif step.polarity is not None:
+            brought.polarities[step.item.object.partition("/")[2]] = step.polarity
+        elif step.change is not None:
+            _append(brought.changes, _motivated(step, step.change, decision), where)
+    return brought
+
+
+def cells_of_changes(difference: PlanDiff, decisions: Decisions) -> dict[str, str]:
+    """Where in the document each part of its change file comes of: `changes[3]` of `Target!C5`."""
+    brought = _brought(difference, decisions)
+    return {
+        f"{name}[{position}]": where
+        for name, places in (
+            ("changes", [where for _, where in brought.changes]),
+            ("measurements", [where for _, where in brought.measurements]),
+            ("statuses", [where for _, where in brought.statuses]),
+        )
+        for position, where in enumerate(places)
+        if where
+    }
+
+
 def change_file_of(
     plan: str, difference: PlanDiff, decisions: Decisions, *, retrospective: bool = False, approves: bool = False
 ) -> ChangeFile:
     """The change file that a confirmed difference comes to; `approves` is said of a draft that comes with its act."""
-    changes: list[AnyChange] = []
-    measurements: list[MeasurementRow] = []
-    statuses: list[StatusRow] = []
-    polarities: dict[str, PolarityWord] = {}
-    for step in difference.steps:
-        decision = decision_for(step.item, decisions)
-        if decision.skip:
-            continue
-        if step.measurement is not None:
-            measurements.append(step.measurement)
-        elif step.status is not None:
-            statuses.append(step.status)
-        elif step.polarity is not None:
-            polarities[step.item.object.partition("/")[2]] = step.polarity
-        elif step.change is not None:
-            _append(changes, _motivated(step, step.change, decision))
+    brought = _brought(difference, decisions)
+    changes = [change for change, _ in brought.changes]
     if approves:
         changes.append(ApprovePlan(verb="approve_plan"))
     return ChangeFile(
@@ -261,9 +294,9 @@ def change_file_of(
         effective_on=decisions.effective_on,
         retrospective=retrospective,
         changes=tuple(changes),
-        measurements=tuple(measurements),
-        statuses=tuple(statuses),
-        polarities=polarities | decisions.polarities,
+        measurements=tuple(row for row, _ in brought.measurements),
+        statuses=tuple(row for row, _ in brought.statuses),
+        polarities=brought.polarities | decisions.polarities,
         confirmed_offices=difference.confirmed_offices,
     )
 
@@ -282,14 +315,14 @@ def _motivated(step: DiffStep, change: AnyChange, decision: RowDecision) -> AnyC
     return change.model_copy(update={name: value for name, value in motivation.items() if value})
 
 
-def _append(changes: list[AnyChange], change: AnyChange) -> None:
+def _append(changes: list[tuple[AnyChange, str]], change: AnyChange, where: str) -> None:
     """Puts a change at the end, or into the one before where both are of one object, one verb and one motivation."""
-    if changes and change.verb in MERGED_VERBS and _mergeable(changes[-1], change):
-        both = (changes[-1], change)
+    if changes and change.verb in MERGED_VERBS and _mergeable(changes[-1][0], change):
+        both = (changes[-1][0], change)
         fields = {name: getattr(part, name) for part in both for name in part.model_fields_set}
-        changes[-1] = CHANGE.validate_python(fields)
+        changes[-1] = CHANGE.validate_python(fields), changes[-1][1]
     else:
-        changes.append(change)
+        changes.append((change, where))
 
 
 def _mergeable(first: AnyChange, second: AnyChange) -> bool:

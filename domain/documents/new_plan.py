@@ -152,11 +152,13 @@ def _indicators(
         if indicator is not None and objective is not None:
             weight = None if place.weight is None else str(place.weight)
             places[indicator].append({"objective": objective, "weight": weight, "feeds": place.feeds or "both"})
+        elif indicator is not None:
+            builder.unplaced.add(indicator)
     rows: list[dict[str, JsonValue]] = []
     for row, id_ in zip(uploaded.indicators or (), matched.indicators.ids, strict=True):
         if id_ is None:
             continue
-        if not places[id_]:
+        if not places[id_] and id_ not in builder.unplaced:
             accepted = "una riga nel foglio Assegnazioni, o la colonna Obiettivo"
             builder.problem(row.where, None, f"l'indicatore {row.name[:80]!r} non ha obiettivo", accepted)
         values = _values(row, NOT_FIELDS)

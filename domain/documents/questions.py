@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from domain.documents.answers import NEW, Option, answer_meant, answers_offered, mark_of
 from domain.errors import Refusal
 from domain.objectives.levels import level_key, spelled_level
 from domain.vocabulary import Frozen
-
-NEW = "new"
-"""The answer that something is none of what is there."""
 
 
 class QuestionsOpen(Refusal):
@@ -15,14 +13,6 @@ class QuestionsOpen(Refusal):
 
     name = "questions_open"
     title = "Domande senza risposta"
-
-
-class Option(Frozen):
-    """One of the answers to a question."""
-
-    answer: str
-    words: str
-    score: float | None = None
 
 
 class OpenQuestion(Frozen):
@@ -33,6 +23,11 @@ class OpenQuestion(Frozen):
     words: str
     options: tuple[Option, ...]
     answer: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What is the same as long as the same is asked."""
+        return mark_of(self.id, self.words, self.options)
 
 
 class Asking:
@@ -45,9 +40,8 @@ class Asking:
 
     def ask(self, id_: str, where: str, words: str, options: list[Option]) -> str | None:
         """The answer to a question, None while it is open; an answer that is no option is no answer."""
-        answer = self.answers.get(id_)
-        if answer not in {option.answer for option in options}:
-            answer = None
+        given = self.answers.get(id_)
+        answer = None if given is None else answer_meant(options, given)
         self.questions.append(OpenQuestion(id=id_, where=where, words=words, options=tuple(options), answer=answer))
         return answer
 
@@ -58,11 +52,12 @@ def refuse_open(questions: Sequence[OpenQuestion]) -> None:
     if waiting:
         raise QuestionsOpen(
             f"{len(waiting)} domande aspettano una risposta",
-            accepted="in answers, per ogni domanda, una delle sue risposte",
+            accepted="per ogni domanda una delle sue risposte",
             where="answers",
             listed=tuple(
-                f"{question.id}: {question.words} ({', '.join(option.answer for option in question.options)})"
-                for question in waiting[:50]
+                f"{number}. {question.where}: {question.words} [{answers_offered(question.options)}]"
+                for number, question in enumerate(questions, 1)
+                if question.answer is None
             ),
         )
 
@@ -82,3 +77,6 @@ def asked_level(level: str, levels: Sequence[str], where: str, asking: Asking) -
     asked = next((question for question in asking.questions if question.id == id_), None)
     answer = asked.answer if asked is not None else asking.ask(id_, where, words, options)
     return level if answer == NEW else answer
+
+
+__all__ = ["NEW", "Asking", "OpenQuestion", "Option", "QuestionsOpen", "asked_level", "refuse_open"]

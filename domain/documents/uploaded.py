@@ -5,11 +5,13 @@ References (parent, objective, indicator) are as written: an id, a code or a nam
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, NamedTuple, TypeVar, cast
 
 from pydantic import Field
 
 from domain.acts.citation import ActPart, ActText
+from domain.documents.answers import GivenAnswer
 from domain.documents.plan import (
     AdministrationPart,
     MeasurementRow,
@@ -19,6 +21,7 @@ from domain.documents.plan import (
     TargetRow,
 )
 from domain.documents.row_targets import targets_of
+from domain.errors import Problem
 from domain.indicators.card import Card, StatedName
 from domain.indicators.events import PlaceFeeds
 from domain.objectives.fields import ObjectiveFields
@@ -103,6 +106,22 @@ class UploadedStatus(NamedTuple):
     row: StatusRow
 
 
+class RequestedRow(NamedTuple):
+    """A change that is asked for by name: the verb, its object as written, what it takes, by which act and why."""
+
+    where: Where
+    verb: str
+    object: str | None = None
+    year: int | None = None
+    ordinal: int | None = None
+    value: str | None = None
+    act: str | None = None
+    justification: str | None = None
+    cause: Cause | None = None
+    effective_on: date | None = None
+    correction: bool = False
+
+
 class Base(NamedTuple):
     """What a document says that it was exported from: the two dates, the version, a digest of what it held."""
 
@@ -132,7 +151,9 @@ class UploadedPlan(NamedTuple):
     """The whole of it. A part that is None is not in the document and is left alone.
 
     `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field;
-    `remarks` are what was not taken, or was taken although nobody sees it, each with its place.
+    `remarks` are what was not taken, or was taken although nobody sees it, each with its place; `answers` are those that
+    the document brings to the questions of an earlier preview of it, `requests` the changes that it asks for by name. With `problems` it is what could be read of a document that
+    cannot be taken, and `unread` what the rows call themselves that could not.
     """
 
     administration: AdministrationPart | None
@@ -152,6 +173,10 @@ class UploadedPlan(NamedTuple):
     columns: dict[str, dict[str, str]] = {}
     remarks: tuple[tuple[str, str], ...] = ()
     doubts: tuple[FileDoubt, ...] = ()
+    answers: tuple[GivenAnswer, ...] = ()
+    requests: tuple[RequestedRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unread: frozenset[str] = frozenset()
 
     def location(self, where: Where, field: str | None = None) -> str:
         """A place in the document, in the words of its users: `Target!C5`, or `indicators[3].name`."""

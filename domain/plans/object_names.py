@@ -1,60 +1,84 @@
-"""What people mean by the name of an object of a plan."""
+"""What people mean by the name of an object of a plan: its id, its code or its name, whatever the case and the accents."""
 
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 
 from domain.errors import NotFound
-from domain.facts import indicator_key, objective_key
+from domain.facts import IN_FORCE, LIFE, indicator_key, objective_key
 from domain.spelling import folded
 from domain.timelines import Timelines
+from domain.vocabulary import ObjectKind
 
-NEAR = 0.75
-"""How alike, from 0 to 1, a name is to the one that is suggested for it."""
-MOST_SUGGESTED = 3
-LONGEST = 300
-"""Characters of a name that is looked for among those that are alike."""
+_FIELDS: dict[ObjectKind, tuple[str, str]] = {"indicator": ("code", "name"), "objective": ("code", "title")}
+"""What an object of a kind is called by; the last is its name."""
+_KINDS: dict[ObjectKind, tuple[str, str]] = {
+    "indicator": ("un indicatore", "l'id, il codice o il nome di un indicatore"),
+    "objective": ("un obiettivo", "l'id, il codice o il titolo di un obiettivo"),
+}
+NEAR, MOST_SUGGESTED, LONGEST = 0.7, 3, 300
+"""How alike, from 0 to 1, a name is to those that are suggested for it; how many; characters that are compared."""
 
 
 def object_meant(timelines: Timelines, name: str) -> str:
-    """The object that an id, a code or a name means: an indicator before an objective; NotFound otherwise, with those near it.
+    """The object that an id, a code or a name means: an indicator before an objective; NotFound otherwise.
 
-    "objective/ID" and "indicator/ID" say which. Case, accents, signs and spaces tell no names apart.
+    "objective/ID" and "indicator/ID" say which. What is called nearly so is suggested.
     """
     whole = name.startswith(("indicator/", "objective/"))
     for key in (name,) if whole else (indicator_key(name), objective_key(name)):
         if key.count("/") == 1 and timelines.known(key):
             return key
-    names: dict[str, dict[str, str]] = {}
-    for kind, fields in (("indicator/", ("code", "name")), ("objective/", ("code", "title"))):
-        called = {
-            key: {str(entry.value) for field in fields for entry in timelines.entries(key, field) if entry.value}
-            for key in timelines.objects(kind)
-        }
-        for wanted, spelt in ((name.strip(), str.strip), (folded(name), folded)):
-            agreeing = [key for key, own in called.items() if wanted and wanted in map(spelt, own)]
-            if len(agreeing) == 1:
-                return agreeing[0]
-            if agreeing:
-                which = ", ".join(key.partition("/")[2] for key in agreeing)
-                raise NotFound(f"{name!r} può essere più cose", accepted=f"uno fra: {which}", where="object")
-        for key, own in called.items():
-            names.setdefault(key, {}).update({folded(each): each for each in own})
-    near = near_names(name, {folded_name: each for own in names.values() for folded_name, each in own.items()})
-    hint = f"; forse {' oppure '.join(f'«{each}»' for each in near)}" if near else ""
+    for kind in _FIELDS:
+        if (called := _called(timelines, kind, name, "object")) is not None:
+            return called
+    near = [each for kind in _FIELDS for each in _near(timelines, kind, name)][:MOST_SUGGESTED]
     raise NotFound(
-        f"{name[:120]!r} non è nel piano{hint}",
+        f"{name[:120]!r} non è nel piano{_perhaps(near)}",
         accepted="l'id (o il codice, o il nome) di un indicatore o obiettivo",
         where="object",
     )
 
 
-def near_names(name: str, names: dict[str, str]) -> list[str]:
-    """The names that are nearly one, the nearest first; `names` are those that there are, by their folded spelling."""
-    wanted = folded(name[:LONGEST])
-    alike: list[tuple[float, str]] = []
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(wanted)
-    for spelt, shown in names.items():
-        matcher.set_seq1(spelt[:LONGEST])
-        if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and (ratio := matcher.ratio()) >= NEAR:
-            alike.append((ratio, shown))
-    return [shown for _, shown in sorted(alike, key=lambda each: -each[0])][:MOST_SUGGESTED]
+def id_meant(timelines: Timelines, kind: ObjectKind, name: str, where: str = "object") -> str:
+    """The id of the objective, or of the indicator, that an id, a code or a name means; NotFound otherwise."""
+    id_ = name.strip().removeprefix(f"{kind}/")
+    if timelines.known(f"{kind}/{id_}"):
+        return id_
+    if (key := _called(timelines, kind, name, where)) is not None:
+        return key.partition("/")[2]
+    what, accepted = _KINDS[kind]
+    near = _perhaps(_near(timelines, kind, name))
+    raise NotFound(f"{name[:120]!r} non è {what} del piano{near}", accepted=accepted, where=where)
+
+
+def _called(timelines: Timelines, kind: ObjectKind, name: str, where: str) -> str | None:
+    """The object of a kind that is, or ever was, called so: of several, the one in force; None where none is."""
+    wanted = folded(name)
+    keys = [
+        key for key in timelines.objects(f"{kind}/") if wanted and wanted in map(folded, _names(timelines, kind, key))
+    ]
+    in_force = [key for key in keys if (life := timelines.entries(key, LIFE)) and life[-1].value == IN_FORCE]
+    exact = [key for key in in_force or keys if name.strip() in _names(timelines, kind, key)]
+    keys = exact or in_force or keys
+    if len(keys) > 1:
+        which = ", ".join(key.partition("/")[2] for key in keys)
+        raise NotFound(f"{name[:120]!r} può essere più cose", accepted=f"uno fra: {which}", where=where)
+    return keys[0] if keys else None
+
+
+def _near(timelines: Timelines, kind: ObjectKind, name: str) -> list[str]:
+    """The latest names of the objects of a kind that are called nearly so, the nearest first."""
+    spelt = {
+        folded(each)[:LONGEST]: key
+        for key in timelines.objects(f"{kind}/")
+        for each in (*_names(timelines, kind, key), key.partition("/")[2])
+    }
+    near = dict.fromkeys(spelt[each] for each in get_close_matches(folded(name)[:LONGEST], spelt, MOST_SUGGESTED, NEAR))
+    return [str(entries[-1].value) for key in near if (entries := timelines.entries(key, _FIELDS[kind][-1]))]
+
+
+def _names(timelines: Timelines, kind: ObjectKind, key: str) -> list[str]:
+    return [str(entry.value) for field in _FIELDS[kind] for entry in timelines.entries(key, field) if entry.value]
+
+
+def _perhaps(names: list[str]) -> str:
+    return f"; forse {' oppure '.join(f'«{name}»' for name in names)}" if names else ""

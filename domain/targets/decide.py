@@ -66,7 +66,7 @@ def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event
     if before.value is not None:
         raise AlreadyThere(
             f"il valore di riferimento del target {command.year} di {command.object} è già pubblicato",
-            accepted="una rettifica (kind: correction) che nomina la versione da rimettere a posto",
+            accepted="una rettifica che nomina la versione da rimettere a posto",
             where="object",
         )
     target = resolved(before, command)

@@ -51,11 +51,31 @@ def doubted_values(text: str, year: int) -> tuple[str, ...]:
         return ()
     form = read_target(first, year)[0].form
     for begin in range(len(rest) - 1, -1, -1):
-        value = " ".join(rest[begin:]).strip(" :,;.")
+        value = " ".join(rest[begin:]).strip(_AROUND)
         became = read_target(value, year)
         if len(became) == 1 and became[0].form == form:
-            return (first, value) if read[0].reason == REVISED else (first,)
+            return (first, _with_its_sign(rest, begin, year)) if read[0].reason == REVISED else (first,)
     return (first,)
+
+
+def _with_its_sign(words: list[str], begin: int, year: int) -> str:
+    """The value that some words end with, and before it the words that say how it compares: `<=`, `almeno`, `non oltre`."""
+    value = " ".join(words[begin:]).strip(_AROUND)
+    bare = read_target(value, year)[0]
+    for start in range(max(0, begin - _LONGEST_SIGN), begin):
+        longer = " ".join(words[start:]).strip(_AROUND)
+        read = read_target(longer, year)
+        if len(read) == 1 and (read[0].form, getattr(read[0], "value", None)) == (
+            bare.form,
+            getattr(bare, "value", None),
+        ):
+            return longer
+    return value
+
+
+_AROUND = " :,;."
+_LONGEST_SIGN = 3
+"""How many words may say how a value compares."""
 
 
 def says_withdrawn(text: str, year: int) -> bool:

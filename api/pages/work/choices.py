@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
+from api.operations.verbs import TARGETS
 from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
 from api.pages.work.offered import Offered, shortened_words
-from api.pages.work.table import TARGETS, WorkForm
+from api.pages.work.table import WorkForm
 from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
 from domain.facts import PLAN

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.operations.serializers import formula_object
+from api.operations.verbs import TARGETS
 from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.frame import render
@@ -13,7 +14,7 @@ from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.filled import FilledForm
 from api.pages.work.owed import MOST_ROWS, OwedValues
-from api.pages.work.table import TARGETS, WORK_FORMS
+from api.pages.work.table import WORK_FORMS
 from domain.formulas.reader import read_formula
 from projections.dues import observed_by_period
 from projections.official_rate import OfficialRate

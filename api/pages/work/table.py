@@ -3,18 +3,17 @@
 A change of the plan is one verb of a change file, with what belongs to the file beside it: act, cause, motivation.
 """
 
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from api.operations.model import Command
 from api.operations.table import COMMANDS
-from domain.changes.commands import AnyChange
-from domain.command import Command as PlanCommand
+from api.operations.verbs import INDICATORS, OBJECTIVES, PLAN_VERBS, TARGETS, THE_PLAN, ObjectOfWork
 from domain.documents.changes import ChangeFile
 from domain.rounds.commands import CloseRound
 
-ObjectOfWork = Literal["", "objective", "indicator"]
 MOTIVE = ("cause", "justification", "act", "effective_on")
 """What is said beside every change of a plan."""
 BESIDE = ("retroactive", "kind", "restores", "take_along", "retrospective")
@@ -51,7 +50,7 @@ class WorkForm(NamedTuple):
     @property
     def model(self) -> type[BaseModel]:
         """What it fills in."""
-        return _BY_VERB[self.verb] if self.verb else self.row.inputs[0]
+        return PLAN_VERBS[self.verb].model if self.verb else self.row.inputs[0]
 
     @property
     def is_change(self) -> bool:
@@ -65,37 +64,26 @@ class WorkForm(NamedTuple):
         return CloseRound if field == self.part else self.model
 
 
-_BY_VERB: dict[str, type[PlanCommand]] = {
-    str(change.model_fields["verb"].annotation.__args__[0]): change for change in AnyChange.__args__
-}
-
-TARGETS, OBJECTIVES, INDICATORS = "Target", "Obiettivi", "Indicatori"
 VALUES, ROUNDS, SCORES = "Valori e stati", "Monitoraggi", "Punteggi"
-THE_PLAN, OVERSIGHT, RECORD = "Il piano", "OIV e risposte dell'ufficio", "Registro"
+OVERSIGHT, RECORD = "OIV e risposte dell'ufficio", "Registro"
 
 
-def _change(
-    verb: str,
-    group: str,
-    title: str,
-    *fields: str,
-    of: ObjectOfWork = "",
-    differing: bool = False,
-    lead: str = "",
-) -> WorkForm:
-    more = tuple(field for field in ("ordinal", "accept_unread") if field in _BY_VERB[verb].model_fields)
-    return WorkForm(
-        verb,
-        group,
-        title,
-        "change_plan",
-        (*fields, *MOTIVE),
-        (*more, *BESIDE),
-        verb,
-        of,
-        differing=differing,
-        lead=lead,
-    )
+def _changes(*groups: str) -> Iterator[WorkForm]:
+    for row in PLAN_VERBS.values():
+        if row.group in groups:
+            more = tuple(field for field in ("ordinal", "accept_unread") if field in row.model.model_fields)
+            yield WorkForm(
+                row.verb,
+                row.group,
+                row.title,
+                "change_plan",
+                (*row.fields, *MOTIVE),
+                (*more, *BESIDE),
+                row.verb,
+                row.object,
+                differing=row.differing,
+                lead=row.lead,
+            )
 
 
 def _command(
@@ -112,81 +100,10 @@ def _command(
     return WorkForm(name, group, title, name, fields, more, object=of, part=part, scored=scored, lead=lead)
 
 
-_CARD = ("formula", "unit", "polarity", "source", "frequency", "baseline", "indicator_kind")
 _MEASURED = ("period", "text", "data_as_at", "finality", "office", "note")
 _MEASURED_MORE = ("numerator", "denominator", "terms", "confirm_unit", "retrospective")
 _ROWS = (
-    _change(
-        "revise_target",
-        TARGETS,
-        "Rimodula un target",
-        "year",
-        "target",
-        of="indicator",
-        lead="Il valore di oggi resta nella storia, con la sua data e il suo atto. Prima di registrare vedrai l'effetto "
-        "sul punteggio e sul tasso di modifica.",
-    ),
-    _change("set_target", TARGETS, "Fissa un target che manca", "year", "target", of="indicator"),
-    _change("withdraw_target", TARGETS, "Ritira un target", "year", of="indicator"),
-    _change("resolve_reference", TARGETS, "Di' il valore a cui un target rimanda", "year", "value", of="indicator"),
-    _change(
-        "add_objective",
-        OBJECTIVES,
-        "Aggiungi un obiettivo",
-        *("title", "level", "parent", "code", "weight", "offices", "classifications", "condition"),
-    ),
-    _change("reword_objective", OBJECTIVES, "Riformula un obiettivo", "title", of="objective"),
-    _change("move_objective", OBJECTIVES, "Sposta un obiettivo", "parent", of="objective"),
-    _change("reweigh_objective", OBJECTIVES, "Cambia il peso di un obiettivo", "weight", of="objective"),
-    _change(
-        "reclassify_objective",
-        OBJECTIVES,
-        "Cambia codice, livello o uffici di un obiettivo",
-        *("code", "level", "offices", "classifications"),
-        of="objective",
-        differing=True,
-    ),
-    _change("withdraw_objective", OBJECTIVES, "Ritira un obiettivo", of="objective"),
-    _change("reinstate_objective", OBJECTIVES, "Ripristina un obiettivo ritirato", of="objective"),
-    _change("merge_objective", OBJECTIVES, "Fai confluire un obiettivo in un altro", "into", of="objective"),
-    _change(
-        "neutralise_objective", OBJECTIVES, "Togli un obiettivo dalla valutazione di un anno", "year", of="objective"
-    ),
-    _change("meet_condition", OBJECTIVES, "Di' che la condizione si è avverata", of="objective"),
-    _change(
-        "add_indicator",
-        INDICATORS,
-        "Aggiungi un indicatore",
-        *("name", "objective", "weight", "feeds", *_CARD, "owner", "code"),
-    ),
-    _change(
-        "redefine_indicator",
-        INDICATORS,
-        "Cambia la scheda di un indicatore",
-        "name",
-        *_CARD,
-        of="indicator",
-        differing=True,
-    ),
-    _change(
-        "reclassify_indicator",
-        INDICATORS,
-        "Cambia codice o responsabile di un indicatore",
-        *("code", "owner", "codes"),
-        of="indicator",
-        differing=True,
-    ),
-    _change(
-        "assign_indicator",
-        INDICATORS,
-        "Assegna un indicatore a un altro obiettivo",
-        *("objective", "weight", "feeds"),
-        of="indicator",
-    ),
-    _change("unassign_indicator", INDICATORS, "Togli un indicatore da un obiettivo", "objective", of="indicator"),
-    _change("reweigh_indicator", INDICATORS, "Cambia il peso di un indicatore", "objective", "weight", of="indicator"),
-    _change("withdraw_indicator", INDICATORS, "Ritira un indicatore", of="indicator"),
-    _change("reinstate_indicator", INDICATORS, "Ripristina un indicatore ritirato", of="indicator"),
+    *_changes(TARGETS, OBJECTIVES, INDICATORS),
     _command(
         "record_measurement", VALUES, "Inserisci i valori", *_MEASURED, more=_MEASURED_MORE, of="indicator", scored=True
     ),
@@ -291,10 +208,7 @@ _ROWS = (
         more=("sha256", "exception"),
     ),
     _command("draw_sample", OVERSIGHT, "Estrai un campione a sorte", "year", "size", more=("seed", "on")),
-    _change("approve_plan", THE_PLAN, "Approva il piano con il suo atto"),
-    _change("approve_year", THE_PLAN, "Approva un anno con il suo atto", "year"),
-    _change("close_year", THE_PLAN, "Chiudi un anno", "year"),
-    _change("succeed_plan", THE_PLAN, "Di' quale piano subentra", "by"),
+    *_changes(THE_PLAN),
     _command("discard_draft", THE_PLAN, "Scarta la bozza", "justification"),
     _command(
         "annul_events",

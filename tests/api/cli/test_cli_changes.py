@@ -109,7 +109,7 @@ def test_revise_without_reason_cause_or_act_is_refused_with_what_is_missing(offi
     refused = office("revise", PLAN, "incasso", "--year", "2022", "--target", "68%")
     assert refused.exit_code == 1
     assert "Mancano motivazione, causa o atto" in refused.stderr
-    assert all(word in refused.stderr for word in ("justification", "cause", "act"))
+    assert all(word in refused.stderr for word in ("--justification", "la motivazione, la causa, l'atto"))
 
 
 def test_revise_to_a_text_that_cannot_be_read_is_refused_with_the_reason(office: Run) -> None:
@@ -119,7 +119,8 @@ def test_revise_to_a_text_that_cannot_be_read_is_refused_with_the_reason(office:
 
 def test_revise_for_an_act_that_cannot_be_read_is_refused(office: Run) -> None:
     refused = office(*REVISION[:-1], "lo ha detto il capo")
-    assert (refused.exit_code, "Dati non validi" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Dati non validi" in refused.stderr) == (2, True)
+    assert "--act: " in refused.stderr
 
 
 def test_an_annulled_event_counts_no_more_and_stays_written(revised: Run) -> None:

@@ -57,7 +57,7 @@ def test_what_is_written_out_over_http_has_a_row() -> None:
 
 
 def test_the_table_has_the_words_of_every_command_and_no_others() -> None:
-    words = {row.cli.words for row in OPERATIONS if row.cli is not None}
+    words = {words for row in OPERATIONS if row.cli is not None for words in (row.cli.words, *row.cli.also)}
     assert words == {path for name in MODULES for path in _paths(load(name), name)}
 
 

@@ -174,11 +174,21 @@ def test_a_correction_is_of_one_event_on_the_same_object_and_leaves_a_tree(
     plan().change(change).refused(error, where=f"changes[0].{where}" if where != "parent" else None)
 
 
-@pytest.mark.parametrize("restores", [[], [6, 8]])
-def test_a_correction_names_one_version(restores: list[int]) -> None:
+def test_a_correction_names_no_more_than_one_version() -> None:
     change = {"verb": "revise_target", "object": "i", "year": 2022, "target": ">= 1", "kind": "correction"}
-    refusal = plan().change(change | {"restores": restores}).refused(ClaimRefused, where="changes[0].restores")
-    assert refusal.problem.accepted == "in restores una sola versione, quella registrata male"
+    refusal = plan().change(change | {"restores": [6, 8]}).refused(ClaimRefused, where="changes[0].restores")
+    assert refusal.problem.accepted == "una sola versione, quella registrata male"
+
+
+def test_a_correction_that_names_no_version_restores_the_one_that_says_what_it_says() -> None:
+    change = {"verb": "revise_target", "object": "i", "year": 2022, "target": ">= 1", "kind": "correction"}
+    annulment, again = plan().change(change).pending
+    assert (annulment.event.annulled_versions(), again.restores) == ((8,), (8,))
+
+
+def test_a_correction_of_what_several_versions_say_must_name_one() -> None:
+    change = {"verb": "withdraw_target", "object": "i", "year": 2022, "kind": "correction"}
+    plan().change(change).refused(ClaimRefused, where="changes[0].restores")
 
 
 def test_what_counts_no_more_is_not_corrected_again() -> None:

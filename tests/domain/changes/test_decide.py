@@ -80,7 +80,7 @@ def test_a_change_may_say_its_own_day_cause_and_reason() -> None:
 def test_an_approved_plan_changes_only_with_what_its_change_needs(change: dict[str, Any], missing: str) -> None:
     ground: dict[str, Any] = {missing: None}
     refusal = plan().change(change, **ground).refused(MotivationMissing, where=f"changes[0].{missing}")
-    assert refusal.problem.accepted.startswith("justification (parole)")
+    assert refusal.problem.accepted.startswith("la motivazione in parole")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def closed() -> Given:
 )
 def test_a_closed_year_changes_no_more(change: dict[str, Any], day: str) -> None:
     refusal = closed().change(change, on=day).refused(YearNotOpen, where="changes[0]")
-    assert refusal.problem.accepted.startswith("una rettifica (kind: correction)")
+    assert refusal.problem.accepted.startswith("una rettifica, che rimette")
 
 
 @pytest.mark.parametrize(("change", "day"), [(REVISE | {"year": 2023}, "2022-09-30"), (REWEIGH, "2023-01-01")])
