@@ -72,7 +72,9 @@ def import_(
     tell = _progress()
     tell("lettura del file")
     settings = session.settings()
-    incoming = read_incoming(file_bytes(file), limits(settings), complete=complete, using=reader_limits(settings))
+    incoming = read_incoming(
+        file_bytes(file), limits(settings), complete=complete, using=reader_limits(settings), name=file
+    )
     decided = _decisions(decisions, fields)
     caller = session.caller(actor, command_id)
     if preview:

@@ -45,6 +45,7 @@ from api.pages.work.controls import control
 from api.pages.work.form_page import Carried
 from api.pages.work.meanwhile import recorded_after
 from api.pages.work.problems import OVERTAKEN, problems_in_form
+from api.workbook.formats import format_of
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
@@ -96,6 +97,7 @@ class DocumentPages:
                     422,
                 )
             options = into(ImportOptions, {name: value for name, value in said.items() if value})
+            format_of(upload.file, upload.name)
             begun = self.jobs.begin(upload.file, options, Caller.of(admission.principal), plan=plan)
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
@@ -206,9 +208,7 @@ class DocumentPages:
         with plan_visit(self.service, request, addresses.IMPORT) as visit:
             preview = looked.preview if looked else None
             conflict = recorded_after(visit, stored.version) if looked else []
-            problems = (
-                list(problems_in_form(refused, self._fields(visit, preview, typed), visit.language)) if refused else []
-            )
+            problems = list(problems_in_form(refused, self._fields(visit, preview, typed), visit)) if refused else []
             open_yet = list[FormProblem]()
             if checking and preview is not None:
                 open_yet += questions_waiting(preview)

@@ -15,14 +15,16 @@ MOST_HEAD_BYTES = 2_000
 _BOUNDARY = re.compile(r"""boundary=("?)([0-9A-Za-z'()+_,./:=? -]{1,70})\1(?:\s*;|\s*$)""")
 _NAME = re.compile(rb';\s*name="([^"\r\n]{1,200})"', re.IGNORECASE)
 _FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
+_FILE_NAME = re.compile(rb';\s*filename="([^"\r\n]{1,300})"', re.IGNORECASE)
 _END = b"\r\n"
 
 
 class Upload(NamedTuple):
-    """What a form with a file sends."""
+    """What a form with a file sends; `name` is that of the file, empty where the form does not say it."""
 
     form: FormFields
     file: bytes
+    name: str = ""
 
 
 async def read_upload(request: Request, limit: int) -> Upload:
@@ -46,6 +48,7 @@ async def read_upload(request: Request, limit: int) -> Upload:
 def _parts(body: bytearray, delimiter: bytes) -> Upload:
     form: FormFields = {}
     files: list[bytes] = []
+    called = ""
     if not body.startswith(delimiter):
         raise _unreadable()
     at = len(delimiter)
@@ -61,11 +64,13 @@ def _parts(body: bytearray, delimiter: bytes) -> Upload:
             raise _unreadable()
         if _FILE.search(head):
             files.append(content)
+            name_of_file = _FILE_NAME.search(head)
+            called = name_of_file[1].decode(errors="replace") if name_of_file else ""
         else:
             _add(form, name[1], content)
     if bytes(body[at : at + 2]) != b"--" or len(files) != 1:
         raise _unreadable()
-    return Upload(form, files[0])
+    return Upload(form, files[0], called)
 
 
 def _add(form: FormFields, name: bytes, content: bytes) -> None:

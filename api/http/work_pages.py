@@ -105,7 +105,9 @@ class WorkPages:
         except DomainError as error:
             if error.status in {401, 403} or error.status >= 500:
                 raise
-            return self._again(request, sent, filled, problems_in_form(error, filled, filled.visit.language), error)
+            return self._again(
+                request, sent, filled, problems_in_form(error, filled, filled.visit, filled.about), error
+            )
         about = {"object": filled.about} if filled.about else {}
         seal = seal_of_form(request, {**(filled.typed or {}), **about})
         hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4()), CHECKED: seal}
@@ -121,7 +123,7 @@ class WorkPages:
     def _foreseen(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
         given = filled.given(self._caller(request, sent, filled.form))
         rehearsed = rehearse(self.service, foreseeing(filled.visit.plan, asked_of(filled)), given.give)
-        return rehearsed.answer, [notice.words for notice in rehearsed.warnings]
+        return rehearsed.answer, [filled.visit.called(notice.words, filled.about) for notice in rehearsed.warnings]
 
     def _foreseen_draft(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
         proposed = filled.proposed(sent.get(TITLE) or title_of_proposal(filled))
@@ -170,7 +172,7 @@ class WorkPages:
                 raise
             with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
-                return self._again(request, sent, filled, problems_in_form(error, filled, visit.language), error)
+                return self._again(request, sent, filled, problems_in_form(error, filled, visit, filled.about), error)
         self.ended.forget(request, sent)
         if outcome.proposal is not None:
             address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)

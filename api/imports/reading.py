@@ -44,12 +44,15 @@ def reader_limits(settings: Settings) -> ReaderLimits:
 
 
 def read_incoming(
-    data: bytes, within: Limits, *, complete: Iterable[str] = (), using: ReaderLimits = DEFAULT
+    data: bytes, within: Limits, *, complete: Iterable[str] = (), using: ReaderLimits = DEFAULT, name: str = ""
 ) -> Incoming:
-    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
+    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place.
+
+    One that is none of these is refused with what its `name` promised.
+    """
     digest = hashlib.sha256(data).hexdigest()
     with gc_tuned():
-        if format_of(data) == "json":
+        if format_of(data, name) == "json":
             small = len(data) <= LARGE
             content = parse_json(data) if small else orjson.loads(READERS.read(DOCUMENT, data, {}, using))
             document = into(PlanDocument, content)

@@ -7,10 +7,12 @@ catalogue holds each with numbered places where those stood: what is shown is re
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from api.language.translation import DOMAIN, TRANSLATIONS
 from api.settings import Language
+from domain.prepositions import articles_taken_apart
 
 SENTENCES = "sentences"
 PLACES = re.compile(r"((?:\{\d+\})+)")
@@ -26,6 +28,7 @@ LONGEST = 2000
 """The longest text that is looked at, in characters: no rule says more in one sentence."""
 READINGS_AT_MOST = 400
 """How many parts of a text are looked at: a sentence has few, a text that somebody made up may have very many."""
+TAKEN_APART_AT_MOST = 4
 
 
 @lru_cache(maxsize=4096)
@@ -155,6 +158,13 @@ class _Parts:
         return self.wholes[text]
 
     def _read(self, text: str) -> _Reading | None:
+        """As it stands; else as a rule put it together, before prepositions and articles were joined."""
+        if (reading := self._by_words(text)) is not None:
+            return reading
+        apart = map(self._by_words, islice(articles_taken_apart(text), TAKEN_APART_AT_MOST))
+        return max(filter(None, apart), key=lambda reading: reading.covered, default=None)
+
+    def _by_words(self, text: str) -> _Reading | None:
         if text in self.catalogue.fixed:
             return _Reading(len(text), self.catalogue.fixed[text])
         readings: list[_Reading] = []

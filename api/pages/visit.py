@@ -27,7 +27,9 @@ from api.pages.frame import (
 )
 from api.pages.plan_reading import PlanReading
 from api.pages.time_bar import time_bar
+from api.pages.titles import with_titles
 from api.settings import Language
+from domain.errors import Problem
 from domain.point import Point, today
 from projections.proof.checkpoint_footer import covered_by
 from projections.proof.checkpoints import latest
@@ -100,6 +102,15 @@ class PlanVisit:
     def said(self, sentence: str) -> str:
         """A sentence of a rule in the language of the visit."""
         return sentence_in(sentence, self.language)
+
+    def called(self, sentence: str, *own: str) -> str:
+        """A sentence of a rule with the titles of what it calls by ids; `own` are those of what it is about."""
+        return with_titles(sentence, self.reading.names, *own)
+
+    def titled(self, problem: Problem, *own: str) -> Problem:
+        """What is wrong, with the same titles."""
+        found, accepted = (self.called(words, *own) for words in (problem.found, problem.accepted))
+        return problem.model_copy(update={"found": found, "accepted": accepted})
 
     def may(self, operation: str) -> bool:
         """Whether the visitor may ask a question, or give a command, of the table."""

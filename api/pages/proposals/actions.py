@@ -135,7 +135,7 @@ def problems_of_action(
         return (FormProblem("", visit.worded(SUBMITTED_AGAIN)),)
     if isinstance(refused.error, DutiesNotSeparated):
         return (FormProblem(f"{action.name}-exception", visit.worded(OWN_PROPOSAL)),)
-    problems = problems_in_form(refused.error, action, visit.language)
+    problems = problems_in_form(refused.error, action, visit)
     return tuple(
         FormProblem(f"{action.name}-{problem.field}" if problem.field else "", without_id(problem.text, proposal))
         for problem in problems

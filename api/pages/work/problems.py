@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from api.language.translation import filled_in, translated
 from api.pages.forms import FormProblem
+from api.pages.visit import PlanVisit
 from api.pages.work.controls import Control
 from api.pages.work.filled import FilledForm
 from api.settings import Language
@@ -72,7 +73,7 @@ def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *
         said = {problem.field for problem in problems}
         problems += [
             problem
-            for problem in problems_in_form(refused, filled, language)
+            for problem in problems_in_form(refused, filled, filled.visit, filled.about)
             if problem.field not in said or not problem.field
         ]
     order = [c.name for c in filled.controls]
@@ -87,8 +88,11 @@ def _day_of(filled: FilledForm) -> date:
     return min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
 
 
-def problems_in_form(error: DomainError, filled: WithControls, language: Language) -> tuple[FormProblem, ...]:
-    """What a refusal says, at the fields of the form."""
+def problems_in_form(
+    error: DomainError, filled: WithControls, visit: PlanVisit, about: str = ""
+) -> tuple[FormProblem, ...]:
+    """What a refusal says, at the fields of the form, which is `about` an object of the plan where it says so."""
+    language = visit.language
     if isinstance(error, VersionOutdated | ConcurrentChange):
         return (FormProblem("", translated(OVERTAKEN, language)),)
     if isinstance(error, MotivationMissing):
@@ -96,8 +100,11 @@ def problems_in_form(error: DomainError, filled: WithControls, language: Languag
         if empty:
             return tuple(_missing(c, language) for c in empty)
     problems = error.problems if isinstance(error, Malformed) else [error.problem]
-    told = [_problem(problem, filled, language, malformed=isinstance(error, Malformed)) for problem in problems]
-    listed = [FormProblem("", translated(line, language)) for line in error.listed]
+    told = [
+        _problem(visit.titled(problem, about), filled, language, malformed=isinstance(error, Malformed))
+        for problem in problems
+    ]
+    listed = [FormProblem("", translated(visit.called(line, about), language)) for line in error.listed]
     return (*told, *([] if isinstance(error, Malformed) else listed))
 
 
