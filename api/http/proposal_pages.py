@@ -23,7 +23,7 @@ from api.operations.model import CommandContext, Operation, QueryContext
 from api.operations.proposals import read_proposed, show_proposal
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
-from api.pages.addresses import page_address
+from api.pages.addresses import DATES, page_address
 from api.pages.forms import CSRF_FIELD
 from api.pages.proposals.actions import PROPOSAL_FORMS, RefusedForm, without_id
 from api.pages.proposals.amend_form import AmendForm
@@ -32,7 +32,7 @@ from api.pages.proposals.effects_of import TEXTS
 from api.pages.proposals.list_page import proposals_page
 from api.pages.proposals.proposal_page import EffectsNow, proposal_page
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.visit import DATES, PlanVisit
+from api.pages.visit import PlanVisit
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound, VersionOutdated
 from domain.proposals.decide import ProposalRedacted

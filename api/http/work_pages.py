@@ -38,7 +38,7 @@ from api.pages.work.owed import OwedValues
 from api.pages.work.problems import found_wrong, problems_in_form
 from api.pages.work.recorded import where_it_shows
 from api.pages.work.table import WORK_FORMS, WorkForm
-from domain.access.principal import Unauthenticated
+from domain.access.principal import PUBLIC, Unauthenticated
 from domain.errors import DomainError, NotFound
 
 STEP, SEEN, COMMAND, TITLE = "step", "seen", "command", "proposal_title"
@@ -229,8 +229,10 @@ class WorkPages:
         return endpoint
 
     def _require(self, request: Request) -> None:
-        """What the row of the form asks for; its list asks to read the plan."""
+        """What the row of the form asks for; its list, of what somebody may do, asks who that is, and to read the plan."""
         admission = admission_of(request)
+        if "command" not in request.path_params and admission.principal == PUBLIC:
+            raise Unauthenticated("chi chiede non ha fatto l'accesso", accepted=SIGN_IN)
         row = form_named(request).row if "command" in request.path_params else QUESTIONS["show_plan"]
         if row.scope != "plan":  # what is of the administration is asked for on the page of one of its plans
             admission.require(QUESTIONS["show_plan"], None)

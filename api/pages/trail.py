@@ -10,12 +10,12 @@ from api.language.labels import CAUSES, EVENT_NAMES, KINDS
 from api.language.translation import translated
 from api.operations.queries import OfTrail
 from api.pages import addresses
-from api.pages.addresses import page_address
+from api.pages.addresses import DATES, page_address
 from api.pages.forms import form_problems
 from api.pages.frame import render
 from api.pages.recorded_event import object_title
 from api.pages.trail_lines import FILTERS, ROLE_WORDS, asked_filters, trail_lines
-from api.pages.visit import DATES, PlanVisit
+from api.pages.visit import PlanVisit
 from api.settings import Language
 from domain.errors import DomainError, Malformed, NotFound
 from domain.point import Point

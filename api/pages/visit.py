@@ -12,7 +12,7 @@ from api.language.translation import filled_in, translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
-from api.pages.addresses import from_point, page_address, short_address
+from api.pages.addresses import DATES, from_point, page_address, short_address
 from api.pages.frame import (
     LANGUAGE,
     Alternate,
@@ -36,7 +36,6 @@ from projections.proof.checkpoints import latest
 
 LONGEST_CODE = 1200
 """The longest text that is drawn as a code, in characters: no telephone reads a longer one off a sheet."""
-DATES = ("as_of", "known_at")
 WORKS = ("change_plan", "record_measurement", "answer_flag", "make_remark", "close_round", "redact_texts")
 """The commands of which whoever works on a plan may give one at least."""
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -235,7 +234,9 @@ class PlanVisit:
 
     def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str], streams: Iterable[str]) -> WhereFrom:
         known_at = self.point.known_at or self.reading.last_recorded_with(streams)
-        address = self.origin + short_address(self.path, self.point.as_of, known_at, own, **self.parts)
+        address = self.origin + short_address(
+            self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
+        )
         return where_from(self.reading, address, downloads, known_at=known_at)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
