@@ -11,7 +11,7 @@ from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, Gate, admission_of
-from api.http.ended_sessions import KEPT, EndedSessions, account_of
+from api.http.ended_sessions import KEPT, LOOKED_AT, CheckedForms, EndedSessions, account_of
 from api.http.forms import (
     FormEndpoint,
     FormFields,
@@ -54,6 +54,8 @@ from projections.store.previews import StoredPreview
 
 MOST_FORM_BYTES = 2_000_000
 MOST_FIELDS = 5_000
+MOST_LOOKED_AT = 100_000
+"""The longest form, in characters, that is shown at an address of its own, to which the way back leads."""
 """A form answers every question of a workbook, and leaves out what it lists: it may be long."""
 
 
@@ -65,6 +67,7 @@ class DocumentPages:
         self.service = service
         self.gate = gate
         self.ended = EndedSessions(service, gate)
+        self.looked_at = CheckedForms(service, gate)
 
     @property
     def jobs(self) -> ImportJobs:
@@ -141,8 +144,13 @@ class DocumentPages:
         return self._page(request, self._stored(request), typed_of(sent), restored=True)
 
     def _shown(self, request: Request) -> Response:
-        """A file on its way; with what was typed before its session ended, where that was kept."""
+        """A file on its way; with what was sent to be looked at, or typed before its session ended, where that was kept."""
         stored = self._stored(request)
+        kept = self.looked_at.find(request) if LOOKED_AT in request.query_params else None
+        if kept is not None and stored.state not in {CONFIRMED, PROPOSED}:
+            step = kept.typed.get(STEP, "look")
+            unseen = step in {"record", "propose"}
+            return self._page(request, stored, typed_of(kept.typed), checking=step == "check" or unseen, unseen=unseen)
         typed = self.ended.typed(request)
         return self._page(request, stored, typed or {}, restored=typed is not None)
 
@@ -155,8 +163,13 @@ class DocumentPages:
         is_seen = sent.get(CHECKED, "") == seal_of(request, typed)
         if step in {"record", "propose"} and is_seen:
             return self._written(request, stored, sent, typed)
-        unseen = step in {"record", "propose"}
-        return self._page(request, stored, typed, checking=step == "check" or unseen, unseen=unseen)
+        if sum(map(len, typed.values())) > MOST_LOOKED_AT:
+            unseen = step in {"record", "propose"}
+            return self._page(request, stored, typed, checking=step == "check" or unseen, unseen=unseen)
+        address = self.looked_at.looked_at(
+            request, {**{name: text for name, text in typed.items() if text}, STEP: step}
+        )
+        return RedirectResponse(address, status_code=303)
 
     def _written(self, request: Request, stored: StoredPreview, sent: FormFields, typed: FormFields) -> Response:
         """Records what was looked at, or keeps it as a proposal; refused, the page is there again with what was typed."""
@@ -177,7 +190,7 @@ class DocumentPages:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
             return self._page(request, stored, typed, checking=True, error=error)
-        self.ended.forget(request, sent)
+        self.ended.forget(request, request.url.path)
         return recorded_answer(address, outcome, self.gate)
 
     def _compared_again(self, request: Request, stored: StoredPreview, typed: FormFields) -> Response:

@@ -101,6 +101,7 @@ class ProposalPages:
                 _require_told(error)
                 problems = [p._replace(text=without_id(p.text, proposal)) for p in form.problems_of(error)]
                 return amend_page(visit, proposal, form, problems, seen=seen, status=error.status)
+        self.ended.forget(request, request.url.path)
         return self._recorded(outcome, name)
 
     def _act(self, request: Request, sent: FormFields) -> Response:
@@ -126,6 +127,7 @@ class ProposalPages:
                 proposal = self._proposal(visit)
                 refused = RefusedForm(form.name, _typed(sent), error)
                 return proposal_page(visit, proposal, self._effects_now(request, visit, proposal), refused)
+        self.ended.forget(request, _page_of_form(request), {ACTION: form.name})
         return self._recorded(outcome, name)
 
     def _recorded(self, outcome: Outcome, proposal: str) -> Response:

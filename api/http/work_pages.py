@@ -18,7 +18,7 @@ from api.commands.proposals import draft_proposal, foresee_draft
 from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
-from api.http.ended_sessions import KEPT, MARK, EndedSessions
+from api.http.ended_sessions import KEPT, LOOKED_AT, MARK, CheckedForms, EndedSessions
 from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
@@ -28,7 +28,7 @@ from api.pages.addresses import page_address
 from api.pages.forms import CSRF_FIELD, FormProblem
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import PlanVisit
-from api.pages.work.check_page import check_page
+from api.pages.work.check_page import check_page, checked_before_page
 from api.pages.work.choices import WorkChoices
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import AskedOfWork, WorkForeseen, foreseeing, foreseen_of_draft
@@ -44,7 +44,7 @@ from domain.errors import DomainError, NotFound
 STEP, SEEN, COMMAND, TITLE = "step", "seen", "command", "proposal_title"
 CHECKED = "checked"
 """What says that the page of the check showed this very form: nothing is recorded that was not looked at."""
-CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, TITLE, CHECKED})
+CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, LOOKED_AT, TITLE, CHECKED})
 """The fields of a form that are none of its command."""
 UUID_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -57,6 +57,7 @@ class WorkPages:
         self.service = service
         self.gate = gate
         self.ended = EndedSessions(service, gate)
+        self.looked_at = CheckedForms(service, gate)
 
     def add(self) -> None:
         """Adds them to the application."""
@@ -72,28 +73,40 @@ class WorkPages:
 
     def _empty_form(self, request: Request) -> Response:
         form = form_named(request)
+        if LOOKED_AT in request.query_params:
+            return self._looked_at(request, form)
         typed = self.ended.typed(request)
         with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form, typed)
             hidden = {SEEN: seen_of(visit)} | ({KEPT: request.query_params[KEPT]} if typed is not None else {})
             return form_page(filled, self._carried(request, filled, hidden), restored=typed is not None)
 
-    # -- what is sent ----------------------------------------------------------------------------------------------
-
-    def _sent(self, request: Request, sent: FormFields) -> Response:
-        step = sent.get(STEP, "check")
-        typed = _typed(sent)
-        looked_at = sent.get(CHECKED, "") == seal_of_form(request, typed)
-        if step == "record" and looked_at:
-            return self._record(request, sent, typed)
-        if step == "keep" and looked_at:
-            return self._keep(request, sent, typed)
-        form = form_named(request)
+    def _looked_at(self, request: Request, form: WorkForm) -> Response:
+        """What was sent, looked at as often as its address is asked for; where it shows, once it was recorded."""
+        kept = self.looked_at.find(request)
         with plan_visit(self.service, request, addresses.WORK) as visit:
-            filled = self._filled(request, visit, form, typed)
+            if kept is None or kept.recorded_at:
+                return checked_before_page(visit, form, kept.recorded_at if kept else "")
+            sent = {**kept.typed, LOOKED_AT: request.query_params[LOOKED_AT]}
+            step = sent.get(STEP, "check")
+            filled = self._filled(request, visit, form, _typed(sent))
             if step == "back" or filled.wants_object:
                 return self._again(request, sent, filled)
             return self._checked(request, sent, filled, proposing=step in {"propose", "keep"} and form.is_change)
+
+    # -- what is sent ----------------------------------------------------------------------------------------------
+
+    def _sent(self, request: Request, sent: FormFields) -> Response:
+        """Records what was looked at; all else is shown at an address of its own, to which the way back leads again."""
+        step, typed = sent.get(STEP, "check"), _typed(sent)
+        is_seen = sent.get(CHECKED, "") == seal_of_form(request, typed)
+        if step == "record" and is_seen:
+            return self._record(request, sent, typed)
+        if step == "keep" and is_seen:
+            return self._keep(request, sent, typed)
+        kept = {name: text for name, text in sent.items() if name not in {CSRF_FIELD, MARK, CHECKED, LOOKED_AT}}
+        address = self.looked_at.looked_at(request, {**kept, COMMAND: sent.get(COMMAND) or str(uuid4())})
+        return RedirectResponse(address, status_code=303)
 
     def _checked(self, request: Request, sent: FormFields, filled: FilledForm, *, proposing: bool) -> Response:
         wrong = found_wrong(filled, lambda typed: self._foreseen(request, sent, typed), unacted=proposing)
@@ -110,7 +123,7 @@ class WorkPages:
             )
         about = {"object": filled.about} if filled.about else {}
         seal = seal_of_form(request, {**(filled.typed or {}), **about})
-        hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4()), CHECKED: seal}
+        hidden = self._hidden(sent) | {name: sent[name] for name in (COMMAND, LOOKED_AT)} | {CHECKED: seal}
         return check_page(
             filled,
             self._carried(request, filled, hidden),
@@ -173,9 +186,10 @@ class WorkPages:
             with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
                 return self._again(request, sent, filled, problems_in_form(error, filled, visit, filled.about), error)
-        self.ended.forget(request, sent)
         if outcome.proposal is not None:
             address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)
+        self.ended.forget(request, request.url.path, {"object": typed.get("object", "")})
+        self.looked_at.recorded(request, sent, address)
         return recorded_answer(address, outcome, self.gate)
 
     def _again(

@@ -26,7 +26,7 @@ NARROWEST = 12
 CLOSE = 34
 """Percent of the width: columns that begin nearer than this write their days on two lines."""
 TINTS = 6
-HOURS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
+HOURS = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]
 
 
 class MapCell(NamedTuple):
