@@ -34,7 +34,7 @@ from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.documents import documents_again
+from api.pages.documents import NOT_TAKEN, documents_again
 from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, questions_waiting
@@ -77,15 +77,25 @@ class DocumentPages:
 
     def add(self) -> None:
         """Adds them to the application; the page of the documents itself is among those of a plan."""
-        self.app.add_route(addresses.DOCUMENTS, self._admitted("send_file", self.send), methods=["POST"])
+        self.app.add_route(addresses.DOCUMENTS, self.send, methods=["POST"])
         self.app.add_route(addresses.IMPORT, self._admitted("show_import", self.show), methods=["GET"])
         self.app.add_route(addresses.IMPORT, self.decide, methods=["POST"])
 
     # -- what is asked -------------------------------------------------------------------------------------------------
 
-    async def send(self, request: Request, admission: Admission) -> Response:
-        """Takes a file, and leads to its preview; a file that is refused is told on the page that it came from."""
+    async def send(self, request: Request) -> Response:
+        """Takes a file, and leads to its preview; a file that is refused is told on the page that it came from.
+
+        One of a session that has ended is not taken, and the page says so once its sender has signed in.
+        """
+        admission = admission_of(request)
         upload = await read_upload(request, self.app.state.settings.max_document_bytes)
+        if not self.gate.is_open and admission.session is None and not admission.principal.is_machine:
+            return RedirectResponse(onwards(SIGN_IN, _not_taken(request, upload)), status_code=303)
+        admission.require(COMMANDS["send_file"], None)
+        is_of_this_session = is_csrf_token(form_secret(request), upload.form.get(CSRF_FIELD, ""))
+        if not is_of_this_session and self.ended.is_own_again(request, upload.form):
+            return RedirectResponse(_not_taken(request, upload), status_code=303)
         require_form_of(admission, upload.form)
         return await run_in_threadpool(self._sent, request, admission, upload)
 
@@ -294,6 +304,13 @@ class DocumentPages:
             return await answer(request, admission)
 
         return endpoint
+
+
+def _not_taken(request: Request, upload: Upload) -> str:
+    """The page from which a file came that was not taken, with what was said beside it: all of it but the file."""
+    said = {name: upload.form.get(name, "")[:80] for name in ("effective_on", *PARTS)}
+    query = {NOT_TAKEN: upload.name[:120] or "file", **said}
+    return page_address(addresses.DOCUMENTS, query, plan=str(request.path_params["plan"]))
 
 
 def _of_cells(problems: tuple[FormProblem, ...], fields: tuple[str, ...]) -> tuple[FormProblem, ...]:

@@ -24,7 +24,11 @@ WRITTEN = {
         "justification": "un compito nuovo",
         "act": "delibera di Giunta n. 9 del 20/09/2023 (altro atto)",
     },
-    f"{WORK}/record_measurement?object={INDICATOR}": {"text": "61%", "data_as_at": "2023-12-31", "note": "dal bilancio"},
+    f"{WORK}/record_measurement?object={INDICATOR}": {
+        "text": "61%",
+        "data_as_at": "2023-12-31",
+        "note": "dal bilancio",
+    },
 }
 
 
