@@ -33,6 +33,7 @@ from api.pages.proposals.list_page import proposals_page
 from api.pages.proposals.proposal_page import EffectsNow, proposal_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import PlanVisit
+from api.pages.work.act_details import cites_act, with_details
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound, VersionOutdated
 from domain.proposals.decide import ProposalRedacted
@@ -113,6 +114,8 @@ class ProposalPages:
         said: dict[str, JsonValue] = {field: sent[field] for field in form.accepted if sent.get(field, "").strip()}
         if "same_act" in said:
             said["same_act"] = True
+        if cites_act(form.row.inputs[0]):
+            said = with_details(said, sent)
         if form.of_submission and SUBMISSION.fullmatch(sent.get("submission", "")):
             said["submission"] = int(sent["submission"])
         row = form.row

@@ -19,7 +19,8 @@ from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
 from api.http.ended_sessions import KEPT, LOOKED_AT, MARK, CheckedForms, EndedSessions
-from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
+from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, with_form_cookie
+from api.http.multipart import read_form_with_act
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
 from api.operations.table import COMMANDS, QUESTIONS
@@ -230,7 +231,7 @@ class WorkPages:
 
     def _sending(self) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
-            sent = await read_form(request)
+            sent = await read_form_with_act(request, self.app.state.settings.max_document_bytes)
             if not self.gate.is_open and admission_of(request).session is None:
                 return await run_in_threadpool(self._to_sign_in, request, sent)
             self._require(request)

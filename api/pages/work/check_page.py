@@ -8,6 +8,7 @@ from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.frame import render
 from api.pages.visit import PlanVisit
+from api.pages.work.act_details import DETAILS
 from api.pages.work.effects_shown import YearShown, checked_changes, natures_of, year_alone, years_shown
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import WorkForeseen
@@ -30,7 +31,7 @@ def check_page(
 ) -> Response:
     """What would be recorded, with its effects; or what would be proposed."""
     visit, effects = filled.visit, foreseen.effects
-    hidden = {"act"} if proposing else set()
+    hidden = {"act", *DETAILS} if proposing else set()
     answers = [
         c for c in filled.controls if c.shown and c.name not in hidden and not filled.changes_nothing(c.name, c.value)
     ]

@@ -133,8 +133,9 @@ def _problem(problem: Problem, filled: WithControls, language: Language, *, malf
 def field_of_form(where: str, names: list[str]) -> str:
     """The field that a place in a command is in; empty where the form has none such."""
     numbered = re.sub(r"\[([0-9]+)\]", r".\1", where)
-    if numbered in names:
-        return numbered
+    for whole in (numbered, numbered.replace(".", "_")):  # what is said of an act has a field of its own
+        if whole in names:
+            return whole
     place = re.sub(r"\[[0-9]+\]", "", where)
     within = [name for name in names if place == name or place.startswith(f"{name}.")]
     if within:
