@@ -98,7 +98,7 @@ def _rows(tree: PlanTree) -> Iterator[tuple[object, ...]]:
                 row.name,
                 row.offices,
                 row.weight,
-                *("; ".join(target.texts) for target in row.targets),
+                *("; ".join(target.texts) for target in row.targets.values()),
                 row.observed,
                 row.period,
                 row.provisional,

@@ -13,10 +13,12 @@ import pytest
 from api.access.kept_forms import KEPT_FOR, MOST_KEPT
 from api.commands import accounts
 from api.commands.handler import Caller
+from api.commands.oversight import redact_texts
 from domain.access.commands import GiveRole
 from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.point import Point, today
+from domain.redactions.commands import RedactTexts
 from projections.access import door
 from projections.plan_in_force import plan_in_force
 from projections.streams import administration_stream, plan_stream
@@ -410,3 +412,21 @@ def test_a_digest_that_is_none_is_told_at_its_field(chambers: Chambers) -> None:
     assert post(planner, REVISE, "check", **REVISION, act_sha256="boh").status_code == 422
     assert [field for field, _ in problems_in(planner.page)] == ["act_sha256"]
     assert '<details class="more" open><summary>Dettagli dell\'atto' in unescape(planner.page)
+
+
+def looked_at(chambers: Chambers) -> int:
+    """How many forms are kept while they are looked at."""
+    with chambers.harness.store.reading() as reader:
+        return len(reader.cursor.execute("SELECT id FROM access WHERE kind = 'check'").fetchall())
+
+
+def test_what_was_typed_and_not_recorded_is_gone_after_a_redaction(chambers: Chambers) -> None:
+    planner = revising(chambers)
+    post(planner, REVISE, "check", **REVISION)
+    assert looked_at(chambers) == 1
+    chambers.harness.report(
+        subject="indicator", id="incasso", status="at_risk", reported_on="2022-09-19", note="parole"
+    )
+    command = RedactTexts(version=version_of(chambers))
+    redact_texts(chambers.service, PLAN, command, "decreto del Presidente n. 2 del 01/02/2022", BY_MACHINE)
+    assert looked_at(chambers) == 0
