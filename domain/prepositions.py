@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import product
+from typing import NamedTuple
 
 _STEMS = {"di": "de", "a": "a", "da": "da", "in": "ne", "su": "su"}
 _ENDINGS = {"il": "l", "lo": "llo", "la": "lla", "l'": "ll'", "i": "i", "gli": "gli", "le": "lle"}
@@ -31,8 +32,17 @@ def with_articles_joined(sentence: str) -> str:
     return _APART.sub(joined, sentence)
 
 
-def articles_taken_apart(sentence: str) -> Iterator[str]:
+class TakenApart(NamedTuple):
+    """A sentence with one preposition beside its article, and the article with the word after it."""
+
+    sentence: str
+    noun: str
+
+
+def articles_taken_apart(sentence: str) -> Iterator[TakenApart]:
     """The sentence with each preposition that holds an article taken apart in turn: *del target* as *di il target*."""
     for place in _TOGETHER.finditer(sentence):
         preposition, article = _ARTICULATED[place[0]]
-        yield f"{sentence[: place.start()]}{preposition} {article}{sentence[place.end() :]}"
+        rest = f"{article}{sentence[place.end() :]}"
+        noun = " ".join(rest.split(" ", 2)[: 1 if article.endswith("'") else 2])
+        yield TakenApart(f"{sentence[: place.start()]}{preposition} {rest}", noun)

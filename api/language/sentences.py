@@ -158,11 +158,13 @@ class _Parts:
         return self.wholes[text]
 
     def _read(self, text: str) -> _Reading | None:
-        """As it stands; else as a rule put it together, before prepositions and articles were joined."""
-        if (reading := self._by_words(text)) is not None:
-            return reading
-        apart = map(self._by_words, islice(articles_taken_apart(text), TAKEN_APART_AT_MOST))
-        return max(filter(None, apart), key=lambda reading: reading.covered, default=None)
+        """As it stands, or as a rule put it together, before prepositions and articles were joined."""
+        readings = [reading] if (reading := self._by_words(text)) is not None else []
+        for apart in islice(articles_taken_apart(text), TAKEN_APART_AT_MOST):
+            reading = self._by_words(apart.sentence)
+            if reading is not None and apart.noun not in reading.translation:  # it is a word of ours, not of an office
+                readings.append(reading)
+        return max(readings, key=lambda reading: reading.covered, default=None)
 
     def _by_words(self, text: str) -> _Reading | None:
         if text in self.catalogue.fixed:

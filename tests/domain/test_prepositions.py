@@ -22,7 +22,7 @@ def test_a_preposition_is_one_word_with_the_article_after_it(apart: str, joined:
 
 def test_each_is_taken_apart_in_turn() -> None:
     assert list(articles_taken_apart("modifica del piano, dell'OIV, sulla relazione")) == [
-        "modifica di il piano, dell'OIV, sulla relazione",
-        "modifica del piano, di l'OIV, sulla relazione",
-        "modifica del piano, dell'OIV, su la relazione",
+        ("modifica di il piano, dell'OIV, sulla relazione", "il piano,"),
+        ("modifica del piano, di l'OIV, sulla relazione", "l'OIV,"),
+        ("modifica del piano, dell'OIV, su la relazione", "la relazione"),
     ]

@@ -220,6 +220,7 @@ class FilledForm:
                 options,
                 required=False,
                 value=self.value(f"{POLARITY}{row['indicator']}"),
+                is_named=True,
             )
             for row in rows
         ]
