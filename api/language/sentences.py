@@ -98,8 +98,9 @@ class _Catalogue:
         self.fixed = dict(messages_of(language, DOMAIN))
         self.fixed |= {message.text: message.translation for message in sentences if not PLACES.search(message.text)}
         self.forms = [_Form(message) for message in sentences if PLACES.search(message.text)]
+        said = [*self.fixed.items(), *((message.text, message.translation) for message in sentences)]
         self.quotes = {
-            quoted for text in [*self.fixed, *(m.text for m in sentences)] for quoted in QUOTED.findall(text)
+            quoted for text, translation in said for quoted in QUOTED.findall(text) if quoted not in translation
         }
 
     def sentence(self, text: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from api.language.sentences import sentence_in
 from api.language.translation import filled_in, translated
 from api.pages.forms import FormProblem
 from api.pages.visit import PlanVisit
@@ -118,12 +119,12 @@ def _problem(problem: Problem, filled: WithControls, language: Language, *, malf
     asked = next((c for c in filled.controls if c.name == field), None)
     if asked is not None and problem.found == MISSING.found:
         return _missing(asked, language)
-    words = translated(problem.found, language)
+    words = sentence_in(problem.found, language)
     if malformed and asked is not None:
         words = f"{translated(asked.label, language)}: {words}"
     words = words[:1].upper() + words[1:]
     if problem.accepted:
-        accepted = translated(problem.accepted, language)
+        accepted = sentence_in(problem.accepted, language)
         words = filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)
     for code, said in WORDS_OF_PROGRAMS.items():
         words = re.sub(rf"(?<![\w«]){re.escape(code)}(?![\w»])", translated(said, language), words)
