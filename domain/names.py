@@ -1,8 +1,12 @@
 """How people call the objects of a plan: by code and title, not by id."""
 
+import re
 from typing import NamedTuple
 
 from domain.facts import indicator_key, objective_key, series_key
+
+_COUNTED = re.compile("(?:parere|rilievo|richiesta|risposta|campione|commento)-([0-9]+)")
+"""The names that acts, comments and samples are given where nobody gives one: their kind, and the next number."""
 
 
 class Names(NamedTuple):
@@ -25,3 +29,9 @@ class Names(NamedTuple):
     def called(self, key: str) -> str:
         """An object by its key, in quotes."""
         return f"«{self.by_key.get(key) or key.partition('/')[2]}»"
+
+
+def numbered(name: str) -> str:
+    """An act, or a comment, by its number, where its name was counted out; else by its own name, in quotes."""
+    counted = _COUNTED.fullmatch(name)
+    return f"n. {counted[1]}" if counted else f"«{name}»"

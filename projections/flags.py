@@ -19,6 +19,7 @@ from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory, plan_changes
 from domain.plans.successive import stated_predecessor
 from domain.point import Point
+from domain.prepositions import with_articles_joined
 from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import ActorShown, Count, Day, Name, OfPlan, Text, Version
@@ -172,7 +173,7 @@ def _flag(
         "title": rule.title,
         "severity": finding.severity or rule.severity,
         "outcome": outcome,
-        "words": finding.words,
+        "words": with_articles_joined(finding.words),
         "question": rule.question,
         "indicator": located.indicator,
         "objectives": list(located.objectives),

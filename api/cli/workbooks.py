@@ -81,7 +81,9 @@ def import_(  # noqa: PLR0913 - one for each option of the command
         raise click.BadParameter("va con --preview: vi scrive il file con le domande accanto", param_hint="--output")
     to = session.output_file(output_, database, force=force) if output_ is not None else None
     data = file_bytes(file)
-    incoming = read_incoming(data, limits(settings), complete=complete, using=reader_limits(settings), partly=True)
+    incoming = read_incoming(
+        data, limits(settings), complete=complete, using=reader_limits(settings), partly=True, name=file
+    )
     decided = _decisions(decisions, fields)
     decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
     caller = session.caller(actor, command_id)

@@ -30,6 +30,7 @@ from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from domain.redactions.decide import redact
 from domain.timelines import Timelines
+from projections.access import door
 from projections.flags import flags
 from projections.reviews import measurements_to_draw
 from projections.store.append import StreamAppend
@@ -167,7 +168,9 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         redaction = StreamAppend(stream, reader.head(stream).version, (pending,))
         return Decision((first, redaction) if first else (redaction,), warnings)
 
-    return service.handle(caller, plan, [plan, "redact", command, act], decided)
+    outcome = service.handle(caller, plan, [plan, "redact", command, act], decided)
+    door.writing(service.store, door.forget_typed)
+    return outcome
 
 
 def _also_in(life: ProposalLife) -> str:

@@ -17,6 +17,7 @@ from typing import Annotated, BinaryIO, NamedTuple, TypeVar
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from api.formats.file_kinds import is_known_kind, kind_in_words
 from api.formats.validation_errors import malformed, with_codes
 from domain.documents.plan import MAX_ROWS
 from domain.errors import DomainError, Malformed, Problem
@@ -119,6 +120,9 @@ def parse_json(data: bytes) -> JsonValue:
     if isinstance(data, CheckedJson):
         checked: JsonValue = orjson.loads(memoryview(data))  # a kind of bytes is none to it
         return checked
+    if is_known_kind(data):
+        found = f"non è JSON: è {kind_in_words(data)}"
+        raise Malformed([Problem(where="", found=found, accepted="un documento JSON in UTF-8")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -11,7 +11,7 @@ from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, Gate, admission_of
-from api.http.ended_sessions import KEPT, EndedSessions, account_of
+from api.http.ended_sessions import KEPT, LOOKED_AT, CheckedForms, EndedSessions, account_of
 from api.http.forms import (
     FormEndpoint,
     FormFields,
@@ -34,7 +34,7 @@ from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.documents import documents_again
+from api.pages.documents import NOT_TAKEN, documents_again
 from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, questions_waiting
@@ -45,6 +45,7 @@ from api.pages.work.controls import control
 from api.pages.work.form_page import Carried
 from api.pages.work.meanwhile import recorded_after
 from api.pages.work.problems import OVERTAKEN, problems_in_form
+from api.workbook.formats import format_of
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
@@ -53,6 +54,8 @@ from projections.store.previews import StoredPreview
 
 MOST_FORM_BYTES = 2_000_000
 MOST_FIELDS = 5_000
+MOST_LOOKED_AT = 100_000
+"""The longest form, in characters, that is shown at an address of its own, to which the way back leads."""
 """A form answers every question of a workbook, and leaves out what it lists: it may be long."""
 
 
@@ -64,6 +67,7 @@ class DocumentPages:
         self.service = service
         self.gate = gate
         self.ended = EndedSessions(service, gate)
+        self.looked_at = CheckedForms(service, gate)
 
     @property
     def jobs(self) -> ImportJobs:
@@ -73,15 +77,25 @@ class DocumentPages:
 
     def add(self) -> None:
         """Adds them to the application; the page of the documents itself is among those of a plan."""
-        self.app.add_route(addresses.DOCUMENTS, self._admitted("send_file", self.send), methods=["POST"])
+        self.app.add_route(addresses.DOCUMENTS, self.send, methods=["POST"])
         self.app.add_route(addresses.IMPORT, self._admitted("show_import", self.show), methods=["GET"])
         self.app.add_route(addresses.IMPORT, self.decide, methods=["POST"])
 
     # -- what is asked -------------------------------------------------------------------------------------------------
 
-    async def send(self, request: Request, admission: Admission) -> Response:
-        """Takes a file, and leads to its preview; a file that is refused is told on the page that it came from."""
+    async def send(self, request: Request) -> Response:
+        """Takes a file, and leads to its preview; a file that is refused is told on the page that it came from.
+
+        One of a session that has ended is not taken, and the page says so once its sender has signed in.
+        """
+        admission = admission_of(request)
         upload = await read_upload(request, self.app.state.settings.max_document_bytes)
+        if not self.gate.is_open and admission.session is None and not admission.principal.is_machine:
+            return RedirectResponse(onwards(SIGN_IN, _not_taken(request, upload)), status_code=303)
+        admission.require(COMMANDS["send_file"], None)
+        is_of_this_session = is_csrf_token(form_secret(request), upload.form.get(CSRF_FIELD, ""))
+        if not is_of_this_session and self.ended.is_own_again(request, upload.form):
+            return RedirectResponse(_not_taken(request, upload), status_code=303)
         require_form_of(admission, upload.form)
         return await run_in_threadpool(self._sent, request, admission, upload)
 
@@ -96,6 +110,7 @@ class DocumentPages:
                     422,
                 )
             options = into(ImportOptions, {name: value for name, value in said.items() if value})
+            format_of(upload.file, upload.name)
             begun = self.jobs.begin(upload.file, options, Caller.of(admission.principal), plan=plan)
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
@@ -139,8 +154,13 @@ class DocumentPages:
         return self._page(request, self._stored(request), typed_of(sent), restored=True)
 
     def _shown(self, request: Request) -> Response:
-        """A file on its way; with what was typed before its session ended, where that was kept."""
+        """A file on its way; with what was sent to be looked at, or typed before its session ended, where that was kept."""
         stored = self._stored(request)
+        kept = self.looked_at.find(request) if LOOKED_AT in request.query_params else None
+        if kept is not None and stored.state not in {CONFIRMED, PROPOSED}:
+            step = kept.typed.get(STEP, "look")
+            unseen = step in {"record", "propose"}
+            return self._page(request, stored, typed_of(kept.typed), checking=step == "check" or unseen, unseen=unseen)
         typed = self.ended.typed(request)
         return self._page(request, stored, typed or {}, restored=typed is not None)
 
@@ -153,8 +173,13 @@ class DocumentPages:
         is_seen = sent.get(CHECKED, "") == seal_of(request, typed)
         if step in {"record", "propose"} and is_seen:
             return self._written(request, stored, sent, typed)
-        unseen = step in {"record", "propose"}
-        return self._page(request, stored, typed, checking=step == "check" or unseen, unseen=unseen)
+        if sum(map(len, typed.values())) > MOST_LOOKED_AT:
+            unseen = step in {"record", "propose"}
+            return self._page(request, stored, typed, checking=step == "check" or unseen, unseen=unseen)
+        address = self.looked_at.looked_at(
+            request, {**{name: text for name, text in typed.items() if text}, STEP: step}
+        )
+        return RedirectResponse(address, status_code=303)
 
     def _written(self, request: Request, stored: StoredPreview, sent: FormFields, typed: FormFields) -> Response:
         """Records what was looked at, or keeps it as a proposal; refused, the page is there again with what was typed."""
@@ -175,7 +200,7 @@ class DocumentPages:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
             return self._page(request, stored, typed, checking=True, error=error)
-        self.ended.forget(request, sent)
+        self.ended.forget(request, request.url.path)
         return recorded_answer(address, outcome, self.gate)
 
     def _compared_again(self, request: Request, stored: StoredPreview, typed: FormFields) -> Response:
@@ -206,9 +231,7 @@ class DocumentPages:
         with plan_visit(self.service, request, addresses.IMPORT) as visit:
             preview = looked.preview if looked else None
             conflict = recorded_after(visit, stored.version) if looked else []
-            problems = (
-                list(problems_in_form(refused, self._fields(visit, preview, typed), visit.language)) if refused else []
-            )
+            problems = list(problems_in_form(refused, self._fields(visit, preview, typed), visit)) if refused else []
             open_yet = list[FormProblem]()
             if checking and preview is not None:
                 open_yet += questions_waiting(preview)
@@ -281,6 +304,13 @@ class DocumentPages:
             return await answer(request, admission)
 
         return endpoint
+
+
+def _not_taken(request: Request, upload: Upload) -> str:
+    """The page from which a file came that was not taken, with what was said beside it: all of it but the file."""
+    said = {name: upload.form.get(name, "")[:80] for name in ("effective_on", *PARTS)}
+    query = {NOT_TAKEN: upload.name[:120] or "file", **said}
+    return page_address(addresses.DOCUMENTS, query, plan=str(request.path_params["plan"]))
 
 
 def _of_cells(problems: tuple[FormProblem, ...], fields: tuple[str, ...]) -> tuple[FormProblem, ...]:

@@ -1,28 +1,32 @@
 """A form with a file (RFC 7578), read within bounds: its fields, and the bytes of the one file that it sends."""
 
+import hashlib
 import re
 from typing import NamedTuple
 
 from fastapi import Request
 
 from api.formats.json_reader import DocumentTooLarge
-from api.http.forms import MOST_FORM_BYTES, FormFields
+from api.http.forms import FORM_TYPE, MOST_FIELDS, MOST_FORM_BYTES, FormFields, read_form
 from api.http.problems import BadRequest, MediaTypeRefused
 
 UPLOAD_TYPE = "multipart/form-data"
-MOST_PARTS = 30
+MOST_PARTS = MOST_FIELDS + 1
 MOST_HEAD_BYTES = 2_000
+DIGEST_OF_ACT = "act_sha256"
 _BOUNDARY = re.compile(r"""boundary=("?)([0-9A-Za-z'()+_,./:=? -]{1,70})\1(?:\s*;|\s*$)""")
 _NAME = re.compile(rb';\s*name="([^"\r\n]{1,200})"', re.IGNORECASE)
 _FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
+_FILE_NAME = re.compile(rb';\s*filename="([^"\r\n]{1,300})"', re.IGNORECASE)
 _END = b"\r\n"
 
 
 class Upload(NamedTuple):
-    """What a form with a file sends."""
+    """What a form with a file sends; `name` is that of the file, empty where the form does not say it."""
 
     form: FormFields
     file: bytes
+    name: str = ""
 
 
 async def read_upload(request: Request, limit: int) -> Upload:
@@ -43,9 +47,18 @@ async def read_upload(request: Request, limit: int) -> Upload:
     return _parts(body, b"--" + boundary[2].rstrip().encode())
 
 
+async def read_form_with_act(request: Request, limit: int) -> FormFields:
+    """A form that may bring the file of its act, of which the digest alone is taken, in the place of one that is typed."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM_TYPE:
+        return await read_form(request)
+    upload = await read_upload(request, limit)
+    return upload.form | ({DIGEST_OF_ACT: hashlib.sha256(upload.file).hexdigest()} if upload.file else {})
+
+
 def _parts(body: bytearray, delimiter: bytes) -> Upload:
     form: FormFields = {}
     files: list[bytes] = []
+    called = ""
     if not body.startswith(delimiter):
         raise _unreadable()
     at = len(delimiter)
@@ -61,11 +74,13 @@ def _parts(body: bytearray, delimiter: bytes) -> Upload:
             raise _unreadable()
         if _FILE.search(head):
             files.append(content)
+            name_of_file = _FILE_NAME.search(head)
+            called = name_of_file[1].decode(errors="replace") if name_of_file else ""
         else:
             _add(form, name[1], content)
     if bytes(body[at : at + 2]) != b"--" or len(files) != 1:
         raise _unreadable()
-    return Upload(form, files[0])
+    return Upload(form, files[0], called)
 
 
 def _add(form: FormFields, name: bytes, content: bytes) -> None:

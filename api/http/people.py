@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.formats.json_reader import into
 from api.http.compression import compressed
 from api.http.example_plans import may_load_examples
 from api.http.language import language_of
@@ -12,13 +13,16 @@ from api.http.page_cache import kept_page
 from api.http.print_style import print_code, print_style
 from api.http.query_request import InQuery
 from api.http.visitors import visitor_of
+from api.operations.dated import Dated
+from api.pages.addresses import DATES, HOME, page_address
 from api.pages.checkpoint import checkpoint_page
 from api.pages.frame import PRINTED_ADDRESS, PRINTED_STYLE, Frame, languages_at
 from api.pages.plans import plans_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.static_files import STATIC, static_file
 from domain.point import Point, today
-from projections.plans import readable_plans
+from domain.vocabulary import JsonValue
+from projections.plans import may_read_plan, readable_plans
 from projections.proof.checkpoints import latest
 from projections.proof.log import public_keys
 
@@ -26,16 +30,25 @@ CHECKPOINT = "/checkpoint"
 
 
 def first_page(context: InQuery, request: Request) -> Response:
-    """What this is, and which plans there are; to whoever reads none, the way in."""
+    """What this is, and which plans there are on the dates of the address; to whoever reads none, the way in."""
     principal = context.admission.principal
     if not principal.may("read_plan", None):
         return RedirectResponse(SIGN_IN, status_code=303)
+    dates = {name: said for name in DATES if (said := request.query_params.get(name, ""))}
+    point, present = into(Dated, dict[str, JsonValue](dates)).point(context.now), Point(today(context.now))
     with context.store.reading() as reader:
-        rows = readable_plans(reader, Point(today(context.now)), principal)
-        language = language_of(request)
-        frame = Frame("", languages_at("/"), visitor_of(request, context.admission, reader))
-        may_load = may_load_examples(context.admission)
-        page = plans_page(reader, rows, context.now, frame, language, principal=principal, may_load=may_load)
+        known = readable_plans(reader, point, principal)
+        rows = [row for row in known if point == present or may_read_plan(reader, row["id"], principal, present)]
+        frame = Frame(
+            "",
+            languages_at(page_address(HOME, dates)),
+            visitor_of(request, context.admission, reader),
+            kept=dates if point != present else {},
+        )
+        may_load = may_load_examples(context.admission) and point == present
+        page = plans_page(
+            reader, rows, point, present, frame, language_of(request), principal=principal, may_load=may_load
+        )
         return kept_page(context.admission, request, page)
 
 

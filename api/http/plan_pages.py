@@ -20,6 +20,7 @@ from api.http.visitors import keep_language, own_address, visitor_of
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
+from api.pages.addresses import DATES
 from api.pages.before import before_page
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
@@ -42,7 +43,7 @@ from api.pages.score import score_page
 from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.trail import trail_page
-from api.pages.visit import DATES, PlanVisit
+from api.pages.visit import PlanVisit
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
 from domain.point import Point, today

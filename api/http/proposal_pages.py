@@ -23,7 +23,7 @@ from api.operations.model import CommandContext, Operation, QueryContext
 from api.operations.proposals import read_proposed, show_proposal
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
-from api.pages.addresses import page_address
+from api.pages.addresses import DATES, page_address
 from api.pages.forms import CSRF_FIELD
 from api.pages.proposals.actions import PROPOSAL_FORMS, RefusedForm, without_id
 from api.pages.proposals.amend_form import AmendForm
@@ -32,7 +32,8 @@ from api.pages.proposals.effects_of import TEXTS
 from api.pages.proposals.list_page import proposals_page
 from api.pages.proposals.proposal_page import EffectsNow, proposal_page
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.visit import DATES, PlanVisit
+from api.pages.visit import PlanVisit
+from api.pages.work.act_details import cites_act, with_details
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound, VersionOutdated
 from domain.proposals.decide import ProposalRedacted
@@ -101,6 +102,7 @@ class ProposalPages:
                 _require_told(error)
                 problems = [p._replace(text=without_id(p.text, proposal)) for p in form.problems_of(error)]
                 return amend_page(visit, proposal, form, problems, seen=seen, status=error.status)
+        self.ended.forget(request, request.url.path)
         return self._recorded(outcome, name)
 
     def _act(self, request: Request, sent: FormFields) -> Response:
@@ -112,6 +114,8 @@ class ProposalPages:
         said: dict[str, JsonValue] = {field: sent[field] for field in form.accepted if sent.get(field, "").strip()}
         if "same_act" in said:
             said["same_act"] = True
+        if cites_act(form.row.inputs[0]):
+            said = with_details(said, sent)
         if form.of_submission and SUBMISSION.fullmatch(sent.get("submission", "")):
             said["submission"] = int(sent["submission"])
         row = form.row
@@ -126,6 +130,7 @@ class ProposalPages:
                 proposal = self._proposal(visit)
                 refused = RefusedForm(form.name, _typed(sent), error)
                 return proposal_page(visit, proposal, self._effects_now(request, visit, proposal), refused)
+        self.ended.forget(request, _page_of_form(request), {ACTION: form.name})
         return self._recorded(outcome, name)
 
     def _recorded(self, outcome: Outcome, proposal: str) -> Response:

@@ -18,8 +18,9 @@ from api.commands.proposals import draft_proposal, foresee_draft
 from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
-from api.http.ended_sessions import KEPT, MARK, EndedSessions
-from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
+from api.http.ended_sessions import KEPT, LOOKED_AT, MARK, CheckedForms, EndedSessions
+from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, with_form_cookie
+from api.http.multipart import read_form_with_act
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
 from api.operations.table import COMMANDS, QUESTIONS
@@ -28,7 +29,7 @@ from api.pages.addresses import page_address
 from api.pages.forms import CSRF_FIELD, FormProblem
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import PlanVisit
-from api.pages.work.check_page import check_page
+from api.pages.work.check_page import check_page, checked_before_page
 from api.pages.work.choices import WorkChoices
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import AskedOfWork, WorkForeseen, foreseeing, foreseen_of_draft
@@ -38,13 +39,13 @@ from api.pages.work.owed import OwedValues
 from api.pages.work.problems import found_wrong, problems_in_form
 from api.pages.work.recorded import where_it_shows
 from api.pages.work.table import WORK_FORMS, WorkForm
-from domain.access.principal import Unauthenticated
+from domain.access.principal import PUBLIC, Unauthenticated
 from domain.errors import DomainError, NotFound
 
 STEP, SEEN, COMMAND, TITLE = "step", "seen", "command", "proposal_title"
 CHECKED = "checked"
 """What says that the page of the check showed this very form: nothing is recorded that was not looked at."""
-CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, TITLE, CHECKED})
+CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, LOOKED_AT, TITLE, CHECKED})
 """The fields of a form that are none of its command."""
 UUID_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -57,6 +58,7 @@ class WorkPages:
         self.service = service
         self.gate = gate
         self.ended = EndedSessions(service, gate)
+        self.looked_at = CheckedForms(service, gate)
 
     def add(self) -> None:
         """Adds them to the application."""
@@ -72,28 +74,40 @@ class WorkPages:
 
     def _empty_form(self, request: Request) -> Response:
         form = form_named(request)
+        if LOOKED_AT in request.query_params:
+            return self._looked_at(request, form)
         typed = self.ended.typed(request)
         with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form, typed)
             hidden = {SEEN: seen_of(visit)} | ({KEPT: request.query_params[KEPT]} if typed is not None else {})
             return form_page(filled, self._carried(request, filled, hidden), restored=typed is not None)
 
-    # -- what is sent ----------------------------------------------------------------------------------------------
-
-    def _sent(self, request: Request, sent: FormFields) -> Response:
-        step = sent.get(STEP, "check")
-        typed = _typed(sent)
-        looked_at = sent.get(CHECKED, "") == seal_of_form(request, typed)
-        if step == "record" and looked_at:
-            return self._record(request, sent, typed)
-        if step == "keep" and looked_at:
-            return self._keep(request, sent, typed)
-        form = form_named(request)
+    def _looked_at(self, request: Request, form: WorkForm) -> Response:
+        """What was sent, looked at as often as its address is asked for; where it shows, once it was recorded."""
+        kept = self.looked_at.find(request)
         with plan_visit(self.service, request, addresses.WORK) as visit:
-            filled = self._filled(request, visit, form, typed)
+            if kept is None or kept.recorded_at:
+                return checked_before_page(visit, form, kept.recorded_at if kept else "")
+            sent = {**kept.typed, LOOKED_AT: request.query_params[LOOKED_AT]}
+            step = sent.get(STEP, "check")
+            filled = self._filled(request, visit, form, _typed(sent))
             if step == "back" or filled.wants_object:
                 return self._again(request, sent, filled)
             return self._checked(request, sent, filled, proposing=step in {"propose", "keep"} and form.is_change)
+
+    # -- what is sent ----------------------------------------------------------------------------------------------
+
+    def _sent(self, request: Request, sent: FormFields) -> Response:
+        """Records what was looked at; all else is shown at an address of its own, to which the way back leads again."""
+        step, typed = sent.get(STEP, "check"), _typed(sent)
+        is_seen = sent.get(CHECKED, "") == seal_of_form(request, typed)
+        if step == "record" and is_seen:
+            return self._record(request, sent, typed)
+        if step == "keep" and is_seen:
+            return self._keep(request, sent, typed)
+        kept = {name: text for name, text in sent.items() if name not in {CSRF_FIELD, MARK, CHECKED, LOOKED_AT}}
+        address = self.looked_at.looked_at(request, {**kept, COMMAND: sent.get(COMMAND) or str(uuid4())})
+        return RedirectResponse(address, status_code=303)
 
     def _checked(self, request: Request, sent: FormFields, filled: FilledForm, *, proposing: bool) -> Response:
         wrong = found_wrong(filled, lambda typed: self._foreseen(request, sent, typed), unacted=proposing)
@@ -105,10 +119,12 @@ class WorkPages:
         except DomainError as error:
             if error.status in {401, 403} or error.status >= 500:
                 raise
-            return self._again(request, sent, filled, problems_in_form(error, filled, filled.visit.language), error)
+            return self._again(
+                request, sent, filled, problems_in_form(error, filled, filled.visit, filled.about), error
+            )
         about = {"object": filled.about} if filled.about else {}
         seal = seal_of_form(request, {**(filled.typed or {}), **about})
-        hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4()), CHECKED: seal}
+        hidden = self._hidden(sent) | {name: sent[name] for name in (COMMAND, LOOKED_AT)} | {CHECKED: seal}
         return check_page(
             filled,
             self._carried(request, filled, hidden),
@@ -121,7 +137,7 @@ class WorkPages:
     def _foreseen(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
         given = filled.given(self._caller(request, sent, filled.form))
         rehearsed = rehearse(self.service, foreseeing(filled.visit.plan, asked_of(filled)), given.give)
-        return rehearsed.answer, [notice.words for notice in rehearsed.warnings]
+        return rehearsed.answer, [filled.visit.called(notice.words, filled.about) for notice in rehearsed.warnings]
 
     def _foreseen_draft(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
         proposed = filled.proposed(sent.get(TITLE) or title_of_proposal(filled))
@@ -170,10 +186,11 @@ class WorkPages:
                 raise
             with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
-                return self._again(request, sent, filled, problems_in_form(error, filled, visit.language), error)
-        self.ended.forget(request, sent)
+                return self._again(request, sent, filled, problems_in_form(error, filled, visit, filled.about), error)
         if outcome.proposal is not None:
             address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)
+        self.ended.forget(request, request.url.path, {"object": typed.get("object", "")})
+        self.looked_at.recorded(request, sent, address)
         return recorded_answer(address, outcome, self.gate)
 
     def _again(
@@ -214,7 +231,7 @@ class WorkPages:
 
     def _sending(self) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
-            sent = await read_form(request)
+            sent = await read_form_with_act(request, self.app.state.settings.max_document_bytes)
             if not self.gate.is_open and admission_of(request).session is None:
                 return await run_in_threadpool(self._to_sign_in, request, sent)
             self._require(request)
@@ -227,8 +244,10 @@ class WorkPages:
         return endpoint
 
     def _require(self, request: Request) -> None:
-        """What the row of the form asks for; its list asks to read the plan."""
+        """What the row of the form asks for; its list, of what somebody may do, asks who that is, and to read the plan."""
         admission = admission_of(request)
+        if "command" not in request.path_params and admission.principal == PUBLIC:
+            raise Unauthenticated("chi chiede non ha fatto l'accesso", accepted=SIGN_IN)
         row = form_named(request).row if "command" in request.path_params else QUESTIONS["show_plan"]
         if row.scope != "plan":  # what is of the administration is asked for on the page of one of its plans
             admission.require(QUESTIONS["show_plan"], None)

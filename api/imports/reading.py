@@ -54,14 +54,17 @@ def read_incoming(
     complete: Iterable[str] = (),
     using: ReaderLimits = DEFAULT,
     partly: bool = False,
+    name: str = "",
 ) -> Incoming:
     """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place.
+
+    One that is none of these is refused with what its `name` promised.
 
     Taken `partly`, a workbook with problems is what could be read beside them: what the rules find is told with them.
     """
     digest = hashlib.sha256(data).hexdigest()
     with gc_tuned():
-        if format_of(data) == "json":
+        if format_of(data, name) == "json":
             small = len(data) <= LARGE
             content = parse_json(data) if small else orjson.loads(READERS.read(DOCUMENT, data, {}, using))
             document = into(PlanDocument, content)

@@ -7,10 +7,12 @@ catalogue holds each with numbered places where those stood: what is shown is re
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from api.language.translation import DOMAIN, TRANSLATIONS
 from api.settings import Language
+from domain.prepositions import articles_taken_apart
 
 SENTENCES = "sentences"
 PLACES = re.compile(r"((?:\{\d+\})+)")
@@ -26,6 +28,7 @@ LONGEST = 2000
 """The longest text that is looked at, in characters: no rule says more in one sentence."""
 READINGS_AT_MOST = 400
 """How many parts of a text are looked at: a sentence has few, a text that somebody made up may have very many."""
+TAKEN_APART_AT_MOST = 4
 
 
 @lru_cache(maxsize=4096)
@@ -95,8 +98,9 @@ class _Catalogue:
         self.fixed = dict(messages_of(language, DOMAIN))
         self.fixed |= {message.text: message.translation for message in sentences if not PLACES.search(message.text)}
         self.forms = [_Form(message) for message in sentences if PLACES.search(message.text)]
+        said = [*self.fixed.items(), *((message.text, message.translation) for message in sentences)]
         self.quotes = {
-            quoted for text in [*self.fixed, *(m.text for m in sentences)] for quoted in QUOTED.findall(text)
+            quoted for text, translation in said for quoted in QUOTED.findall(text) if quoted not in translation
         }
 
     def sentence(self, text: str) -> str:
@@ -155,6 +159,15 @@ class _Parts:
         return self.wholes[text]
 
     def _read(self, text: str) -> _Reading | None:
+        """As it stands, or as a rule put it together, before prepositions and articles were joined."""
+        readings = [reading] if (reading := self._by_words(text)) is not None else []
+        for apart in islice(articles_taken_apart(text), TAKEN_APART_AT_MOST):
+            reading = self._by_words(apart.sentence)
+            if reading is not None and apart.noun not in reading.translation:  # it is a word of ours, not of an office
+                readings.append(reading)
+        return max(readings, key=lambda reading: reading.covered, default=None)
+
+    def _by_words(self, text: str) -> _Reading | None:
         if text in self.catalogue.fixed:
             return _Reading(len(text), self.catalogue.fixed[text])
         readings: list[_Reading] = []

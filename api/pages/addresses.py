@@ -40,6 +40,9 @@ GUIDE = "/guida"
 ACCESSIBILITY = "/accessibilita"
 LEGAL = "/note-legali"
 EXAMPLES = "/esempi"
+HOME = "/"
+DATES = ("as_of", "known_at")
+"""The parameters by which an address says from where a page is seen."""
 
 
 def page_address(path: str, query: Mapping[str, str] | None = None, /, **parts: str) -> str:

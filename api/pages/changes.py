@@ -20,16 +20,18 @@ from api.pages.changes_shown import (
 )
 from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses, object_title
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from projections.change_rate import ChangesOfYear
 
 ON_A_PAGE = 100
+FILTERS = ("variante", "ufficio", "livello", "causa", "mese", "natura")
 COLUMNS = (
     "modifica", "obiettivo o indicatore", "obiettivi", "che cosa", "prima", "dopo", "natura", "verso", "in vigore dal",
     "registrata il", "da", "atto", "causa", "motivazione", "segnalazioni", "perché non conta",
 )  # fmt: skip
+WORDED = ("che cosa", "natura", "verso", "causa", "segnalazioni", "perché non conta")
 
 
 class LeftOutLine(NamedTuple):
@@ -64,9 +66,9 @@ def changes_page(visit: PlanVisit) -> Response:
     beside = not_counted(answer)
     chosen = beside.get(wish.kind, []) if wish.kind else counted_changes(answer, wish)
     flagged = _flagged(visit)
-    if wants_csv(visit):
+    if wants_file(visit):
         rows = map(_row, change_lines(visit, answer, chosen, flagged))
-        return csv_file(visit, f"modifiche-{visit.plan}-{year}", COLUMNS, rows)
+        return table_file(visit, f"modifiche-{visit.plan}-{year}", COLUMNS, rows, WORDED)
     said = visit.query.get("da", "")
     offset = int(said) if said.isdecimal() and len(said) < 8 else 0
     lines = change_lines(visit, answer, chosen[offset : offset + ON_A_PAGE], flagged)
@@ -75,7 +77,7 @@ def changes_page(visit: PlanVisit) -> Response:
     return render(
         "changes.html",
         "Modifiche e tasso",
-        visit.frame({"JSON": visit.data("/changes", {"year": str(year)}), "CSV": csv_address(visit)}),
+        visit.frame(these_rows(visit, visit.data("/changes", {"year": str(year)}), *FILTERS)),
         visit.language,
         scripts=("pages.js",),
         year=year,
@@ -166,5 +168,5 @@ def _row(line: ChangeLine) -> tuple[object, ...]:
     return (
         line.version, line.what, line.under, line.field, line.before, line.after, line.kind, line.direction_words,
         line.since, line.recorded_at, line.actor, line.act, line.cause,
-        "testo oscurato per ordine" if line.redacted else line.reason, "; ".join(line.flags), line.why_not,
+        REDACTED if line.redacted else line.reason, list(line.flags), line.why_not,
     )  # fmt: skip

@@ -12,13 +12,14 @@ from api.language.translation import translated
 from api.operations.dated import Dated
 from api.operations.queries import Between
 from api.pages import addresses
+from api.pages.addresses import DATES
 from api.pages.behind import Behind, PointSide
 from api.pages.difference_rows import GroupShown, grouped
-from api.pages.frame import render
+from api.pages.frame import render, spoken
 from api.pages.plan_reading import PlanReading
-from api.pages.table_file import FORMAT, csv_file, wants_csv
+from api.pages.table_file import FORMAT, table_file, these_rows, wants_file
 from api.pages.time_bar import dates_with_acts
-from api.pages.visit import DATES, PlanVisit, where_from
+from api.pages.visit import PlanVisit, where_from
 from domain.errors import NotFound
 from domain.plans.differences import DifferenceType
 from domain.plans.events import PlanApproved, YearApproved
@@ -58,6 +59,7 @@ MANY = 20
 COLUMNS = (
     "obiettivo", "che cosa", "differenza", "anno o campo", "prima", "dopo", "verso", "atti", "motivazioni", "eventi",
 )  # fmt: skip
+WORDED = ("differenza", "anno o campo", "verso")
 
 
 class CountShown(NamedTuple):
@@ -103,14 +105,16 @@ def comparison_page(visit: PlanVisit) -> Response:
     shown = _shown(answer, chosen if chosen in TYPES else "", counted["aggiunti"])
     behind = _behind(visit, start, end)
     groups = grouped(visit, behind, shown)
-    if wants_csv(visit):
+    if wants_file(visit):
         return _as_csv(visit, groups, (start, end))
     ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
     kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, *DATES, FORMAT}}
     begins, ends = ((point.as_of, point.known_at or visit.reading.last_recorded_at) for point in (start, end))
-    lasting = visit.origin + addresses.short_comparison(visit.plan, begins, ends, {"mostra": chosen})
+    lasting = visit.origin + addresses.short_comparison(
+        visit.plan, begins, ends, {"mostra": chosen, **spoken(visit.language)}
+    )
     question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
-    downloads = {"JSON": question, "CSV": visit.here(**{FORMAT: "csv"})}
+    downloads = these_rows(visit, question, "mostra")
     evidence = where_from(visit.reading, lasting, downloads, before=start)
     return render(
         "comparison.html",
@@ -265,4 +269,4 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
         for line in row.lines
     ]
     start, end = (point.as_of.isoformat() for point in points)
-    return csv_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows)
+    return table_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows, WORDED)

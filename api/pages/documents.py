@@ -10,6 +10,8 @@ from api.pages.forms import FormProblem
 from api.pages.frame import render
 from api.pages.visit import PlanVisit
 
+NOT_TAKEN = "non_preso"
+"""The parameter that names a file that was not taken, for the session of its sender had ended."""
 PARTS_IN_WORDS = {
     "objectives": "Gli obiettivi",
     "indicators": "Gli indicatori",
@@ -45,6 +47,8 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         calendar=visit.subscribed(addresses.CALENDAR),
         open_data=addresses.OPEN_DATA,
         may_send=may_send,
+        not_taken=visit.query.get(NOT_TAKEN, "") if may_send else "",
+        written={name: visit.query.get(name, "") for name in ("effective_on", *PARTS)},
         send_address=visit.to(addresses.DOCUMENTS),
         parts=[(part, PARTS_IN_WORDS[part]) for part in PARTS],
     )

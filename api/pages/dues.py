@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.frame import render
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.point import Point, today
 from domain.rounds.collection import NOBODY
@@ -53,12 +53,12 @@ def dues_page(visit: PlanVisit) -> Response:
     values = [row for row in listed["values"] if not wanted or wanted in (row["offices"] or [NOBODY])]
     objectives = visit.reading.document["objectives"]
     titles = {row["id"]: " ".join(filter(None, (row["code"], row["title"]))) for row in objectives}
-    if wants_csv(visit):
-        return csv_file(visit, f"dovuti-{visit.plan}", COLUMNS, map(_row, values))
+    if wants_file(visit):
+        return table_file(visit, f"dovuti-{visit.plan}", COLUMNS, map(_row, values))
     return render(
         "dues.html",
         "Che cosa è dovuto",
-        visit.frame({"JSON": visit.data("/dues"), "CSV": csv_address(visit)}),
+        visit.frame(these_rows(visit, visit.data("/dues"), OFFICE)),
         visit.language,
         offices=lines,
         total=listed["total"],
@@ -90,16 +90,15 @@ def dues_block_of(listed: DuesInShort, form: str = "", *, own: bool) -> DuesBloc
     return DuesBlock(own, listed["total"], lines, page_address(addresses.DUES, plan=plan), form)
 
 
-def _row(row: DueValue) -> tuple[str, ...]:
+def _row(row: DueValue) -> tuple[object, ...]:
     last = "; ".join(f"{past['observed']} ({past['period']})" for past in row["last"])
-    late = "sì" if row["late"] else "no"
     return (
         row["name"],
         row["period"],
         ", ".join(row["targets"]),
         last,
         row["due_by"] or "",
-        late,
+        row["late"],
         ", ".join(row["offices"]),
     )
 

@@ -11,7 +11,8 @@ from api.pages import addresses
 from api.pages.frame import render
 from api.pages.proof_shown import proof_shown
 from api.pages.recorded_event import EventAddresses
-from api.pages.trail_lines import before_and_after, trail_lines
+from api.pages.table_file import these_rows, wants_file
+from api.pages.trail_lines import before_and_after, trail_file, trail_lines
 from api.pages.visit import PlanVisit
 from domain.errors import NotFound
 from domain.point import Point
@@ -29,14 +30,16 @@ def event_page(visit: PlanVisit) -> Response:
     rows = audit_trail(reading.reader, visit.plan, point, Filter(place=(stream, version)))["events"]
     if not rows:
         raise NotFound(f"l'evento {version} non c'è", accepted="un evento del registro del piano", where="version")
+    if wants_file(visit):
+        return trail_file(visit, f"evento-{visit.plan}-{version}", rows)
     row = rows[0]
     line = trail_lines(visit, rows)[0]
     of = translated(line.of, visit.language) if line.of else ""
     before, after = before_and_after(row, visit.language)
     last = reading.reader.head(stream).version
     own = stream == reading.known.stream
-    data = visit.data(f"/events/{version}") if own else ""
-    downloads = {"JSON": data, visit.worded("Prova (JSON)"): visit.data(f"/events/{version}/proof")} if own else {}
+    data, proof = (visit.data(f"/events/{version}{of_it}") if own else "" for of_it in ("", "/proof"))
+    downloads = these_rows(visit, data) | ({visit.worded("Prova (JSON)"): proof} if own else {})
     return render(
         "event.html",
         " ".join(words for words in (translated("Evento n.", visit.language), str(line.number), of) if words),
@@ -59,6 +62,7 @@ def event_page(visit: PlanVisit) -> Response:
         ).decode(),
         redaction_act=reading.acts.get(row["redaction"]["act"] or "", "") if row["redaction"] else "",
         redaction_on=row["redaction"]["on"] if row["redaction"] else "",
+        proof_address=proof,
         proof=_proof(visit, stream, version),
         may_prove=visit.may("prove_plan_event"),
         previous=events.of(stream, version - 1) if own and version > 1 else "",

@@ -6,7 +6,7 @@ from api.pages import addresses
 from api.pages.field_lines import FieldLine, field_lines, field_words
 from api.pages.frame import render
 from api.pages.recorded_event import object_title
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from projections.blame import BlameRow, blame
 
@@ -33,15 +33,15 @@ def fields_page(visit: PlanVisit) -> Response:
         for row in blame(visit.reading.reader, visit.plan, visit.point, object_)["fields"]
         if _says(visit, row, words)
     ]
-    if wants_csv(visit):
-        return csv_file(visit, f"valori-{visit.plan}", COLUMNS, map(_row, field_lines(visit, rows)))
+    if wants_file(visit):
+        return table_file(visit, f"valori-{visit.plan}", COLUMNS, map(_row, field_lines(visit, rows)), ("causa",))
     said = visit.query.get("da", "")
     offset = int(said) if said.isdecimal() and len(said) < 8 else 0
     page = rows[offset : offset + ON_A_PAGE]
     return render(
         "fields.html",
         "Chi ha fissato ogni valore",
-        visit.frame({"JSON": visit.data("/blame", {"object": object_ or ""}), "CSV": csv_address(visit)}),
+        visit.frame(these_rows(visit, visit.data("/blame", {"object": object_ or ""}), "testo")),
         visit.language,
         scripts=("pages.js",),
         lines=field_lines(visit, page),

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from api.pages import addresses
 from api.pages.flags_shown import FlagShown, flags_shown
 from api.pages.frame import render
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from projections.flags import Flag
 from projections.reviews import Reviews, reviews
@@ -24,6 +24,7 @@ COLUMNS = (
     "risposta",
     "rilievo dell'OIV",
 )
+WORDED = ("segnalazione", "rilievo", "che cosa", "domanda")
 SHOWS = {"tutte": "Tutte", "aperte": "Senza risposta", "risposte": "Con risposta"}
 
 
@@ -56,13 +57,13 @@ def flags_page(visit: PlanVisit) -> Response:
         of_oiv = reviews(visit.reading.reader, visit.plan, visit.point)
     shown = flags_shown(visit, filter(wanted, answer["flags"]), of_oiv)
     unknown = flags_shown(visit, (flag for flag in answer["not_knowable"] if not rule or flag["rule"] == rule), of_oiv)
-    if wants_csv(visit):
-        return csv_file(visit, f"segnalazioni-{visit.plan}-{year}", COLUMNS, map(_row, [*shown, *unknown]))
+    if wants_file(visit):
+        return table_file(visit, f"segnalazioni-{visit.plan}-{year}", COLUMNS, map(_row, [*shown, *unknown]), WORDED)
     return render(
         "flags.html",
         "Segnalazioni",
         visit.frame(
-            {"JSON": visit.data("/flags", {"year": str(year)}), "CSV": csv_address(visit)},
+            these_rows(visit, visit.data("/flags", {"year": str(year)}), "mostra", "regola"),
             streams=[review_stream(visit.plan)],
         ),
         visit.language,
@@ -96,6 +97,6 @@ def _row(flag: FlagShown) -> tuple[object, ...]:
     return (
         flag.title, flag.rule, flag.severity_words, flag.about, flag.words, flag.question,
         ", ".join(str(event.version) for event in flag.events),
-        ("testo oscurato per ordine" if answer.redacted else answer.words) if answer else "",
-        "; ".join(each.remark.words or "testo oscurato per ordine" for each in flag.remarks),
+        (REDACTED if answer.redacted else answer.words) if answer else "",
+        [each.remark.words or REDACTED for each in flag.remarks],
     )  # fmt: skip

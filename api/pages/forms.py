@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from api.language.translation import filled_in, translated
+from api.language.sentences import sentence_in
+from api.language.translation import filled_in
 from api.settings import Language
 from domain.errors import DomainError, Malformed, Problem
 
@@ -50,9 +51,9 @@ def form_problems(error: DomainError, language: Language) -> tuple[FormProblem, 
 
 def problem_words(problem: Problem, language: Language) -> str:
     """What is wrong, and what would be accepted, but for what only a program asks for."""
-    found = translated(problem.found, language)
+    found = sentence_in(problem.found, language)
     words = found[:1].upper() + found[1:]
     if not problem.accepted or PROGRAMS in problem.accepted:
         return words
-    accepted = translated(problem.accepted, language)
+    accepted = sentence_in(problem.accepted, language)
     return filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.language.translation import LANGUAGES, translated
 from api.operations.model import Operation
+from api.pages.addresses import DATES, HOME, page_address
 from api.pages.templating import environment
 from api.pages.time_bar import TimeBar
 from api.settings import Language
@@ -119,6 +120,11 @@ class Frame(NamedTuple):
     kept: Mapping[str, str] = {}
     searched: str = ""
     alternates: Sequence[Alternate] = ()
+
+    @property
+    def home(self) -> str:
+        """The list of plans, on the dates from which the page is seen."""
+        return page_address(HOME, {name: self.kept.get(name, "") for name in DATES})
 
 
 def languages_at(address: str) -> dict[Language, str]:

@@ -13,7 +13,7 @@ from api.pages.frame import render
 from api.pages.observations import observed_periods
 from api.pages.places import above
 from api.pages.step_chart import step_chart
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import csv_address, table_file, wants_file
 from api.pages.target_pieces import targets_on_calendar
 from api.pages.two_date_map import two_date_maps
 from api.pages.visit import PlanVisit
@@ -59,7 +59,7 @@ def indicator_page(visit: PlanVisit) -> Response:
     targets = targets_on_calendar(reading, row["id"])
     periods = observed_periods(reading, row["series"] or "")
     years = year_lines(reading, row["id"], targets, periods)
-    if wants_csv(visit):
+    if wants_file(visit):
         return _as_csv(visit, row["id"], years)
     rules = reading.history.years
 
@@ -169,4 +169,4 @@ def _as_csv(visit: PlanVisit, indicator: str, years: list[YearLine]) -> Response
         for observed in line.observed or [NOT_OBSERVED]
     ]
     name = f"{visit.plan}-{indicator}-{visit.point.as_of.isoformat()}"
-    return csv_file(visit, name, COLUMNS, rows)
+    return table_file(visit, name, COLUMNS, rows, ("calcolo",))

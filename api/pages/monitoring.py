@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.measurements.events import STATUS_WORDS
 from domain.point import today
@@ -18,7 +18,6 @@ from projections.reviews import ReviewRow, reviews
 from projections.rounds import RoundRow, RoundStatus, round_status, rounds
 from projections.streams import review_stream
 
-REDACTED = "testo oscurato per ordine"
 COLUMNS = ("ufficio", "indicatore", "target", "osservato", "periodo", "stato", "avanzamento", "nota")
 ANSWERED_BY_OFFICE = frozenset({"remark-made", "request-made"})
 
@@ -50,12 +49,12 @@ def monitoring_page(visit: PlanVisit) -> Response:
     wanted = visit.query.get("monitoraggio", "")
     whole = next((one for one in shown if one.row["id"] == wanted), shown[0] if shown else None)
     document = reading.document
-    if wants_csv(visit):
-        return csv_file(visit, f"monitoraggio-{plan}", COLUMNS, _asked(whole.status) if whole else ())
+    if wants_file(visit):
+        return table_file(visit, f"monitoraggio-{plan}", COLUMNS, _asked(whole.status) if whole else (), ("stato",))
     return render(
         "monitoring.html",
         "Monitoraggio",
-        visit.frame({"JSON": visit.data("/rounds"), "CSV": csv_address(visit)}, streams=[review_stream(visit.plan)]),
+        visit.frame(these_rows(visit), streams=[review_stream(visit.plan)]),
         visit.language,
         rounds=shown,
         whole=whole,

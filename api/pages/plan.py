@@ -1,15 +1,27 @@
 """The page of a plan: its tree on a date, the four figures of a year, and the ways to see less of it."""
 
+from collections.abc import Iterator
+
 from fastapi.responses import Response
 
 from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
 from api.pages.dues import dues_block
 from api.pages.frame import render
-from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, node_score, plan_tree
+from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, PlanTree, node_score, plan_tree
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.rounds.collection import NOBODY
 
+FILTERS = ("mostra", "cerca", "albero")
+COLUMNS_BEFORE = ("ramo", "indicatore", "uffici", "peso")
+COLUMNS_AFTER = ("osservato", "periodo", "provvisorio", "raggiunto", "stato")
+STANDINGS = {
+    "scored": "punteggio calcolato",
+    "missing": "dato mancante",
+    "pending": "non ancora dovuto",
+    "outside": "fuori dal calcolo",
+}
 SHOWS = {"tutto": "Tutto", "rimodulati": "Rimodulati", "mancanti": "Dato mancante"}
 
 
@@ -30,16 +42,13 @@ def plan_page(visit: PlanVisit) -> Response:
     document, scores = reading.document, reading.scores(year)
     standings = [row["standing"] for row in scores["indicators"]]
     title = document["plan"]["title"]
+    if wants_file(visit):
+        columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
+        return table_file(visit, f"{visit.plan}-{year}", columns, _rows(tree), ("stato",))
     return render(
         "plan.html",
         title,
-        visit.frame(
-            {
-                "JSON": visit.data(""),
-                "CSV": visit.data("/export", {"format": "csv"}),
-                "Excel": visit.data("/export", {"format": "xlsx"}),
-            }
-        ),
+        visit.frame(_downloads(visit)),
         visit.language,
         verbatim=True,
         scripts=("pages.js",),
@@ -70,3 +79,29 @@ def plan_page(visit: PlanVisit) -> Response:
         dues=dues_block(visit),
         nobody=NOBODY,
     )
+
+
+def _downloads(visit: PlanVisit) -> dict[str, str]:
+    """The whole plan, in the formats that are read in again; of a part of it, the rows that are shown."""
+    whole = visit.data("/export", {"format": "xlsx"})
+    if any(visit.query.get(name) for name in FILTERS):
+        return {**these_rows(visit), visit.worded("Il piano intero (Excel)"): whole}
+    return {"JSON": visit.data(""), "CSV": visit.data("/export", {"format": "csv"}), "Excel": whole}
+
+
+def _rows(tree: PlanTree) -> Iterator[tuple[object, ...]]:
+    """Each indicator beneath each of its branches, as the table shows it."""
+    for branch in tree.branches:
+        for row in branch.indicators:
+            yield (
+                f"{branch.code} {branch.title}".strip(),
+                row.name,
+                row.offices,
+                row.weight,
+                *("; ".join(target.texts) for target in row.targets.values()),
+                row.observed,
+                row.period,
+                row.provisional,
+                row.score.figure,
+                STANDINGS[row.score.standing],
+            )

@@ -1,6 +1,6 @@
 """The first page: which plans there are, where each stands, and how to begin where there is none."""
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from fastapi.responses import Response
@@ -16,7 +16,7 @@ from api.pages.time_bar import dates_with_acts
 from api.settings import Language
 from domain.access.principal import Principal
 from domain.plans.state import UNPUBLISHED
-from domain.point import Point, today
+from domain.point import Point
 from domain.rounds.collection import NOBODY
 from projections.official_rate import OfficialRate
 from projections.plans import PlanRow
@@ -32,6 +32,7 @@ class PlanListed(NamedTuple):
     score: ScoreShown | None
     rate: OfficialRate | None
     missing: int
+    missing_address: str
     last: str
     dues: DuesBlock | None = None
 
@@ -39,36 +40,40 @@ class PlanListed(NamedTuple):
 def plans_page(
     reader: Reader,
     rows: list[PlanRow],
-    now: datetime,
+    point: Point,
+    present: Point,
     frame: Frame,
     language: Language,
     *,
     principal: Principal,
     may_load: bool,
 ) -> Response:
-    """The plans as they are today, with what is due to whoever reads their monitoring; where there is none, how to begin.
+    """The plans from a point; today, with what is due to whoever reads their monitoring; where there is none, how to begin.
 
     It begins with the examples, for whoever may load them.
     """
-    day = today(now)
-    plans = [_listed(reader, row, Point(day), principal) for row in rows]
+    plans = [_listed(reader, row, point, present, frame.kept, principal) for row in rows]
     return render(
         "plans.html",
         "Piani della performance",
         frame,
         language,
         plans=plans,
-        today=day,
+        point=point,
+        is_now=point == present,
         statuses=PLAN_STATUSES,
+        data=page_address("/v1/plans", frame.kept),
         may_load=may_load,
         nobody=NOBODY,
     )
 
 
-def _listed(reader: Reader, row: PlanRow, point: Point, principal: Principal) -> PlanListed:
-    where = page_address(addresses.PLAN, plan=row["id"])
+def _listed(
+    reader: Reader, row: PlanRow, point: Point, present: Point, kept: Mapping[str, str], principal: Principal
+) -> PlanListed:
+    where = page_address(addresses.PLAN, kept, plan=row["id"])
     if row["status"] in UNPUBLISHED:
-        return PlanListed(row, where, None, None, None, 0, "")
+        return PlanListed(row, where, None, None, None, 0, "", "")
     reading = PlanReading(reader, row["id"], point)
     year = reading.default_year()
     scores = reading.scores(year)
@@ -80,8 +85,9 @@ def _listed(reader: Reader, row: PlanRow, point: Point, principal: Principal) ->
         score=node_score(scores["body"]),
         rate=reading.official_rate(year),
         missing=[indicator["standing"] for indicator in scores["indicators"]].count("missing"),
+        missing_address=page_address(addresses.PLAN, {**kept, "anno": str(year), "mostra": "mancanti"}, plan=row["id"]),
         last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
-        dues=_dues(reading, principal),
+        dues=_dues(reading, principal) if point == present else None,
     )
 
 

@@ -10,7 +10,7 @@ from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.vocabulary import JsonValue
 from projections.successive_plans import (
@@ -31,6 +31,7 @@ SHOWS = {
     "ripesati": "Ripesati",
 }
 COLUMNS = ("indicatore o obiettivo", "che cosa ne è stato", "che cosa", "prima", "dopo", "verso")
+WORDED = ("che cosa ne è stato", "che cosa", "verso")
 
 
 class PairedLine(NamedTuple):
@@ -61,12 +62,14 @@ def preceding_page(visit: PlanVisit) -> Response:
     compared, show = answer["differences"], visit.choice("mostra", SHOWS)
     indicators = _indicators(visit, compared, show) if compared else []
     objectives = _objectives(visit, compared, show) if compared else []
-    if wants_csv(visit):
-        return csv_file(visit, f"dal-piano-precedente-{visit.plan}", COLUMNS, _rows([*indicators, *objectives]))
+    if wants_file(visit):
+        return table_file(
+            visit, f"dal-piano-precedente-{visit.plan}", COLUMNS, _rows([*indicators, *objectives]), WORDED
+        )
     return render(
         "preceding.html",
         "Dal piano precedente",
-        visit.frame({"JSON": visit.data("/predecessor-differences"), "CSV": csv_address(visit)}),
+        visit.frame(these_rows(visit, visit.data("/predecessor-differences"), "mostra")),
         visit.language,
         scripts=("pages.js",),
         compared=compared,

@@ -1,12 +1,15 @@
 """The page of one score: how it comes about, down to the events."""
 
+from collections.abc import Iterator
+
 from fastapi.responses import Response
 
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses
-from api.pages.score_explained import node_explained, source_event
+from api.pages.score_explained import NodeExplained, node_explained, source_event
 from api.pages.score_lines import node_address
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.errors import NotFound
 from domain.scoring.inputs import Basis
@@ -14,6 +17,9 @@ from domain.scoring.tree import BODY
 from projections.explanations import WHOLE, explained_score
 
 BASES: dict[str, str] = {"vigore": "Contro i target in vigore", "ex-ante": "Contro i target approvati"}
+COLUMNS = ("che cosa", "voce", "conta per punti", "punteggio", "regola", "calcolo", "perché non conta", "in vigore dal", "registrato il", "atto", "motivazione", "evento")  # fmt: skip
+WORDED = ("che cosa", "regola", "calcolo", "perché non conta")
+NOTHING_MORE = ("", "", "", "", "")
 
 
 def score_page(visit: PlanVisit) -> Response:
@@ -29,11 +35,13 @@ def score_page(visit: PlanVisit) -> Response:
         raise NotFound(f"il punteggio {node[:80]!r} non c'è", accepted="un obiettivo o un indicatore", where="node")
     shown = node_explained(visit, explained["explanation"])
     rules = explained["system"]["event"]
+    if wants_file(visit):
+        return table_file(visit, f"punteggio-{visit.plan}-{node}-{year}", COLUMNS, _rows(shown), WORDED)
     data = "/scores/" + ("body" if node == BODY else node)
     return render(
         "score.html",
         shown.title[:1].upper() + shown.title[1:],
-        visit.frame({"JSON": visit.data(data, {"year": str(year), "basis": basis})}),
+        visit.frame(these_rows(visit, visit.data(data, {"year": str(year), "basis": basis}))),
         visit.language,
         verbatim=True,
         scripts=("pages.js",),
@@ -51,6 +59,25 @@ def score_page(visit: PlanVisit) -> Response:
         if shown.is_indicator
         else "",
     )
+
+
+def _rows(node: NodeExplained) -> Iterator[tuple[object, ...]]:
+    """The score, its targets, what was observed, its parts, and the events that the figures come from: a row each."""
+    score = node.score
+    yield ("il punteggio", node.title, None, score.figure, node.rule, node.arithmetic, score.why_not, *NOTHING_MORE)
+    for target in node.targets:
+        yield ("un target", target.text, None, target.achievement, "", target.arithmetic, "", *NOTHING_MORE)
+    if node.observation is not None:
+        seen = f"{node.observation.text} ({node.observation.period})"
+        yield ("il valore osservato", seen, None, None, "", node.observation.computed, "", *NOTHING_MORE)
+    for part in node.parts:
+        figures = (part.points, part.score.figure, part.rule, part.arithmetic, part.why_not)
+        yield ("una parte", part.title, *figures, *NOTHING_MORE)
+    for event in node.events:
+        yield (
+            event.what, "", None, None, "", "", "",
+            event.since, event.recorded_at, event.act, event.reason, event.version,
+        )  # fmt: skip
 
 
 def _crumbs(visit: PlanVisit, key: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from api.pages import addresses
 from api.pages.frame import render
 from api.pages.plan_tree import BY_OBJECTIVES, node_score
 from api.pages.score_lines import ScoreLine, node_address, score_lines, score_trees
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import csv_address, table_file, wants_file
 from api.pages.visit import PlanVisit
 from domain.scoring.rule_names import RULE_NAMES
 
@@ -30,8 +30,8 @@ def scores_page(visit: PlanVisit) -> Response:
     trees = score_trees(scores)
     tree = visit.choice("albero", trees)
     lines = score_lines(visit, scores, tree)
-    if wants_csv(visit):
-        return csv_file(visit, f"punteggi-{visit.plan}-{year}", COLUMNS, map(_row, lines))
+    if wants_file(visit):
+        return table_file(visit, f"punteggi-{visit.plan}-{year}", COLUMNS, map(_row, lines), ("perché non conta",))
     return render(
         "scores.html",
         "Punteggi",

@@ -1,33 +1,88 @@
-"""The rows of a page as a file: what `?formato=csv` at the address of the page gives."""
+"""The rows of a page as a file: what `?formato=csv`, or `json`, at the address of the page gives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+import orjson
 from fastapi.responses import Response
 
 from api.formats.csv_table import csv_table
+from api.pages.addresses import from_point
+from api.pages.frame import spoken
 from api.pages.visit import PlanVisit
 
 FORMAT = "formato"
+FORMATS = {"JSON": "json", "CSV": "csv"}
+YES, NO = "sì", "no"
+REDACTED = "testo oscurato per ordine"
+"""What stands where words were taken away."""
 
 
-def wants_csv(visit: PlanVisit) -> bool:
+def wants_file(visit: PlanVisit) -> bool:
     """Whether the address asks for the rows of the page, and not for the page."""
-    return visit.query.get(FORMAT) == "csv"
+    return visit.query.get(FORMAT) in FORMATS.values()
 
 
 def csv_address(visit: PlanVisit) -> str:
-    """The address of the same rows as a file."""
-    return visit.here(**{FORMAT: "csv"})
+    """The address of the same rows for a spreadsheet."""
+    return _address(visit, "csv")
 
 
-def csv_file(visit: PlanVisit, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A table for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text.
+def these_rows(visit: PlanVisit, whole: str = "", *filters: str) -> dict[str, str]:
+    """The addresses of the same rows, in each format.
 
-    The columns are called in the language of the visit.
+    `whole` is a question that answers the same as JSON, where one does: unless the address says any of the filters.
     """
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-cache"}
+    asked = {words: _address(visit, code) for words, code in FORMATS.items()}
+    filtered = any(visit.query.get(name) for name in filters)
+    return asked | {"JSON": whole} if whole and not filtered else asked
+
+
+def table_file(
+    visit: PlanVisit,
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    worded: Collection[str] = (),
+) -> Response:
+    """A table to take away, in the format that the address asks for.
+
+    CSV for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text. JSON: a list of rows by
+    the Italian names of the columns, with the two dates. Headings, and what is ours in the cells, are in the language of the
+    visit: yes and no, and the columns that are `worded`; several such words are a list.
+    """
+    ours = [column in worded for column in columns]
+    table = [[_said(visit, cell, own=own) for own, cell in zip(ours, row, strict=True)] for row in rows]
+    kind = str(visit.query.get(FORMAT))
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-cache"}
+    if kind == "json":
+        body = orjson.dumps(
+            {
+                "plan": visit.plan,
+                **from_point(visit.point),
+                "rows": [dict(zip(columns, row, strict=True)) for row in table],
+            }
+        )
+        return Response(body, media_type="application/json", headers=headers)
+    cells = ([_flat(visit, cell) for cell in row] for row in table)
     return Response(
-        csv_table([visit.worded(column) for column in columns], rows),
+        csv_table([visit.worded(column) for column in columns], cells),
         media_type="text/csv; charset=utf-8",
         headers=headers,
     )
+
+
+def _address(visit: PlanVisit, code: str) -> str:
+    """In the language of the page: whoever is handed the address has made no choice of one."""
+    return visit.here(**{FORMAT: code, **spoken(visit.language)})
+
+
+def _said(visit: PlanVisit, cell: object, *, own: bool) -> object:
+    if isinstance(cell, list):
+        return [_said(visit, item, own=own) for item in cell]
+    return visit.said(cell) if isinstance(cell, str) and (own or cell == REDACTED) else cell
+
+
+def _flat(visit: PlanVisit, cell: object) -> object:
+    if isinstance(cell, bool):
+        return visit.worded(YES if cell else NO)
+    return "; ".join(map(str, cell)) if isinstance(cell, list) else cell

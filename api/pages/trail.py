@@ -10,12 +10,13 @@ from api.language.labels import CAUSES, EVENT_NAMES, KINDS
 from api.language.translation import translated
 from api.operations.queries import OfTrail
 from api.pages import addresses
-from api.pages.addresses import page_address
+from api.pages.addresses import DATES, page_address
 from api.pages.forms import form_problems
 from api.pages.frame import render
 from api.pages.recorded_event import object_title
-from api.pages.trail_lines import FILTERS, ROLE_WORDS, asked_filters, trail_lines
-from api.pages.visit import DATES, PlanVisit
+from api.pages.table_file import csv_address, wants_file
+from api.pages.trail_lines import FILTERS, ROLE_WORDS, asked_filters, trail_file, trail_lines
+from api.pages.visit import PlanVisit
 from api.settings import Language
 from domain.errors import DomainError, Malformed, NotFound
 from domain.point import Point
@@ -24,7 +25,7 @@ from projections.audit import AuditEvents, audit_trail
 from projections.streams import proposals_stream, review_stream
 
 ON_A_PAGE = 50
-FORMATS = {"JSON": "json", "JSON Lines": "jsonl", "CSV": "csv"}
+EXPORTS = {"JSON": "json", "JSON Lines": "jsonl"}
 IN_FIELD = {name: said for said, name in FILTERS.items()}
 
 
@@ -38,6 +39,9 @@ def trail_page(visit: PlanVisit) -> Response:
     }  # fmt: skip
     try:
         filters = into(OfTrail, dict[str, JsonValue](asked)).filter()
+        if wants_file(visit):
+            whole = audit_trail(visit.reading.reader, visit.plan, trail_point(visit), filters)
+            return trail_file(visit, f"registro-{visit.plan}", whole["events"])
         trail = audit_trail(
             visit.reading.reader, visit.plan, trail_point(visit), filters, offset=offset, limit=ON_A_PAGE
         )
@@ -48,7 +52,7 @@ def trail_page(visit: PlanVisit) -> Response:
         "trail.html",
         "Registro",
         visit.frame(
-            {words: _export(visit, asked, format_) for words, format_ in FORMATS.items()},
+            {**{words: _export(visit, asked, code) for words, code in EXPORTS.items()}, "CSV": csv_address(visit)},
             streams=(review_stream(visit.plan), proposals_stream(visit.plan)),
         ),
         visit.language,

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from fastapi.responses import Response
+
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS
 from api.language.system_rules import SYSTEM_RULES, rule_value
 from api.language.translation import translated
 from api.language.values import value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
+from api.pages.table_file import REDACTED, table_file
 from api.pages.visit import PlanVisit
 from api.settings import Language
 from domain.systems.decide import rules_json
@@ -32,6 +35,11 @@ FILTERS = {
 }
 """How the address of the page calls each filter of the question."""
 
+COLUMNS = (
+    "evento", "registro", "impronta", "che cosa è successo", "di che cosa", "prima", "dopo", "natura", "verso",
+    "in vigore dal", "registrato il", "chi", "ruolo", "atto", "causa", "motivazione", "nota", "annullato", "a posteriori",
+)  # fmt: skip
+WORDED = ("registro", "che cosa è successo", "natura", "verso", "ruolo", "causa")
 ROLE_WORDS = {**ROLES, ACCOUNT: "utenza"}
 
 
@@ -60,6 +68,21 @@ class TrailLine(NamedTuple):
     annulled: bool
     retrospective: bool
     hash: str
+
+
+def trail_file(visit: PlanVisit, name: str, rows: Iterable[AuditRow]) -> Response:
+    """Rows of the trail to take away, as people read them."""
+    listed = list(rows)
+    table = (
+        (
+            line.number, line.of or "il piano", line.hash, line.sentence, line.about,
+            *before_and_after(row, visit.language), line.kind, line.direction_words,
+            line.since, line.recorded_at, line.actor, line.role, line.act, line.cause,
+            REDACTED if line.redacted else line.reason, line.note, line.annulled, line.retrospective,
+        )
+        for row, line in zip(listed, trail_lines(visit, listed), strict=True)
+    )  # fmt: skip
+    return table_file(visit, name, COLUMNS, table, WORDED)
 
 
 def asked_filters(query: Mapping[str, str]) -> dict[str, str]:

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from api.pages.chart_labels import LETTER
 from api.pages.visit import PlanVisit
 from domain.facts import indicator_key, target_field
 from domain.plans.history import PlanHistory
-from domain.point import today
+from domain.point import ROME, today
 from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.printer import print_target
@@ -18,15 +19,21 @@ from projections.store.envelope import write_instant
 
 ROW, TALLEST = 30, 110
 """Pixels: the least and the greatest height of a row."""
+ON_A_PHONE = 200
+"""Pixels of the whole width in the narrowest window."""
 NARROWEST = 12
 """Percent of the width: the least that a column has."""
 CLOSE = 34
 """Percent of the width: columns that begin nearer than this write their days on two lines."""
 TINTS = 6
+HOURS = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]
 
 
 class MapCell(NamedTuple):
-    """A rectangle: what held from `since` for whoever looked from `known` on, and the address from there."""
+    """A rectangle: what held from `since` for whoever looked from `known` on, and the address from there.
+
+    `narrow`: on a phone its text has no room in it.
+    """
 
     x: float
     width: float
@@ -39,6 +46,7 @@ class MapCell(NamedTuple):
     known: datetime
     address: str
     current: bool
+    narrow: bool
 
 
 class MapColumn(NamedTuple):
@@ -50,11 +58,16 @@ class MapColumn(NamedTuple):
 
 
 class MapRow(NamedTuple):
-    """An instant at which something became known, with the texts of its columns in order; rows go from above."""
+    """An instant at which something became known, with the texts of its columns in order; rows go from above.
+
+    `word` is how it is called at the axis, and `day` what stands beneath: the day of rows that are called by their hour.
+    """
 
     known: datetime
     y: float
     cells: list[MapCell]
+    word: str
+    day: str
 
 
 class TwoDateMap(NamedTuple):
@@ -98,6 +111,7 @@ def _map(visit: PlanVisit, history: PlanHistory, cell: Cell) -> TwoDateMap:
     selected_known = max((instant for instant in instants if instant <= marker_known), default=None)
     tints: dict[str, str] = {}
     rows: list[MapRow] = []
+    words = row_words(instants)
     for place, known in enumerate(instants):
         bottom, top = upwards.edges[place], upwards.edges[place + 1]
         version = max(record.version for record in speaking if record.recorded_at <= known)
@@ -121,9 +135,10 @@ def _map(visit: PlanVisit, history: PlanHistory, cell: Cell) -> TwoDateMap:
                     known=known,
                     address=visit.here(as_of=since.isoformat(), known_at=address_known),
                     current=since == selected_day and known == selected_known,
+                    narrow=len(text) * LETTER > (right - left) / 100 * ON_A_PHONE,
                 )
             )
-        rows.append(MapRow(known, round(upwards.length - bottom, 1), cells))
+        rows.append(MapRow(known, round(upwards.length - bottom, 1), cells, *words[place]))
     return TwoDateMap(
         year=int(year),
         ordinal=int(ordinal),
@@ -133,6 +148,29 @@ def _map(visit: PlanVisit, history: PlanHistory, cell: Cell) -> TwoDateMap:
         marker_x=across.at(visit.point.as_of.toordinal()),
         marker_y=round(upwards.length - upwards.at(marker_known.timestamp()), 1),
     )
+
+
+def row_words(instants: Sequence[datetime]) -> list[tuple[str, str]]:
+    """How rows are called, the earliest first: by their day, or, where several are of one, by the hour, with the day once.
+
+    Seconds, and parts of them, are said where the hour alone would be said twice.
+    """
+    clocks = [instant.astimezone(ROME) for instant in instants]
+    words: list[tuple[str, str]] = []
+    for place, clock in enumerate(clocks):
+        same = [other for other in clocks if other.date() == clock.date()]
+        day = f"{clock:%d/%m/%Y}"
+        if len(same) == 1:
+            words.append((day, ""))
+            continue
+        spelt = (f"{clock:%H:%M}", f"{clock:%H:%M:%S}", f"{clock:%H:%M:%S},{clock.microsecond:06d}")
+        known_by = zip(spelt, HOURS, strict=True)
+        hour = next(
+            (word for word, hours in known_by if [f"{other:{hours}}" for other in same].count(f"{clock:{hours}}") == 1),
+            spelt[-1],
+        )
+        words.append((hour, day if place == 0 or clocks[place - 1].date() != clock.date() else ""))
+    return words
 
 
 def _published(history: PlanHistory) -> tuple[date, datetime]:

@@ -12,7 +12,7 @@ from api.language.translation import filled_in, translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
-from api.pages.addresses import from_point, page_address, short_address
+from api.pages.addresses import DATES, from_point, page_address, short_address
 from api.pages.frame import (
     LANGUAGE,
     Alternate,
@@ -27,14 +27,15 @@ from api.pages.frame import (
 )
 from api.pages.plan_reading import PlanReading
 from api.pages.time_bar import time_bar
+from api.pages.titles import with_titles
 from api.settings import Language
+from domain.errors import Problem
 from domain.point import Point, today
 from projections.proof.checkpoint_footer import covered_by
 from projections.proof.checkpoints import latest
 
 LONGEST_CODE = 1200
 """The longest text that is drawn as a code, in characters: no telephone reads a longer one off a sheet."""
-DATES = ("as_of", "known_at")
 WORKS = ("change_plan", "record_measurement", "answer_flag", "make_remark", "close_round", "redact_texts")
 """The commands of which whoever works on a plan may give one at least."""
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -100,6 +101,15 @@ class PlanVisit:
     def said(self, sentence: str) -> str:
         """A sentence of a rule in the language of the visit."""
         return sentence_in(sentence, self.language)
+
+    def called(self, sentence: str, *own: str) -> str:
+        """A sentence of a rule with the titles of what it calls by ids; `own` are those of what it is about."""
+        return with_titles(sentence, self.reading.names, *own)
+
+    def titled(self, problem: Problem, *own: str) -> Problem:
+        """What is wrong, with the same titles."""
+        found, accepted = (self.called(words, *own) for words in (problem.found, problem.accepted))
+        return problem.model_copy(update={"found": found, "accepted": accepted})
 
     def may(self, operation: str) -> bool:
         """Whether the visitor may ask a question, or give a command, of the table."""
@@ -224,7 +234,9 @@ class PlanVisit:
 
     def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str], streams: Iterable[str]) -> WhereFrom:
         known_at = self.point.known_at or self.reading.last_recorded_with(streams)
-        address = self.origin + short_address(self.path, self.point.as_of, known_at, own, **self.parts)
+        address = self.origin + short_address(
+            self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
+        )
         return where_from(self.reading, address, downloads, known_at=known_at)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:

@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+import orjson
+
+from api.formats.file_kinds import is_known_kind, kind_in_words, promised
 from api.workbook.cells import Sheet
 from api.workbook.csvzip import csv_members, decoded, delimiter_of, read_csv, sheet_of
 from api.workbook.ods import MIMETYPE, read_ods
@@ -21,12 +24,23 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 """How the part with the sheets is called in the container of an old workbook."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER_PACKAGES = {
+    "word/document.xml": "un documento di Word, non una cartella di Excel",
+    "ppt/presentation.xml": "una presentazione di PowerPoint, non una cartella di Excel",
+}
+_OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": "un testo di LibreOffice, non un foglio elettronico",
+    b"application/vnd.oasis.opendocument.presentation": "una presentazione di LibreOffice, non un foglio elettronico",
+}
 _ALONE = "CSV"
 """How the sheet of a CSV that came alone is called until its headings say which it is."""
 
 
-def format_of(data: bytes) -> Format:
-    """A JSON document or a workbook; WorkbookRefused, with what to do, for what is known to be neither."""
+def format_of(data: bytes, name: str = "") -> Format:
+    """A JSON document or a workbook; WorkbookRefused, with what to do, for what is known to be neither.
+
+    `name` is that of the file, where it has one: what it promised is said beside what came.
+    """
     if data.startswith(_ZIP):
         return "workbook"
     if not data.strip():
@@ -37,8 +51,8 @@ def format_of(data: bytes) -> Format:
         sure = any(name in data for name in _OLD_STREAMS) or not data.startswith(_OLE)
         problem = "il file è un .xls di una volta" + ("" if sure else ", o una cartella protetta da password")
         raise WorkbookRefused(problem, accepted=SAVED_AGAIN if sure else f"{SAVED_AGAIN}, senza password")
-    if data.startswith(b"%PDF"):
-        raise WorkbookRefused("il file è un PDF", accepted=ACCEPTED)
+    if is_known_kind(data):
+        raise _other_kind(data, name)
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         raise WorkbookRefused(
@@ -48,8 +62,26 @@ def format_of(data: bytes) -> Format:
     if start[:1] not in {b"{", b"["} and _is_csv(data):
         return "workbook"
     if start[:1].isascii() and start[:1] not in b'{["-0123456789tfn':  # other bytes are told as they are in JSON
-        raise WorkbookRefused("il file non è una cartella di lavoro, e non è JSON", accepted=ACCEPTED)
+        raise _other_kind(data, name)
+    if promised(name) not in {"", ".json"} and not _is_json(data):
+        raise _other_kind(data, name)
     return "json"
+
+
+def _other_kind(data: bytes, name: str) -> WorkbookRefused:
+    """The refusal of what is neither: what was promised by its name, and what it is."""
+    kind, ending = kind_in_words(data), promised(name)
+    if ending not in {"", ".json"} and not kind.lower().endswith(f" {ending[1:]}"):
+        return WorkbookRefused(f"il nome del file finisce in {ending}, ma dentro è {kind}", accepted=ACCEPTED)
+    return WorkbookRefused(f"il file non è una cartella di lavoro, e non è JSON: è {kind}", accepted=ACCEPTED)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _is_csv(data: bytes) -> bool:
@@ -106,7 +138,11 @@ def _read(package: Package, counter: Counter) -> list[Sheet]:
         raise WorkbookRefused("il file è un .xlsb", accepted="lo stesso file salvato come .xlsx")
     if csv_members(package):
         return read_csv(package, counter)
-    raise WorkbookRefused("lo ZIP non contiene una cartella di lavoro", accepted=ACCEPTED)
+    inside = next((words for part, words in _OTHER_PACKAGES.items() if package.has(part)), "")
+    if package.has("mimetype") and not inside:
+        inside = _OPEN_DOCUMENTS.get(package.read("mimetype").strip(), "")
+    problem = f"il file è {inside}" if inside else "lo ZIP non contiene una cartella di lavoro"
+    raise WorkbookRefused(problem, accepted=ACCEPTED)
 
 
 def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:

@@ -7,7 +7,7 @@ rows may follow. What cannot be taken for certain is a problem with its cell, an
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -74,6 +74,12 @@ class Notes:
         if len(self.remarks) < MOST_PROBLEMS:
             self.remarks.append((where, words))
 
+    def doubt_row(self, where: str, part: str, called: Sequence[str], years: Sequence[int]) -> None:
+        """A row that is struck out whole, with what stands in it: whether it is withdrawn is asked."""
+        if len(self.doubts) < MOST_DOUBTS:
+            words = f"la riga è tutta barrata, e non è stata letta: «{', '.join(called[:3])[:120]}»"
+            self.doubts.append(FileDoubt(where, words, part, tuple(called), tuple(years)))
+
     def doubt(self, where: str, words: str) -> None:
         """Something that was not taken and looks like what a plan needs: it is asked about."""
         if len(self.doubts) < MOST_DOUBTS:
@@ -98,6 +104,10 @@ def _heading_text(cell: CellValue) -> str:
 def is_struck(cell: CellValue) -> bool:
     """Whether a cell is struck out whole."""
     return isinstance(cell, Rich) and not cell.kept and bool(cell.struck)
+
+
+CALLS = frozenset({"id", "title", "name", "indicator"})
+"""The fields that say which objective or indicator a row is of."""
 
 
 class SheetLine(NamedTuple):
@@ -225,8 +235,11 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             cell for column, cell in cells.items() if (column in fields or column in of_year) and not is_empty(cell)
         ]
         if len(filled) > 1 and is_struck(filled[0]) and all(map(is_struck, filled)):
-            words = "la riga è tutta barrata, e non è stata letta: per ritirare ciò che dice, toglierla e dire completo il foglio"
-            notes.doubt(cell_address(sheet.name, row), words)
+            called = [
+                cell.struck for column, cell in cells.items() if fields.get(column) in CALLS and isinstance(cell, Rich)
+            ]
+            struck_years = [year for column, year in of_year.items() if column in cells and is_struck(cells[column])]
+            notes.doubt_row(cell_address(sheet.name, row), form.part, called, struck_years)
             continue
         _tell_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
         _tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)

@@ -22,6 +22,7 @@ _WORDS = {
     "file": "file",
     "plan": "piano",
     "withdraw": "nessuno",
+    "withdraw_row": "ritira",
     "as_written": "testo",
     "all": "tutti",
     "record": "registra",

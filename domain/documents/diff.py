@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_indicators import diff_indicators
-from domain.documents.diff_objectives import diff_objectives, label
+from domain.documents.diff_objectives import deepest_first, diff_objectives, label
 from domain.documents.diff_observed import diff_measurements, diff_statuses
 from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.offices_asked import offices_of_upload
 from domain.documents.row_matching import match_objectives
+from domain.documents.struck_rows import struck_rows, withdraw_struck_targets
 from domain.documents.uploaded import UploadedPlan
 
 HEADER = {"title": "il titolo", "first_year": "il primo anno", "last_year": "l'ultimo anno"}
@@ -23,7 +24,8 @@ def diff_plan(
     Taken `partly`, these cells are among what it says, and what differs beside them is all the same.
     """
     builder = DiffBuilder(uploaded, answers, current)
-    builder.ask_doubts()
+    struck = struck_rows(current.document, uploaded)
+    to_withdraw = [struck[where] for where in builder.ask_doubts(struck)]
     _tell_ignored(current, uploaded, builder)
     uploaded, offices = offices_of_upload(current, uploaded, builder)
     objectives = match_objectives(current, uploaded, builder)
@@ -31,11 +33,18 @@ def diff_plan(
     withdrawn_indicators, indicators = diff_indicators(current, uploaded, objectives, builder)
     diff_measurements(current, uploaded, indicators, builder)
     diff_statuses(current, uploaded, objectives, indicators, builder)
+    withdraw_struck_targets(to_withdraw, builder)
+    for row in to_withdraw:
+        if row.indicator and not row.years and row.indicator not in withdrawn_indicators:
+            withdrawn_indicators.append(row.indicator)
+    struck_objectives = [row.objective for row in to_withdraw if row.objective]
+    in_force = {row.id: row for row in current.document.objectives}
+    to_end = {row.id: row for row in [*withdrawn_objectives, *struck_objectives]}
     for indicator in withdrawn_indicators:
         subject = Subject(f"indicator/{indicator.id}", indicator.name)
         command = {"verb": "withdraw_indicator", "object": indicator.id}
         builder.step("withdrawn", subject, None, command, before=indicator.name)
-    for objective in withdrawn_objectives:
+    for objective in deepest_first(to_end.values(), in_force):
         subject = Subject(f"objective/{objective.id}", label(objective))
         command = {"verb": "withdraw_objective", "object": objective.id}
         builder.step("withdrawn", subject, None, command, before=objective.title)

@@ -4,7 +4,7 @@ The heart of the three-way merge is `DiffBuilder.differs`: base (what the docume
 in force) and uploaded are held against one another, field by field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -25,7 +25,7 @@ from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.vocabulary import JsonValue, Polarity
 
-FILE, PLAN = "file", "plan"
+FILE, PLAN, WITHDRAW = "file", "plan", "withdraw_row"
 _ANY: TypeAdapter[object] = TypeAdapter(object)
 
 
@@ -87,11 +87,20 @@ class DiffBuilder(Asking):
             problems=tuple(self.problems),
         )
 
-    def ask_doubts(self) -> None:
-        """Asks about what the file holds, was not taken, and looks like what a plan needs."""
+    def ask_doubts(self, struck: Collection[str] = ()) -> frozenset[str]:
+        """Asks about what the file holds, was not taken, and looks like what a plan needs.
+
+        `struck` are the places of rows that may be withdrawn; answered are those that are.
+        """
+        withdrawn: set[str] = set()
         for doubt in self.uploaded.doubts:
             options = [Option(answer=LEFT_OUT, words="non riguarda il piano: resta fuori")]
-            self.ask(f"not_taken:{doubt.where}", doubt.where, doubt.words, options)
+            if doubt.where in struck:
+                words = "va ritirato ciò che la riga dice"
+                options = [Option(answer=WITHDRAW, words=words), Option(answer=LEFT_OUT, words="resta nel piano com'è")]
+            if self.ask(f"not_taken:{doubt.where}", doubt.where, doubt.words, options) == WITHDRAW:
+                withdrawn.add(doubt.where)
+        return frozenset(withdrawn)
 
     # -- writing down ----------------------------------------------------------------------------------------------
 

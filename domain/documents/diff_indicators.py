@@ -68,11 +68,11 @@ def diff_indicators(
                 known = {(cell.year, cell.ordinal) for cell in cells[id_]}
                 texts = {target.text for target in then.targets}
                 lost = [t for t in now.targets if t.year in years and (t.year, t.ordinal) not in known]
-                _withdraw_targets(now, [target for target in lost if target.text in texts], builder)
+                withdraw_targets(now, [target for target in lost if target.text in texts], builder)
     if all_targets and uploaded.targets is not None:
         for id_, now in in_force.items():
             if id_ in base and id_ not in cells and id_ not in missing.ids:
-                _withdraw_targets(now, now.targets, builder)
+                withdraw_targets(now, now.targets, builder)
     withdrawn = [in_force[id_] for id_ in missing.ids] if missing.withdrawn else []
     return withdrawn, Indicators(matched, series)
 
@@ -96,7 +96,8 @@ def _years(current: CurrentPlan, uploaded: UploadedPlan) -> set[int]:
     return set(range(plan.first_year, plan.last_year + 1))
 
 
-def _withdraw_targets(row: IndicatorRow, lost: Sequence[TargetRow], builder: DiffBuilder) -> None:
+def withdraw_targets(row: IndicatorRow, lost: Sequence[TargetRow], builder: DiffBuilder) -> None:
+    """Writes down that targets of an indicator are withdrawn."""
     subject = Subject(f"indicator/{row.id}", row.name)
     for target in lost:
         command = {"verb": "withdraw_target", "object": row.id, "year": target.year, "ordinal": target.ordinal}

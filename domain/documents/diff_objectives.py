@@ -1,7 +1,7 @@
 """Compares the objectives of a plan with those that were uploaded."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_fields import OBJECTIVE, RowHandler, Sides, diff_fields, diff_rows, said_by
@@ -53,7 +53,7 @@ def diff_objectives(
     complete = "objectives" in uploaded.complete
     missing = diff_rows(handler, uploaded.objectives, matched, sides, builder, complete=complete)
     _add(new, builder)
-    return _deepest_first([in_force[id_] for id_ in missing.ids], in_force) if missing.withdrawn else []
+    return deepest_first([in_force[id_] for id_ in missing.ids], in_force) if missing.withdrawn else []
 
 
 def _levelled(
@@ -125,7 +125,9 @@ def _diff_life(
         builder.ignored.append(f"{subject.name!r} resta neutralizzato per {years}: si annulla l'evento")
 
 
-def _deepest_first(rows: list[ObjectiveRow], in_force: Mapping[str, ObjectiveRow]) -> list[ObjectiveRow]:
+def deepest_first(rows: Iterable[ObjectiveRow], in_force: Mapping[str, ObjectiveRow]) -> list[ObjectiveRow]:
+    """Objectives, each before what it hangs from."""
+
     def depth(row: ObjectiveRow) -> int:
         steps, current, seen = 0, row, {row.id}
         while (above := in_force.get(current.parent or "")) is not None and above.id not in seen:

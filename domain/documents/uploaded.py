@@ -141,10 +141,16 @@ class FileMotivation(NamedTuple):
 
 
 class FileDoubt(NamedTuple):
-    """Something of a file that was not taken and looks like what a plan needs: it is asked about."""
+    """Something of a file that was not taken and looks like what a plan needs: it is asked about.
+
+    Of a row that is struck out whole `part` says which part it is of, `called` what stands in it, `years` its targets.
+    """
 
     where: str
     words: str
+    part: str = ""
+    called: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 class UploadedPlan(NamedTuple):

@@ -25,6 +25,7 @@ from domain.measurements.refusals import (
 )
 from domain.measurements.values import NumberValue, Observed
 from domain.plans.state import PlanState
+from domain.prepositions import with_articles_joined
 from domain.scoring.figures import figure
 from domain.systems.model import DEFAULT
 from domain.targets.decide import target_of
@@ -125,7 +126,9 @@ def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[
             name, reference = known[0]
             times = "volte più grande" if scale > 1 else "volte più piccolo"
             factor = print_number(scale if scale > 1 else 1 / scale)
-            problem = f"{print_number(value)} è circa {factor} {times} di {name} ({print_number(reference)})"
+            problem = with_articles_joined(
+                f"{print_number(value)} è circa {factor} {times} di {name} ({print_number(reference)})"
+            )
             meant = print_number(Decimal(format((value / scale).normalize(), "f")))
             accepted = f"{meant}, se è quella l'unità; oppure confirm_unit: true, se il valore è proprio questo"
             raise UnitDoubtful(problem, accepted=accepted, where="value")

@@ -11,7 +11,8 @@ from pydantic import StringConstraints
 from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.flags.model import RULE_TITLES
-from domain.names import Names
+from domain.names import Names, numbered
+from domain.prepositions import with_articles_joined
 from domain.vocabulary import EventVersion, Identifier, IsoDate, Line, Sha256, Year
 
 Judgement = Literal["favourable", "conditional", "contrary"]
@@ -38,7 +39,8 @@ def about_words(about: str, versions: tuple[int, ...], names: Names) -> str:
         subject = f"la proposta {subject}"
     if not versions:
         return subject
-    return f"{subject}, {'evento' if len(versions) == 1 else 'eventi'} {', '.join(map(str, versions))}"
+    listed = ", ".join(map(str, versions))
+    return f"{subject}, evento {listed}" if len(versions) == 1 else f"{subject}, eventi {listed}"
 
 
 class ReviewAct(Occurrence):
@@ -64,7 +66,8 @@ class OpinionGiven(ReviewAct):
         return self.whole("opinion", self.opinion)
 
     def sentence(self, names: Names) -> str:
-        return f"Parere {JUDGEMENT_WORDS[self.judgement]} dell'OIV su {about_words(self.about, self.versions, names)}"
+        about = about_words(self.about, self.versions, names)
+        return with_articles_joined(f"Parere {JUDGEMENT_WORDS[self.judgement]} dell'OIV su {about}")
 
 
 class RemarkMade(ReviewAct):
@@ -80,7 +83,8 @@ class RemarkMade(ReviewAct):
         return self.whole("remark", self.remark)
 
     def sentence(self, names: Names) -> str:
-        return f"Rilievo dell'OIV ({self.remark}) su {about_words(self.about, self.versions, names)}"
+        about = about_words(self.about, self.versions, names)
+        return with_articles_joined(f"Rilievo {numbered(self.remark)} dell'OIV su {about}")
 
 
 class RequestMade(ReviewAct):
@@ -98,7 +102,8 @@ class RequestMade(ReviewAct):
 
     def sentence(self, names: Names) -> str:
         due = f", entro il {self.due:%d/%m/%Y}" if self.due else ""
-        return f"Richiesta dell'OIV ({self.request}) su {about_words(self.about, self.versions, names)}{due}"
+        about = about_words(self.about, self.versions, names)
+        return with_articles_joined(f"Richiesta {numbered(self.request)} dell'OIV su {about}{due}")
 
 
 class AnswerGiven(ReviewAct):
@@ -113,7 +118,10 @@ class AnswerGiven(ReviewAct):
         return self.whole("answer", self.answer)
 
     def sentence(self, names: Names) -> str:
-        return f"Risposta dell'ufficio a {self.to}"
+        name = numbered(self.to)
+        kinds = {"rilievo": f"il rilievo {name}", "richiesta": f"la richiesta {name}"}
+        answered = kinds.get(self.to.partition("-")[0], name)
+        return with_articles_joined(f"Risposta dell'ufficio a {answered}")
 
 
 class ReportValidated(Occurrence):

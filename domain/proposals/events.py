@@ -12,7 +12,8 @@ from pydantic import StringConstraints
 from domain.access.separation import SEPARATION_WORDS, SeparationRule
 from domain.event import Event, Occurrence
 from domain.facts import Fact
-from domain.names import Names
+from domain.names import Names, numbered
+from domain.rounds.model import round_called
 from domain.vocabulary import EventVersion, Identifier, IsoDate, JsonValue, Sha256, Year
 
 PROPOSAL = "proposal/"
@@ -118,7 +119,7 @@ class ProposalCommented(ProposalEvent):
         return [self.fact(f"comment/{self.comment}")]
 
     def sentence(self, names: Names) -> str:
-        return f"Commento ({self.comment}) alla proposta {self.called(names)}"
+        return f"Commento {numbered(self.comment)} alla proposta {self.called(names)}"
 
 
 class ProposalOpinionAsked(ProposalEvent):
@@ -204,7 +205,10 @@ class SeparationWaived(Occurrence):
 
     def sentence(self, names: Names) -> str:
         kind, _, name = self.about.partition("/")
-        subjects = {"proposal": f"la proposta {names.called(self.about)}", "round": f"il monitoraggio {name}"}
+        subjects = {
+            "proposal": f"la proposta {names.called(self.about)}",
+            "round": f"il monitoraggio {round_called(name)}",
+        }
         subject = subjects.get(kind, f"la relazione {name}")
         return f"Eccezione alla separazione dei compiti ({SEPARATION_WORDS[self.rule]}) per {subject}"
 

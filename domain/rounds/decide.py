@@ -8,7 +8,7 @@ from domain.objectives.levels import levels_of, named_level
 from domain.plans.state import PlanState
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.events import RoundClosed, RoundOpened
-from domain.rounds.model import Round, round_id
+from domain.rounds.model import Round, round_called, round_id
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
@@ -61,14 +61,14 @@ def close_round(timelines: Timelines, command: CloseRound, today: date) -> Round
     to_close = find_round(timelines, command.round)
     if to_close.closed_on is not None:
         raise RoundAlreadyClosed(
-            f"il monitoraggio {to_close.id} è già chiuso dal {to_close.closed_on:%d/%m/%Y}",
+            f"il monitoraggio {round_called(to_close.id)} è già chiuso dal {to_close.closed_on:%d/%m/%Y}",
             accepted="un monitoraggio aperto, oppure un nuovo monitoraggio",
             where="round",
         )
     closed_on = command.closed_on or today
     if closed_on < to_close.opened_on:
         raise OutsidePlan(
-            f"il monitoraggio {to_close.id} è stato aperto il {to_close.opened_on:%d/%m/%Y}",
+            f"il monitoraggio {round_called(to_close.id)} è stato aperto il {to_close.opened_on:%d/%m/%Y}",
             accepted="una data di chiusura non anteriore",
             where="closed_on",
         )

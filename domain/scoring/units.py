@@ -107,7 +107,7 @@ def _share(value: Decimal, asked: list[Decimal], unit: str, *, target_is_bare: b
             _UNCONFIRMED, NumberValue(text="", value=value), [("il target", value_asked) for value_asked in asked]
         )
     except UnitDoubtful as doubt:
-        doubtful = doubt.problem.found.replace(" di il ", " del ")
+        doubtful = doubt.problem.found
     bare, others = (asked[-1], [value]) if target_is_bare else (value, asked)
     if doubtful is None and not _maybe_a_share(bare, others):
         return None

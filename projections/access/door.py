@@ -17,9 +17,9 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 from projections.store.store import Store
 
-AccessKind = Literal["password", "passkey", "link", "oidc", "session", "token", "step", "device", "form"]
+AccessKind = Literal["password", "passkey", "link", "oidc", "session", "token", "step", "device", "form", "check"]
 """A credential (password, passkey, one-time link, identity of a provider), a session, a token, a step of signing in that is
-under way, a device that an account has signed in from, a form whose session ended before it was sent."""
+under way, a device that an account has signed in from, a form whose session ended before it was sent, one that is being looked at."""
 
 _COLUMNS = "kind, id, account, state, created_at, used_at, expires_at"
 
@@ -134,6 +134,11 @@ def forget_all(cursor: Cursor, account: str, kind: AccessKind, but: str = "") ->
 def forget_account(cursor: Cursor, account: str) -> None:
     """Deletes everything that lets an account in."""
     cursor.execute("DELETE FROM access WHERE account = ?", (account,))
+
+
+def forget_typed(cursor: Cursor) -> None:
+    """Deletes all that people have typed and not recorded: words that an order takes away may be in it."""
+    cursor.execute("DELETE FROM access WHERE kind IN ('form', 'check')")
 
 
 def delete_expired(cursor: Cursor, now: datetime) -> None:

@@ -117,11 +117,11 @@ def test_an_event_states_facts_in_a_fixed_order(event: Event, facts: list[Fact])
         (TextRedacted(digests=("sha256:" + "0" * 64,)), "Oscurato per ordine 1 testo"),
         (
             OpinionGiven(opinion="p", judgement="favourable", about="plan", versions=(4, 5)),
-            "Parere favorevole dell'OIV su il piano, eventi 4, 5",
+            "Parere favorevole dell'OIV sul piano, eventi 4, 5",
         ),
         (
             OpinionGiven(opinion="p", judgement="contrary", about="proposal/r-2"),
-            "Parere contrario dell'OIV su la proposta «r-2»",
+            "Parere contrario dell'OIV sulla proposta «r-2»",
         ),
     ],
 )

@@ -122,8 +122,10 @@ class Browser:
         return found[1]
 
     def send(self, path: str, **fields: str) -> httpx2.Response:
-        """Sends a form of the page."""
+        """Sends a form of the page, and goes on to where it is looked at."""
         answer = self.http.post(path, data={"csrf": self.csrf} | fields)
+        if "controllo=" in answer.headers.get("location", ""):
+            answer = self.http.get(answer.headers["location"])
         if answer.headers.get("content-type", "").startswith("text/html"):
             self.page = answer.text
         return answer

@@ -9,6 +9,7 @@ from api.operations.table import COMMANDS
 from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.visit import PlanVisit
+from api.pages.work.act_details import ACT, cites_act, detail_controls
 from api.pages.work.controls import Control, FieldOption, control
 from api.pages.work.problems import problems_in_form
 from domain.access.separation import DutiesNotSeparated
@@ -98,9 +99,16 @@ class ProposalAction(NamedTuple):
     lead: str
     address: str
     controls: list[Control]
+    act_details: list[Control]
     grave: bool
     submission: str
     refused: bool
+
+
+class FilledAction(NamedTuple):
+    """All that a form asks, where what is wrong is told."""
+
+    controls: list[Control]
 
 
 def actions_of(visit: PlanVisit, proposal: ProposalWhole, refused: RefusedForm | None) -> list[ProposalAction]:
@@ -113,6 +121,7 @@ def actions_of(visit: PlanVisit, proposal: ProposalWhole, refused: RefusedForm |
             form.lead,
             visit.to(addresses.PROPOSAL_ACTION, proposal=proposal["proposal"], action=form.name),
             _controls(visit, form, refused if refused and refused.name == form.name else None),
+            _details(form, refused if refused and refused.name == form.name else None),
             form.grave,
             seen[-1] if form.of_submission and seen else "",
             refused is not None and refused.name == form.name,
@@ -135,7 +144,8 @@ def problems_of_action(
         return (FormProblem("", visit.worded(SUBMITTED_AGAIN)),)
     if isinstance(refused.error, DutiesNotSeparated):
         return (FormProblem(f"{action.name}-exception", visit.worded(OWN_PROPOSAL)),)
-    problems = problems_in_form(refused.error, action, visit.language)
+    asked = FilledAction([*action.controls, *action.act_details])
+    problems = problems_in_form(refused.error, asked, visit)
     return tuple(
         FormProblem(f"{action.name}-{problem.field}" if problem.field else "", without_id(problem.text, proposal))
         for problem in problems
@@ -146,6 +156,13 @@ def without_id(words: str, proposal: ProposalWhole) -> str:
     """Words of a refusal, without the id of the proposal that the page is of."""
     text = re.sub(rf"\b(la proposta) {re.escape(proposal['proposal'])}\b", r"\1", words, flags=re.IGNORECASE)
     return text[:1].upper() + text[1:]
+
+
+def _details(form: ProposalForm, refused: RefusedForm | None) -> list[Control]:
+    """What may be said of the act beside its citation."""
+    typed = refused.typed if refused else {}
+    asks = ACT in form.fields and cites_act(form.row.inputs[0])
+    return detail_controls(lambda name: typed.get(name, "")) if asks else []
 
 
 def _controls(visit: PlanVisit, form: ProposalForm, refused: RefusedForm | None) -> list[Control]:

@@ -115,7 +115,7 @@ class AmendForm:
         as_sent = _AsSent([one._replace(name=name) for name, one in sent.items()])
         return tuple(
             problem._replace(field=sent[problem.field].name) if problem.field in sent else problem
-            for problem in problems_in_form(error, as_sent, self.visit.language)
+            for problem in problems_in_form(error, as_sent, self.visit)
         )
 
     @property

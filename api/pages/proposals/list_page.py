@@ -9,7 +9,7 @@ from api.language.labels import PROPOSAL_STATUSES
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
-from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.table_file import csv_address, table_file, wants_file
 from api.pages.visit import PlanVisit
 from projections.proposals import ProposalRow, proposal_list
 from projections.streams import proposals_stream, review_stream
@@ -43,8 +43,8 @@ def proposals_page(visit: PlanVisit) -> Response:
     words: dict[str, str] = {"": "tutte"} | {str(code): status for code, status in PROPOSAL_STATUSES.items()}
     chosen = visit.choice(STATUS, words)
     lines = [_line(visit, row) for row in rows if chosen in {"", row["status"]}]
-    if wants_csv(visit):
-        return csv_file(visit, f"proposte-{visit.plan}", COLUMNS, map(_row, lines))
+    if wants_file(visit):
+        return table_file(visit, f"proposte-{visit.plan}", COLUMNS, map(_row, lines), ("stato",))
     downloads = {"JSON": visit.data("/proposals", {"status": chosen}), "CSV": csv_address(visit)}
     return render(
         "proposals/list.html",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from api.imports.import_preview import FilePreview
 from api.pages.forms import FormProblem
 from api.pages.visit import PlanVisit
+from api.pages.work.act_details import detail_controls, with_details
 from api.pages.work.controls import Control, FieldOption, control
 from domain.documents.proposal import ProposedImport
 from domain.vocabulary import JsonValue
@@ -44,6 +45,7 @@ def form_of(visit: PlanVisit, preview: FilePreview | None, said: Mapping[str, st
             )
             for name in SAID
         ]
+        + detail_controls(lambda name: said.get(name, ""))
     )
 
 
@@ -70,7 +72,7 @@ def decisions_of(form: Mapping[str, str]) -> dict[str, JsonValue]:
     if polarities:
         said["polarities"] = dict(polarities)
     said["rows"] = {item: {"skip": True} for item in skipped}
-    return said
+    return with_details(said, form)
 
 
 def proposal_of_form(form: Mapping[str, str]) -> dict[str, JsonValue]:

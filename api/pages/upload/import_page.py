@@ -18,6 +18,7 @@ from api.pages.upload.decided import SAID, TITLE, brings_act, form_of, needs_act
 from api.pages.upload.differences import SHOWN, grouped_items, types_counted
 from api.pages.upload.foreseen import FileForeseen
 from api.pages.visit import PlanVisit
+from api.pages.work.act_details import DETAILS
 from api.pages.work.effects_shown import YearShown, natures_of, years_shown
 from api.pages.work.form_page import Carried, Meanwhile
 from domain.notice import Notice
@@ -106,7 +107,9 @@ def import_page(
         said=written,
         # On the check what is said is read, and what is missing is filled in.
         controls=[asked[name] for name in SAID if not (checking and asked[name].value)],
-        answers=[asked[name] for name in SAID if checking and asked[name].value],
+        act_details=[asked[name] for name in DETAILS] if not checking else [],
+        act_details_open=any(asked[name].value for name in DETAILS),
+        answers=[asked[name] for name in (*SAID, *DETAILS) if checking and asked[name].value],
         title_written=written.get(TITLE, ""),
         polarities=POLARITIES,
         needs_act=preview is not None and needs_act(preview),

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 from fastapi.responses import Response
 
+from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.frame import render
+from api.pages.visit import PlanVisit
+from api.pages.work.act_details import DETAILS
 from api.pages.work.effects_shown import YearShown, checked_changes, natures_of, year_alone, years_shown
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import WorkForeseen
 from api.pages.work.form_page import Carried, crumb_of
 from api.pages.work.rule_sets import differing
+from api.pages.work.table import WorkForm
 from domain.rounds.collection import NOBODY
 
 
@@ -27,7 +31,7 @@ def check_page(
 ) -> Response:
     """What would be recorded, with its effects; or what would be proposed."""
     visit, effects = filled.visit, foreseen.effects
-    hidden = {"act"} if proposing else set()
+    hidden = {"act", *DETAILS} if proposing else set()
     answers = [
         c for c in filled.controls if c.shown and c.name not in hidden and not filled.changes_nothing(c.name, c.value)
     ]
@@ -65,6 +69,21 @@ def check_page(
         may_propose=filled.form.is_change and visit.may("draft_proposal"),
         proposing=proposing,
         proposal_title=proposal_title,
+    )
+
+
+def checked_before_page(visit: PlanVisit, form: WorkForm, recorded_at: str) -> Response:
+    """What stands at the address of a check that is over: it was recorded, and shows there, or its time is over."""
+    return render(
+        "work/checked_before.html",
+        "Già registrato" if recorded_at else "Non c'è più nulla da controllare",
+        visit.frame(dated=False),
+        visit.language,
+        status=200 if recorded_at else 404,
+        private=True,
+        shows_at=recorded_at,
+        form_address=visit.to(addresses.WORK, command=form.name),
+        form_title=form.title,
     )
 
 

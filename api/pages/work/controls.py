@@ -106,7 +106,7 @@ class FieldOption(NamedTuple):
 
 
 class Control(NamedTuple):
-    """A field of a form of work, with what is written in it."""
+    """A field of a form of work, with what is written in it; `is_named`: its label is a name that an office gave."""
 
     name: str
     label: str
@@ -116,6 +116,7 @@ class Control(NamedTuple):
     required: bool
     value: str
     widened: bool = False
+    is_named: bool = False
 
     @property
     def chosen(self) -> list[str]:

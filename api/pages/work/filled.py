@@ -13,6 +13,7 @@ from api.operations.changes import located_as_sent, read_changes
 from api.operations.model import CommandContext
 from api.operations.proposals import read_proposed
 from api.pages.visit import PlanVisit
+from api.pages.work.act_details import ACT, cites_act, detail_controls, with_details
 from api.pages.work.choices import WorkChoices
 from api.pages.work.controls import (
     SEVERAL,
@@ -133,7 +134,14 @@ class FilledForm:
     @cached_property
     def controls(self) -> list[Control]:
         """All of them."""
-        return [*self.fields, *self.more]
+        return [*self.fields, *self.more, *self.act_details]
+
+    @cached_property
+    def act_details(self) -> list[Control]:
+        """What may be said of the act beside its citation, where the form cites one."""
+        form = self.form
+        asks = ACT in {*form.fields, *form.more} and cites_act(form.model_of(ACT))
+        return detail_controls(self.value) if asks else []
 
     def _control(self, name: str) -> Control:
         wanted = self.is_motivated and name in {"act", "cause", "justification"}
@@ -213,6 +221,7 @@ class FilledForm:
                 options,
                 required=False,
                 value=self.value(f"{POLARITY}{row['indicator']}"),
+                is_named=True,
             )
             for row in rows
         ]
@@ -252,6 +261,8 @@ class FilledForm:
         if form.name == "redact_texts" and isinstance(event := content.get("version"), str):
             content["of"], _, version = event.partition(".")
             content["version"] = int(version) if version.isdecimal() else version
+        if self.act_details:
+            content = with_details(content, sent)
         if form.name == "adopt_system":
             content["system"] = rules_of(self.value("system"), rule_sets(adopted_by_administration(self.visit)))
         return content

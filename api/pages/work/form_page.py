@@ -95,6 +95,8 @@ def form_page(
         fields=filled.fields,
         more=filled.more if not filled.wants_object else [],
         more_open=any(c.name in wrong or (c.value and c.value != filled.default_of(c.name)) for c in filled.more),
+        act_details=filled.act_details if not filled.wants_object else [],
+        act_details_open=any(c.name in wrong or c.value for c in filled.act_details),
         is_change=form.is_change,
         may_propose=form.is_change and visit.may("draft_proposal"),
         beside=_beside(filled),

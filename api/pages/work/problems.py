@@ -6,8 +6,10 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from api.language.sentences import sentence_in
 from api.language.translation import filled_in, translated
 from api.pages.forms import FormProblem
+from api.pages.visit import PlanVisit
 from api.pages.work.controls import Control
 from api.pages.work.filled import FilledForm
 from api.settings import Language
@@ -72,7 +74,7 @@ def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *
         said = {problem.field for problem in problems}
         problems += [
             problem
-            for problem in problems_in_form(refused, filled, language)
+            for problem in problems_in_form(refused, filled, filled.visit, filled.about)
             if problem.field not in said or not problem.field
         ]
     order = [c.name for c in filled.controls]
@@ -87,8 +89,11 @@ def _day_of(filled: FilledForm) -> date:
     return min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
 
 
-def problems_in_form(error: DomainError, filled: WithControls, language: Language) -> tuple[FormProblem, ...]:
-    """What a refusal says, at the fields of the form."""
+def problems_in_form(
+    error: DomainError, filled: WithControls, visit: PlanVisit, about: str = ""
+) -> tuple[FormProblem, ...]:
+    """What a refusal says, at the fields of the form, which is `about` an object of the plan where it says so."""
+    language = visit.language
     if isinstance(error, VersionOutdated | ConcurrentChange):
         return (FormProblem("", translated(OVERTAKEN, language)),)
     if isinstance(error, MotivationMissing):
@@ -96,8 +101,11 @@ def problems_in_form(error: DomainError, filled: WithControls, language: Languag
         if empty:
             return tuple(_missing(c, language) for c in empty)
     problems = error.problems if isinstance(error, Malformed) else [error.problem]
-    told = [_problem(problem, filled, language, malformed=isinstance(error, Malformed)) for problem in problems]
-    listed = [FormProblem("", translated(line, language)) for line in error.listed]
+    told = [
+        _problem(visit.titled(problem, about), filled, language, malformed=isinstance(error, Malformed))
+        for problem in problems
+    ]
+    listed = [FormProblem("", translated(visit.called(line, about), language)) for line in error.listed]
     return (*told, *([] if isinstance(error, Malformed) else listed))
 
 
@@ -111,12 +119,12 @@ def _problem(problem: Problem, filled: WithControls, language: Language, *, malf
     asked = next((c for c in filled.controls if c.name == field), None)
     if asked is not None and problem.found == MISSING.found:
         return _missing(asked, language)
-    words = translated(problem.found, language)
+    words = sentence_in(problem.found, language)
     if malformed and asked is not None:
         words = f"{translated(asked.label, language)}: {words}"
     words = words[:1].upper() + words[1:]
     if problem.accepted:
-        accepted = translated(problem.accepted, language)
+        accepted = sentence_in(problem.accepted, language)
         words = filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)
     for code, said in WORDS_OF_PROGRAMS.items():
         words = re.sub(rf"(?<![\w«]){re.escape(code)}(?![\w»])", translated(said, language), words)
@@ -126,8 +134,9 @@ def _problem(problem: Problem, filled: WithControls, language: Language, *, malf
 def field_of_form(where: str, names: list[str]) -> str:
     """The field that a place in a command is in; empty where the form has none such."""
     numbered = re.sub(r"\[([0-9]+)\]", r".\1", where)
-    if numbered in names:
-        return numbered
+    for whole in (numbered, numbered.replace(".", "_")):  # what is said of an act has a field of its own
+        if whole in names:
+            return whole
     place = re.sub(r"\[[0-9]+\]", "", where)
     within = [name for name in names if place == name or place.startswith(f"{name}.")]
     if within:

@@ -49,8 +49,8 @@ def opened(chambers: Chambers, **more: str) -> Browser:
 def test_a_round_is_opened_with_the_days_levels_and_offices_of_the_plan_as_choices(chambers: Chambers) -> None:
     _, planner = signed_in(chambers, "anna", "planner")
     page = planner.open(OPEN).text
-    assert 'name="as_at" type="date" autocomplete="off" value="2022-06-30"' in page
-    assert 'name="due_by" type="date" autocomplete="off" value="2022-07-20"' in page
+    assert 'name="as_at" type="date" value="2022-06-30"' in page
+    assert 'name="due_by" type="date" value="2022-07-20"' in page
     days = re.findall(r'<option value="(\d{4}-\d\d-\d\d)">', page)
     assert days == [f"{year}-{day}" for year in (2022, 2023, 2024) for day in ("06-30", "12-31")]
     assert 'name="scope.offices/Servizio Bilancio"' in page
@@ -99,7 +99,7 @@ def test_a_round_is_closed_by_choosing_it_and_what_stays_missing_is_seen_before(
     _, validator = signed_in(chambers, "vera", "validator")
     page = unescape(validator.open(CLOSE).text)
     assert "dati al 30/06/2022: senza risposta 2 su 3</option>" in page
-    assert 'name="closed_on" type="date" autocomplete="off" value="2022-07-05"' in page
+    assert 'name="closed_on" type="date" value="2022-07-05"' in page
     checked = unescape(post(validator, CLOSE, "check", round="monitoraggio-2022-06-30", closed_on="2022-07-05").text)
     for words in ("2 indicatori su 3 restano senza risposta", "Servizio Bilancio: 2 mancano", "non si riapre"):
         assert words in checked, words

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
@@ -12,12 +13,15 @@ import pytest
 from api.access.kept_forms import KEPT_FOR, MOST_KEPT
 from api.commands import accounts
 from api.commands.handler import Caller
+from api.commands.oversight import redact_texts
 from domain.access.commands import GiveRole
+from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
 from domain.point import Point, today
+from domain.redactions.commands import RedactTexts
 from projections.access import door
 from projections.plan_in_force import plan_in_force
-from projections.streams import plan_stream
+from projections.streams import administration_stream, plan_stream
 from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, PASSWORD, PUBLISHED, Browser, Chambers, signed_in
 
 PLAN = PUBLISHED[OWN]
@@ -381,3 +385,48 @@ def test_hostile_titles_are_shown_as_text(chambers: Chambers) -> None:
         page = planner.open(address)
         assert page.status_code == 200
         assert "<script>alert" not in page.text
+
+
+def test_an_act_is_said_with_its_protocol_and_the_digest_of_its_file(chambers: Chambers) -> None:
+    planner = revising(chambers)
+    assert "Dettagli dell'atto" in unescape(planner.page)
+    form = hidden(planner) | REVISION | {"act_protocol": "0012345/2022", "act_sha256": "", "step": "check"}
+    sent = planner.http.post(
+        REVISE,
+        data={"csrf": planner.csrf} | form,
+        files={"act_file": ("delibera.pdf", b"%PDF-1.7 delibera", "application/pdf")},
+    )
+    assert sent.status_code == 303, sent.text
+    checked = planner.open(sent.headers["location"])
+    digest = sha256(b"%PDF-1.7 delibera").hexdigest()
+    assert "0012345/2022" in checked.text
+    assert digest in checked.text
+    assert post(planner, REVISE, "record").status_code == 303
+    with chambers.harness.store.reading() as reader:
+        acts = known_acts(reader.timelines(administration_stream(OWN)))
+    assert [(act.protocol, act.sha256) for act in acts if act.number == "9"] == [("0012345/2022", digest)]
+
+
+def test_a_digest_that_is_none_is_told_at_its_field(chambers: Chambers) -> None:
+    planner = revising(chambers)
+    assert post(planner, REVISE, "check", **REVISION, act_sha256="boh").status_code == 422
+    assert [field for field, _ in problems_in(planner.page)] == ["act_sha256"]
+    assert '<details class="more" open><summary>Dettagli dell\'atto' in unescape(planner.page)
+
+
+def looked_at(chambers: Chambers) -> int:
+    """How many forms are kept while they are looked at."""
+    with chambers.harness.store.reading() as reader:
+        return len(reader.cursor.execute("SELECT id FROM access WHERE kind = 'check'").fetchall())
+
+
+def test_what_was_typed_and_not_recorded_is_gone_after_a_redaction(chambers: Chambers) -> None:
+    planner = revising(chambers)
+    post(planner, REVISE, "check", **REVISION)
+    assert looked_at(chambers) == 1
+    chambers.harness.report(
+        subject="indicator", id="incasso", status="at_risk", reported_on="2022-09-19", note="parole"
+    )
+    command = RedactTexts(version=version_of(chambers))
+    redact_texts(chambers.service, PLAN, command, "decreto del Presidente n. 2 del 01/02/2022", BY_MACHINE)
+    assert looked_at(chambers) == 0

@@ -207,6 +207,10 @@ def _of_the_pages() -> Iterator[tuple[str, str]]:
                     yield from (
                         (path.name, text) for value in values for text in _alternatives(value) if _is_said(text)
                     )
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Tuple(elts=headings)) if name.startswith(
+                    "COLUMNS"
+                ):
+                    yield from ((path.name, str(ast.literal_eval(heading))) for heading in headings)
                 case _:
                     pass
 

@@ -60,3 +60,18 @@ def test_no_sentence_has_a_place_twice_or_out_of_order() -> None:
         assert [int(place) for place in re.findall(r"\{(\d+)\}", message.text)] == list(
             range(message.text.count("{"))
         ), message
+
+
+@pytest.mark.parametrize(
+    ("italian", "english"),
+    [
+        (
+            "50 è circa 100 volte più grande del target 2024 (5000)",
+            "50 is about 100 times larger than the target 2024 (5000)",
+        ),
+        ("Uso del sistema per il controllo delle iniziative", "Uso del sistema per il controllo delle iniziative"),
+        ('"delibera di Giunta n. 9 del 30/09/2022"', '"delibera di Giunta n. 9 del 30/09/2022"'),
+    ],
+)
+def test_an_article_that_was_joined_is_found_and_what_an_office_wrote_is_left(italian: str, english: str) -> None:
+    assert sentence_in(italian, "en") == english

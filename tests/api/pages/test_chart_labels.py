@@ -1,7 +1,7 @@
 """The words of a chart: none on another, none outside of the drawing, at the width of a phone and of a desk."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from api.http.app import create_app
 from api.pages.chart_labels import ABOVE, BELOW, LETTER, LONGEST, Label, Labels, Marked, year_words
+from api.pages.two_date_map import row_words
 from api.settings import Settings
 from tests.support.harness import PLAN, ServiceHarness, document
 from tests.support.serving import serving_app
@@ -156,3 +157,13 @@ def _box(label: Label, width: float) -> tuple[float, float, float, float]:
     at, length = label.x / 100 * width + label.dx, len(label.text) * LETTER
     left = at - length if label.ends else at
     return left, label.y - ABOVE, left + length, label.y + BELOW
+
+
+def test_rows_of_one_day_are_called_by_their_hour_and_the_day_is_said_once() -> None:
+    at = [
+        datetime(2026, 11, 28, 8, 0, tzinfo=UTC),
+        datetime(2026, 11, 29, 15, 10, 1, tzinfo=UTC),
+        datetime(2026, 11, 29, 16, 10, 2, tzinfo=UTC),
+        datetime(2026, 11, 29, 16, 10, 3, tzinfo=UTC),
+    ]
+    assert row_words(at) == [("28/11/2026", ""), ("16:10", "29/11/2026"), ("17:10:02", ""), ("17:10:03", "")]

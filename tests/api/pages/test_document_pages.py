@@ -362,3 +362,25 @@ def test_what_a_workbook_says_is_text(chambers: Chambers, planner: Browser) -> N
     )
     _sent(planner, hostile)
     assert "<script>alert" not in planner.page
+
+
+def test_a_file_of_a_session_that_has_ended_is_said_not_to_be_taken(
+    chambers: Chambers, planner: Browser, workbook: bytes
+) -> None:
+    planner.http.cookies.clear()
+    answer = _send(planner, workbook, effective_on="2022-09-30", targets="1")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/accesso?")
+    onward = unquote(answer.headers["location"].partition("poi=")[2])
+    _, again = signed_in(chambers, "bruno", "planner")
+    page = unescape(again.open(onward).text)
+    assert "il file «piano.xlsx» non è stato preso" in page
+    assert 'value="2022-09-30"' in page
+    assert 'name="targets" value="1" checked' in page
+    assert "non è stato preso" not in again.open(DOCUMENTS).text
+
+
+def test_a_file_that_is_none_is_told_what_it_is(planner: Browser) -> None:
+    answer = _send(planner, b"not a zip")
+    assert answer.status_code == 422
+    assert "Il nome del file finisce in .xlsx, ma dentro è un testo senza tabella" in unescape(answer.text)

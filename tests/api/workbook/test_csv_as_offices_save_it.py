@@ -114,3 +114,37 @@ def test_a_file_that_is_not_read_is_told_what_to_do(data: bytes, found: str, acc
 @pytest.mark.parametrize("data", [b'{"plan": {}}', b"[1]", b'  \n{"a": 1}', b'\xef\xbb\xbf{"a;b": 1}'])
 def test_a_document_is_no_csv(data: bytes) -> None:
     assert format_of(data) == "json"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "found"),
+    [
+        (b"not a zip", "piano.xlsx", "il nome del file finisce in .xlsx, ma dentro è un testo senza tabella"),
+        (b"{nothing", "Piano.XLSX", "il nome del file finisce in .xlsx, ma dentro è un testo senza tabella"),
+        (b"%PDF-1.7", "C:/piano.xlsx", "il nome del file finisce in .xlsx, ma dentro è un PDF"),
+        (b"%PDF-1.7", "piano.pdf", "il file non è una cartella di lavoro, e non è JSON: è un PDF"),
+        (b"\x89PNG\r\n\x1a\n", "", "il file non è una cartella di lavoro, e non è JSON: è un'immagine PNG"),
+        (b"\x1f\x8b\x08", "piano.ods", "il nome del file finisce in .ods, ma dentro è un archivio gzip"),
+        (
+            b"\x07\x00\x01\x02",
+            "piano.csv",
+            "il nome del file finisce in .csv, ma dentro è un file di un altro programma",
+        ),
+    ],
+)
+def test_a_file_of_another_kind_is_told_what_was_expected_and_what_came(data: bytes, name: str, found: str) -> None:
+    with pytest.raises(WorkbookRefused) as refused:
+        format_of(data, name)
+    assert refused.value.problem.found == found
+
+
+def test_a_document_of_a_word_processor_is_called_by_its_name() -> None:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as package:
+        package.writestr("word/document.xml", "<w/>")
+    with pytest.raises(WorkbookRefused, match="un documento di Word"):
+        read_bytes(kept.getvalue(), Limits())
+
+
+def test_what_can_be_read_is_read_whatever_its_name_promises() -> None:
+    assert format_of(b'{"plan": {}}', "piano.xlsx") == "json"

@@ -102,6 +102,32 @@ def test_a_row_that_is_struck_out_whole_is_asked_about(harness: ServiceHarness) 
     assert "tutta barrata" in questions["Indicatori, riga 2"]
 
 
+@pytest.mark.parametrize(
+    ("sheet", "answer", "kinds"),
+    [
+        ("Indicatori", "withdraw_row", {"withdrawn"}),
+        ("Obiettivi", "withdraw_row", {"withdrawn"}),
+        ("Target", "withdraw_row", {"target_withdrawn"}),
+        ("Indicatori", "ignored", set()),
+    ],
+)
+def test_what_a_struck_row_says_is_withdrawn_where_that_is_the_answer(
+    harness: ServiceHarness, sheet: str, answer: str, kinds: set[str]
+) -> None:
+    def edit(made: Any) -> None:
+        for cell in made[sheet][made[sheet].max_row]:
+            cell.font = Font(strike=True)
+
+    content = edited(book(harness), edit)
+    (question,) = preview(harness, content).questions
+    assert "tutta barrata" in question.words
+    assert [option.answer for option in question.options] == ["withdraw_row", "ignored"]
+    shown = preview(harness, content, answers={question.id: answer})
+    assert {item.type for item in shown.items} == kinds
+    (answered,) = shown.questions
+    assert answered.answer == answer
+
+
 def test_the_struck_part_of_a_name_is_said() -> None:
     content = sheets(Indicatori=[["Nome", "Formula"], ["Attesa", "a/b"]])
     made = openpyxl.load_workbook(io.BytesIO(content))
