@@ -19,9 +19,9 @@ WRITTEN = {
     *("title", "name", "words", "note", "justification", "retroactive", "condition", "exception"),
     *("act", "office", "owner", "source", "frequency", "indicator_kind", "unit", "formula", "expression", "baseline"),
     *("target", "text", "value", "weight", "progress", "numerator", "denominator", "forced", "size", "seed", "meaning"),
-    *("code", "sha256"),
+    *("code", "sha256", "act_protocol", "act_file", "act_sha256"),
 }
-"""What is written: words, acts and offices with what is known offered, figures, the code that the plan prints."""
+"""What is written: words, acts and offices with what is known offered, figures, the code that the plan prints, what is known of an act."""
 PART = re.compile("(offices|level|classifications|codes|terms|scope.offices|scope.levels)/.+|polarity.+|value.+")
 
 
@@ -88,8 +88,8 @@ def test_offices_are_ticked_and_others_written_beside_and_trees_have_a_field_eac
     assert "missione: 012" in unescape(checked.text)
     back = post(planner, path, "back").text
     assert "Servizio Registro\nServizio &lt;i&gt;Legale" in back
-    assert 'name="level/+" autocomplete="off" value="linea strategica"' in back
-    assert 'name="classifications/+=" autocomplete="off" value="012"' in back
+    assert 'name="level/+" value="linea strategica"' in back
+    assert 'name="classifications/+=" value="012"' in back
     post(planner, path, "check", **changed, **MOTIVE)
     assert post(planner, path, "record").status_code == 303
     row = objective(chambers, "a")

@@ -197,7 +197,7 @@ def test_what_is_wrong_with_a_form_of_work_is_said_in_its_language(
     csrf = re.search(r'name="csrf" value="([^"]+)"', page)
     assert csrf
     sent = {"csrf": csrf[1], "step": "check", "object": "incasso", "year": "2022"}
-    refused = browser.http.post(f"/piani/{PLAN}/lavoro/revise_target", data=sent, headers={"accept": "text/html"})
+    refused = browser.http.post(f"/piani/{PLAN}/lavoro/revise_target", data=sent, follow_redirects=True)
     assert refused.status_code == 422
     assert "⟦Manca «⟦nuovo target⟧»⟧" in refused.text
     chambers.close()
