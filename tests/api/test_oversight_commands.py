@@ -232,7 +232,7 @@ def test_an_opinion_can_be_on_a_proposal(harness: ServiceHarness) -> None:
     submit_proposal(harness.service, PLAN, "rimodulazione-2", SubmitProposal(), Caller("ufficio-performance"))
     say(harness.service, PLAN, opinion, harness.caller())
     event = harness.ask(reviews, PLAN, NOW)["events"][0]
-    assert event["sentence"].endswith("su la proposta «rimodulazione-2»")
+    assert event["sentence"].endswith("sulla proposta «rimodulazione-2»")
     assert event["body"]["about"] == "proposal/rimodulazione-2"
 
 
