@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.settings import Settings
-from api.workbook.formats import format_of, read_bytes, sheets_in
+from api.workbook.formats import format_of, read_partly, sheets_in
 from api.workbook.question_sheet import with_questions
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
@@ -116,7 +116,7 @@ def write_questions_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
 def read_workbook_apart(data: bytes, within: dict[str, int]) -> bytes:
     """What a workbook wants, in JSON: what a row does not say stays unsaid."""
     with refusing_failures():
-        return _UPLOADED.dump_json(read_bytes(data, Limits(**within)), exclude_unset=True)
+        return _UPLOADED.dump_json(read_partly(data, Limits(**within)), exclude_unset=True)
 
 
 def read_document_apart(data: bytes, _: object) -> bytes:

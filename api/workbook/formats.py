@@ -13,6 +13,7 @@ from api.workbook.safety import Counter, Limits, Package, WorkbookRefused, check
 from api.workbook.sheets import fill_merged, sheet_like
 from api.workbook.xlsx import read_xlsx
 from domain.documents.uploaded import UploadedPlan
+from domain.errors import Malformed
 
 Format = Literal["json", "workbook"]
 ACCEPTED = "una cartella .xlsx o .ods, uno ZIP di .csv, un .csv, oppure un documento JSON"
@@ -146,5 +147,13 @@ def _read(package: Package, counter: Counter) -> list[Sheet]:
 
 
 def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
+    """What a workbook wants; Malformed with every problem and its cell."""
+    uploaded = read_partly(data, limits)
+    if uploaded.problems:
+        raise Malformed(list(uploaded.problems))
+    return uploaded
+
+
+def read_partly(data: bytes, limits: Limits) -> UploadedPlan:
     """What a workbook wants; with every problem and its cell, where there are any, what could be read beside them."""
     return read_workbook(sheets_in(data, limits))
