@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from api.cli.problems import Mistake, option_name
 from api.formats.validation_errors import malformed
-from api.language.closed_lists import code_of, listed_words, words_of
+from api.language.closed_lists import code_of, code_words, listed_words
 from api.operations.model import Cli
 from domain.acts.citation import CitedAct
 from domain.errors import Malformed
@@ -411,7 +411,7 @@ def _reading(kind: object) -> tuple[Read, str]:
     """How a value of a type is read, and how it is called."""
     if get_origin(kind) is Literal:
         choices = get_args(kind)
-        return reader_of(choices), "|".join(words_of(tuple(map(str, choices))).values())
+        return reader_of(choices), "|".join(code_words(tuple(map(str, choices))).values())
     match kind:
         case type() if kind is bool:
             return read_as_it_is, ""

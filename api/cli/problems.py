@@ -48,16 +48,16 @@ def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str]
         click.echo(words.encode(), nl=False, err=True)
         return
     heading = Text(error.title, style="bold")
-    lines = [str(in_words(error.problem)), *(f"  - {line}" for line in error.listed)]
+    lines = [str(said_in_words(error.problem)), *(f"  - {line}" for line in error.listed)]
     if isinstance(error, Malformed):
-        lines = [str(error.problem), *(f"  - {in_words(problem)}" for problem in error.problems[:SHOWN])]
+        lines = [str(error.problem), *(f"  - {said_in_words(problem)}" for problem in error.problems[:SHOWN])]
         if len(error.problems) > SHOWN:
             lines.append(f"  e altri {len(error.problems) - SHOWN}")
     words = without_said_secrets("\n".join(lines), arguments)
     console(error=True).print(heading.append(printable(f"\n{words}"), style="not bold"), soft_wrap=True)
 
 
-def in_words(problem: Problem) -> Problem:
+def said_in_words(problem: Problem) -> Problem:
     """A problem whose place is said in words."""
     return problem.model_copy(update={"where": place_words(problem.where)})
 

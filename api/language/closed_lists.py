@@ -86,7 +86,7 @@ FIRST_MATCH = 0.6
 
 
 @cache
-def words_of(codes: tuple[str, ...]) -> Mapping[str, str]:
+def code_words(codes: tuple[str, ...]) -> Mapping[str, str]:
     """The words of the codes of a closed list; a code without one, as `xlsx`, is said as it is."""
     words = next((each for each in CLOSED_LISTS if set(codes) <= each.keys()), {})
     return {code: words.get(code, code) for code in codes}
@@ -101,14 +101,16 @@ def near_word(text: str, codes: tuple[str, ...]) -> str | None:
     """The word, of some codes, that a text nearly says; None where none is near."""
     spoken = _spoken(codes)
     near = get_close_matches(_plain(text), spoken, 1, FIRST_MATCH)
-    return words_of(codes)[spoken[near[0]]] if near else None
+    return code_words(codes)[spoken[near[0]]] if near else None
 
 
 @cache
 def _spoken(codes: tuple[str, ...]) -> Mapping[str, str]:
     others = {_plain(word): code for code in codes for word in MEANT.get(code, ())}
     return (
-        others | {_plain(word): code for code, word in words_of(codes).items()} | {_plain(code): code for code in codes}
+        others
+        | {_plain(word): code for code, word in code_words(codes).items()}
+        | {_plain(code): code for code in codes}
     )
 
 
@@ -118,5 +120,5 @@ def _plain(text: str) -> str:
 
 def listed_words(codes: Sequence[str]) -> str:
     """The words of some codes as a sentence lists them: fattori esterni, norme oppure altro."""
-    *first, last = words_of(tuple(codes)).values()
+    *first, last = code_words(tuple(codes)).values()
     return f"{', '.join(first)} oppure {last}" if first else last

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from api.language.closed_lists import words_of
+from api.language.closed_lists import code_words
 from domain.vocabulary import JsonValue
 
 Means = Literal[
@@ -183,7 +183,7 @@ def closed_list(base: object) -> tuple[FieldOption, ...]:
     """The choices of a closed list, in words; none of any other field."""
     if get_origin(base) is not Literal:
         return ()
-    return tuple(FieldOption(code, word) for code, word in words_of(tuple(map(str, get_args(base)))).items())
+    return tuple(FieldOption(code, word) for code, word in code_words(tuple(map(str, get_args(base)))).items())
 
 
 def field_named(model: type[BaseModel], name: str) -> FieldInfo:

@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into
-from api.language.closed_lists import words_of
+from api.language.closed_lists import code_words
 from api.operations.changes import located_as_sent, read_changes
 from api.operations.model import CommandContext
 from api.operations.proposals import read_proposed
@@ -211,7 +211,7 @@ class FilledForm:
     def _polarities(self) -> list[Control]:
         reading = self.visit.reading
         rows = undirected_indicators(reading.reader, reading.plan, reading.point)["indicators"][:MOST_POLARITIES]
-        options = tuple(FieldOption(code, words) for code, words in words_of(get_args(PolarityWord)).items())
+        options = tuple(FieldOption(code, words) for code, words in code_words(get_args(PolarityWord)).items())
         return [
             Control(
                 f"{POLARITY}{row['indicator']}",
