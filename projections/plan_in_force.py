@@ -212,7 +212,7 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
     if stored is None:
         raise NotFound(
             f"il piano {plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
-            accepted="una data as_of dalla stesura del piano in poi",
+            accepted="una data dalla stesura del piano in poi",
             where="as_of",
         )
     owner, _ = _state(reader, known_plan.administration_stream, point.as_of, known_plan.administration_known)

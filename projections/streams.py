@@ -72,11 +72,13 @@ def find_plan(
     if not known.version:
         if reader.head(stream).version:
             problem = f"del piano {plan} non si sapeva ancora nulla a quell'istante"
-            raise NotFound(problem, accepted="un known_at successivo alla prima registrazione", where="known_at")
+            raise NotFound(
+                problem, accepted="una data successiva alla prima registrazione in «noto al»", where="known_at"
+            )
         raise unknown_plan(plan)
     if not even_discarded and _discarded(reader, stream, known.version):
         problem = f"la bozza {plan} è stata scartata"
-        accepted = "un known_at anteriore; il registro (audit) la mostra ancora"
+        accepted = "una data anteriore in «noto al»; il registro la mostra ancora"
         raise NotFound(problem, accepted=accepted, where="plan")
     # Whose plan it is was said when it was drafted, and never changes.
     administration = str(reader.only_value(stream, PLAN, "administration") or "")
@@ -130,7 +132,7 @@ def find_administration(reader: Reader, administration: str, known_at: datetime 
         return known
     if reader.head(stream).version:
         problem = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
-        raise NotFound(problem, accepted="un known_at successivo alla prima registrazione", where="known_at")
+        raise NotFound(problem, accepted="una data successiva alla prima registrazione in «noto al»", where="known_at")
     names = ", ".join(name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)[:20]) or "nessuna"
     raise NotFound(
         f"l'amministrazione {administration[:120]!r} non c'è", accepted=f"una fra: {names}", where="administration"

@@ -157,7 +157,7 @@ def predecessor_differences(
     if drafted_on is None or point.as_of < drafted_on:
         raise NotFound(
             f"il piano {plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
-            accepted="una data as_of dalla stesura del piano in poi",
+            accepted="una data dalla stesura del piano in poi",
             where="as_of",
         )
     if before is not None and not may_read(before, point):

@@ -62,7 +62,7 @@ class MappedValue(Frozen):
     @model_validator(mode="after")
     def _the_role_may_be_held_so(self) -> Self:
         if self.administration is None and self.role not in OF_ANY_ADMINISTRATION:
-            msg = f"il ruolo {self.role} vale in un'amministrazione: dire quale, in administration"
+            msg = f"il ruolo {self.role} vale in un'amministrazione: dire quale"
             raise ValueError(msg)
         if bool(self.offices) != (self.role in OF_OWN_OFFICES):
             msg = f"gli uffici (offices) si dicono di {', '.join(sorted(OF_OWN_OFFICES))}, e di nessun altro ruolo"

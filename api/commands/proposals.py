@@ -433,7 +433,7 @@ def _stale(life: ProposalLife, listed: list[str]) -> ProposalStale:
 def _other_than_shown(life: ProposalLife, listed: list[str], act: Act, file: ChangeFile) -> ProposalStale:
     """The refusal of an act of another day than was expected, with which the changes would do something else."""
     day = act.date
-    on_that_day = f" con effective_on {day.isoformat()}" if file.effective_on is None else ""
+    on_that_day = f" con efficacia dal {day:%d/%m/%Y}" if file.effective_on is None else ""
     return ProposalStale(
         f"con un atto del {day:%d/%m/%Y} gli effetti della proposta {life.proposal} non sono quelli mostrati",
         accepted=f"presentarla di nuovo{on_that_day}: gli effetti di allora sono mostrati, e poi si adotta; o modificarla",

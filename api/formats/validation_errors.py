@@ -36,7 +36,7 @@ FORMS = {
     ): "un anno, un semestre, un trimestre o un mese: 2022, I semestre 2022, III trimestre 2022, settembre 2022",
     _pattern(TermId): "lettere minuscole, cifre, trattino basso; la prima è una lettera; al più 64",
     _pattern(Sha256): "le 64 cifre esadecimali di SHA-256, minuscole",
-    _pattern(About): "plan, report, objective/ID, indicator/ID oppure proposal/ID",
+    _pattern(About): "piano, relazione, obiettivo/ID, indicatore/ID oppure proposta/ID",
     _pattern(FlagId): "una segnalazione come la elenca flags: regola/oggetto",
 }
 """What a person is told in the place of a pattern."""

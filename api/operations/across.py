@@ -31,7 +31,7 @@ def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
     """
     if of.actor is not None and not are_shown(context.principal, of.administration):
         found = "chi registra non si chiede senza leggere il registro dell'amministrazione"
-        accepted = f"administration, un'amministrazione in cui si ha {SHOWN_WITH}"
+        accepted = f"un'amministrazione in cui si ha {SHOWN_WITH}"
         raise Forbidden(found, accepted=accepted, where="actor")
     if of.plan is not None and not context.may_read(of.plan, context.point):
         raise unknown_plan(of.plan)

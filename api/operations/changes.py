@@ -56,7 +56,7 @@ def require_changes_of(plan: str, content: Mapping[str, JsonValue]) -> None:
     named = content.get("plan", plan)
     if named != plan:
         found = f"il documento è del piano {str(named)[:120]!r}, la modifica del piano {plan[:120]!r}"
-        raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano, o nessun campo plan")])
+        raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano, o nessuno")])
     changes = content.get("changes")
     if isinstance(changes, list) and len(changes) > MOST_CHANGES:
         found = f"{len(changes)} modifiche sono troppe: al più {MOST_CHANGES}"

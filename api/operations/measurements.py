@@ -29,7 +29,7 @@ def _with_series(context: CommandContext, request: MeasurementRequest | Restatem
     if request.indicator is None:
         return content
     if "series" in content:
-        found = "indicator e series dicono la stessa cosa"
+        found = "indicatore e serie dicono la stessa cosa"
         raise Malformed([Problem(where="indicator", found=found, accepted="uno solo dei due, come testo")])
     with context.service.store.reading() as reader:
         return content | {"series": find_series(reader, context.subject, request.indicator)[1]}

@@ -99,7 +99,7 @@ class OfScores(OfYear):
     feeds: Feeds = Field(
         "objective",
         title="righe che contano",
-        description="Le righe che contano: dell'albero (`objective`), della produttività (`individual`), tutte (`all`).",
+        description="Le righe che contano: dell'albero, della produttività, o tutte.",
         examples=["objective"],
     )
 
@@ -110,7 +110,7 @@ class OfProposals(Dated):
     status: ProposalStatus | None = Field(
         None,
         title="stato",
-        description="Solo le proposte di questo stato: draft, submitted, withdrawn, rejected oppure enacted.",
+        description="Solo le proposte di questo stato.",
         examples=["submitted"],
     )
 
@@ -367,7 +367,7 @@ class TargetToRead(Frozen):
     )
     year: Year | None = Field(None, title="anno", description="L'anno del target.", examples=[2022])
     polarity: Polarity | None = Field(
-        None, title="polarità", description="up: più è meglio; down: meno è meglio.", examples=["up"]
+        None, title="polarità", description="Se più è meglio o meno è meglio.", examples=["up"]
     )
 
 

@@ -199,12 +199,12 @@ class AchievementRequest(Frozen):
         json_schema_extra=_one_of(A_TEXT, A_NUMBER, NOTHING),
     )
     polarity: Polarity | None = Field(
-        None, title="polarità", description="up: più è meglio; down: meno è meglio.", examples=["up"]
+        None, title="polarità", description="Se più è meglio o meno è meglio.", examples=["up"]
     )
     rounding: Text | None = Field(
         None,
         title="arrotondamento",
-        description="half_up o truncated, col passo: half_up:0.01. Senza, nessuno.",
+        description="Arrotondato o troncato, col passo: arrotondato:0,01. Senza, nessuno.",
         examples=["half_up:0.01"],
         json_schema_extra=_one_of(A_TEXT, A_ROUNDING, NOTHING),
     )
@@ -262,7 +262,7 @@ class RedactionRequest(Frozen):
 
     version: EventVersion = Field(title="versione", description="L'evento le cui parole si oscurano.", examples=[12])
     of: Literal["plan", "administration", "review", "proposals"] = Field(
-        "plan", title="flusso", description="Di quale flusso è l'evento: plan, administration, review oppure proposals."
+        "plan", title="flusso", description="In quale registro è l'evento."
     )
     act: ActText = Field(
         title="atto",

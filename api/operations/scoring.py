@@ -219,7 +219,7 @@ SCORING = (
         "state_polarities",
         "Dice la polarità degli indicatori",
         "Dice di più indicatori insieme se più è meglio o meno è meglio, dove non si sapeva: completa la scheda, e non è "
-        "una modifica del piano. Dove si sa, dirlo diverso è una modifica (verbo `redefine_indicator`).",
+        "una modifica del piano. Dove si sa, dirlo diverso è una modifica della scheda.",
         tag="valutazione",
         permission="change_plan",
         path="/plans/{plan}/polarities",

@@ -31,7 +31,7 @@ _Role = Annotated[
     Role,
     Field(
         title="ruolo",
-        description="Il ruolo: administrator, planner, responsible, validator, approver, oiv oppure reader.",
+        description="Il ruolo.",
         examples=["planner"],
     ),
 ]
@@ -87,7 +87,7 @@ class GiveRole(Frozen):
     offices: tuple[Identifier, ...] = Field(
         (),
         title="uffici",
-        description="Gli uffici di cui è responsabile: per il ruolo responsible, almeno uno.",
+        description="Gli uffici di cui è responsabile: per un responsabile, almeno uno.",
         examples=[["ufficio-statistica"]],
     )
 

@@ -5,7 +5,7 @@ from datetime import date
 from domain.acts.model import Act
 from domain.errors import ActDateDoubtful
 
-CONFIRMED = "la data giusta; se è proprio quella, «(data confermata)» dopo la citazione, o date_confirmed nell'atto"
+CONFIRMED = "la data giusta; se è proprio quella, «(data confermata)» dopo la citazione"
 
 
 def require_adopted(act: Act, today: date, *, where: str = "act") -> None:

@@ -43,7 +43,7 @@ def resolve_act(act: Act, known: Collection[Act], where: str = "act") -> Act:
         listed = tuple(f"{other} ({why})" for other, why in alike[:20])
         raise ActLooksKnown(
             f"{act} non è registrato, e somiglia a {listed[0]}",
-            accepted=f"«{alike[0][0]}», se è lo stesso; se è un altro, «(altro atto)» dopo la citazione, o other_confirmed nell'atto",
+            accepted=f"«{alike[0][0]}», se è lo stesso; se è un altro, «(altro atto)» dopo la citazione",
             where=where,
             listed=listed,
         )

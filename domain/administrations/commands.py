@@ -92,7 +92,7 @@ class SucceedAdministration(Frozen):
 
     how: Annotated[
         SuccessionKind,
-        Field(title="come", description="Merger: fusione; split: scissione.", examples=["merger"]),
+        Field(title="come", description="Se è una fusione o una scissione.", examples=["merger"]),
     ]
     predecessors: Annotated[
         tuple[Identifier, ...],

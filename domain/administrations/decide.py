@@ -123,7 +123,7 @@ def require_body(act: Act) -> None:
         return
     raise PersonNamed(
         f"l'organo {act.body[:120]!r} sembra dire una persona, {seen.person[:80]!r}: un atto dice l'organo, e resta per sempre",
-        accepted=f"{seen.office or 'Giunta, Segretario Generale, dirigente'}; se è proprio un organo, «(organo confermato)» dopo la citazione, o body_confirmed nell'atto",
+        accepted=f"{seen.office or 'Giunta, Segretario Generale, dirigente'}; se è proprio un organo, «(organo confermato)» dopo la citazione",
         where="act",
     )
 

@@ -55,7 +55,7 @@ def require_office(name: str, where: str) -> None:
 
 
 SAID_TO_BE_AN_OFFICE = (
-    "se è proprio un ufficio, is_office dove lo si registra, o il nome in confirmed_offices del documento"
+    "se è proprio un ufficio, «è un ufficio» dove lo si registra, o il nome fra gli uffici confermati"
 )
 MOST_PEOPLE = 8
 """How many people are looked for in one text."""

@@ -92,7 +92,7 @@ def annul(
     if hanging and not command.take_along:
         raise ContradictsLater(
             "altri eventi poggiano su ciò che si annulla",
-            accepted="annullarli insieme (aggiungendo le loro versioni, oppure con take_along)",
+            accepted="annullarli insieme (aggiungendo le loro versioni, oppure con «anche ciò che vi poggia»)",
             listed=tuple(f"versione {version}: {what}" for version, what in sorted(hanging.items())),
         )
     _leaves_a_plan(timelines, {*versions, *hanging})

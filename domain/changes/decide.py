@@ -161,7 +161,7 @@ def _decide_one(
         if not change.take_along:
             raise ContradictsLater(
                 "contraddice quanto è già registrato per date successive",
-                accepted="prima il loro annullamento, oppure take_along",
+                accepted="prima il loro annullamento, oppure «anche ciò che vi poggia»",
                 listed=tuple(f"versione {version}: {what}" for version, what in sorted(along.items())),
             )
         pending.append(_annulment(tuple(sorted(along)), "taken_along", motive, state.on))
@@ -180,7 +180,7 @@ def _reason_of_retroactivity(motive: Motivation, day: date) -> SaltedText | None
     if motive.retroactive is None:
         raise RetroactiveUnsaid(
             f"l'atto è del {motive.act_date:%d/%m/%Y}, la modifica varrebbe già dal {day:%d/%m/%Y}",
-            accepted="effective_on non anteriore all'atto, oppure in retroactive perché vale da prima",
+            accepted="un giorno non anteriore all'atto, oppure perché vale da prima («perché retroattiva»)",
             where="retroactive",
         )
     return motive.retroactive

@@ -136,7 +136,7 @@ def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
         if subject not in reported:
             reported.add(subject)
             words = f"i pesi degli indicatori di {subject} fanno {total}, non 100"
-            notice = Notice(where=f"objective {subject}", name="weights_not_100", words=words)
+            notice = Notice(where=f"obiettivo {subject}", name="weights_not_100", words=words)
             yield PlanWarning(f"objective/{subject}", notice)
 
 

@@ -55,7 +55,7 @@ def _event(command: ConfirmFormula, text: str) -> FormulaConfirmed:
     if expression is None or not terms:
         raise NothingToConfirm(
             f"la formula {text[:120]!r} resta prosa",
-            accepted="terms ed expression, oppure prose: true per inserire il valore direttamente",
+            accepted="i termini e l'espressione, oppure «resta prosa» per inserire il valore direttamente",
             where="expression",
         )
     used = {key.id for key in keys_of(expression)}

@@ -22,7 +22,7 @@ PrintedUnit = Annotated[
 ]
 CardPolarity = Annotated[
     Polarity | None,
-    Field(title="polarità", description="up: più è meglio; down: meno è meglio", examples=["up"]),
+    Field(title="polarità", description="Se più è meglio o meno è meglio", examples=["up"]),
 ]
 CardPolarityBasis = Annotated[
     PolarityBasis | None,

@@ -34,7 +34,7 @@ AssignmentFeeds = Annotated[
     PlaceFeeds,
     Field(
         title="punteggi in cui conta",
-        description="Che cosa alimenta: l'obiettivo (`objective`), la produttività (`individual`), entrambi (`both`).",
+        description="Che cosa alimenta: l'obiettivo, la produttività, o entrambi.",
     ),
 ]
 
@@ -150,8 +150,8 @@ Polarities = Annotated[
     dict[Identifier, PolarityWord],
     Field(
         title="polarità",
-        description="La polarità degli indicatori di cui non si sapeva, per identificativo: up (più è meglio), "
-        "down (meno è meglio), unknown (non si sa, e non si chieda più).",
+        description="La polarità degli indicatori di cui non si sapeva: più è meglio, meno è meglio, o non si sa, e "
+        "non si chieda più.",
         examples=[{"tempo-medio": "down"}],
     ),
 ]

@@ -107,7 +107,9 @@ def state_polarities(timelines: Timelines, polarities: Mapping[str, PolarityWord
         if known is not None and known != event.polarity:
             words = {"up": "più è meglio", "down": "meno è meglio"}[known]
             problem = f"di {indicator} si sa già che {words}: dirlo diverso è una modifica del piano"
-            raise AlreadyThere(problem, accepted="redefine_indicator, con motivazione, causa e atto", where=where)
+            raise AlreadyThere(
+                problem, accepted="una modifica della scheda, con motivazione, causa e atto", where=where
+            )
         if known is None and not (event.polarity is None and latest.indicator(indicator, "polarity_basis") == "stated"):
             timelines.evolve(event, day)
             pending.append(Pending(event, day))
@@ -144,7 +146,7 @@ def unassign_indicator(state: PlanState, command: UnassignIndicator) -> list[Eve
     if state.serves(command.object) == [command.objective]:
         raise OutsidePlan(
             f"{command.object} serve solo l'obiettivo {command.objective}",
-            accepted="prima l'assegnazione a un altro obiettivo, oppure withdraw_indicator",
+            accepted="prima l'assegnazione a un altro obiettivo, oppure il ritiro dell'indicatore",
         )
     return [IndicatorUnassigned(indicator=command.object, objective=command.objective)]
 
@@ -156,7 +158,7 @@ def reweigh_indicator(state: PlanState, command: ReweighIndicator) -> list[Event
     if objective is None:
         serves = state.serves(command.object)
         if len(serves) != 1:
-            raise OutsidePlan(f"{command.object} serve più obiettivi", accepted=f"objective fra {', '.join(serves)}")
+            raise OutsidePlan(f"{command.object} serve più obiettivi", accepted=f"un obiettivo fra {', '.join(serves)}")
         objective = serves[0]
     _require_serving(state, command.object, objective)
     weight = state.value(assignment_key(command.object, objective), "weight")

@@ -130,7 +130,7 @@ def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[
                 f"{print_number(value)} è circa {factor} {times} di {name} ({print_number(reference)})"
             )
             meant = print_number(Decimal(format((value / scale).normalize(), "f")))
-            accepted = f"{meant}, se è quella l'unità; oppure confirm_unit: true, se il valore è proprio questo"
+            accepted = f"{meant}, se è quella l'unità; oppure «unità confermata», se il valore è proprio questo"
             raise UnitDoubtful(problem, accepted=accepted, where="value")
 
 

@@ -91,7 +91,7 @@ class _Measuring(Frozen):
             msg = "numeratore e denominatore vanno insieme"
             raise ValueError(msg)
         if self.text is None and self.value is None and self.numerator is None and not self.terms:
-            msg = "manca il valore: value, oppure numerator e denominator, oppure terms, oppure text"
+            msg = "manca il valore: il numero, oppure numeratore e denominatore, oppure i termini, oppure il testo"
             raise ValueError(msg)
         if self.text is not None and self.value is not None:
             msg = "text e value dicono la stessa cosa: uno solo dei due"

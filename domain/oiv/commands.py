@@ -26,11 +26,11 @@ class _Said(Frozen):
 class GiveOpinion(_Said):
     """Give an opinion on a proposal, on revisions, or on the plan."""
 
-    judgement: Judgement = Field(title="esito", description="L'esito: favourable, conditional oppure contrary.")
+    judgement: Judgement = Field(title="esito", description="L'esito.")
     about: About = Field(
         "plan",
         title="di che cosa",
-        description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
+        description="Di che cosa: piano, relazione, obiettivo/ID, indicatore/ID oppure proposta/ID.",
     )
     versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla.")
     year: Year | None = Field(None, title="anno", description="L'anno di cui si parla.", examples=[2022])
@@ -45,7 +45,7 @@ class MakeRemark(_Said):
     about: About = Field(
         "plan",
         title="di che cosa",
-        description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
+        description="Di che cosa: piano, relazione, obiettivo/ID, indicatore/ID oppure proposta/ID.",
     )
     versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla.")
     remark: Identifier | None = Field(
@@ -59,7 +59,7 @@ class MakeRequest(_Said):
     about: About = Field(
         "plan",
         title="di che cosa",
-        description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
+        description="Di che cosa: piano, relazione, obiettivo/ID, indicatore/ID oppure proposta/ID.",
     )
     versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla.")
     due: WrittenDay | None = Field(

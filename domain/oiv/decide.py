@@ -147,7 +147,7 @@ def _there(
     if kind == "proposal":
         require_proposal(proposals, id_, state.on, opinion=opinion)
     if kind in {"objective", "indicator"} and not state.timelines.known(about):
-        raise NotFound(f"{about} non è nel piano", accepted="objective/ID oppure indicator/ID", where="about")
+        raise NotFound(f"{about} non è nel piano", accepted="obiettivo/ID oppure indicatore/ID", where="about")
     for version in versions:
         if version > head:
             raise NotFound(f"l'evento {version} non c'è", accepted=f"da 1 a {head}", where="versions")

@@ -6,7 +6,7 @@ what was opened and when in `diligence/PLAN`: reading does not change the plan.
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact
@@ -21,8 +21,24 @@ JUDGEMENT_WORDS: dict[Judgement, str] = {
     "conditional": "favorevole con osservazioni",
     "contrary": "contrario",
 }
+_SPOKEN_OF = {"piano": "plan", "relazione": "report"}
+_KINDS_SPOKEN_OF = {"obiettivo": "objective", "indicatore": "indicator", "proposta": "proposal"}
+
+
+def _about(value: object) -> object:
+    """What an act of the OIV is about, as it is recorded, where it is said in words: `piano`, `indicatore/ID`."""
+    if not isinstance(value, str):
+        return value
+    word, sign, rest = value.strip().partition("/")
+    if not sign:
+        return _SPOKEN_OF.get(word.casefold(), value)
+    return f"{_KINDS_SPOKEN_OF.get(word.strip().casefold(), word)}/{rest.strip()}"
+
+
 About = Annotated[
-    str, StringConstraints(pattern=r"^(plan|report|(objective|indicator|proposal)/[a-z0-9][a-z0-9._-]{0,119})$")
+    str,
+    BeforeValidator(_about),
+    StringConstraints(pattern=r"^(plan|report|(objective|indicator|proposal)/[a-z0-9][a-z0-9._-]{0,119})$"),
 ]
 """What an act of the OIV is about: `plan`, `report`, `objective/ID`, `indicator/ID`, `proposal/ID`."""
 

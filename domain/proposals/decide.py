@@ -250,7 +250,7 @@ def require_act_unused(act: Act, decided: Collection[str], registered: Collectio
     if listed:
         raise ActReused(
             f"{act} ha già deciso altro, o un altro atto ha quel numero",
-            accepted="l'atto giusto; oppure same_act, se è proprio lo stesso",
+            accepted="l'atto giusto; oppure «stesso atto», se è proprio lo stesso",
             where="act",
             listed=tuple(listed[:20]),
         )

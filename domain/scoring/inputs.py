@@ -163,7 +163,7 @@ def inputs(
     if now.drafted_on is None or now.drafted_on > point.as_of:
         raise NotFound(
             f"il piano {history.plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
-            accepted="una data as_of dalla stesura del piano in poi",
+            accepted="una data dalla stesura del piano in poi",
             where="as_of",
         )
     require_plan_year(now, year)

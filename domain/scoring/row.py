@@ -98,7 +98,7 @@ def read_achieve_row(body: Mapping[str, JsonValue]) -> AchieveRow:
         ) from None
 
 
-_ACCEPTED_ROUNDING = 'null, "half_up" o "truncated", con il passo se non è 0.01: "half_up:0.1", "truncated:1"'
+_ACCEPTED_ROUNDING = "arrotondato o troncato, con il passo se non è 0,01: arrotondato:0,1, troncato:1"
 
 
 def read_rounding(stated: object) -> Rounding | None:

@@ -183,7 +183,7 @@ class MeasurementSystem(Frozen):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if self.cut_at is not None and self.floor > self.cut_at:
-            msg = "floor supera cut_at: il minimo riconosciuto non può superare il massimo"
+            msg = "il minimo riconosciuto non può superare il massimo"
             raise ValueError(msg)
         starts = [band.from_percent for band in self.bands]
         if starts != sorted(set(starts)):

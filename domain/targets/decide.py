@@ -32,7 +32,7 @@ def set_target(state: PlanState, command: SetTarget) -> list[Event]:
     """Refused when there is a target already, or the text cannot be read."""
     if held_target(state, command.object, command.year, command.ordinal) is not None:
         problem = f"il target {command.year} di {command.object} c'è già"
-        raise AlreadyThere(problem, accepted="revise_target, oppure un altro ordinal", where="year")
+        raise AlreadyThere(problem, accepted="una rimodulazione, oppure un altro ordine nella cella", where="year")
     target = _read(state, command)
     return [TargetSet(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)]
 
@@ -87,7 +87,7 @@ def interpret_target(state: PlanState, command: InterpretTarget) -> TargetInterp
     before = _there(state, command.indicator, command.year, command.ordinal)
     if not isinstance(before, Unread) and before.meaning is None:
         problem = f"il target {command.year} di {command.indicator} si legge già da sé: {before.text!r}"
-        raise AlreadyThere(problem, accepted="una rimodulazione (revise_target), se deve cambiare", where="indicator")
+        raise AlreadyThere(problem, accepted="una rimodulazione, se deve cambiare", where="indicator")
     formula = state.indicator(command.indicator, "formula")
     read = read_or_refuse(
         command.meaning,
@@ -137,7 +137,7 @@ def _there(state: PlanState, indicator: str, year: int, ordinal: int) -> Target:
     if target is None:
         there = ", ".join(f"{y} (ordine {o})" for y, o in state.targets(indicator)) or "nessuno"
         problem = f"{indicator} non ha un target {year} di ordine {ordinal} al {state.on:%d/%m/%Y}"
-        raise NotFound(problem, accepted=f"un target che c'è ({there}), oppure set_target", where="year")
+        raise NotFound(problem, accepted=f"un target che c'è ({there}), oppure un target nuovo", where="year")
     return target
 
 

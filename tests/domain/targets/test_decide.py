@@ -79,9 +79,9 @@ def test_what_is_not_there_or_cannot_be_read_is_not_revised(
 
 def test_the_targets_that_are_there_are_said_where_another_is_asked_for() -> None:
     refusal = plan().when(d.revise_target, revising(">= 1", 2023)).refused(NotFound)
-    assert refusal.problem.accepted == "un target che c'è (2022 (ordine 1)), oppure set_target"
+    assert refusal.problem.accepted == "un target che c'è (2022 (ordine 1)), oppure un target nuovo"
     refusal = plan(None).when(d.revise_target, revising(">= 1")).refused(NotFound)
-    assert refusal.problem.accepted == "un target che c'è (nessuno), oppure set_target"
+    assert refusal.problem.accepted == "un target che c'è (nessuno), oppure un target nuovo"
 
 
 def test_the_targets_of_what_is_not_in_force_stay_as_they_are() -> None:
