@@ -39,7 +39,7 @@ from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
 from api.workbook.write import write_template
-from domain.documents.answers import words_of
+from domain.documents.answers import answer_words
 from domain.documents.difference import Decisions, DifferenceItem
 from domain.documents.questions import OpenQuestion
 from domain.point import today
@@ -318,7 +318,7 @@ def _share(rate: PlainRate) -> str:
 
 def _question(number: int, question: OpenQuestion) -> str:
     scores = {option.words: option.score for option in question.options}
-    words = words_of(question.options)
+    words = answer_words(question.options)
     choices = [
         f"      {word}: {said}" + (f" (somiglianza {score})" if (score := scores[said]) is not None else "")
         for word, said in words.items()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, Sheet
 from api.workbook.format import QUESTIONS
 from api.workbook.sheets import Notes, Table, find_sheet, read_lines
-from domain.documents.answers import GivenAnswer, answers_offered, words_of
+from domain.documents.answers import GivenAnswer, answer_words, answers_offered
 from domain.documents.questions import OpenQuestion
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _write_questions(book: "Workbook", questions: Sequence[OpenQuestion]) -> Non
         if column.note:
             page.write_comment(0, place, column.note, {"x_scale": 2, "y_scale": 1.2})
     for row, question in enumerate(questions, start=1):
-        words = words_of(question.options)
+        words = answer_words(question.options)
         given = next(
             (word for word, option in zip(words, question.options, strict=False) if option.answer == question.answer),
             "",

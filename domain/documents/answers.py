@@ -78,7 +78,7 @@ def mark_of(id_: str, words: str, options: Sequence[Option]) -> str:
     return sha256(asked.encode()).hexdigest()[:12]
 
 
-def words_of(options: Sequence[Option]) -> dict[str, str]:
+def answer_words(options: Sequence[Option]) -> dict[str, str]:
     """What people write to give each answer, with what it says: yes or no, where one thing is asked."""
     asked = [option for option in options if option.answer != NEW]
     if len(asked) == 1 and len(options) == 2:
@@ -88,12 +88,12 @@ def words_of(options: Sequence[Option]) -> dict[str, str]:
 
 def answers_offered(options: Sequence[Option]) -> str:
     """The words of the answers, each with what it says."""
-    return "; ".join(word if word == words else f"{word}: {words}" for word, words in words_of(options).items())
+    return "; ".join(word if word == words else f"{word}: {words}" for word, words in answer_words(options).items())
 
 
 def no_answer(where: str, text: str, options: Sequence[Option]) -> Problem:
     """That a text is none of the answers."""
-    words = {_key(word): word for word in words_of(options)}
+    words = {_key(word): word for word in answer_words(options)}
     near = get_close_matches(_key(text), words, 1, 0.6)
     perhaps = f"; forse {words[near[0]]}" if near else ""
     found = f"{text[:80]!r} non è fra le risposte"

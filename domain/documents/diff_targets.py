@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.documents.diff_builder import WITHDRAW, DiffBuilder, Subject, norm
+from domain.documents.diff_builder import DiffBuilder, Subject, norm
 from domain.documents.difference import ItemType, UnreadCell
 from domain.documents.plan import IndicatorRow, PlanDocument, TargetRow
 from domain.documents.questions import Option
@@ -17,7 +17,7 @@ from domain.targets.model import Target, Unread, same_commitment, same_words
 from domain.targets.splitting import doubted_values, parts_of, says_withdrawn
 from domain.vocabulary import JsonValue, Polarity
 
-_ONE, _ALL, _AS_WRITTEN = ("1", "2", "3"), "all", "as_written"
+_ONE, _ALL, _AS_WRITTEN, _WITHDRAW = ("1", "2", "3"), "all", "as_written", "withdraw"
 
 
 class UploadedCell(NamedTuple):
@@ -70,7 +70,7 @@ def cells_of(target: UploadedTarget, builder: DiffBuilder, *, known: bool = Fals
         builder.warn(target.where, str(year), "struck_out", words)
     elif target.struck:
         options = [
-            Option(answer=WITHDRAW, words="nessun target: il testo barrato non vale più"),
+            Option(answer=_WITHDRAW, words="nessun target: il testo barrato non vale più"),
             Option(answer=_AS_WRITTEN, words=f"vale {target.struck!r}, come se non fosse barrato"),
         ]
         words = f"la cella è tutta barrata: {target.struck!r}"
@@ -107,7 +107,7 @@ def _doubted(target: UploadedTarget, first: int, location: str, builder: DiffBui
         return UploadedCell(target, year, first, target.text)
     options = [Option(answer=number, words=f"vale {value!r}") for number, value in zip(_ONE, values, strict=False)]
     if withdrawn:
-        options.insert(0, Option(answer=WITHDRAW, words="nessun target: non vale più"))
+        options.insert(0, Option(answer=_WITHDRAW, words="nessun target: non vale più"))
     options.append(Option(answer=_AS_WRITTEN, words="resta com'è scritto, non letto"))
     changed = "il target è stato tolto o sospeso" if withdrawn else "il valore è stato cambiato"
     answer = builder.ask(

@@ -108,12 +108,12 @@ def test_an_empty_text_empties_a_field(office: Run) -> None:
     ("arguments", "status", "told"),
     [
         (("objective", "reweigh", PLAN, "Incasare", "--peso", 1), 1, "OBIETTIVO: 'Incasare' non è un obiettivo"),
-        (("objective", "reweigh", PLAN, "Incasare", "--peso", 1), 1, "forse a1 (Incassare)"),
+        (("objective", "reweigh", PLAN, "Incasare", "--peso", 1), 1, "forse «Incassare»"),
         (("objective", "move", PLAN, "a1", "--padre", "boh"), 1, "--parent: 'boh' non è un obiettivo"),
         (("objective", "reweigh", PLAN, "a1", "--peso", "tanto"), 2, "--weight: "),
         (("objective", "reweigh", PLAN, "a1"), 2, "--weight: manca"),
-        (("indicator", "assign", PLAN, "cassetto", "--obiettivo", "a1", "--alimenta", "alberi"), 2, "forse albero"),
-        (("plan", "close", PLAN, "--anno", 2022, "--causa", "norma"), 2, "forse norme"),
+        (("indicator", "assign", PLAN, "cassetto", "--obiettivo", "a1", "--alimenta", "alberi"), 2, "forse 'albero'"),
+        (("plan", "close", PLAN, "--anno", 2022, "--causa", "norma"), 2, "forse 'norme'"),
         (("objective", "reweigh", PLAN, "a1", "--peso", 50), 1, "manca la motivazione, la causa"),
     ],
 )

@@ -74,7 +74,7 @@ def test_what_no_cell_can_hold_is_told_with_what_the_rules_refuse(office: Run, e
     assert "4 dati non sono validi" in refused
     for place in ("Obiettivi!F2: 'tanto'", "Assegnazioni!C3: ", "Modifiche da fare!C2: ", "Obiettivi!E4: "):
         assert place in refused
-    assert "forse cassetto (Adesione al cassetto)" in refused
+    assert "forse «Adesione al cassetto»" in refused
 
 
 def test_what_only_fails_because_a_row_could_not_be_read_is_not_told(office: Run, exported: Path) -> None:
