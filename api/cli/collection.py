@@ -36,7 +36,7 @@ FILES = "Le schede che tornano dagli uffici, .xlsx o .ods, o uno ZIP di schede; 
 ROUND = argument_of("round", required=True)
 
 
-def export_round(
+def export_sheets(
     plan: str,
     *,
     output_: str | None,
@@ -56,7 +56,7 @@ def export_round(
     write_file(write_collections(sheets) if question.office is None else write_collection(sheets[0]), to)
 
 
-def import_round(
+def import_sheets(
     plan: str,
     files: Sequence[str],
     *,
@@ -203,7 +203,7 @@ COLLECTION_COMMANDS: dict[str, click.Command] = {
     "export": command_of(
         EXPORT_ROUND,
         [o.PLAN, ROUND, *options_of(OfCollection, cli_of(EXPORT_ROUND)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON],
-        export_round,
+        export_sheets,
     ),
     "import": command_of(
         COLLECT,
@@ -219,6 +219,6 @@ COLLECTION_COMMANDS: dict[str, click.Command] = {
             o.COMMAND_ID,
             o.AS_JSON,
         ],
-        import_round,
+        import_sheets,
     ),
 }

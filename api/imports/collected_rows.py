@@ -132,7 +132,7 @@ class RowJudge:
         if before == observed and recorded.get("finality") == measurement.finality:
             return item
         if before is not None and recorded.get("finality") == "final":
-            words = f"c'è già un valore definitivo, {written(before)}, e qui ce n'è un altro, {written(observed)}"
+            words = f"c'è già un valore definitivo, {said_as(before)}, e qui ce n'è un altro, {said_as(observed)}"
             accepted = "la rettifica del valore (initinere restate), con la sua nota"
             raise RowProblems([Problem(where=row.place("value"), found=words, accepted=accepted)])
         decision = _in_cells(row, lambda: self.service.observed(self.reader, self.known.plan, measurement, self.caller))
@@ -140,8 +140,8 @@ class RowJudge:
         decisions.append(decision._replace(warnings=tuple(warnings)))
         return item.model_copy(
             update={
-                "value_before": written(before) if before is not None else None,
-                "value": written(observed),
+                "value_before": said_as(before) if before is not None else None,
+                "value": said_as(observed),
                 "finality": measurement.finality,
             }
         )
@@ -220,7 +220,7 @@ def unsaid(row: ReturnedRow) -> list[Problem]:
     return [Problem(where=row.place(field), found=words, accepted=accepted) for field, words, accepted in told]
 
 
-def written(observed: Observed) -> str:
+def said_as(observed: Observed) -> str:
     """A value as people say it: as it was written, or its two terms."""
     if isinstance(observed, NumberValue) and not observed.text and observed.numerator is not None:
         return f"{print_number(observed.numerator)} su {print_number(observed.denominator or Decimal(0))}"

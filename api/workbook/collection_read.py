@@ -6,7 +6,7 @@ Nothing of it is compared with the record here: what the cells hold is all that 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, PercentCell, Rich, Sheet, cell_address
+from api.workbook.cells import Broken, CellValue, PercentCell, Rich, Sheet, cell_address, plain_decimal
 from api.workbook.collection_format import (
     COLLECTION,
     FILLED,
@@ -23,6 +23,7 @@ from api.workbook.sheets import HEADING_ROWS, find_sheet, heading_words
 from api.workbook.values import CellProblem, cell_text, decimal_in, is_empty, value_of
 from domain.documents.matching import folded
 from domain.errors import Problem
+from domain.italian import print_number
 
 _COLUMNS = (*GUIDES, *term_columns(MOST_TERMS), *FILLED, KEY)
 _FEWEST_HEADINGS = 4
@@ -197,7 +198,5 @@ def _doubts(cell: CellValue, column: CollectionColumn) -> Iterator[CellProblem]:
     text = cell_text(cell).strip()
     number = decimal_in(text)
     if number is not None and 0 < number <= 1:
-        yield CellProblem(
-            f"{text!r} può voler dire {number * 100:f}% oppure {text}%".replace(".", ","),
-            f"{number * 100:f}%".replace(".", ","),
-        )
+        percent = print_number(plain_decimal(number * 100))
+        yield CellProblem(f"{text!r} può voler dire {percent}% oppure {text}%", f"{percent}%, oppure {text}%")

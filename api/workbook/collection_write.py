@@ -46,7 +46,7 @@ HELP = (
 )  # fmt: skip
 
 
-def columns_of(rows: Sequence[AskedValue]) -> tuple[CollectionColumn, ...]:
+def collection_columns(rows: Sequence[AskedValue]) -> tuple[CollectionColumn, ...]:
     """The columns of the open sheet for some rows: as many terms as the row that has most."""
     return (*GUIDES, *term_columns(max((len(row.terms) for row in rows), default=0)), *FILLED, KEY)
 
@@ -83,7 +83,7 @@ def write_collection(sheet: CollectionSheet) -> bytes:
     page.write_string(1, 0, sheet.title)
     page.write_string(2, 0, f"Ufficio: {sheet.office}")
     page.write_string(3, 0, f"{due}Si compilano le celle gialle; le altre aiutano, e non si modificano.")
-    columns = columns_of(sheet.rows)
+    columns = collection_columns(sheet.rows)
     for number, column in enumerate(columns):
         hidden = {"hidden": True} if column is KEY else {}
         page.set_column(number, number, column.width, look.guide, hidden)
