@@ -47,8 +47,10 @@ HELP = (
 
 
 def collection_columns(rows: Sequence[AskedValue]) -> tuple[CollectionColumn, ...]:
-    """The columns of the open sheet for some rows: as many terms as the row that has most."""
-    return (*GUIDES, *term_columns(max((len(row.terms) for row in rows), default=0)), *FILLED, KEY)
+    """The columns of the open sheet for some rows: as many terms as the row that has most, and no guide that says nothing."""
+    said = {field for row in rows for field, text in guide_texts(row).items() if text}
+    guides = (column for column in GUIDES if column.field in said)
+    return (*guides, *term_columns(max((len(row.terms) for row in rows), default=0)), *FILLED, KEY)
 
 
 def guide_texts(row: AskedValue) -> dict[str, str]:
@@ -80,13 +82,13 @@ def write_collection(sheet: CollectionSheet) -> bytes:
     page = book.add_worksheet(OPEN_SHEET)
     due = f"Da restituire entro il {print_date(sheet.round.due_by)}. " if sheet.round.due_by else ""
     page.write_string(0, 0, title, look.title)
-    page.write_string(1, 0, sheet.title)
-    page.write_string(2, 0, f"Ufficio: {sheet.office}")
-    page.write_string(3, 0, f"{due}Si compilano le celle gialle; le altre aiutano, e non si modificano.")
+    page.write_string(1, 0, sheet.title, look.line)
+    page.write_string(2, 0, f"Ufficio: {sheet.office}", look.line)
+    page.write_string(3, 0, f"{due}Si compilano le celle gialle; le altre aiutano, e non si modificano.", look.line)
     columns = collection_columns(sheet.rows)
     for number, column in enumerate(columns):
         hidden = {"hidden": True} if column is KEY else {}
-        page.set_column(number, number, column.width, look.guide, hidden)
+        page.set_column(number, number, column.width, look.plain, hidden)
         page.write_string(HEADING_ROW, number, column.heading, look.required if column.role == "fill" else look.heading)
         if column.note:
             page.write_comment(HEADING_ROW, number, column.note, {"x_scale": 2})
@@ -114,7 +116,11 @@ def _write_row(
         to_fill = column.role == "fill" and not (
             column.field.startswith("term/") and int(column.field[5:]) > len(row.terms)
         )
-        page.write_string(number, place, texts.get(column.field, ""), look.fill if to_fill else look.guide)
+        shown = look.fill if to_fill else look.guide
+        if text := texts.get(column.field):
+            page.write_string(number, place, text, shown)
+        else:
+            page.write_blank(number, place, None, shown)
         if column.choices and to_fill:
             words = [word for word, _ in column.choices]
             page.data_validation(
@@ -162,6 +168,7 @@ def _write_technical(page: "Worksheet", sheet: CollectionSheet, look: Look) -> N
         page.write_string(number, 0, line.heading, look.technical)
         page.write_string(number, 1, values[line.field], look.technical)
     page.write_string(0, 2, "Da questo foglio il programma riconosce la scheda: non si modifica.", look.technical)
+    fits_paper(page, 2)
     without_warnings(page)
     page.protect()
 

@@ -87,7 +87,7 @@ def test_problems_are_told_with_their_cells_and_nothing_is_recorded(collecting: 
         refused = collecting("round", "import", PLAN, ROUND, "c.xlsx")
         assert "Da correggere prima di registrare (2)" in looked.output
         assert refused.exit_code == 1
-        for words in ("Raccolta!L7", "Raccolta!N8"):
+        for words in ("Raccolta!J7", "Raccolta!L8"):
             assert words in refused.output
         assert "con un valore 0" in shown(collecting("round", "status", PLAN, ROUND))
 
