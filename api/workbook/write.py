@@ -158,7 +158,8 @@ def _write_sheet(
     if sheet.rows:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     first, last = printed_columns(sheet.columns)
-    fits_paper(page, last, first_column=first)
+    fits_paper(page, last, first_column=0 if example else first)
+    page.hide_gridlines(0)  # they are printed, too
     without_warnings(page)
     if sheet.format not in (READINGS, CHANGES):
         page.protect("", _ALLOWED)
