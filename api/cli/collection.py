@@ -152,8 +152,9 @@ def _counts(shown: CollectionPreview) -> tuple[str, str]:
 def _print_items(shown: CollectionPreview) -> None:
     for sheet in shown.sheets:
         name = f"{sheet.file}: " if sheet.file else ""
-        known = f", {sheet.unchanged} già noti" if sheet.unchanged else ""
-        words = f"{name}{sheet.office}: {sheet.filled} righe compilate su {sheet.rows}{known}"
+        known = f", {counted(sheet.unchanged, 'già nota', 'già note')}" if sheet.unchanged else ""
+        filled = counted(sheet.filled, "riga compilata", "righe compilate")
+        words = f"{name}{sheet.office}: {filled} su {sheet.rows}{known}"
         output.show(Text(printable(words)))
     for item in shown.items:
         output.show(output.entry("", f"{item.name}, {period_words(item.period)} [{item.where}]", _item(item)))

@@ -51,7 +51,7 @@ def test_a_sheet_goes_out_is_looked_at_and_recorded_and_again_it_is_no_change(co
         assert looked.exit_code == 0, looked.output
         for words in (
             "Anteprima, nulla è stato registrato. prova-2022-2024, dati al 30/06/2022 1 valore e 1 stato",
-            "Servizio Bilancio: 1 righe compilate su 3",
+            "Servizio Bilancio: 1 riga compilata su 3",
             "Percentuale di incasso, primo semestre 2022 [Raccolta, riga 7]",
             "valore: niente → 1.200 su 1.800 (provvisorio)",
             "calcolato: 1.200 / 1.800 × 100 = 66,666667",
@@ -69,7 +69,7 @@ def test_a_sheet_goes_out_is_looked_at_and_recorded_and_again_it_is_no_change(co
     with freeze_time("2022-07-12 09:00"):
         again = collecting("import", "compilata.xlsx")
     assert (again.exit_code, "nessuna differenza" in again.output) == (0, True)
-    assert "1 righe compilate su 3, 1 già noti" in shown(again)
+    assert "1 riga compilata su 3, 1 già nota" in shown(again)
 
 
 def test_import_knows_a_sheet_of_collection_by_itself(collecting: Run, tmp_path: Path) -> None:
