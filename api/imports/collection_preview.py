@@ -66,6 +66,6 @@ class CollectionPreview(Frozen):
 
 
 class CollectionLook(CollectionPreview):
-    """The same, where it is asked for as a preview."""
+    """Che cosa farebbero le schede restituite: nulla è registrato."""
 
     preview: bool = True
