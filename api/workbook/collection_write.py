@@ -19,7 +19,7 @@ from api.workbook.collection_format import (
     CollectionColumn,
     term_columns,
 )
-from api.workbook.look import GREY, LAST_COLUMN, Look, fits_paper, look_of, row_height, without_warnings
+from api.workbook.look import GREY, Look, fits_paper, look_of, row_height, without_warnings
 from api.workbook.write import NO_DATE
 from domain.acts.phrase import slug
 from domain.italian import print_date
@@ -74,12 +74,14 @@ def write_collection(sheet: CollectionSheet) -> bytes:
     """The workbook of one office."""
     import xlsxwriter  # noqa: PLC0415 - no start of the service waits for it
 
+    from api.workbook.wide_sheet import WideSheet  # noqa: PLC0415 - likewise
+
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     title = f"Scheda di raccolta dei dati al {print_date(sheet.round.as_at)}"
     book.set_properties({"title": f"{title} - {sheet.office}", "created": NO_DATE})
     look = look_of(book)
-    page = book.add_worksheet(OPEN_SHEET)
+    page = book.add_worksheet(OPEN_SHEET, WideSheet)
     due = f"Da restituire entro il {print_date(sheet.round.due_by)}. " if sheet.round.due_by else ""
     page.write_string(0, 0, title, look.title)
     page.write_string(1, 0, sheet.title, look.line)
@@ -96,7 +98,7 @@ def write_collection(sheet: CollectionSheet) -> bytes:
     for offset, row in enumerate(sheet.rows):
         _write_row(page, FIRST_ROW + offset, row, columns, look)
     page.freeze_panes(FIRST_ROW, 2)
-    page.set_column(len(columns), LAST_COLUMN, None, None, {"hidden": True})
+    page.set_column(len(columns), len(columns), None, None, {"hidden": True})  # and all after it: it is a wide sheet
     fits_paper(page, len(columns) - 2, HEADING_ROW)
     without_warnings(page)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})

@@ -16,7 +16,7 @@ from api.workbook.cells import letter
 from api.workbook.example_rows import example_row
 from api.workbook.format import CHANGES, PLAN, PLAN_SHEET, READINGS, Column, PlanSheetEntry
 from api.workbook.help_sheet import HELP_NAME, TECHNICAL_SHEETS, write_help
-from api.workbook.look import GREY, LAST_COLUMN, Look, fits_paper, look_of, row_height, without_warnings
+from api.workbook.look import GREY, Look, fits_paper, look_of, row_height, without_warnings
 from api.workbook.rows import Fields, RowValue, Written, head, sheets_of
 from domain.italian import print_date
 from projections.plan_in_force import PlanInForce
@@ -81,6 +81,8 @@ def write_template(first_year: int) -> bytes:
 def _written(document: PlanInForce, changes: Changes, mark: str | None, *, is_template: bool) -> bytes:
     import xlsxwriter  # noqa: PLC0415 - no start of the service waits for it
 
+    from api.workbook.wide_sheet import WideSheet  # noqa: PLC0415 - likewise
+
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     title = document["plan"]["title"] or "Piano della performance"
@@ -91,7 +93,7 @@ def _written(document: PlanInForce, changes: Changes, mark: str | None, *, is_te
     sheets = list(sheets_of(document, changes))
     names = {sheet.format.part: _names_of(sheet) for sheet in sheets if sheet.format.part in NAMED_BY}
     for sheet in sheets:
-        page = book.add_worksheet(sheet.name)
+        page = book.add_worksheet(sheet.name, WideSheet)
         example = example_row(sheet.format.part, sheet.columns) if is_template else []
         _write_sheet(page, sheet, names, look, example)
     for page in book.worksheets():
@@ -140,7 +142,7 @@ def _write_sheet(
         if note := _note(column):
             page.write_comment(0, number, note, {"x_scale": 2, "y_scale": 1.2})
     # All that is not a heading can be written, and so deleted, whole rows too: what a locked cell stands in cannot.
-    page.set_column(len(sheet.columns), LAST_COLUMN, None, look.text)
+    page.set_column(len(sheet.columns), len(sheet.columns), None, look.text)  # and all after it: it is a wide sheet
     widths = [column.width for column in sheet.columns]
     page.set_row(0, row_height([column.heading for column in sheet.columns], widths))
     if example:
