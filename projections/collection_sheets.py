@@ -23,7 +23,7 @@ from domain.rounds.decide import RoundAlreadyClosed, find_round
 from domain.rounds.model import Round, round_called
 from domain.scoring.inputs import proposal_of
 from domain.scoring.numbers import HUNDRED
-from projections.dues import DueValue, PastValue, dues_of
+from projections.dues import DueValue, PastValue, ReadDues
 from projections.plan_history import read_history
 from projections.predecessors import administration_record
 from projections.store.reader import Reader
@@ -103,7 +103,7 @@ def collection_sheets(
     if office is not None:
         _require_office(offices, office, own)
     wanted = {office} if office is not None else own
-    dues = dues_of(plan, history.version, history.timelines, record, point)
+    dues = ReadDues(history, record, point).in_full()
     state = PlanState(history.timelines, round_.as_at)
     by_office: dict[str, list[AskedValue]] = {}
     for due in dues["values"]:

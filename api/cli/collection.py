@@ -18,7 +18,6 @@ from api.imports.collection_preview import CollectedItem, CollectionPreview
 from api.imports.collection_reading import read_returned
 from api.imports.options import CollectionOptions
 from api.imports.reading import limits, reader_limits
-from api.language.labels import period_words
 from api.operations.model import Command, Question, row_named
 from api.operations.monitoring import ROUNDS
 from api.operations.queries import OfCollection
@@ -26,6 +25,7 @@ from api.operations.serializers import outcome_object
 from api.workbook.collection_write import write_collection, write_collections
 from domain.errors import Malformed
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
+from domain.periods import period_words
 from domain.point import Point, today
 from domain.rounds.model import round_called
 from domain.vocabulary import JsonValue

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from api.workbook.collection_format import FILLED, GUIDES
 from api.workbook.collection_read import FilledRow, ReturnedSheet
 from api.workbook.collection_write import guide_texts
-from domain.documents.matching import folded
 from domain.errors import Problem
+from domain.spelling import folded
 from domain.vocabulary import shortened
 from projections.collection_sheets import AskedValue, CollectionSheet
 

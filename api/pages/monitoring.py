@@ -126,7 +126,7 @@ def _sheets(visit: PlanVisit, whole: RoundShown | None) -> SheetsShown | None:
     """Where the sheets of a round are had, by whoever may, of the visitor's own offices; None where none is awaited."""
     if whole is None or whole.row["status"] != "open" or not (visit.is_now and visit.may("export_round")):
         return None
-    due = [row for row in visit.reading.dues(visit.offices)["values"] if row["round"] == whole.row["id"]]
+    due = [row for row in visit.reading.dues(visit.offices).in_full()["values"] if row["round"] == whole.row["id"]]
     if not due:
         return None
     path = "/v1/plans/{plan}/rounds/{round}/export"

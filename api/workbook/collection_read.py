@@ -21,9 +21,9 @@ from api.workbook.collection_format import (
 )
 from api.workbook.sheets import HEADING_ROWS, find_sheet, heading_words
 from api.workbook.values import CellProblem, cell_text, decimal_in, is_empty, value_of
-from domain.documents.matching import folded
 from domain.errors import Problem
 from domain.italian import print_number
+from domain.spelling import folded
 
 _COLUMNS = (*GUIDES, *term_columns(MOST_TERMS), *FILLED, KEY)
 _FEWEST_HEADINGS = 4

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from api.language.labels import period_words
 from api.workbook.collection_format import (
     COLLECTION,
     COLLECTION_VERSION,
@@ -23,6 +22,7 @@ from api.workbook.look import GREY, Look, fits_paper, look_of, row_height, witho
 from api.workbook.write import NO_DATE
 from domain.acts.phrase import slug
 from domain.italian import print_date
+from domain.periods import period_words
 from projections.collection_sheets import AskedValue, CollectionSheet
 
 if TYPE_CHECKING:

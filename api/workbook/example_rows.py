@@ -13,7 +13,7 @@ from api.workbook.format import (
     TARGETS,
     Column,
 )
-from domain.documents.matching import folded
+from domain.spelling import folded
 
 EXAMPLE = "ESEMPIO"
 """What the first column of an example row says."""
