@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from api.workbook.example_rows import EXAMPLE
-from api.workbook.format import CHANGES, PLAN_SHEET, READINGS, SHEETS, YEARS
+from api.workbook.format import CHANGES, PLAN_SHEET, QUESTIONS, READINGS, SHEETS, YEARS
 from api.workbook.look import Look, fits_paper, row_height, without_warnings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def write_help(page: "Worksheet", look: Look, *, is_template: bool) -> None:
     number = 2
     sheets = [
         (PLAN_SHEET, "L'ente, il piano, i suoi anni; l'atto e la motivazione delle modifiche."),
-        *((s.name, s.note) for s in SHEETS),
+        *((s.name, s.note) for s in SHEETS if s is not QUESTIONS),
     ]
     technical = ", ".join(sheet.name for sheet in TECHNICAL_SHEETS)
     for heading, lines in (
