@@ -4,6 +4,7 @@ import click
 from rich.text import Text
 
 from api.cli import output
+from api.cli.collection import COLLECTION_COMMANDS
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import tell
 from api.cli.words import day, percentage, printable
@@ -115,7 +116,7 @@ def print_dues(_: Shown, answer: PlanDues) -> None:
 COMMANDS = {
     "round": group(
         "round",
-        "I monitoraggi: aprirli, vedere che cosa manca e che cosa non torna, chiuderli.",
+        "I monitoraggi: aprirli, raccogliere i dati, vedere che cosa manca e che cosa non torna, chiuderli.",
         {
             "open": records(ROUNDS, "open_round", tell),
             "close": records(ROUNDS, "close_round", tell),
@@ -124,6 +125,7 @@ COMMANDS = {
                 {"list_rounds": print_rounds, "show_round": print_round},
                 extra=(click.Option(["--office"], metavar="UFFICIO", help="Le voci di un solo ufficio, una per una."),),
             ),
+            **COLLECTION_COMMANDS,
             "due": asks(ROUNDS, {"list_dues": print_dues}),
             "check": asks(ROUNDS, {"list_contradictions": print_contradictions}),
         },

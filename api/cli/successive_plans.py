@@ -6,12 +6,13 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.files import write_file
 from api.cli.parameters import options_of
 from api.cli.plan_changes import commands_of
 from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input, records
 from api.cli.recorded import tell
 from api.cli.words import DIRECTIONS, banner, counted, day, field_name, printable, value_in_words
-from api.cli.workbooks import with_format, write_file
+from api.cli.workbooks import with_format
 from api.language.labels import FATES
 from api.operations.changes import CHANGES
 from api.operations.model import Question, row_named

@@ -1,6 +1,5 @@
 """The commands that take a plan in from a file and give it back as one: import, export, template."""
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -9,7 +8,8 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.output_file import OutputFile
+from api.cli.collection import take_in
+from api.cli.files import file_bytes, write_file
 from api.cli.parameters import OfType, TextType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
@@ -27,10 +27,10 @@ from api.cli.words import (
 )
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from api.formats.json_reader import into, parse_json, read_file, read_stream
+from api.formats.json_reader import into, parse_json
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
-from api.imports.options import PARTS, CompletePart
+from api.imports.options import PARTS, CollectionOptions, CompletePart
 from api.imports.reading import Incoming, limits, read_incoming, reader_limits, with_questions_beside
 from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
 from api.operations.model import Command, Question, row_named
@@ -38,6 +38,7 @@ from api.operations.plans import CONFIRMED, FILES, PLANS
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
+from api.workbook.formats import CollectionReturned
 from api.workbook.write import write_template
 from domain.documents.answers import answer_words
 from domain.documents.difference import Decisions, DifferenceItem
@@ -81,9 +82,14 @@ def import_(  # noqa: PLR0913 - one for each option of the command
         raise click.BadParameter("va con --preview: vi scrive il file con le domande accanto", param_hint="--output")
     to = session.output_file(output_, database, force=force) if output_ is not None else None
     data = file_bytes(file)
-    incoming = read_incoming(
-        data, limits(settings), complete=complete, using=reader_limits(settings), partly=True, name=file
-    )
+    try:
+        incoming = read_incoming(
+            data, limits(settings), complete=complete, using=reader_limits(settings), partly=True, name=file
+        )
+    except CollectionReturned:
+        how = CollectionOptions(preview=preview)
+        take_in({file: data}, how, database=database, actor=actor, command_id=command_id, as_json=as_json)
+        return
     decided = _decisions(decisions, fields)
     decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
     caller = session.caller(actor, command_id)
@@ -136,12 +142,6 @@ def _print_recorded(outcome: Outcome) -> None:
     what = f"{counted(last - first + 1, 'evento', 'eventi')}, versione {last}" if last else "misurazioni o stati"
     output.show(output.title(f"{again}{outcome.plan}: registrato", what))
     print_warnings(outcome.warnings)
-
-
-def file_bytes(path: str) -> bytes:
-    """The bytes of a file of the user, or of the standard input."""
-    limit = session.settings().max_document_bytes
-    return read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
 
 
 def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
@@ -197,15 +197,6 @@ def with_format(asked: dict[str, JsonValue], path: str | None) -> dict[str, Json
     if asked.get("format") is not None or path is None:
         return asked
     return asked | {"format": FORMATS.get(path.rpartition(".")[2].casefold())}
-
-
-def write_file(content: bytes, to: OutputFile | None) -> None:
-    """Writes a file where it is wanted; never a workbook on a terminal."""
-    if to is None and sys.stdout.isatty() and content.startswith(b"PK"):
-        raise click.BadParameter(
-            "una cartella di lavoro non si legge sul terminale: dire --output FILE", param_hint="--output"
-        )
-    output.give(content, to)
 
 
 # A preview for people.

@@ -171,7 +171,7 @@ class Service(CommandHandler):
 
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
-        return self.handle(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command, caller))
+        return self.handle(caller, plan, [plan, "measure", command], lambda r: self.observed(r, plan, command, caller))
 
     def measure_all(self, plan: str, commands: Mapping[str, RecordMeasurement], caller: Caller) -> Outcome:
         """Records what was observed of several series, together or not at all; each is refused under its name."""
@@ -184,26 +184,11 @@ class Service(CommandHandler):
 
     def restate(self, plan: str, command: RestateMeasurement, caller: Caller) -> Outcome:
         """Puts a recorded figure right."""
-        return self.handle(caller, plan, [plan, "restate", command], lambda r: self._observed(r, plan, command, caller))
+        return self.handle(caller, plan, [plan, "restate", command], lambda r: self.observed(r, plan, command, caller))
 
     def report_status(self, plan: str, command: ReportStatus, caller: Caller) -> Outcome:
         """Records how an objective or an indicator stands."""
-
-        def decided(reader: Reader) -> Decision:
-            plan_known = find_plan(reader, plan)
-            timelines = reader.timelines(plan_known.stream)
-            state, owner = PlanState(timelines, command.reported_on), reader.timelines(plan_known.administration_stream)
-            event = report_status(state, command)
-            offices = caller.principal.offices("record_values", plan_known.administration)
-            if command.subject == "indicator":
-                require_own_indicator(state, owner, [command.id], offices)
-            else:
-                require_own_objective(state, owner, command.id, offices)
-            note = salting()(command.note) if command.note else None
-            pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
-            return Decision((StreamAppend(plan_known.stream, plan_known.known.version, (pending,)),))
-
-        return self.handle(caller, plan, [plan, command], decided)
+        return self.handle(caller, plan, [plan, command], lambda r: self.reported(r, plan, command, caller))
 
     def register_act(self, administration: str, act: ActText, caller: Caller) -> Outcome:
         """Enters an act of an administration."""
@@ -433,7 +418,7 @@ class Service(CommandHandler):
         refusals = Refusals()
         for name, command in commands.items():
             with refusals.noted(name):
-                decisions.append(self._observed(reader, plan, command, caller))
+                decisions.append(self.observed(reader, plan, command, caller))
         refusals.require_none()
         if not decisions:
             raise NoChange("nessun valore è scritto", accepted="almeno un valore")
@@ -441,9 +426,10 @@ class Service(CommandHandler):
         append = appends[0]._replace(pending=tuple(pending for part in appends for pending in part.pending))
         return Decision((append,), tuple(warning for decision in decisions for warning in decision.warnings))
 
-    def _observed(
+    def observed(
         self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement, caller: Caller
     ) -> Decision:
+        """What recording or restating one figure comes to; nothing is recorded."""
         plan_known = find_plan(reader, plan)
         timelines = reader.timelines(plan_known.administration_stream)
         require_own_series(reader, plan_known, command, caller.principal)
@@ -460,6 +446,21 @@ class Service(CommandHandler):
             warnings.append(Notice(where="", name="ratio_differs", words=differs))
         append = StreamAppend(plan_known.administration_stream, timelines.version, (pending,))
         return Decision((append,), tuple(warnings))
+
+    def reported(self, reader: Reader, plan: str, command: ReportStatus, caller: Caller) -> Decision:
+        """What reporting one status comes to; nothing is recorded."""
+        plan_known = find_plan(reader, plan)
+        timelines = reader.timelines(plan_known.stream)
+        state, owner = PlanState(timelines, command.reported_on), reader.timelines(plan_known.administration_stream)
+        event = report_status(state, command)
+        offices = caller.principal.offices("record_values", plan_known.administration)
+        if command.subject == "indicator":
+            require_own_indicator(state, owner, [command.id], offices)
+        else:
+            require_own_objective(state, owner, command.id, offices)
+        note = salting()(command.note) if command.note else None
+        pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
+        return Decision((StreamAppend(plan_known.stream, plan_known.known.version, (pending,)),))
 
 
 def _registered(reader: Reader, owner: str, acts: Iterable[str]) -> dict[str, Act]:

@@ -20,7 +20,7 @@ import orjson
 
 from domain.errors import DomainError, Malformed
 
-PRELOADED = ("api.imports.reading", "api.formats.json_reader")
+PRELOADED = ("api.imports.reading", "api.imports.collection_reading", "api.formats.json_reader")
 """What the readers import; a task is a function of one of these: (the file, its options) -> the answer, in JSON."""
 
 LENGTH = struct.Struct(">Q")

@@ -365,8 +365,8 @@ def _header(name: str, words: str, example: str) -> dict[str, Any]:
 
 def _examples(operation: dict[str, Any], told: Conversation) -> None:
     name = operation["operationId"]
-    if "requestBody" in operation:
-        media = operation["requestBody"]["content"]["application/json"]
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if media is not None:  # a file alone is no example
         sent = requests(told, name).items() or ([EXAMPLES[name]] if name in EXAMPLES else [])
         if sent:
             media["examples"] = {title.replace(" ", "-"): {"summary": title, "value": body} for title, body in sent}

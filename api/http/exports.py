@@ -3,17 +3,19 @@
 from typing import Annotated
 
 import orjson
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from api.formats.audit_export import as_csv, as_json_lines
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
-from api.operations.queries import OfExport, OfNextPlan, OfTemplate, OfTrailFile
+from api.operations.queries import OfCollection, OfExport, OfNextPlan, OfTemplate, OfTrailFile
+from api.workbook.collection_write import collection_name, write_collection, write_collections
 from api.workbook.export import MEDIA_TYPES, exported, prepared_next_plan
 from api.workbook.write import write_template
-from domain.point import today
+from domain.point import Point, today
 from projections.audit import audit_trail
+from projections.collection_sheets import collection_sheets
 from projections.streams import etag, find_plan
 
 
@@ -68,8 +70,26 @@ def export_audit(plan: str, of: Annotated[OfTrailFile, Query()], context: InQuer
             return Response(as_csv(trail["events"]), media_type="text/csv; charset=utf-8", headers=headers)
 
 
+def export_round(request: Request, plan: str, of: Annotated[OfCollection, Query()], context: InQuery) -> Response:
+    """The sheets of collection of a round: of an office, or of all; an account with a role for some offices has theirs."""
+    point = Point(today(context.now))
+    with context.store.reading() as reader:
+        context.admission.require_published(reader, plan, point)
+        owner = find_plan(reader, plan).administration
+        own = context.admission.principal.offices("read_monitoring", owner)
+        name = str(request.path_params["round"])
+        sheets = collection_sheets(reader, plan, name, point, office=of.office, own=own)
+    if of.office is None:
+        content, media, file = write_collections(sheets), MEDIA_TYPES["csv"], f"schede-{sheets[0].round.as_at}.zip"
+    else:
+        content, media, file = write_collection(sheets[0]), MEDIA_TYPES["xlsx"], collection_name(sheets[0])
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(content, media_type=media, headers=headers)
+
+
 ENDPOINTS: dict[str, Endpoint] = {
     "export_plan": export_plan,
+    "export_round": export_round,
     "prepare_next_plan": prepare_next_plan,
     "template": template,
     "export_audit": export_audit,

@@ -13,8 +13,12 @@ from api.http.command_request import InCommand, previewed, recorded
 from api.http.problems import MediaTypeRefused
 from api.http.request_body import Body
 from api.http.routes import Endpoint
+from api.imports.collecting import Collecting
+from api.imports.collection_preview import CollectionLook
+from api.imports.collection_reading import read_returned
 from api.imports.import_jobs import CONFIRMED, FAILED, PROPOSED, READY, ImportJobs
-from api.imports.options import ImportOptions
+from api.imports.options import CollectionOptions, ImportOptions
+from api.imports.reading import limits, reader_limits
 from api.operations.plans import SHEETS
 from api.operations.queries import Preview
 from api.operations.schemas import DecidedPreview, ImportPreview, ImportState
@@ -140,7 +144,20 @@ def propose_import(plan: str, import_id: Identifier, body: Body, jobs: Jobs, con
     return recorded(jobs.propose(jobs.find(import_id, plan), proposed, context.caller))
 
 
+def collect_round(
+    request: Request, plan: str, how: Annotated[CollectionOptions, Query()], sent: Sent, context: InCommand
+) -> Response:
+    """Takes in the sheets of a round that come back, or shows what they would do."""
+    settings = request.app.state.settings
+    returned = read_returned(sent, limits(settings), using=reader_limits(settings))
+    collecting, name = Collecting(context.service, returned, how, context.on(plan)), str(request.path_params["round"])
+    if how.preview:
+        return previewed(CollectionLook(**dict(collecting.preview(plan, name))).model_dump(mode="json"))
+    return recorded(collecting.record(plan, name))
+
+
 ENDPOINTS: dict[str, Endpoint] = {
+    "collect_round": collect_round,
     "send_plan_file": send_plan_file,
     "show_plan_import": show_plan_import,
     "confirm_plan_import": confirm_plan_import,

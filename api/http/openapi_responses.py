@@ -46,11 +46,12 @@ def _recorded(operation: Command) -> Described:
 def takes(operation: Command | Question) -> dict[str, Any] | None:
     """The body of a command, or of a question that comes with a document."""
     inputs = operation.inputs if isinstance(operation, Command) else (operation.body,) if operation.body else ()
-    if not inputs:
+    if not inputs and isinstance(operation, Question):
         return None
     schemas = [ref(model) for model in inputs]
     media: dict[str, Any] = {name: {"schema": BINARY} for name in operation.media_types}
-    media["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
+    if schemas:
+        media["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
     return {"requestBody": {"required": True, "content": media}}
 
 

@@ -40,3 +40,26 @@ class SentOptions(ImportOptions):
     """The same as they are kept with the file, and who sent it: nobody else is shown the preview of a plan that is not there."""
 
     sent_by: str = ""
+
+
+class CollectionOptions(Frozen):
+    """How the sheets of a round that come back are to be taken."""
+
+    preview: bool = Field(
+        default=False,
+        title="solo anteprima",
+        description="true: dice che cosa cambierebbe, e non registra nulla.",
+        examples=[True],
+    )
+    late: bool = Field(
+        default=False,
+        title="anche a monitoraggio chiuso",
+        description="Registra anche le schede di un monitoraggio che è già chiuso: ciò che arriva dopo, e lo dice.",
+        examples=[True],
+    )
+    confirm_unit: bool = Field(
+        default=False,
+        title="unità confermate",
+        description="I valori sono proprio quelli, anche se per grandezza sembrano in un'altra unità.",
+        examples=[True],
+    )

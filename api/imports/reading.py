@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.settings import Settings
-from api.workbook.formats import format_of, read_partly, sheets_in
+from api.workbook.formats import CollectionReturned, format_of, read_partly, sheets_in
 from api.workbook.question_sheet import with_questions
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
@@ -70,7 +70,7 @@ def read_incoming(
             document = into(PlanDocument, content)
             return Incoming(uploaded_of(document, complete=complete), digest, document)
         check_size(data, within)
-        answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused,))
+        answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused, CollectionReturned))
         with refusing_failures():
             uploaded = _UPLOADED.validate_json(answer)
         if uploaded.problems and not partly:

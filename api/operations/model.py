@@ -273,7 +273,7 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
     tag: str,
     permission: Permission,
     path: str | None,
-    takes: type[BaseModel],
+    takes: type[BaseModel] | None,
     answer: type[object],
     scope: OperationScope | None = None,
     or_takes: type[BaseModel] | None = None,
@@ -284,7 +284,7 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
     media_types: tuple[str, ...] = JSON,
     writes: bool = True,
 ) -> Command:
-    """The row of a command that is written out at each of its doors."""
+    """The row of a command that is written out at each of its doors; one that takes a file alone `takes` no model."""
     return Command(
         name=name,
         summary=summary,
@@ -300,7 +300,7 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
         media_types=media_types,
         writes=writes,
         handler=None,
-        inputs=(takes,) if or_takes is None else (takes, or_takes),
+        inputs=tuple(model for model in (takes, or_takes) if model is not None),
         preview=preview,
         or_preview=or_preview,
         foresee=None,

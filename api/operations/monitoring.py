@@ -2,8 +2,12 @@
 
 from api.commands.evaluation import close_round, open_round
 from api.commands.handler import Outcome
-from api.operations.model import AnsweredBy, Cli, CommandContext, command
+from api.imports.collection_preview import CollectionLook
+from api.imports.options import CollectionOptions
+from api.operations.model import AnsweredBy, Cli, CommandContext, command, written_command
+from api.operations.queries import OfCollection
 from api.operations.requests import RoundClosing
+from api.operations.schemas import Recorded
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import find_round
 from projections.contradictions import Contradictions, contradictions
@@ -20,6 +24,14 @@ def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome
     command_ = CloseRound(round=named.id, **closing.model_dump())
     return close_round(context.service, context.subject, command_, context.caller)
 
+
+RETURNED = (
+    "application/octet-stream",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+)
+"""What an office may send back: a sheet of collection, or a ZIP of several."""
 
 ROUNDS = (
     AnsweredBy(RoundList).question(
@@ -71,6 +83,34 @@ ROUNDS = (
         cli=Cli(words="round close"),
         takes=RoundClosing,
         handler=close_named_round,
+    ),
+    AnsweredBy(bytes).question(
+        "export_round",
+        "Le schede di raccolta di un monitoraggio",
+        "Le schede che gli uffici compilano: i valori dovuti, i target e gli ultimi valori accanto, i termini delle formule. Di "
+        "un ufficio una cartella di lavoro, di tutti uno ZIP; chi ha un ruolo per alcuni uffici ha le loro.",
+        tag="monitoraggio",
+        permission="read_monitoring",
+        path="/plans/{plan}/rounds/{round}/export",
+        cli=Cli(words="round export", written=True),
+        query=OfCollection,
+        identity="none",
+        media_types=RETURNED[2:],
+    ),
+    written_command(
+        "collect_round",
+        "Registra le schede restituite",
+        "Registra i valori e gli stati delle schede che tornano dagli uffici, una o uno ZIP, tutto o niente; prima l'anteprima, "
+        "che dice che cosa è cambiato nella scheda, il valore calcolato e che cosa vuol dire rispetto al target.",
+        tag="monitoraggio",
+        permission="record_values",
+        path="/plans/{plan}/rounds/{round}/collection",
+        cli=Cli(words="round import", written=True),
+        takes=None,
+        answer=Recorded,
+        query=CollectionOptions,
+        preview=CollectionLook,
+        media_types=RETURNED,
     ),
     AnsweredBy(PlanDues).question(
         "list_dues",

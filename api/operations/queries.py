@@ -273,6 +273,17 @@ class OfExport(Dated):
     )
 
 
+class OfCollection(Frozen):
+    """Whose sheet of a round is asked for."""
+
+    office: Line | None = Field(
+        None,
+        title="ufficio",
+        description="Solo la scheda di questo ufficio, per nome o id. Se manca, tutte in uno ZIP.",
+        examples=["Servizio Bilancio"],
+    )
+
+
 class OfPredecessor(Dated):
     """Which plan is held against the one that is asked about."""
 

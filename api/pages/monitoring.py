@@ -7,11 +7,13 @@ from fastapi.responses import Response
 
 from api.language.translation import translated
 from api.pages import addresses
+from api.pages.addresses import page_address
 from api.pages.frame import render
 from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.measurements.events import STATUS_WORDS
 from domain.point import today
+from domain.rounds.collection import NOBODY
 from projections.access.accounts import actors_of
 from projections.contradictions import ContradictionRow, contradictions
 from projections.reviews import ReviewRow, reviews
@@ -30,6 +32,13 @@ class RoundShown(NamedTuple):
     address: str
     close: str
     overdue: bool
+
+
+class SheetsShown(NamedTuple):
+    """Where the sheets of collection of a round are had: all in a ZIP, and each by the name of its office."""
+
+    all: str
+    offices: dict[str, str]
 
 
 class ReviewShown(NamedTuple):
@@ -63,6 +72,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         statuses=STATUS_WORDS,
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
         dues_address=visit.to(addresses.DUES),
+        sheets=_sheets(visit, whole),
         open_address=_form(visit, "open_round"),
         values_address=_form(visit, "record_measurement"),
         status_address=_form(visit, "report_status"),
@@ -109,6 +119,22 @@ def _round(visit: PlanVisit, row: RoundRow) -> RoundShown:
         address=visit.here(monitoraggio=row["id"]),
         close=_form(visit, "close_round", round=row["id"]) if is_open else "",
         overdue=is_open and due_by is not None and due_by < today(visit.seen_at).isoformat(),
+    )
+
+
+def _sheets(visit: PlanVisit, whole: RoundShown | None) -> SheetsShown | None:
+    """Where the sheets of a round are had, by whoever may, of the visitor's own offices; None where none is awaited."""
+    if whole is None or whole.row["status"] != "open" or not (visit.is_now and visit.may("export_round")):
+        return None
+    due = [row for row in visit.reading.dues(visit.offices).in_full()["values"] if row["round"] == whole.row["id"]]
+    if not due:
+        return None
+    path = "/v1/plans/{plan}/rounds/{round}/export"
+    names = sorted({name for row in due for name in row["offices"] or [NOBODY]})
+    where = {"plan": visit.plan, "round": whole.row["id"]}
+    return SheetsShown(
+        all=page_address(path, {}, **where),
+        offices={name: page_address(path, {"office": name}, **where) for name in names},
     )
 
 

@@ -45,6 +45,10 @@ class Column(NamedTuple):
     read: bool = True
     """Whether an import reads it; the others help the eye."""
     required: bool = False
+    refers_to: Literal["objectives", "indicators", "offices", ""] = ""
+    """The sheet whose names are offered."""
+    technical: bool = False
+    """Whether it is the program's own: grey, and out of print where it stands at an edge."""
 
 
 class SheetFormat(NamedTuple):
@@ -62,7 +66,9 @@ class SheetFormat(NamedTuple):
         return next(column for column in self.columns if column.field == field)
 
 
-EXTRA = Column("extra", "Altri dati", "json", "Ciò che il documento dice in più: da non toccare.", width=14)
+EXTRA = Column(
+    "extra", "Altri dati", "json", "Ciò che il documento dice in più: da non toccare.", width=14, technical=True
+)
 _ID = "Identificativo: lettere minuscole, cifre, punto, trattino; al più 120. Vuoto per una riga nuova: lo dà il programma."
 _REFERENCE = "Si scrive l'identificativo, oppure il codice o il nome esatto se è uno solo."
 _LIST = "Più voci: una per riga nella cella (Alt+Invio) o separate da punto e virgola."
@@ -79,22 +85,22 @@ OBJECTIVES = SheetFormat(
     "Obiettivi",
     "Una riga per ogni nodo dell'albero: area, ambito, obiettivo strategico, operativo, azione.",
     (
-        Column("id", "Id obiettivo", "id", _ID, ("id", "identificativo", "chiave"), width=24),
-        Column("level", "Livello", note="Il nome del livello nel piano: area strategica, obiettivo operativo...", width=20,
+        Column("id", "Id obiettivo", "id", _ID, ("id", "identificativo", "chiave"), width=24, technical=True),
+        Column("level", "Livello", note="Il nome del livello nel piano: area strategica, obiettivo operativo...", width=16,
                spellings=("tipo di obiettivo", "livello obiettivo"), required=True),
-        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice obiettivo", "cod", "n", "numero")),
-        Column("title", "Titolo", note="Il testo dell'obiettivo.", width=60,
+        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice obiettivo", "cod", "n", "numero"), width=10),
+        Column("title", "Titolo", note="Il testo dell'obiettivo.", width=44,
                spellings=("obiettivo", "descrizione", "denominazione", "titolo obiettivo", "descrizione obiettivo")),
-        Column("parent", "Obiettivo padre", note="L'obiettivo da cui dipende; vuoto per la radice. " + _REFERENCE, width=24,
-               spellings=("padre", "id padre", "obiettivo superiore", "obiettivo di riferimento")),
+        Column("parent", "Obiettivo padre", note="L'obiettivo da cui dipende; vuoto per la radice. " + _REFERENCE, width=18,
+               spellings=("padre", "id padre", "obiettivo superiore", "obiettivo di riferimento"), refers_to="objectives"),
         Column("weight", "Peso", "weight", "Punti fra gli obiettivi dello stesso padre: 40, 33,33 oppure 40%.",
                ("peso obiettivo", "peso %"), width=10),
-        Column("classifications", "Classificazioni", "map", "Altri alberi: missione, programma, prospettiva. " + _MAP, width=24),
+        Column("classifications", "Classificazioni", "map", "Altri alberi: missione, programma, prospettiva. " + _MAP, width=18),
         Column("offices", "Uffici", "list", "Gli uffici responsabili; mai nomi di persone. " + _LIST,
-               ("ufficio", "servizio", "servizi", "area responsabile", "cdr"), width=28),
-        Column("condition", "Condizione", note="Per un obiettivo condizionato: l'evento da cui dipende.", width=28),
+               ("ufficio", "servizio", "servizi", "area responsabile", "cdr"), width=22, refers_to="offices"),
+        Column("condition", "Condizione", note="Per un obiettivo condizionato: l'evento da cui dipende.", width=18),
         Column("condition_met", "Condizione avverata", "yes_no", "sì quando l'evento è avvenuto.", choices=YES_NO, width=12),
-        Column("period", "Periodo", note="Gli anni, come li stampa il piano.", width=14),
+        Column("period", "Periodo", note="Gli anni, come li stampa il piano.", width=10),
         Column("neutralised", "Neutralizzato negli anni", "years", "Gli anni in cui non è valutato. " + _LIST, width=14,
                spellings=("neutralizzato",)),
         EXTRA,
@@ -108,32 +114,33 @@ INDICATORS = SheetFormat(
     "Indicatori",
     "La scheda di ogni indicatore: che cosa misura e come.",
     (
-        Column("id", "Id indicatore", "id", _ID, ("id", "identificativo", "chiave"), width=30),
+        Column("id", "Id indicatore", "id", _ID, ("id", "identificativo", "chiave"), width=30, technical=True),
         Column("series", "Serie", "id", "La serie di misure, che continua da un piano all'altro. Vuota: la dà il programma.",
-               ("id serie",), width=30),
+               ("id serie",), width=30, technical=True),
         Column("objective", "Obiettivo", note="Solo se manca il foglio Assegnazioni. " + _REFERENCE, width=24, written=False,
                spellings=("id obiettivo", "obiettivo servito", "codice obiettivo")),
         Column("weight", "Peso", "weight", "Solo se manca il foglio Assegnazioni.", ("peso indicatore", "peso %"), width=10,
                written=False),
         Column("feeds", "Alimenta", "choice", "Solo se manca il foglio Assegnazioni.", choices=FEEDS, width=14, written=False),
-        Column("name", "Nome", note="Il nome dell'indicatore.", width=50, required=True,
+        Column("name", "Nome", note="Il nome dell'indicatore.", width=36, required=True,
                spellings=("indicatore", "denominazione", "nome indicatore", "kpi", "descrizione indicatore", "descrizione")),
-        Column("formula", "Formula", note="Come si calcola.", width=44, spellings=("algoritmo", "modalità di calcolo", "formula di calcolo")),
-        Column("unit", "Unità di misura", note="Percentuale, giorni, numero, euro.", spellings=("unità", "um", "u m"), width=14),
+        Column("formula", "Formula", note="Come si calcola.", width=32, spellings=("algoritmo", "modalità di calcolo", "formula di calcolo")),
+        Column("unit", "Unità di misura", note="Percentuale, giorni, numero, euro.", spellings=("unità", "um", "u m"), width=12),
         Column("baseline", "Valore di partenza", "target", "Il valore da cui si parte, come lo scrive l'ufficio.",
-               ("baseline", "stato", "stato iniziale", "valore iniziale"), width=16),
-        Column("source", "Fonte", note="Da dove vengono i dati.", spellings=("fonte dei dati", "fonte dati"), width=24),
+               ("baseline", "stato", "stato iniziale", "valore iniziale"), width=12),
+        Column("source", "Fonte", note="Da dove vengono i dati.", spellings=("fonte dei dati", "fonte dati"), width=18),
         Column("kind", "Tipo", note="Efficacia, efficienza, qualità, impatto.", spellings=("tipologia", "tipo indicatore", "tipologia indicatore"), width=14),
         Column("frequency", "Frequenza", note="Ogni quanto si rileva.", spellings=("frequenza di rilevazione", "periodicità"), width=14),
         Column("polarity", "Polarità", "choice", "crescente: più è meglio; decrescente: meno è meglio.", choices=POLARITY, width=14),
         Column("polarity_basis", "Base della polarità", "choice", "Dichiarata dall'ufficio, dedotta dai segni dei target, ignota.",
                choices=BASIS, width=14),
-        Column("owner", "Ufficio responsabile", note="L'ufficio che risponde dell'indicatore; mai una persona.", width=28,
-               spellings=("responsabile", "ufficio", "servizio responsabile", "servizio")),
-        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice indicatore", "cod", "n", "numero")),
-        Column("codes", "Codici esterni", "map", "Codici di altri sistemi (KPISTD, OC). " + _MAP, ("codici",), width=20),
+        Column("owner", "Ufficio responsabile", note="L'ufficio che risponde dell'indicatore; mai una persona.", width=22,
+               spellings=("responsabile", "ufficio", "servizio responsabile", "servizio"), refers_to="offices"),
+        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice indicatore", "cod", "n", "numero"), width=10),
+        Column("codes", "Codici esterni", "map", "Codici di altri sistemi (KPISTD, OC). " + _MAP, ("codici",), width=14),
         Column("common", "Comune", "yes_no", "sì per un indicatore comune a tutto il sistema.", ("obiettivo comune",), YES_NO, 10),
-        Column("name_from_formula", "Nome ricavato dalla formula", "yes_no", "sì dove il nome manca nel documento.", choices=YES_NO, width=12),
+        Column("name_from_formula", "Nome ricavato dalla formula", "yes_no", "sì dove il nome manca nel documento.", choices=YES_NO, width=12,
+               technical=True),
         EXTRA,
         *WHY,
     ),
@@ -141,7 +148,7 @@ INDICATORS = SheetFormat(
 )  # fmt: skip
 
 _INDICATOR = Column("indicator", "Indicatore", note=_REFERENCE, width=30, required=True,
-                    spellings=("id indicatore", "id", "codice indicatore", "indicatore id"))  # fmt: skip
+                    spellings=("id indicatore", "id", "codice indicatore", "indicatore id"), refers_to="indicators")  # fmt: skip
 _NAME = Column("name", "Nome dell'indicatore", note="Per leggere meglio: qui non si modifica.", width=44, read=False,
                spellings=("nome", "nome indicatore", "denominazione"))  # fmt: skip
 
@@ -153,7 +160,7 @@ PLACES = SheetFormat(
         _INDICATOR,
         _NAME,
         Column("objective", "Obiettivo", note=_REFERENCE, width=30, required=True,
-               spellings=("id obiettivo", "obiettivo servito", "codice obiettivo")),
+               spellings=("id obiettivo", "obiettivo servito", "codice obiettivo"), refers_to="objectives"),
         Column("weight", "Peso", "weight", "Punti fra gli indicatori dello stesso obiettivo: 40, 33,33 oppure 40%.",
                ("peso indicatore", "peso %"), width=10),
         Column("feeds", "Alimenta", "choice", "Quale punteggio: albero, produttività o entrambi.", choices=FEEDS, width=14),
@@ -216,9 +223,9 @@ MEASUREMENTS = SheetFormat(
     "Misurazioni",
     "I valori osservati: il testo com'è scritto, oppure il valore, o numeratore e denominatore.",
     (
-        Column("series", "Serie", "id", "La serie misurata. Vuota: basta l'indicatore.", ("id serie",), width=34),
+        Column("series", "Serie", "id", "La serie misurata. Vuota: basta l'indicatore.", ("id serie",), width=34, technical=True),
         Column("indicator", "Indicatore", note="Se manca la serie. " + _REFERENCE, width=30,
-               spellings=("id indicatore", "codice indicatore", "nome indicatore", "nome")),
+               spellings=("id indicatore", "codice indicatore", "nome indicatore", "nome"), refers_to="indicators"),
         Column("period", "Periodo", "period", "2022, 2022-H1 (semestre), 2022-Q3 (trimestre), 2022-09 (mese).", ("anno",), width=10, required=True),
         Column("text", "Testo", "target", "Il valore come lo scrive l'ufficio: 67,46%, Sì, n.d.", ("valore scritto",), width=30),
         Column("value", "Valore", "figure", "Il numero, se non c'è il testo.", ("valore osservato", "consuntivo"), width=14),
@@ -227,12 +234,12 @@ MEASUREMENTS = SheetFormat(
         Column("denominator", "Denominatore", "figure", "Va insieme al numeratore.", ("den",), width=14),
         Column("data_as_at", "Dati al", "date", "A quale data sono i dati: 31/12/2022.", ("data dei dati", "data"), width=12, required=True),
         Column("finality", "Stato del dato", "choice", "Definitivo o provvisorio.", ("stato", "definitivo"), FINALITY, 14),
-        Column("office", "Ufficio", note="Chi ha fornito il dato: un ufficio, mai una persona.", width=24),
+        Column("office", "Ufficio", note="Chi ha fornito il dato: un ufficio, mai una persona.", width=24, refers_to="offices"),
         Column("evidence_reference", "Riscontro", note="Dove si controlla il dato nell'archivio dell'ufficio.", width=24),
         Column("evidence_sha256", "Impronta del riscontro", note="SHA-256 del file del riscontro.", width=20),
         Column("note", "Nota", width=30),
         Column("restated", "Rettificato", "yes_no", "sì se corregge un valore già registrato.", choices=YES_NO, width=10),
-        Column("observed", "Lettura", "json", "Come il programma ha letto il testo: da guardare.", width=20),
+        Column("observed", "Lettura", "json", "Come il programma ha letto il testo: da guardare.", width=20, technical=True),
         EXTRA,
     ),
     ("misurazione", "misure", "consuntivi", "valori"),
@@ -262,7 +269,7 @@ ACTS = SheetFormat(
         Column("approves", "Approva il piano", "yes_no", "sì per l'atto che approva il piano.", choices=YES_NO, width=10),
         Column("phrase", "Citazione", note="L'atto in una frase, al posto delle altre colonne: delibera di Giunta n. 9 del 30/09/2022.", width=40,
                spellings=("atto",)),
-        Column("id", "Id atto", "id", "Vuoto: lo dà il programma.", ("id",), width=24),
+        Column("id", "Id atto", "id", "Vuoto: lo dà il programma.", ("id",), width=24, technical=True),
         Column("body", "Organo", note="Giunta, Consiglio, Presidente, Segretario Generale.", width=20),
         Column("type", "Tipo", "choice", "Delibera, determina, decreto.", choices=ACT_TYPES, width=12),
         Column("number", "Numero", "code", width=10),
@@ -282,7 +289,7 @@ OFFICES = SheetFormat(
     "Uffici",
     "Gli uffici dell'ente e gli altri nomi con cui i documenti li chiamano.",
     (
-        Column("id", "Id ufficio", "id", "Vuoto: lo dà il programma.", ("id",), width=24),
+        Column("id", "Id ufficio", "id", "Vuoto: lo dà il programma.", ("id",), width=24, technical=True),
         Column("name", "Nome", width=40, required=True, spellings=("ufficio", "denominazione")),
         Column("aliases", "Altri nomi", "list", _LIST, ("alias",), width=40),
     ),

@@ -6,6 +6,7 @@ import orjson
 
 from api.formats.file_kinds import is_known_kind, kind_in_words, promised
 from api.workbook.cells import Sheet
+from api.workbook.collection_read import is_collection
 from api.workbook.csvzip import csv_members, decoded, delimiter_of, read_csv, sheet_of
 from api.workbook.ods import MIMETYPE, read_ods
 from api.workbook.read import read_workbook
@@ -13,7 +14,7 @@ from api.workbook.safety import Counter, Limits, Package, WorkbookRefused, check
 from api.workbook.sheets import fill_merged, sheet_like
 from api.workbook.xlsx import read_xlsx
 from domain.documents.uploaded import UploadedPlan
-from domain.errors import Malformed
+from domain.errors import DomainError, Malformed
 
 Format = Literal["json", "workbook"]
 ACCEPTED = "una cartella .xlsx o .ods, uno ZIP di .csv, un .csv, oppure un documento JSON"
@@ -146,6 +147,14 @@ def _read(package: Package, counter: Counter) -> list[Sheet]:
     raise WorkbookRefused(problem, accepted=ACCEPTED)
 
 
+class CollectionReturned(DomainError):
+    """A sheet of collection that was sent where the file of a plan is taken."""
+
+    name = "collection_returned"
+    title = "Scheda di raccolta"
+    status = 422
+
+
 def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
     """What a workbook wants; Malformed with every problem and its cell."""
     uploaded = read_partly(data, limits)
@@ -155,5 +164,12 @@ def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
 
 
 def read_partly(data: bytes, limits: Limits) -> UploadedPlan:
-    """What a workbook wants; with every problem and its cell, where there are any, what could be read beside them."""
-    return read_workbook(sheets_in(data, limits))
+    """What a workbook wants; with every problem and its cell, where there are any, what could be read beside them.
+
+    CollectionReturned for a sheet of a round.
+    """
+    sheets = sheets_in(data, limits)
+    if is_collection(sheets):
+        problem = "il file è una scheda di raccolta di un monitoraggio, non un piano"
+        raise CollectionReturned(problem, accepted="il comando round import")
+    return read_workbook(sheets)

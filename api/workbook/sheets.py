@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from api.workbook.cells import Broken, CellValue, Rich, Sheet, SheetRow, cell_address, characters, letter
+from api.workbook.example_rows import EXAMPLE, is_example, is_untouched
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
 from api.workbook.safety import Counter, WorkbookRefused
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
@@ -21,6 +22,9 @@ from domain.documents.uploaded import FileDoubt
 from domain.errors import Malformed, Problem
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
+
+HELP = "istruzioni"
+"""How the sheet that explains the others is called."""
 
 HEADING_ROWS = 30
 """How far down a heading row is looked for."""
@@ -165,6 +169,7 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
         if form.read and (table := _table(sheet, form, notes)) is not None:
             tables_by_part[form.part] = table
     known = {folded(PLAN_SHEET), *map(folded, PLAN_SPELLINGS)}
+    known |= {folded(sheet.name) for sheet in sheets if folded(sheet.name) == HELP and not _like_the_format(sheet)}
     names = [form.name for form in SHEETS]
     for sheet in sheets:
         if sheet.name in sheets_read or folded(sheet.name) in known or not sheet.rows:
@@ -241,6 +246,8 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             struck_years = [year for column, year in of_year.items() if column in cells and is_struck(cells[column])]
             notes.doubt_row(cell_address(sheet.name, row), form.part, called, struck_years)
             continue
+        if _is_example(sheet, form, row, fields, of_year, notes):
+            continue
         _tell_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
         _tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)
         by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
@@ -257,6 +264,24 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
         notes.remark(sheet.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
     _across(sheet, number, {*columns.values(), *years.values()}, notes)
     return Table(form, sheet.name, columns, years, lines)
+
+
+def _is_example(
+    sheet: Sheet, form: SheetFormat, row: int, fields: dict[int, str], of_year: dict[int, int], notes: Notes
+) -> bool:
+    """Whether a row is marked as an example, and so not taken; one that was changed, and is still marked, is asked about."""
+    first = form.columns[0].field
+    cells = sheet.rows[row]
+    texts = {fields[column]: cell_text(cell) for column, cell in cells.items() if column in fields}
+    if not is_example(texts, first):
+        return False
+    if not is_untouched(form.part, texts, (cell_text(cells[column]) for column in of_year if column in cells), first):
+        words = (
+            f"la riga è segnata {EXAMPLE} ed è stata cambiata: non è stata letta; se è una riga del piano, togliere la "
+            f"parola {EXAMPLE} dalla prima colonna"
+        )
+        notes.doubt(cell_address(sheet.name, row), words)
+    return True
 
 
 _GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u2018-\u201d€™šœ]|â€[\u0080-\u00bf™œ\u201c\u201d]|\ufffd")

@@ -66,9 +66,15 @@ class MatchedRows(NamedTuple):
         return isinstance(position, int) and self.ids[position] is None
 
 
+_PREFIXES: dict[ObjectKind, str] = {"objective": "ob", "indicator": "ind"}
+"""What stands before an id that would be figures alone."""
+
+
 def fresh_id(kind: ObjectKind, code: str, name: str, used: set[str], numbers: dict[str, int]) -> str:
-    """A readable id that no other object has; `numbers` keeps how far each stem was counted, for the next of its rows."""
-    stem = slug(f"{code} {name}" if code else name, 60)
+    """A short id that no other object has, of its code, else of its name; `numbers` keeps how far each stem was counted, for the next of its rows."""
+    stem = slug(code, 60) if slug(code, 60) != slug("") else slug(name, 60)
+    if stem.replace("-", "").isdecimal():
+        stem = f"{_PREFIXES[kind]}-{stem}"
     number = numbers.get(stem, 0) + 1
     while f"{kind}/{(id_ := stem if number == 1 else f'{stem}-{number}')}" in used:
         number += 1

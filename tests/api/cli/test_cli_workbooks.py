@@ -103,4 +103,4 @@ def test_the_template_is_a_workbook_and_is_imported_once_filled_in(run: Run, tmp
     done = run("import", path, "--act", "delibera di Giunta n. 1 del 31/01/2025")
     assert done.exit_code == 0, done.stderr
     assert "camera-di-esempio-2025-2027: approvato" in done.stdout
-    assert openpyxl.load_workbook(io.BytesIO(path.read_bytes()))["Target"]["A2"].value == "Tempo medio"
+    assert openpyxl.load_workbook(io.BytesIO(path.read_bytes()))["Target"]["A3"].value == "Tempo medio"

@@ -303,6 +303,18 @@ FILES_ASKED: Mapping[str, tuple[Written, ...]] = {
         ),
         Written(f"plan|next|{PLAN}|--years|2025-2027|--id|{OTHER}", f"{P}/next?years=2025-2027&id={OTHER}"),
     ),
+    "export_round": (
+        *(
+            Written(f"round|export|{PLAN}|{name}{words}", f"{P}/rounds/{name}/export{parameters}")
+            for name in ("2022-06-30", "monitoraggio-2022-10-31", "2022-01-01")
+            for words, parameters in (
+                ("", ""),
+                ("|--office|Servizio Bilancio", "?office=Servizio+Bilancio"),
+                ("|--office|Nessuno", "?office=Nessuno"),
+            )
+        ),
+        Written(f"round|export|{ABSENT}|2022-06-30", f"/plans/{ABSENT}/rounds/2022-06-30/export"),
+    ),
     "template": (Written("template|--year|2023", "/template?year=2023"), Written("template", "/template")),
     "export_audit": tuple(
         Written(f"audit|{PLAN}|--format|{form}{words}", f"{P}/audit-export?format={form}{parameters}")
@@ -720,7 +732,7 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
 def test_every_command_with_words_and_an_address_is_given_at_both_doors() -> None:
     by_tests_of_their_own = {"change_plan", "make_checkpoint", "log_opened", "load_plan"}
     by_tests_of_their_own |= {"draft_proposal", "amend_proposal", "propose_import"}
-    by_tests_of_their_own |= {"send_file", "send_plan_file", "confirm_import", "confirm_plan_import"}
+    by_tests_of_their_own |= {"send_file", "send_plan_file", "confirm_import", "confirm_plan_import", "collect_round"}
     assert set(COMMANDS_GIVEN) | by_tests_of_their_own == BOTH["commands"]
     assert not set(COMMANDS_GIVEN) & by_tests_of_their_own
 

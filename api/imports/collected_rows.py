@@ -1,0 +1,252 @@
+"""What a row of a returned sheet would record: the ordinary commands decide it, each refusal in the cell that it comes from."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from api.commands.handler import Caller, Decision
+from api.commands.measurement_checks import check_measurement
+from api.commands.service import Service
+from api.formats.json_reader import into
+from api.imports.collection_preview import CollectedItem
+from api.imports.options import CollectionOptions
+from api.imports.returned_rows import ReturnedRow
+from domain.errors import DomainError, Malformed, Problem
+from domain.facts import series_key
+from domain.italian import print_number
+from domain.measurements.commands import RecordMeasurement, ReportStatus
+from domain.measurements.decide import OBSERVED, observed_in
+from domain.measurements.printer import print_value
+from domain.measurements.refusals import UnitDoubtful
+from domain.measurements.values import NumberValue, Observed
+from domain.plans.state import PlanState
+from domain.point import today
+from domain.rounds.collection import NOBODY, CollectedRound, Due
+from domain.scoring.numbers import decimal_string
+from domain.targets.decide import target_of
+from domain.vocabulary import JsonValue, shortened
+from projections.store.reader import Reader
+from projections.streams import PlanKnown
+
+_FIELD_OF = {"text": "value", "value": "value", "numerator": "term/1", "denominator": "term/2", "terms": "term/1"}
+"""The cell that a field of a command comes from, where it is another than its own name."""
+Judged = TypeVar("Judged")
+
+
+class RowProblems(Exception):
+    """What keeps a row from being recorded."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        super().__init__()
+        self.problems = list(problems)
+
+
+class RowJudged(NamedTuple):
+    """What a row would record, and what is told of it; no item where it says nothing new."""
+
+    item: CollectedItem | None
+    decisions: list[Decision]
+    remarks: list[tuple[str, str]]
+
+
+class RowJudge:
+    """Judges the rows of one round, as the record stands."""
+
+    def __init__(
+        self,
+        service: Service,
+        reader: Reader,
+        known: PlanKnown,
+        collection: CollectedRound,
+        options: CollectionOptions,
+        caller: Caller,
+    ) -> None:
+        self.service = service
+        self.reader = reader
+        self.known = known
+        self.collection = collection
+        self.options = options
+        self.caller = caller
+        self.today = today(service.store.clock())
+        self.as_at = collection.round.as_at
+        self.day = min(self.as_at, self.today)
+        """Of which day the data are: of the round's, or of today where that is still to come."""
+        self.dues = {due.indicator: due for due in collection.dues}
+        self.state = PlanState(reader.timelines(known.stream), self.as_at)
+
+    def judge(self, row: ReturnedRow, office: str) -> RowJudged:
+        """What a row would record; RowProblems where it may not."""
+        if problems := unsaid(row):
+            raise RowProblems(problems)
+        asked, note = row.asked, row.row.filled.get("note")
+        judged = RowJudged(None, [], self._outdated(row))
+        status = self._status(row)
+        item = CollectedItem(
+            where=row.place(),
+            office=office,
+            indicator=asked.indicator,
+            name=asked.name,
+            period=asked.period,
+            targets=self._targets(asked.indicator),
+            note=note,
+        )
+        item = self._measured(row, office, item, judged.decisions, note=note if status is None else None)
+        if status is not None:
+            judged.decisions.append(
+                _in_cells(row, lambda: self.service.reported(self.reader, self.known.plan, status, self.caller))
+            )
+            item = item.model_copy(update=_status_fields(self.dues.get(asked.indicator), status))
+        if judged.decisions:
+            return judged._replace(item=item)
+        if note and not self._is_noted(asked.indicator, note):
+            words = "il valore e lo stato sono già noti: la nota da sola non è stata registrata"
+            judged.remarks.append((row.place("note"), words))
+        return judged
+
+    def _outdated(self, row: ReturnedRow) -> list[tuple[str, str]]:
+        """What became of the indicator since the sheet went out."""
+        remarks: list[tuple[str, str]] = []
+        targets = self._targets(row.asked.indicator)
+        if targets != row.asked.targets:
+            before, now = ", ".join(row.asked.targets), ", ".join(targets)
+            words = f"il target è cambiato da quando la scheda è uscita: «{before}», ora «{now}»"
+            remarks.append((row.place("targets"), words))
+        if not self.state.indicator_in_force(row.asked.indicator):
+            remarks.append((row.place("name"), "l'indicatore non è più nel piano"))
+        return remarks
+
+    def _measured(
+        self, row: ReturnedRow, office: str, item: CollectedItem, decisions: list[Decision], *, note: str | None
+    ) -> CollectedItem:
+        """The item with the value that the row gives, where it gives one that is not known."""
+        measurement = self._measurement(row, office, note)
+        if measurement is None:
+            return item
+        owner = self.reader.timelines(self.known.administration_stream)
+        entry = owner.entry(series_key(row.asked.series), row.asked.period, date.max)
+        recorded = entry.value if entry is not None and isinstance(entry.value, dict) else {}
+        before = OBSERVED.validate_python(recorded["observed"]) if recorded.get("observed") else None
+        checked = _in_cells(row, lambda: check_measurement(self.reader, self.known, measurement, self.today))
+        observed = _in_cells(row, lambda: observed_in(checked.command))
+        if before == observed and recorded.get("finality") == measurement.finality:
+            return item
+        if before is not None and recorded.get("finality") == "final":
+            words = f"c'è già un valore definitivo, {said_as(before)}, e qui ce n'è un altro, {said_as(observed)}"
+            accepted = "la rettifica del valore (initinere restate), con la sua nota"
+            raise RowProblems([Problem(where=row.place("value"), found=words, accepted=accepted)])
+        decision = _in_cells(row, lambda: self.service.observed(self.reader, self.known.plan, measurement, self.caller))
+        warnings = (warning.model_copy(update={"where": row.place("value")}) for warning in decision.warnings)
+        decisions.append(decision._replace(warnings=tuple(warnings)))
+        return item.model_copy(
+            update={
+                "value_before": said_as(before) if before is not None else None,
+                "value": said_as(observed),
+                "finality": measurement.finality,
+            }
+        )
+
+    def _measurement(self, row: ReturnedRow, office: str, note: str | None) -> RecordMeasurement | None:
+        """What the row measures; None where it measures nothing."""
+        asked, filled = row.asked, row.row.filled
+        terms = {term.id: filled[f"term/{n}"] for n, term in enumerate(asked.terms, start=1) if f"term/{n}" in filled}
+        if "value" not in filled and not terms:
+            return None
+        content: dict[str, JsonValue] = {
+            "series": asked.series,
+            "period": asked.period,
+            "data_as_at": self.day.isoformat(),
+            "finality": filled.get("finality", "provisional" if "-" in asked.period else "final"),
+            "office": office if office != NOBODY else None,
+            "text": filled.get("value"),
+            "note": note,
+            "confirm_unit": self.options.confirm_unit,
+        }
+        if terms and asked.is_ratio:
+            numerator, denominator = terms.values()
+            unit = "%" if asked.is_percentage else None
+            content |= {"numerator": numerator, "denominator": denominator, "unit": unit}
+        elif terms:
+            content["terms"] = dict(terms)
+        said: dict[str, JsonValue] = {name: value for name, value in content.items() if value is not None}
+        return _in_cells(row, lambda: into(RecordMeasurement, said))
+
+    def _status(self, row: ReturnedRow) -> ReportStatus | None:
+        """The status that the row reports; None where it reports none, or the one that is known."""
+        filled = row.row.filled
+        if "status" not in filled:
+            return None
+        content: dict[str, JsonValue] = {
+            "subject": "indicator",
+            "id": row.asked.indicator,
+            "reported_on": self.day.isoformat(),
+            **{name: filled[name] for name in ("status", "progress", "note") if name in filled},
+        }
+        command = _in_cells(row, lambda: into(ReportStatus, content))
+        due = self.dues.get(row.asked.indicator)
+        is_known = due is not None and (due.word, due.progress) == (command.status, command.progress)
+        return None if is_known else command
+
+    def _targets(self, indicator: str) -> tuple[str, ...]:
+        """The texts of the targets of the year."""
+        targets = sorted(self.state.targets(indicator).items())
+        return tuple(target_of(value).text for (year, _), value in targets if year == self.as_at.year)
+
+    def _is_noted(self, indicator: str, note: str) -> bool:
+        due = self.dues.get(indicator)
+        return (
+            due is not None and due.status is not None and self.collection.notes.get(due.status.entry.version) == note
+        )
+
+
+def unsaid(row: ReturnedRow) -> list[Problem]:
+    """What a row leaves out of what it begins to say."""
+    filled, terms = row.row.filled, row.asked.terms
+    named = [n for n, _ in enumerate(terms, start=1) if f"term/{n}" in filled]
+    told = [
+        (f"term/{n}", f"manca il termine «{shortened(term.phrase)}»", "tutti i termini, o nessuno")
+        for n, term in enumerate(terms, start=1)
+        if named and n not in named
+    ]
+    told += [
+        (field, "la formula di questo indicatore non ha questo termine", "la cella vuota")
+        for field in filled
+        if field.startswith("term/") and int(field.partition("/")[2]) > len(terms)
+    ]
+    if "progress" in filled and "status" not in filled:
+        told.append(("status", "c'è un avanzamento, e manca lo stato", "uno degli stati, per esempio in linea"))
+    if "note" in filled and not (named or {"value", "status"} & filled.keys()):
+        told.append(("note", "c'è una nota, e mancano il valore e lo stato", "un valore o uno stato accanto alla nota"))
+    return [Problem(where=row.place(field), found=words, accepted=accepted) for field, words, accepted in told]
+
+
+def said_as(observed: Observed) -> str:
+    """A value as people say it: as it was written, or its two terms."""
+    if isinstance(observed, NumberValue) and not observed.text and observed.numerator is not None:
+        return f"{print_number(observed.numerator)} su {print_number(observed.denominator or Decimal(0))}"
+    return print_value(observed)
+
+
+def _status_fields(due: Due | None, status: ReportStatus) -> dict[str, str | None]:
+    return {
+        "status_before": due.word if due else None,
+        "progress_before": decimal_string(due.progress) if due else None,
+        "status": status.status,
+        "progress": decimal_string(status.progress),
+    }
+
+
+def _in_cells(row: ReturnedRow, judged: Callable[[], Judged]) -> Judged:
+    """What is judged of a row; RowProblems, each in the cell that it comes from, where it is refused."""
+    try:
+        return judged()
+    except DomainError as error:
+        listed: list[Problem] = []
+        for problem in error.problems if isinstance(error, Malformed) else [error.problem]:
+            field = problem.where.partition(".")[0].partition("[")[0]
+            accepted = problem.accepted
+            if isinstance(error, UnitDoubtful):
+                accepted = f"{accepted.partition(';')[0]}; oppure --confirm-unit, se il valore è proprio questo"
+            where = row.place(_FIELD_OF.get(field, field))
+            listed.append(Problem(where=where, found=problem.found, accepted=accepted))
+        raise RowProblems(listed) from None

@@ -1,0 +1,71 @@
+"""What a preview of returned sheets says: what each would record, what it means against the target, all that is odd."""
+
+from domain.errors import Problem
+from domain.measurements.events import Finality, StatusWord
+from domain.notice import Notice
+from domain.vocabulary import Frozen
+
+
+class CollectedItem(Frozen):
+    """What one row would record: the value and the status, before and after; what they mean against the target.
+
+    `value` is as it was written, `computed` what the terms give; `achievement` is in percent of the target of the year, and
+    `meaning` says how it came out, or why there is none.
+    """
+
+    where: str
+    office: str
+    indicator: str
+    name: str
+    period: str
+    targets: tuple[str, ...]
+    value_before: str | None = None
+    value: str | None = None
+    computed: str | None = None
+    finality: Finality | None = None
+    achievement: str | None = None
+    met: bool | None = None
+    meaning: str | None = None
+    status_before: StatusWord | None = None
+    status: StatusWord | None = None
+    progress_before: str | None = None
+    progress: str | None = None
+    note: str | None = None
+
+
+class ReturnedSummary(Frozen):
+    """A sheet that came back: of which office, how many rows it has, how many are filled, how many of these known already."""
+
+    file: str
+    office: str
+    rows: int
+    filled: int
+    unchanged: int
+
+
+class CollectionPreview(Frozen):
+    """What returned sheets would do: nothing of it is recorded.
+
+    `problems` keep all of it from being recorded; `remarks` are what was not taken, or is odd; `contradictions` is what would
+    not hold together of what they say.
+    """
+
+    plan: str
+    round: str
+    sheets: tuple[ReturnedSummary, ...]
+    items: tuple[CollectedItem, ...]
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Notice, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing to record, and nothing that keeps it from being recorded."""
+        return not (self.items or self.problems)
+
+
+class CollectionLook(CollectionPreview):
+    """Che cosa farebbero le schede restituite: nulla è registrato."""
+
+    preview: bool = True
