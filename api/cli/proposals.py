@@ -9,10 +9,10 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.actors import ActorNames
 from api.cli.changes import print_rates_of_years, variation_table
+from api.cli.files_said import file_bytes
 from api.cli.reader import Shown, argument_of, asks, command_of, group, records
 from api.cli.recorded import act_table, deciding_words, tell, version_words
 from api.cli.words import banner, counted, day, instant, percentage, printable
-from api.cli.workbooks import file_bytes
 from api.commands.handler import Outcome
 from api.commands.proposals import amend_proposal, draft_proposal, foresee_draft
 from api.commands.service import Service

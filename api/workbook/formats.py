@@ -103,7 +103,10 @@ BEGINNING = 8_192
 
 
 def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
-    """The sheets of a workbook of any of the formats; WorkbookRefused for any other file."""
+    """The sheets of a workbook of any of the formats; WorkbookRefused for any other file.
+
+    The one of a CSV that came alone is named by its headings, or has no name of the format: `require_named`.
+    """
     check_size(data, limits)
     format_of(data)
     counter = Counter(limits)
@@ -118,16 +121,19 @@ def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
 
 
 def _alone(data: bytes, counter: Counter) -> Sheet:
-    """The sheet of a CSV that came alone, named by its headings; WorkbookRefused where they do not tell."""
+    """The sheet of a CSV that came alone, named by its headings where they tell."""
     sheet = sheet_of(Sheet(_ALONE), data, counter)
-    name = sheet_like(sheet)
-    if name is None:
+    sheet.name = sheet_like(sheet) or _ALONE
+    return sheet
+
+
+def require_named(sheets: list[Sheet]) -> None:
+    """WorkbookRefused for a CSV that came alone, and whose headings do not tell which sheet it is."""
+    if [sheet.name for sheet in sheets] == [_ALONE]:
         raise WorkbookRefused(
             "è un CSV solo, e le sue intestazioni non dicono quale foglio è",
             accepted="uno ZIP con i CSV, ciascuno col nome del suo foglio: Target.csv, Indicatori.csv",
         )
-    sheet.name = name
-    return sheet
 
 
 def _read(package: Package, counter: Counter) -> list[Sheet]:
@@ -156,4 +162,6 @@ def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
 
 def read_partly(data: bytes, limits: Limits) -> UploadedPlan:
     """What a workbook wants; with every problem and its cell, where there are any, what could be read beside them."""
-    return read_workbook(sheets_in(data, limits))
+    sheets = sheets_in(data, limits)
+    require_named(sheets)
+    return read_workbook(sheets)
