@@ -105,6 +105,8 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield key, "life", "withdrawn"
         case "act-registered":
             yield f"act/{body['act']['id']}", "act", body["act"]
+        case "layout-remembered":
+            yield "administration", "layout", body["lines"]
         case "act-completed":
             yield from ((f"act/{body['act']}", name, value) for name, value in body.items() if name != "act")
         case _:

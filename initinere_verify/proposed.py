@@ -21,6 +21,7 @@ OF_A_PROPOSAL = {*BECOMES, "proposal-commented", "proposal-opinion-asked"}
 ON_THE_WAY = {
     "act-registered",
     "act-completed",
+    "layout-remembered",
     "office-registered",
     "office-renamed",
     "office-closed",

@@ -36,7 +36,7 @@ HOMES: dict[str, set[str]] = {
         for key in (
             *("administration-registered", "administration-renamed", "administration-succeeded"),
             *("administration-system-adopted", "office-registered", "office-renamed", "office-closed"),
-            *("act-registered", "act-completed", "measurement-recorded", "measurement-restated"),
+            *("act-registered", "act-completed", "layout-remembered", "measurement-recorded", "measurement-restated"),
         )
     },
     **{

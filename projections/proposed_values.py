@@ -7,7 +7,13 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from domain.administrations.events import ActCompleted, ActRegistered, AdministrationSystemAdopted, OfficeEvent
+from domain.administrations.events import (
+    ActCompleted,
+    ActRegistered,
+    AdministrationSystemAdopted,
+    LayoutRemembered,
+    OfficeEvent,
+)
 from domain.annulments.events import EventsAnnulled
 from domain.event import Event
 from domain.facts import indicator_key, series_key
@@ -41,7 +47,7 @@ from projections.streams import PlanKnown, find_plan
 
 ValueKind = Literal["measurement", "restatement", "status", "other"]
 TOLD_ELSEWHERE = (
-    *(ActRegistered, ActCompleted, OfficeEvent, EventsAnnulled, PlanDrafted),
+    *(ActRegistered, ActCompleted, LayoutRemembered, OfficeEvent, EventsAnnulled, PlanDrafted),
     *(PlanApproved, YearApproved, YearClosed, ApprovalAnnulled, ClosingAnnulled),
 )
 """Events that a preview tells in other rows, or that follow from the changes: acts, offices, annulments, approvals."""

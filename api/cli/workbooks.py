@@ -10,6 +10,7 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.collection import take_in
 from api.cli.files import file_bytes, write_file
+from api.cli.office_readings import give_reading, said_of_reading, show_reading
 from api.cli.parameters import OfType, TextType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
@@ -30,8 +31,9 @@ from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
+from api.imports.office_file import read_office_file
 from api.imports.options import PARTS, CollectionOptions, CompletePart
-from api.imports.reading import Incoming, limits, read_incoming, reader_limits, with_questions_beside
+from api.imports.reading import Incoming, limits, reader_limits, with_questions_beside
 from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
@@ -66,6 +68,8 @@ def import_(  # noqa: PLR0913 - one for each option of the command
     answer: Sequence[tuple[str, str]],
     complete: Sequence[str],
     preview: bool,
+    reading: bool,
+    map_: str | None,
     output_: str | None,
     force: bool,
     database: str | None,
@@ -78,20 +82,35 @@ def import_(  # noqa: PLR0913 - one for each option of the command
     tell = _progress()
     tell("lettura del file")
     settings = session.settings()
-    if output_ is not None and not preview:
-        raise click.BadParameter("va con --preview: vi scrive il file con le domande accanto", param_hint="--output")
+    decided = _decisions(decisions, fields)
+    decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
+    said = said_of_reading(map_, decided.answers)
+    if output_ is not None and not (preview or reading):
+        raise click.BadParameter(
+            "va con --preview: vi scrive il file con le domande accanto; o con --reading: vi scrive la lettura",
+            param_hint="--output",
+        )
     to = session.output_file(output_, database, force=force) if output_ is not None else None
+    if reading:
+        give_reading(file, said, to, as_json=as_json)
+        return
     data = file_bytes(file)
     try:
-        incoming = read_incoming(
-            data, limits(settings), complete=complete, using=reader_limits(settings), partly=True, name=file
-        )
+        with session.trying(database) as service:
+            incoming = read_office_file(
+                service.store,
+                data,
+                limits(settings),
+                complete=complete,
+                using=reader_limits(settings),
+                said=said,
+                partly=True,
+                name=file,
+            )
     except CollectionReturned:
         how = CollectionOptions(preview=preview)
         take_in({file: data}, how, database=database, actor=actor, command_id=command_id, as_json=as_json)
         return
-    decided = _decisions(decisions, fields)
-    decided = decided.model_copy(update={"answers": decided.answers | dict(answer)})
     caller = session.caller(actor, command_id)
     if preview:
         with session.trying(database) as service:
@@ -212,6 +231,7 @@ def print_file_preview(shown: FilePreview) -> None:
         output.show(output.title(f"{shown.plan}: nessuna differenza", _against(shown)))
     else:
         output.show(output.title(f"Anteprima, nulla è stato registrato. {shown.plan}", _against(shown)))
+    show_reading(shown)
     _blocks([("Di ciò che il file contiene", [f"  {remark.where}: {remark.words}" for remark in shown.remarks])])
     if shown.items:
         summary = ", ".join(f"{FILE_DIFFERENCES.get(name, name)} {number}" for name, number in shown.changes.items())
@@ -349,12 +369,23 @@ COMMANDS: dict[str, click.Command] = {
                 multiple=True,
                 help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra {', '.join(PARTS)}.",
             ),
+            o.switch(
+                "--reading",
+                "Di un file che ha una forma propria stampa come verrebbe letto, da correggere; non registra nulla.",
+            ),
+            o.text_option(
+                "--map",
+                "map_",
+                "FILE",
+                "La lettura corretta di un file che ha una forma propria, come la stampa --reading.",
+            ),
             o.PREVIEW,
             o.text_option(
                 "--output",
                 "output_",
                 "FILE",
-                "Con --preview: la cartella di lavoro, con un foglio Domande a cui rispondere e da importare di nuovo.",
+                "Con --preview: la cartella di lavoro, con un foglio Domande a cui rispondere e da importare di nuovo. "
+                "Con --reading: la lettura, da correggere; in un .xlsx, la cartella stessa con un foglio Lettura in più.",
             ),
             o.FORCE,
             o.DATABASE,

@@ -7,7 +7,7 @@ for a while, without its file, where other processes may be asked for it; how fa
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -19,8 +19,11 @@ from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
+from api.imports.office_file import read_office_file
 from api.imports.options import ImportOptions, SentOptions
-from api.imports.reading import Incoming, limits, read_incoming, reader_limits
+from api.imports.reading import Incoming, limits, reader_limits
+from api.layout.mapping import lines_of_answers
+from api.layout.reading import QUESTION, SaidOfReading
 from api.settings import Settings
 from domain.access.principal import MACHINE, Principal
 from domain.documents.difference import Decisions
@@ -148,7 +151,7 @@ class ImportJobs:
 
     def preview(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> FilePreview:
         """A preview made again, with what was decided meanwhile; nothing is recorded."""
-        incoming, decided = self._again(stored, decisions)
+        incoming, decided = self._again(stored, decisions, caller)
         return Importing(self._service).preview(incoming, decided, caller, plan=stored.plan or None)
 
     def foresee(
@@ -159,7 +162,7 @@ class ImportJobs:
         question: Callable[[PreviewReader], Answer],
     ) -> tuple[FilePreview, Answer | None]:
         """The same of a plan that is there, with what a question would answer after it: None where nothing would change."""
-        incoming, decided = self._again(stored, decisions)
+        incoming, decided = self._again(stored, decisions, caller)
         return Importing(self._service).foresee(incoming, decided, caller, question, plan=stored.plan)
 
     def begin_again(self, stored: StoredPreview, caller: Caller) -> StoredPreview:
@@ -169,7 +172,7 @@ class ImportJobs:
 
     def confirm(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> Outcome:
         """Records what a preview shows, on the version that it was made on."""
-        incoming, decided = self._again(stored, decisions)
+        incoming, decided = self._again(stored, decisions, caller)
         plan, version = stored.plan or None, stored.version or None
         outcome = Importing(self._service).confirm(incoming, decided, caller, plan=plan, version=version)
         self._stored.change(stored.id, CONFIRMED)
@@ -177,7 +180,7 @@ class ImportJobs:
 
     def propose(self, stored: StoredPreview, proposed: ProposedImport, caller: Caller) -> Outcome:
         """Drafts a proposal of what a preview shows, on the version that it was made on; nothing of the plan changes."""
-        incoming, decided = self._again(stored, proposed)
+        incoming, decided = self._again(stored, proposed, caller)
         outcome = Importing(self._service).propose(
             incoming, decided, caller, plan=stored.plan, version=stored.version or None
         )
@@ -220,7 +223,7 @@ class ImportJobs:
                 raise _closing()
             self._unkept[begun.id] = begun._replace(state=stage)
 
-        incoming = self._read(begun.file, options)
+        incoming = self._read(begun.file, options, begun.plan, caller)
         decisions = Decisions(effective_on=options.effective_on)
         preview = Importing(self._service, enter).preview(incoming, decisions, caller, plan=begun.plan or None)
         ready = begun._replace(state=READY, shown=preview.model_dump_json(), version=preview.version)
@@ -286,16 +289,33 @@ class ImportJobs:
 
     # -- what it stands on -----------------------------------------------------------------------------------------
 
-    def _again(self, stored: StoredPreview, decisions: AnyDecisions) -> tuple[Incoming, AnyDecisions]:
+    def _again(self, stored: StoredPreview, decisions: AnyDecisions, caller: Caller) -> tuple[Incoming, AnyDecisions]:
         if stored.state not in {READY, CONFIRMED, PROPOSED}:
             raise PreviewNotReady(f"l'anteprima è: {stored.state}", accepted="attendere, o inviare di nuovo il file")
         options = SentOptions.model_validate_json(stored.said)
         effective_on = decisions.effective_on or options.effective_on
-        return self._read(stored.file, options), decisions.model_copy(update={"effective_on": effective_on})
+        incoming = self._read(stored.file, options, stored.plan, caller, decisions.answers)
+        return incoming, decisions.model_copy(update={"effective_on": effective_on})
 
-    def _read(self, file: bytes, options: ImportOptions) -> Incoming:
-        within, using = limits(self._settings), reader_limits(self._settings)
-        return read_incoming(file, within, complete=options.parts(), using=using, partly=True)
+    def _read(
+        self,
+        file: bytes,
+        options: ImportOptions,
+        plan: str,
+        caller: Caller,
+        answers: Mapping[str, str] | None = None,
+    ) -> Incoming:
+        return read_office_file(
+            self._service.store,
+            file,
+            limits(self._settings),
+            complete=options.parts(),
+            using=reader_limits(self._settings),
+            said=SaidOfReading(answers=lines_of_answers(answers or {}, QUESTION)),
+            plan=plan or None,
+            by=caller.principal,
+            partly=True,
+        )
 
     def _now(self) -> datetime:
         return self._service.store.clock()

@@ -9,6 +9,7 @@ from domain.documents.counts import PlanCounts
 from domain.documents.difference import DifferenceItem, UnreadCell
 from domain.documents.questions import OpenQuestion
 from domain.documents.undirected import UndirectedIndicator
+from domain.documents.uploaded import OfficeReading
 from domain.documents.warnings import PlanWarning
 from domain.notice import Notice
 from domain.vocabulary import Frozen
@@ -26,11 +27,46 @@ class ComparedWith(TypedDict):
     version: int | None
 
 
+class ReadingLineShown(TypedDict):
+    """Una riga della lettura di un file che ha una forma propria: di che cosa, che cos'è, perché è in dubbio."""
+
+    label: str
+    value: str
+    note: str
+
+
+class TreeLineShown(TypedDict):
+    """Una riga dell'albero di ciò che è stato letto: quanto sta in basso, e che cosa dice."""
+
+    depth: int
+    text: str
+
+
+class ReadingShown(TypedDict):
+    """Come è stato letto un file che ha una forma propria: riga per riga, e come albero; se vale la lettura ricordata."""
+
+    lines: list[ReadingLineShown]
+    tree: list[TreeLineShown]
+    remembered: bool
+
+
+def reading_shown(reading: OfficeReading | None) -> ReadingShown | None:
+    """How a file in an office's own layout was read; None for any other."""
+    if reading is None:
+        return None
+    lines: list[ReadingLineShown] = [
+        {"label": line.label, "value": line.value, "note": line.note} for line in reading.lines
+    ]
+    tree: list[TreeLineShown] = [{"depth": depth, "text": text} for depth, text in reading.tree]
+    return {"lines": lines, "tree": tree, "remembered": reading.remembered}
+
+
 class FilePreview(Frozen):
     """What a file would do: nothing of it is recorded.
 
     `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why;
     `remarks` are what the file holds and was not taken, or was taken although nobody sees it;
+    `reading` is how a file in an office's own layout was read;
     `undetermined` are the indicators whose polarity is asked, all in one list: `polarities` answers it in the decisions.
     """
 
@@ -52,6 +88,7 @@ class FilePreview(Frozen):
     undetermined: tuple[UndirectedIndicator, ...] = ()
     counts: PlanCounts
     refused: str | None = None
+    reading: ReadingShown | None = None
 
     @property
     def changes_nothing(self) -> bool:

@@ -5,7 +5,7 @@ confirmation, with act, justification and cause, against the version that the pr
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -18,12 +18,13 @@ from api.commands.service import Service
 from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
 from api.imports.answering import PlacedAnswers, answers_placed, says_by_place
-from api.imports.import_preview import ComparedWith, FilePreview, located
+from api.imports.import_preview import ComparedWith, FilePreview, located, reading_shown
+from api.imports.office_file import lines_to_remember
 from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
 from domain.acts.citation import ActPart
 from domain.acts.model import Act
-from domain.administrations.decide import known_acts
+from domain.administrations.decide import known_acts, remember_layout
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
@@ -41,16 +42,19 @@ from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
 from domain.plans.state import PlanState
 from domain.point import Point, today
+from domain.recording import Pending
 from domain.targets.events import TargetSet
 from domain.targets.model import Unread
 from projections.change_preview import PlainBeforeAfter, rates_before_and_after
 from projections.deciding import Deciding, deciding
 from projections.diff_base import document_before, exported_from, plan_to_compare
 from projections.plan_in_force import plan_in_force
+from projections.store.append import StreamAppend
 from projections.store.gc_tuning import gc_tuned
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
-from projections.streams import find_plan, plan_is_there, plan_stream
+from projections.store.store import Store
+from projections.streams import administration_stream, find_plan, plan_is_there, plan_stream
 
 ImportProgress = Callable[[str], None]
 Answer = TypeVar("Answer")
@@ -130,7 +134,8 @@ class Importing:
             if known is None:
                 return settled.shown(self._preview_of_new_plan(settled.incoming, settled.decisions))
             compared = self._compare(settled.incoming.uploaded, known, settled.decisions)
-            return settled.shown(self._preview_of_difference(compared, caller))
+            shown = settled.shown(self._preview_of_difference(compared, caller))
+            return shown.model_copy(update={"reading": reading_shown(incoming.uploaded.reading)})
 
     def foresee(
         self,
@@ -152,6 +157,7 @@ class Importing:
             settled = self._settled(incoming, decisions, plan)
             compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
             preview = self._preview_of_difference(compared, caller, lambda reader: answers.append(question(reader)))
+            preview = preview.model_copy(update={"reading": reading_shown(incoming.uploaded.reading)})
         return settled.shown(preview), answers[0] if answers else None
 
     def confirm(
@@ -216,6 +222,7 @@ class Importing:
                 decision = _in_cells(
                     incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
                 )
+                decision = self._remembering(reader, decision, incoming, document.administration.id)
                 return decision._replace(warnings=(*difference.remarks, *decision.warnings))
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
@@ -231,9 +238,26 @@ class Importing:
                 decision = self.service.changing_past_proposals(reader, file, caller)
             except DomainError as error:
                 raise compared.located(error) from None
+            decision = self._remembering(reader, decision, incoming, find_plan(reader, known).administration)
             return decision._replace(warnings=(*compared.difference.remarks, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
+
+    def _remembering(self, reader: Reader, decision: Decision, incoming: Incoming, administration: str) -> Decision:
+        """The same decision, by which the reading of an office's own layout is remembered for its next file."""
+        stream, day = administration_stream(administration), today(self.service.store.clock())
+        timelines = reader.timelines(stream)
+        events = remember_layout(timelines, lines_to_remember(incoming.uploaded.reading), day)
+        pending = tuple(Pending(event, day) for event in events)
+        if not pending:
+            return decision
+        parts = [
+            part._replace(pending=(*part.pending, *pending)) if part.stream == stream else part
+            for part in decision.parts
+        ]
+        if all(part.stream != stream for part in parts):
+            parts.append(StreamAppend(stream, timelines.version, pending))
+        return decision._replace(parts=tuple(parts))
 
     def propose(
         self, incoming: Incoming, proposed: ProposedImport, caller: Caller, *, plan: str, version: int | None = None
@@ -286,6 +310,7 @@ class Importing:
             decisions.answers,
             lambda answers: self._questions(incoming, decisions.model_copy(update={"answers": dict(answers)}), plan),
         )
+        incoming = _read_as_answered(self.service.store, incoming, taken.answers)
         remarks = (*incoming.uploaded.remarks, *taken.remarks)
         uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)
         settled = decisions.model_copy(update={"answers": taken.answers})
@@ -325,6 +350,8 @@ class Importing:
             words = f"il file è del piano {own!r}, la richiesta di {plan!r}"
             raise Malformed([Problem(where="plan.id", found=words, accepted="lo stesso piano")])
         name = plan or own
+        if name is None and incoming.uploaded.reading is not None:
+            raise _unsaid(incoming.uploaded)
         if name is None:
             words = "il file non dice di quale piano è"
             unsaid = Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")
@@ -526,6 +553,7 @@ class Importing:
             undetermined=tuple(undirected(document)),
             refused=refused,
             counts=plan_counts(document, [event.target for event in targets]),
+            reading=reading_shown(incoming.uploaded.reading),
         )
 
 
@@ -564,6 +592,14 @@ def _require_one_act(uploaded: UploadedPlan, act: Act | None, known: Sequence[Ac
         )
 
 
+def _read_as_answered(store: Store, incoming: Incoming, answers: Mapping[str, str]) -> Incoming:
+    """A file in an office's own layout, read as the answers to the questions of its reading say."""
+    asked = {doubt.id: doubt.taken for doubt in incoming.uploaded.doubts if doubt.options}
+    if incoming.again is None or all(answers.get(id_) == taken for id_, taken in asked.items()):
+        return incoming
+    return incoming.again(store, answers)
+
+
 def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decision:
     """What loading comes to, with each problem and warning in the cell of the file that it is of."""
     try:
@@ -576,6 +612,22 @@ def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decisi
 
 def _located(error: Malformed, uploaded: UploadedPlan) -> Malformed:
     return error.placed(lambda where: _cell(where, uploaded))
+
+
+def _unsaid(uploaded: UploadedPlan) -> Malformed:
+    """What a file in an office's own layout does not say of the plan itself."""
+    problems = []
+    if uploaded.administration is None:
+        words = "il file non dice di quale amministrazione è il piano"
+        problems.append(
+            Problem(where="Lettura", found=words, accepted="nella lettura: Ente = NOME DELL'AMMINISTRAZIONE")
+        )
+    else:
+        words = "il file non dice gli anni del piano"
+        problems.append(
+            Problem(where="Lettura", found=words, accepted="nella lettura: Primo anno = AAAA e Ultimo anno = AAAA")
+        )
+    return Malformed(problems)
 
 
 def _require_version(reader: Reader, plan: str, made_on: int) -> None:

@@ -1,7 +1,8 @@
 """Reads the file of a plan: a workbook, and a JSON document that is not small, in a process of its own."""
 
+import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -9,9 +10,14 @@ from pydantic import TypeAdapter
 
 from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
+from api.layout.give_back import workbook_with_reading
+from api.layout.mapping import Lines, lines_of_json
+from api.layout.reading import UNSAID, SaidOfReading, is_office_plan, proposed_reading, read_office_plan
 from api.settings import Settings
-from api.workbook.formats import CollectionReturned, format_of, read_partly, sheets_in
+from api.workbook.cells import Sheet
+from api.workbook.formats import CollectionReturned, format_of, require_named, require_plan, sheets_in
 from api.workbook.question_sheet import with_questions
+from api.workbook.read import read_workbook
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import OpenQuestion
@@ -19,8 +25,10 @@ from domain.documents.uploaded import UploadedPlan, uploaded_of
 from domain.errors import Malformed
 from domain.vocabulary import Frozen, JsonValue
 from projections.store.gc_tuning import gc_tuned
+from projections.store.store import Store
 
 _UPLOADED = TypeAdapter(UploadedPlan)
+SAID = "said"
 
 
 class Incoming(NamedTuple):
@@ -29,6 +37,8 @@ class Incoming(NamedTuple):
     uploaded: UploadedPlan
     digest: str
     document: PlanDocument | None = None
+    again: "Callable[[Store, Mapping[str, str]], Incoming] | None" = None
+    """Reads a file in an office's own layout again, as the answers to the questions of its reading say."""
 
 
 def limits(settings: Settings) -> Limits:
@@ -53,6 +63,7 @@ def read_incoming(
     *,
     complete: Iterable[str] = (),
     using: ReaderLimits = DEFAULT,
+    said: SaidOfReading = UNSAID,
     partly: bool = False,
     name: str = "",
 ) -> Incoming:
@@ -61,6 +72,8 @@ def read_incoming(
     One that is none of these is refused with what its `name` promised.
 
     Taken `partly`, a workbook with problems is what could be read beside them: what the rules find is told with them.
+
+    `said` is what was said of the reading of an office's own layout.
     """
     digest = hashlib.sha256(data).hexdigest()
     with gc_tuned():
@@ -70,12 +83,36 @@ def read_incoming(
             document = into(PlanDocument, content)
             return Incoming(uploaded_of(document, complete=complete), digest, document)
         check_size(data, within)
-        answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused, CollectionReturned))
+        options: dict[str, JsonValue] = {**within._asdict(), SAID: [_listed(lines) for lines in said]}
+        answer = READERS.read(WORKBOOK, data, options, using, (WorkbookRefused, CollectionReturned))
         with refusing_failures():
             uploaded = _UPLOADED.validate_json(answer)
         if uploaded.problems and not partly:
             raise Malformed(list(uploaded.problems))
         return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
+
+
+def read_proposal(
+    data: bytes, within: Limits, *, using: ReaderLimits = DEFAULT, said: SaidOfReading = UNSAID
+) -> UploadedPlan:
+    """How a workbook in an office's own layout would be read, and nothing of its rows; WorkbookRefused for any other file."""
+    if format_of(data) == "json":
+        raise WorkbookRefused("un documento JSON non ha una lettura", accepted="una cartella .xlsx o .ods, un .csv")
+    check_size(data, within)
+    options: dict[str, JsonValue] = {**within._asdict(), SAID: [_listed(lines) for lines in said]}
+    with gc_tuned():
+        return _UPLOADED.validate_json(READERS.read(PROPOSAL, data, options, using, (WorkbookRefused,)))
+
+
+def reading_workbook(
+    data: bytes, within: Limits, *, using: ReaderLimits = DEFAULT, said: SaidOfReading = UNSAID
+) -> bytes:
+    """The office's workbook with a sheet of how it would be read; WorkbookRefused for any other file."""
+    if format_of(data) == "json":
+        raise WorkbookRefused("un documento JSON non ha una lettura", accepted="una cartella .xlsx o .ods, un .csv")
+    check_size(data, within)
+    options: dict[str, JsonValue] = {**within._asdict(), SAID: [_listed(lines) for lines in said]}
+    return base64.b64decode(orjson.loads(READERS.read(GIVEN_BACK, data, options, using, (WorkbookRefused,))))
 
 
 def with_questions_beside(
@@ -94,6 +131,8 @@ def with_questions_beside(
 
 # What runs in the other process.
 
+GIVEN_BACK = f"{__name__}:reading_workbook_apart"
+PROPOSAL = f"{__name__}:read_proposal_apart"
 WORKBOOK, DOCUMENT = f"{__name__}:read_workbook_apart", f"{__name__}:read_document_apart"
 QUESTIONED = f"{__name__}:write_questions_apart"
 
@@ -113,10 +152,51 @@ def write_questions_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
     return with_questions(sheets, asked.questions)
 
 
-def read_workbook_apart(data: bytes, within: dict[str, int]) -> bytes:
-    """What a workbook wants, in JSON: what a row does not say stays unsaid."""
+def read_workbook_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
+    """What a workbook wants, in JSON: what a row does not say stays unsaid. One in an office's own layout is read by a proposal."""
+    within, said = _taken(options)
     with refusing_failures():
-        return _UPLOADED.dump_json(read_partly(data, Limits(**within)), exclude_unset=True)
+        sheets = sheets_in(data, within)
+        require_plan(sheets)
+        own = bool(said.lines) or is_office_plan(sheets)
+        if not own:
+            require_named(sheets)
+        return _UPLOADED.dump_json(read_office_plan(sheets, said) if own else read_workbook(sheets), exclude_unset=True)
+
+
+def read_proposal_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
+    """How a workbook would be read, in JSON; one of our own format is refused: it needs no reading."""
+    with refusing_failures():
+        _, proposed = _proposed(data, options)
+        shown = UploadedPlan(None, None, remarks=proposed.remarks, doubts=proposed.doubts, reading=proposed.reading)
+        return _UPLOADED.dump_json(shown, exclude_unset=True)
+
+
+def reading_workbook_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
+    """The workbook with the sheet of its reading, in JSON."""
+    with refusing_failures():
+        return orjson.dumps(base64.b64encode(workbook_with_reading(*_proposed(data, options))).decode())
+
+
+def _proposed(data: bytes, options: dict[str, JsonValue]) -> tuple[list[Sheet], UploadedPlan]:
+    within, said = _taken(options)
+    sheets = sheets_in(data, within)
+    if not said.lines and not is_office_plan(sheets):
+        raise WorkbookRefused(
+            "il file è nel formato di template, o non ha una tabella del piano: non c'è una lettura da proporre",
+            accepted="una tabella con una riga per indicatore",
+        )
+    return sheets, proposed_reading(sheets, said)
+
+
+def _taken(options: dict[str, JsonValue]) -> tuple[Limits, SaidOfReading]:
+    parts = options.get(SAID)
+    said = SaidOfReading(*(lines_of_json(lines) for lines in parts)) if isinstance(parts, list) else UNSAID
+    return Limits(**{name: value for name, value in options.items() if isinstance(value, int)}), said
+
+
+def _listed(lines: Lines) -> JsonValue:
+    return [[label, value] for label, value in lines]
 
 
 def read_document_apart(data: bytes, _: object) -> bytes:

@@ -210,6 +210,7 @@ EVENT_NAMES = {
     "office-closed": "ufficio chiuso",
     "act-registered": "atto registrato",
     "act-completed": "atto completato",
+    "layout-remembered": "lettura ricordata",
     "administration-system-adopted": "regole adottate",
     "measurement-recorded": "valore registrato",
     "measurement-restated": "valore rettificato",

@@ -104,7 +104,10 @@ BEGINNING = 8_192
 
 
 def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
-    """The sheets of a workbook of any of the formats; WorkbookRefused for any other file."""
+    """The sheets of a workbook of any of the formats; WorkbookRefused for any other file.
+
+    The one of a CSV that came alone is named by its headings, or has no name of the format: `require_named`.
+    """
     check_size(data, limits)
     format_of(data)
     counter = Counter(limits)
@@ -119,16 +122,19 @@ def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
 
 
 def _alone(data: bytes, counter: Counter) -> Sheet:
-    """The sheet of a CSV that came alone, named by its headings; WorkbookRefused where they do not tell."""
+    """The sheet of a CSV that came alone, named by its headings where they tell."""
     sheet = sheet_of(Sheet(_ALONE), data, counter)
-    name = sheet_like(sheet)
-    if name is None:
+    sheet.name = sheet_like(sheet) or _ALONE
+    return sheet
+
+
+def require_named(sheets: list[Sheet]) -> None:
+    """WorkbookRefused for a CSV that came alone, and whose headings do not tell which sheet it is."""
+    if [sheet.name for sheet in sheets] == [_ALONE]:
         raise WorkbookRefused(
             "è un CSV solo, e le sue intestazioni non dicono quale foglio è",
             accepted="uno ZIP con i CSV, ciascuno col nome del suo foglio: Target.csv, Indicatori.csv",
         )
-    sheet.name = name
-    return sheet
 
 
 def _read(package: Package, counter: Counter) -> list[Sheet]:
@@ -163,13 +169,19 @@ def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
     return uploaded
 
 
+def require_plan(sheets: list[Sheet]) -> None:
+    """Refuses a sheet of a round, which is no plan: CollectionReturned."""
+    if is_collection(sheets):
+        problem = "il file è una scheda di raccolta di un monitoraggio, non un piano"
+        raise CollectionReturned(problem, accepted="il comando round import")
+
+
 def read_partly(data: bytes, limits: Limits) -> UploadedPlan:
     """What a workbook wants; with every problem and its cell, where there are any, what could be read beside them.
 
     CollectionReturned for a sheet of a round.
     """
     sheets = sheets_in(data, limits)
-    if is_collection(sheets):
-        problem = "il file è una scheda di raccolta di un monitoraggio, non un piano"
-        raise CollectionReturned(problem, accepted="il comando round import")
+    require_plan(sheets)
+    require_named(sheets)
     return read_workbook(sheets)

@@ -97,7 +97,7 @@ def read_targets(
             )
             continue
         row_of[folded(indicator), order] = line.number
-        where = (table.name, line.number)
+        where = table.where(line.number)
         for year, column in table.years.items():
             cell = line.years.get(year)
             if isinstance(cell, Broken):
@@ -191,7 +191,7 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasur
             continue
         row = validated(table, line.number, MeasurementRow, data | (extra if isinstance(extra, dict) else {}), notes)
         if row is not None:
-            rows.append(UploadedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
+            rows.append(UploadedMeasurement(table.where(line.number), str(indicator) if indicator else None, row))
     return tuple(rows)
 
 

@@ -61,13 +61,13 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
             f"nessun foglio del formato (ci sono: {names})",
             "i fogli Piano, Obiettivi, Indicatori, Target...",
         )
-    indicators, inline = _indicators(tables_by_part.get("indicators"), notes)
+    indicators, inline = read_indicators(tables_by_part.get("indicators"), notes)
     places = _places(tables_by_part.get("places"), notes)
     if tables_by_part.get("places") is None and inline:
         places = inline
     act, acts = _acts(tables_by_part.get("acts"), notes)
     administration, plan = _parts(head, tables_by_part, notes)
-    objectives = _objectives(tables_by_part.get("objectives"), notes)
+    objectives = read_objectives(tables_by_part.get("objectives"), notes)
     uploaded = UploadedPlan(
         administration=administration,
         plan=plan,
@@ -242,28 +242,30 @@ def _rows(table: Table | None, model: type[Row], notes: Notes, **more: Stated) -
     return [row for line in table.lines if (row := read_row(table, line, model, notes, more)) is not None]
 
 
-def _objectives(table: Table | None, notes: Notes) -> tuple[UploadedObjective, ...] | None:
+def read_objectives(table: Table | None, notes: Notes) -> tuple[UploadedObjective, ...] | None:
+    """The objectives; None where there is no table of them."""
     if table is None:
         return None
     rows: list[UploadedObjective] = []
     for line in table.lines:
-        row = read_row(table, line, UploadedObjective, notes, {"where": (table.name, line.number)})
+        row = read_row(table, line, UploadedObjective, notes, {"where": table.where(line.number)})
         rows += [row] if row is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
     return tuple(rows)
 
 
-def _indicators(
+def read_indicators(
     table: Table | None, notes: Notes
 ) -> tuple[tuple[UploadedIndicator, ...] | None, tuple[UploadedPlace, ...] | None]:
+    """The cards of the indicators, and the objectives that they serve where their rows say them; None for what is not there."""
     if table is None:
         return None, None
     rows: list[UploadedIndicator] = []
     places: list[UploadedPlace] = []
     assignment_fields = ("objective", "weight", "feeds")
     for line in table.lines:
-        where = (table.name, line.number)
+        where = table.where(line.number)
         row = read_row(table, line, UploadedIndicator, notes, {"where": where}, but=assignment_fields)
         if row is None:
             continue
@@ -307,7 +309,7 @@ def _places(table: Table | None, notes: Notes) -> tuple[UploadedPlace, ...] | No
         return None
     rows: list[UploadedPlace] = []
     for line in table.lines:
-        row = read_row(table, line, UploadedPlace, notes, {"where": (table.name, line.number)})
+        row = read_row(table, line, UploadedPlace, notes, {"where": table.where(line.number)})
         if row is not None:
             rows.append(row)
     for value, numbers in repeated(

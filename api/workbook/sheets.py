@@ -123,13 +123,21 @@ class SheetLine(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A sheet of the format as it was found: which column each field stands in, and which years."""
+    """A sheet of the format as it was found: which column each field stands in, and which years.
+
+    `key` tells it from other tables of the same sheet.
+    """
 
     format: SheetFormat
     name: str
     columns: dict[str, int]
     years: dict[int, int]
     lines: list[SheetLine]
+    key: str = ""
+
+    def where(self, number: int) -> tuple[str, int]:
+        """Where a row stands."""
+        return self.key or self.name, number
 
     def has(self, name: str) -> bool:
         """Whether the sheet has the column of a field."""
@@ -204,6 +212,18 @@ def sheet_like(sheet: Sheet) -> str | None:
     return names[0] if len(names) == 1 and best > 1 else None
 
 
+def is_of_format(sheet: Sheet) -> bool:
+    """Whether a sheet has the name of one of the format, and no heading but those of it."""
+    for form in SHEETS:
+        if find_sheet([sheet], form.name, form.spellings) is None:
+            continue
+        headed = _headings(sheet, form)
+        if headed is not None:
+            own = {place for place, cell in sheet.rows.get(headed[0], {}).items() if not is_empty(cell)}
+            return own <= {*headed[1].values(), *headed[2].values()}
+    return False
+
+
 def _like_the_format(sheet: Sheet) -> bool:
     """Whether a sheet has the headings of one of the format, whatever its name."""
     return any(
@@ -248,8 +268,8 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             continue
         if _is_example(sheet, form, row, fields, of_year, notes):
             continue
-        _tell_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
-        _tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)
+        tell_garbled(sheet, row, {column: cells[column] for column in cells if column in fields}, notes)
+        tell_struck(sheet, row, {column: cell for column, cell in cells.items() if column in fields}, notes)
         by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
         if by_field or by_year:
@@ -293,14 +313,16 @@ def is_garbled(cell: CellValue) -> bool:
     return isinstance(cell, str) and bool(_GARBLED.search(cell))
 
 
-def _tell_garbled(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+def tell_garbled(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+    """Remarks on each cell of a row that was saved in another encoding."""
     for column, cell in sorted(cells.items()):
         if is_garbled(cell):
             words = f"{cell_text(cell)[:60]!r} sembra salvato con un'altra codifica: è stato letto com'è"
             notes.remark(cell_address(sheet.name, row, column), words)
 
 
-def _tell_struck(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+def tell_struck(sheet: Sheet, row: int, cells: SheetRow, notes: Notes) -> None:
+    """Remarks on each cell of a row of which a part is struck out."""
     for column, cell in sorted(cells.items()):
         if isinstance(cell, Rich) and cell.struck:
             words = f"la parte barrata {cell.struck[:60]!r} è lasciata fuori"

@@ -8,11 +8,13 @@ from domain.acts.model import Act
 from domain.acts.phrase import slug
 from domain.administrations.commands import CloseOffice, RegisterOffice, SucceedAdministration
 from domain.administrations.events import (
+    LAYOUT,
     ActCompleted,
     ActRegistered,
     AdministrationRegistered,
     AdministrationRenamed,
     AdministrationSucceeded,
+    LayoutRemembered,
     OfficeClosed,
     OfficeRegistered,
     OfficeRenamed,
@@ -35,6 +37,13 @@ def register_administration(timelines: Timelines, administration: str, name: str
     if entries[-1].value != name or (ipa_code and earlier_code != ipa_code):
         return [AdministrationRenamed(name=name, ipa_code=ipa_code)]
     return []
+
+
+def remember_layout(timelines: Timelines, lines: tuple[tuple[str, str], ...], day: date) -> list[Event]:
+    """The event by which a reading is remembered; none where it is remembered already, or there is nothing to remember."""
+    if not lines or timelines.value(ADMINISTRATION, LAYOUT, day) == [list(line) for line in lines]:
+        return []
+    return [LayoutRemembered(lines=lines)]
 
 
 def register_office(timelines: Timelines, command: RegisterOffice, day: date) -> list[Event]:

@@ -8,6 +8,9 @@ from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, Fact, office
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Sha256, Year
 
+LAYOUT = "layout"
+"""The field of an administration that holds how its own workbooks are read."""
+
 SuccessionKind = Literal["merger", "split"]
 """Whether the administration took the place of others whole, or of a part of one."""
 
@@ -161,6 +164,20 @@ class AdministrationSystemAdopted(Occurrence):
         return f"Adottato dall'amministrazione il sistema di misurazione {self.year}"
 
 
+class LayoutRemembered(Occurrence):
+    """How the administration's own workbooks are read was said: what each column is, by its heading, for its next file."""
+
+    topic = "layout-remembered"
+
+    lines: tuple[tuple[Line, Line], ...]
+
+    def facts(self) -> list[Fact]:
+        return [Fact(ADMINISTRATION, LAYOUT, [list(line) for line in self.lines])]
+
+    def sentence(self, names: Names) -> str:
+        return "Ricordata la lettura delle cartelle dell'amministrazione"
+
+
 def _ipa(code: str | None) -> list[Fact]:
     return [] if code is None else [Fact(ADMINISTRATION, "ipa_code", code)]
 
@@ -175,4 +192,5 @@ EVENTS: tuple[type[Event], ...] = (
     ActRegistered,
     ActCompleted,
     AdministrationSystemAdopted,
+    LayoutRemembered,
 )

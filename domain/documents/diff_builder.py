@@ -15,9 +15,9 @@ from domain.documents.answers import LEFT_OUT
 from domain.documents.difference import CurrentPlan, DifferenceItem, DiffStep, ItemType, PlanDiff, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
-from domain.documents.questions import NEW, Asking, Option
+from domain.documents.questions import NEW, Asking, OpenQuestion, Option
 from domain.documents.references import MatchedRows
-from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
+from domain.documents.uploaded import FileDoubt, UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
 from domain.spelling import as_seen_in
@@ -94,6 +94,9 @@ class DiffBuilder(Asking):
         """
         withdrawn: set[str] = set()
         for doubt in self.uploaded.doubts:
+            if doubt.options:
+                self._ask_of_reading(doubt)
+                continue
             options = [Option(answer=LEFT_OUT, words="non riguarda il piano: resta fuori")]
             if doubt.where in struck:
                 words = "va ritirato ciò che la riga dice"
@@ -101,6 +104,15 @@ class DiffBuilder(Asking):
             if self.ask(f"not_taken:{doubt.where}", doubt.where, doubt.words, options) == WITHDRAW:
                 withdrawn.add(doubt.where)
         return frozenset(withdrawn)
+
+    def _ask_of_reading(self, doubt: FileDoubt) -> None:
+        """Asks how the file is to be read: an answer that came after it was read is none yet."""
+        options = [Option(answer=answer, words=words) for answer, words in doubt.options]
+        if self.answers.get(doubt.id) == doubt.taken:
+            self.ask(doubt.id, doubt.where, doubt.words, options)
+        else:
+            question = OpenQuestion(id=doubt.id, where=doubt.where, words=doubt.words, options=tuple(options))
+            self.questions.append(question)
 
     # -- writing down ----------------------------------------------------------------------------------------------
 

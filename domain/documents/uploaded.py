@@ -144,6 +144,8 @@ class FileDoubt(NamedTuple):
     """Something of a file that was not taken and looks like what a plan needs: it is asked about.
 
     Of a row that is struck out whole `part` says which part it is of, `called` what stands in it, `years` its targets.
+    `id` and `options` (answer and words of each) are of a question of its own, `taken` the answer that the file was
+    read with; without them it can only be left out.
     """
 
     where: str
@@ -151,6 +153,25 @@ class FileDoubt(NamedTuple):
     part: str = ""
     called: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    id: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    taken: str | None = None
+
+
+class ReadingLine(NamedTuple):
+    """A line of the reading of an office's own layout: what it is about, what that is, what an office should know of it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+class OfficeReading(NamedTuple):
+    """How a file in an office's own layout was read: line by line, and as a tree, each line with its depth; `remembered` from an earlier file."""
+
+    lines: tuple[ReadingLine, ...]
+    tree: tuple[tuple[int, str], ...]
+    remembered: bool = False
 
 
 class UploadedPlan(NamedTuple):
@@ -159,7 +180,8 @@ class UploadedPlan(NamedTuple):
     `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field;
     `remarks` are what was not taken, or was taken although nobody sees it, each with its place; `answers` are those that
     the document brings to the questions of an earlier preview of it, `requests` the changes that it asks for by name. With `problems` it is what could be read of a document that
-    cannot be taken, and `unread` what the rows call themselves that could not.
+    cannot be taken, and `unread` what the rows call themselves that could not. Where one sheet holds
+    several kinds of rows each kind has columns of its own, and the empty field says which sheet that is.
     """
 
     administration: AdministrationPart | None
@@ -179,6 +201,7 @@ class UploadedPlan(NamedTuple):
     columns: dict[str, dict[str, str]] = {}
     remarks: tuple[tuple[str, str], ...] = ()
     doubts: tuple[FileDoubt, ...] = ()
+    reading: OfficeReading | None = None
     answers: tuple[GivenAnswer, ...] = ()
     requests: tuple[RequestedRow, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -189,8 +212,9 @@ class UploadedPlan(NamedTuple):
         sheet, row = where
         if sheet not in self.columns:
             return f"{sheet}[{row}]" + (f".{field}" if field else "")
-        column = self.columns[sheet].get(field or "")
-        return f"{sheet}!{column}{row}" if column else f"{sheet}, riga {row}"
+        columns = self.columns[sheet]
+        name, column = columns.get("", sheet), columns.get(field) if field else None
+        return f"{name}!{column}{row}" if column else f"{name}, riga {row}"
 
 
 def uploaded_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> UploadedPlan:

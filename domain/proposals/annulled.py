@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from domain.administrations.events import ActCompleted, ActRegistered, OfficeEvent
+from domain.administrations.events import ActCompleted, ActRegistered, LayoutRemembered, OfficeEvent
 from domain.annulments.events import EventsAnnulled
 from domain.facts import ANNULLED, PLAN
 from domain.proposals.life import ProposalLife, made_in
 from domain.recording import Recorded
 from domain.timelines import Timelines, annulled
 
-BESIDE = (ActRegistered, ActCompleted, OfficeEvent, EventsAnnulled)
+BESIDE = (ActRegistered, ActCompleted, LayoutRemembered, OfficeEvent, EventsAnnulled)
 """What an enactment enters on the way: acts and offices stay where what they came with is left out."""
 SEALS = ("approved/", "closed/")
 

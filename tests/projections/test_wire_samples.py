@@ -336,6 +336,9 @@ EXAMPLES: tuple[Pending, ...] = (
     Pending(
         administrations.ActCompleted(act=ACT, protocol="4521/2022", sha256=SHA256, title="Variazione del piano"), DAY
     ),
+    Pending(
+        administrations.LayoutRemembered(lines=(("Ente", "Comune di Prova"), ("Colonna C (KPI)", "indicatore"))), DAY
+    ),
     # the OIV
     Pending(
         oiv.OpinionGiven(

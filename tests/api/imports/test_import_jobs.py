@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from api.commands.service import Service
-from api.imports import import_jobs
+from api.imports import import_jobs, office_file
 from api.imports.import_jobs import FAILED, READY, ImportJobs, ImportsBusy, PreviewNotReady
 from api.imports.options import ImportOptions
 from api.imports.reading import Incoming, read_incoming
@@ -43,7 +43,7 @@ class Office:
         self.began = threading.Semaphore(0)
         self._lock = threading.Lock()
         self.harness = harness
-        monkeypatch.setattr(import_jobs, "read_incoming", self._read)
+        monkeypatch.setattr(office_file, "read_incoming", self._read)
         self.jobs = ImportJobs(harness.service, Settings(), workers=workers, waiting=waiting, wait_seconds=0.01)
 
     def _read(self, *given: object, **more: object) -> Incoming:

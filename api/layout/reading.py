@@ -1,0 +1,780 @@
+"""Reads a plan in the office's own layout: a proposal of what each column and row is, corrected by what somebody said.
+
+What may be two things is a question, with the line of the mapping that answers it; what is not taken is told.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from api.layout.columns import TableColumns, TablePart, looks_like_targets, looks_like_weights, table_columns
+from api.layout.forms import Form, FormEntry, forms_in, indicator_rows, said_in_label
+from api.layout.grid import Grid, SheetPlace
+from api.layout.header import Header, headers_of
+from api.layout.mapping import (
+    FACTS,
+    READING_SHEET,
+    Corrections,
+    Lines,
+    SaidColumn,
+    column_label,
+    lines_of_sheet,
+    mapping_of,
+    role_of_words,
+    role_words,
+    row_label,
+)
+from api.layout.nodes import Node, ReadTree, Walker, give_ids
+from api.layout.rows import RowRead, RowReader, is_page_number
+from api.layout.sections import coded, section_of
+from api.layout.tables import IndicatorRead, indicator_row, name_indicators, scale_weights, uploaded_rows
+from api.layout.titles import PlanFacts, facts_of
+from api.layout.tree import tree_lines
+from api.layout.vocabulary import NOTHING, ColumnRole, role_of_heading
+from api.workbook.cells import Rich, Sheet, cell_address, letter
+from api.workbook.format import PLAN, PLAN_SHEET, PLAN_SPELLINGS, QUESTIONS, SHEETS
+from api.workbook.question_sheet import read_answers
+from api.workbook.safety import WorkbookRefused
+from api.workbook.sheets import (
+    Notes,
+    find_sheet,
+    heading_words,
+    is_of_format,
+    is_struck,
+    tables,
+    tell_garbled,
+    tell_struck,
+)
+from domain.acts.phrase import slug
+from domain.documents.plan import AdministrationPart, PlanPart
+from domain.documents.uploaded import FileDoubt, OfficeReading, ReadingLine, UploadedPlan
+from domain.errors import Malformed
+from domain.spelling import folded
+
+QUESTION = "lettura:"
+"""How the id of a question of a reading begins; the rest is the line of the mapping that answers it."""
+
+MOST_QUESTIONS = 60
+"""How many rows and columns of a file are asked about; with more it is no table of a plan."""
+
+
+class SaidOfReading(NamedTuple):
+    """What was said of a reading: in a mapping, in the answers to its questions, with an earlier file of the office."""
+
+    lines: Lines = ()
+    answers: Lines = ()
+    remembered: Lines = ()
+
+
+UNSAID = SaidOfReading()
+
+
+class Block(NamedTuple):
+    """A table of a sheet: its header, and the rows below it down to the next."""
+
+    grid: Grid
+    header: Header
+    rows: list[int]
+    first_of_sheet: bool
+
+
+def is_office_plan(sheets: Sequence[Sheet]) -> bool:
+    """Whether a workbook is a plan in a layout of its own: a sheet with a row an indicator, and no sheet of the plan of ours."""
+    if find_sheet(list(sheets), READING_SHEET, ()) is not None:
+        return True
+    own = find_sheet(list(sheets), PLAN_SHEET, PLAN_SPELLINGS)
+    labels = {folded(word) for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
+    if own is not None:
+        known = sum(1 in row and heading_words(row[1]) in labels for row in own.rows.values())
+        if known > 1:
+            return False
+    grids = [Grid(sheet) for sheet in sheets if sheet.visible and not is_of_format(sheet)]
+    alone = len(grids) == len(sheets) and all(find_sheet(list(sheets), f.name, f.spellings) is None for f in SHEETS)
+    return any(_is_plan_table(grid, alone=alone) or forms_in(grid) is not None for grid in grids)
+
+
+def _is_plan_table(grid: Grid, *, alone: bool) -> bool:
+    """Whether a sheet has a row an indicator; `alone` where no other sheet has a name of our format."""
+    headers = headers_of(grid)
+    if len(headers) > 1 and len({_signature(header) for header in headers}) < len({h.signature for h in headers}):
+        return True  # tables headed by the node that each is of
+    for header in headers[:3]:
+        kinds = {role.kind for text in header.headings.values() if (role := role_of_heading(text)) is not None}
+        if "indicator" in kinds and kinds & {"target", "weight"} and (alone or kinds & {"level", "level_code"}):
+            return True
+        sections = any(
+            len(cells) <= 2 and section_of(next(iter(cells.values()))) for cells in list(grid.texts.values())[:400]
+        )
+        if kinds & {"indicator", "target"} and sections and len(header.headings) > 2:
+            return True
+    return False
+
+
+def read_office_plan(sheets: Sequence[Sheet], said: SaidOfReading = UNSAID) -> UploadedPlan:
+    """What a plan in the office's own layout says; Malformed with every problem and its cell, WorkbookRefused for none."""
+    return _Reading(sheets, said).uploaded()
+
+
+def proposed_reading(sheets: Sequence[Sheet], said: SaidOfReading = UNSAID) -> UploadedPlan:
+    """Only how such a plan would be read, whatever is wrong with it: what is wrong is among the remarks."""
+    reading = _Reading(sheets, said)
+    try:
+        return reading.uploaded()
+    except Malformed as error:
+        remarks = tuple((problem.where, f"{problem.found}: {problem.accepted}") for problem in error.problems)
+        shown = OfficeReading(tuple(reading.lines), tuple(tree_lines(reading.tree.nodes, reading.indicators)))
+        return UploadedPlan(
+            None, None, remarks=(*remarks, *reading.notes.remarks), doubts=tuple(reading.doubts), reading=shown
+        )
+
+
+class _Reading:
+    """One reading: what is said of it, what is asked, what is told."""
+
+    def __init__(self, sheets: Sequence[Sheet], said: SaidOfReading) -> None:
+        own = next((sheet for sheet in sheets if folded(sheet.name) == folded(READING_SHEET)), None)
+        of_file = (*(lines_of_sheet(own) if own is not None else ()), *said.lines)
+        self.remembered = mapping_of(said.remembered)
+        self.corrections = mapping_of(of_file)
+        self.answers = mapping_of(said.answers)
+        self.answered = dict(said.answers)
+        self.notes = Notes()
+        self.doubts: list[FileDoubt] = []
+        self.asked: dict[str, str] = {}
+        self.used_memory = False
+        questions = [sheet for sheet in sheets if folded(sheet.name) == folded(QUESTIONS.name)]
+        self.given = tuple(read_answers(tables(questions, Notes()).get(QUESTIONS.part), self.notes))
+        self.sheets = [sheet for sheet in sheets if sheet is not own and sheet not in questions]
+        self.grids = [Grid(sheet) for sheet in self.sheets]
+        self.tree = ReadTree()
+        self.indicators: list[IndicatorRead] = []
+        self.lines: list[ReadingLine] = []
+        self.forms: list[Form] = []
+        self.sheet_level = ""
+        """The level that each sheet is a node of, where sheets are."""
+
+    # -- what was said ---------------------------------------------------------------------------------------------
+
+    def ask(self, label: str, where: str, words: str, options: Sequence[str]) -> None:
+        """A question, with the answers that are lines of the mapping."""
+        if len(self.doubts) >= MOST_QUESTIONS:
+            too_many = f"righe e colonne in dubbio sono più di {MOST_QUESTIONS}: la lettura si ferma qui"
+            self.notes.problem(where, too_many, "una tabella con una riga per indicatore")
+            raise Malformed(list(self.notes.problems))
+        taken = self.answered.get(label)
+        choices = tuple((option, option) for option in options)
+        self.doubts.append(FileDoubt(where, words, id=QUESTION + label, options=choices, taken=taken))
+        self.asked[label] = words
+
+    def _fact(self, name: str) -> str | None:
+        for source in (self.answers, self.corrections, self.remembered):
+            if name in source.facts:
+                self.used_memory |= source is self.remembered
+                return source.facts[name]
+        return None
+
+    def _said_column(
+        self, source: Corrections, sheet: str, column: int, heading: str, headings: Mapping[int, str]
+    ) -> ColumnRole | None:
+        same = [c for c, text in headings.items() if folded(text)[:80] == folded(heading)[:80]]
+        for line in source.columns:
+            if line.sheet and folded(line.sheet) != folded(sheet):
+                continue
+            if _is_of(line, column, heading, same):
+                return line.role
+        return None
+
+    def said_column(
+        self, sheet: str, column: int, heading: str, headings: Mapping[int, str]
+    ) -> tuple[ColumnRole | None, bool]:
+        """What somebody said of a column; and whether it was in answer to a question of this reading."""
+        role = self._said_column(self.answers, sheet, column, heading, headings)
+        if role is not None:
+            return role, True
+        role = self._said_column(self.corrections, sheet, column, heading, headings)
+        if role is None:
+            role = self._said_column(self.remembered, sheet, column, heading, headings)
+            self.used_memory |= role is not None
+        return role, False
+
+    # -- the whole -------------------------------------------------------------------------------------------------
+
+    def uploaded(self) -> UploadedPlan:
+        blocks = self._blocks()
+        if not blocks and not self.forms:
+            names = ", ".join(repr(grid.name) for grid in self.grids[:10]) or "nessuno"
+            raise WorkbookRefused(
+                f"nessun foglio ha una tabella del piano (ci sono: {names})",
+                accepted="una riga di intestazioni con l'indicatore e i target o il peso, e sotto una riga per indicatore",
+                where="cartella",
+            )
+        self._side_by_side(blocks)
+        facts = self._facts(blocks)
+        years = (facts.first_year, facts.last_year) if facts.first_year and facts.last_year else None
+        columns = self._columns(blocks, years)
+        self.sheet_level = self._sheet_level(blocks, columns)
+        walker = Walker(self.tree)
+        self._walk(blocks, columns, walker, years)
+        for form in self.forms:
+            self._form(form, walker, years)
+        self._ask_year(years)
+        give_ids(self.tree.nodes)
+        name_indicators(self.indicators)
+        scale_weights(self.tree.nodes, self.indicators, self.notes)
+        rows = uploaded_rows(self.tree.nodes, self.indicators, self.notes)
+        administration, plan = self._parts(facts)
+        self._tell(blocks, columns)
+        self._facts_lines(facts, plan)
+        if self.notes.problems:
+            raise Malformed(list(dict.fromkeys(self.notes.problems)))
+        reading = OfficeReading(
+            tuple(self.lines), tuple(tree_lines(self.tree.nodes, self.indicators)), self.used_memory
+        )
+        return UploadedPlan(
+            administration=administration,
+            plan=plan,
+            objectives=tuple(rows.objectives),
+            indicators=tuple(rows.indicators),
+            places=tuple(rows.places),
+            targets=tuple(rows.targets),
+            columns=rows.columns,
+            remarks=tuple(self.notes.remarks),
+            doubts=(*self.doubts, *self.notes.doubts),
+            answers=self.given,
+            reading=reading,
+        )
+
+    def _blocks(self) -> list[Block]:
+        blocks: list[Block] = []
+        for grid in self.grids:
+            if self._left_out(grid):
+                continue
+            form = forms_in(grid)
+            if form is not None:
+                self.forms.append(form)
+                continue
+            headers = headers_of(grid)
+            for position, header in enumerate(headers):
+                end = headers[position + 1].first if position + 1 < len(headers) else 10**9
+                rows = [row for row in grid.rows if header.last < row < end]
+                before = blocks[-1] if blocks and position else None
+                if before is not None and before.header.signature == header.signature and _breaks_page(before):
+                    before.rows.extend(rows)
+                else:
+                    blocks.append(Block(grid, header, rows, position == 0))
+            if not headers and grid.rows:
+                self.notes.remark(grid.name, "il foglio non ha una tabella del piano: non è stato letto")
+        return blocks
+
+    def _left_out(self, grid: Grid) -> bool:
+        for source in (self.answers, self.corrections, self.remembered):
+            if folded(grid.name) in source.sheets and folded(source.sheets[folded(grid.name)]) in {"niente", "nulla"}:
+                self.lines.append(ReadingLine(f"Foglio {grid.name}", "niente"))
+                return True
+        if not grid.sheet.visible:
+            headed = bool(headers_of(grid))
+            if headed:
+                self.notes.doubt(grid.name, f"il foglio nascosto {grid.name!r} non è stato letto, e sembra del piano")
+            return True
+        return False
+
+    def _side_by_side(self, blocks: list[Block]) -> None:
+        for block in blocks:
+            roles = {c: role_of_heading(text) for c, text in block.header.headings.items()}
+            indicators = [c for c, role in roles.items() if role is not None and role.kind == "indicator"]
+            for left, right in pairwise(indicators):
+                gap = [c for c in range(left + 1, right) if c not in block.header.headings]
+                if gap and all(not any(c in block.grid.texts[row] for row in block.rows) for c in gap):
+                    where = cell_address(block.grid.name, block.header.first, right)
+                    words = "due tabelle affiancate nello stesso foglio"
+                    self.notes.problem(where, words, "una tabella per foglio, o una sotto l'altra")
+                    raise Malformed(list(self.notes.problems))
+
+    # -- the plan itself -------------------------------------------------------------------------------------------
+
+    def _facts(self, blocks: list[Block]) -> PlanFacts:
+        texts: list[str] = []
+        for form in self.forms:
+            texts += [
+                t for row in form.grid.rows if row < form.entries[0].place.row for t in form.grid.texts[row].values()
+            ]
+        for block in blocks:
+            if block.first_of_sheet:
+                above = [row for row in block.grid.rows if row < block.header.first]
+                texts += [text for row in above[:30] for text in dict.fromkeys(block.grid.texts[row].values())]
+        facts = facts_of(texts)
+        said = {name: self._fact(name) for name in FACTS.values()}
+        facts = facts._replace(
+            administration=said["administration_name"] or facts.administration, title=said["title"] or facts.title
+        )
+        first, last = _year(said["first_year"]) or facts.first_year, _year(said["last_year"]) or facts.last_year
+        of_columns = sorted(_target_years(blocks))
+        if first is None and of_columns:
+            first, last = of_columns[0], last or of_columns[-1]
+        elif (
+            first is not None
+            and first == last
+            and of_columns
+            and said["last_year"] is None
+            and of_columns[-1] <= first + 5
+        ):
+            last = max(first, of_columns[-1])
+        return facts._replace(first_year=first, last_year=last or first)
+
+    def _parts(self, facts: PlanFacts) -> tuple[AdministrationPart | None, PlanPart | None]:
+        if facts.administration is None:
+            return None, None
+        name = facts.administration
+        id_ = self._fact("administration_id") or slug(name, 80)
+        administration = AdministrationPart(id=id_, name=name)
+        if facts.first_year is None or facts.last_year is None:
+            return administration, None
+        plan = PlanPart(
+            id=self._fact("id") or f"{id_}-{facts.first_year}-{facts.last_year}",
+            title=facts.title or f"Piano della performance {facts.first_year}-{facts.last_year}",
+            first_year=facts.first_year,
+            last_year=facts.last_year,
+            levels=tuple(self.tree.levels),
+        )
+        return administration, plan
+
+    def _facts_lines(self, facts: PlanFacts, plan: PlanPart | None) -> None:
+        values = {
+            "Ente": facts.administration,
+            "Id ente": self._fact("administration_id"),
+            "Id piano": self._fact("id"),
+            "Titolo": plan.title if plan else facts.title,
+            "Primo anno": facts.first_year,
+            "Ultimo anno": facts.last_year,
+            "Anno dei target": None if "Anno dei target" in self.asked else self._fact("target_year"),
+            "Fogli": self._fact("sheets") or (f"livello {self.sheet_level}" if self.sheet_level else None),
+        }
+        notes = {
+            "Ente": "il nome dell'amministrazione: nel file non c'è",
+            "Primo anno": "gli anni del piano: nel file non ci sono",
+        }
+        optional = {"Id ente", "Id piano", "Anno dei target", "Fogli"}
+        lines = [
+            ReadingLine(label, str(value or ""), "" if value else notes.get(label, ""))
+            for label, value in values.items()
+            if value or label not in optional
+        ]
+        self.lines[:0] = lines
+
+    # -- columns ---------------------------------------------------------------------------------------------------
+
+    def _columns(self, blocks: list[Block], years: tuple[int, int] | None) -> dict[int, TableColumns]:
+        groups: dict[tuple[tuple[int, str], ...], list[Block]] = {}
+        for block in blocks:
+            groups.setdefault(_signature(block.header), []).append(block)
+        columns: dict[int, TableColumns] = {}
+        for same in groups.values():
+            sheet, headings = same[0].grid.name, same[0].header.headings
+            parts: list[TablePart] = [(block.grid, block.header, block.rows) for block in same]
+            answered: set[int] = set()
+
+            def said(
+                column: int,
+                heading: str,
+                sheet: str = sheet,
+                headings: Mapping[int, str] = headings,
+                answered: set[int] = answered,
+            ) -> ColumnRole | None:
+                role, is_answer = self.said_column(sheet, column, heading, headings)
+                if role is not None and not is_answer:
+                    answered.add(column)
+                return role
+
+            read = table_columns(parts, said, years, _year(self._fact("target_year")))
+            several = len(groups) > 1
+            for doubt in read.doubts:
+                if doubt.column not in answered:
+                    label = column_label(doubt.column, headings.get(doubt.column, ""), sheet if several else "")
+                    where = cell_address(sheet, same[0].header.last, doubt.column)
+                    self.ask(label, where, doubt.words, [role_words(role) for role in doubt.options])
+            self._column_lines(read, sheet if several else "")
+            is_asked = any(role.kind == "indicator" for doubt in read.doubts for role in doubt.options)
+            if read.one("indicator") is None and not is_asked:
+                where = cell_address(sheet, same[0].header.last)
+                words = "non si capisce quale colonna è l'indicatore"
+                self.notes.problem(where, words, "nella lettura: Colonna ... = indicatore")
+            columns |= {id(block): read for block in same}
+        return columns
+
+    def _column_lines(self, read: TableColumns, sheet: str) -> None:
+        for column, role in sorted(read.roles.items()):
+            label = column_label(column, read.headings.get(column, ""), sheet)
+            note = self.asked.get(label, "")
+            self.lines.append(ReadingLine(label, role_words(role), note))
+
+    # -- rows ------------------------------------------------------------------------------------------------------
+
+    def _walk(
+        self, blocks: list[Block], columns: dict[int, TableColumns], walker: Walker, years: tuple[int, int] | None
+    ) -> None:
+        target_year = _year(self._fact("target_year"))
+        for block in blocks:
+            if block.first_of_sheet:
+                walker.begin_sheet()
+                if self.sheet_level:
+                    own = section_of(block.grid.name)
+                    code, title = (own.code, own.title) if own and own.code else coded(block.grid.name)
+                    walker.section(self.sheet_level, code, title, SheetPlace(block.grid.name, block.header.first, 1))
+                self._above(block, walker)
+            else:
+                walker.begin_table()
+            of_block = columns[id(block)]
+            if of_block.one("indicator") is None:
+                continue  # it is asked
+            self._block(block, of_block, walker, years, target_year)
+
+    def _ask_year(self, years: tuple[int, int] | None) -> None:
+        """Asks once for the year of the targets that do not say theirs."""
+        undated = [target for row in self.indicators for target in row.undated]
+        if "target_year" in self.answers.facts:
+            undated = undated or [("Lettura", "")]
+        if undated and years is not None:
+            words = f"{len(undated)} target non dicono di quale anno sono, come {undated[0][1][:60]!r}"
+            self.ask("Anno dei target", undated[0][0], words, [str(year) for year in range(years[0], years[1] + 1)])
+            self.lines.insert(0, ReadingLine("Anno dei target", self._fact("target_year") or "", words))
+
+    def _sheet_level(self, blocks: list[Block], columns: dict[int, TableColumns]) -> str:
+        """The level that sheets are, where each is a node of it: by their names, or as it is said; otherwise it is asked."""
+        said = self._fact("sheets")
+        role = role_of_words(said) if said else None
+        if "sheets" in self.answers.facts:  # it is asked again, so that the answer is seen
+            self.ask("Fogli", blocks[0].grid.name, "che cosa sono i fogli", [said or "", "livello Area", "niente"])
+        if said:
+            return role.of if role is not None and role.kind == "level" else ""
+        firsts = [block for block in blocks if block.first_of_sheet]
+        names = [block.grid.name for block in firsts]
+        if len(names) < 2 or any(_GENERIC.fullmatch(folded(name)) for name in names):
+            return ""
+        if any(self._above_section(block) for block in firsts):
+            return ""
+        levels = {folded(columns[id(block)].roles[c].of) for block in firsts for c in columns[id(block)].levels}
+        sections = [section_of(name) for name in names]
+        named = {section.level for section in sections if section is not None}
+        if len(named) == 1 and None not in sections:
+            level = named.pop()
+            return "" if folded(level) in levels else level
+        where = cell_address(firsts[1].grid.name, firsts[1].header.first)
+        words = f"più fogli ({', '.join(map(repr, names[:6]))}): sono un livello dell'albero, o solo pagine"
+        self.ask("Fogli", where, words, ["livello Area", "niente"])
+        return ""
+
+    def _above_section(self, block: Block) -> bool:
+        rows = [row for row in block.grid.rows if row < block.header.first]
+        return any(section_of(text) is not None for row in rows for text in block.grid.texts[row].values())
+
+    def _form(self, form: Form, walker: Walker, years: tuple[int, int] | None) -> None:
+        """A sheet of forms: a label and its value a row."""
+        name, walker_offices = form.grid.name, True
+        walker.begin_sheet()
+        roles = form.labels()
+        value = max(entry.place.column for entry in form.entries if entry.kind == "indicator")
+        headings = dict(enumerate(roles, start=1))
+        for column, label in headings.items():
+            role, _ = self.said_column(name, column, label, headings)
+            roles[label] = role or roles[label]
+            self.lines.append(ReadingLine(column_label(value, label), role_words(roles[label])))
+        grid, columns, rows, loose = indicator_rows(form, roles)
+        for entry in loose:
+            words = f"la voce {entry.label!r} non è di nessun indicatore: forse manca la riga che lo comincia"
+            self.notes.doubt(cell_address(name, entry.place.row, entry.place.column), words)
+        of_title = "Obiettivo"
+        before: IndicatorRead | None = None
+        left_out: dict[str, list[FormEntry]] = {}
+        for entry in form.entries:
+            match entry.kind:
+                case "level":
+                    of_title = (
+                        entry.level if folded(entry.label) in {"titolo", "denominazione"} and entry.level else of_title
+                    )
+                    walker.section(entry.level or of_title, entry.code, entry.text, entry.place)
+                    walker_offices = True
+                case "offices" if walker_offices and walker.sections:
+                    walker.sections[-1].offices.append(entry.text)
+                case "indicator":
+                    walker_offices = False
+                    node = walker.sections[-1] if walker.sections else None
+                    target_year = _year(self._fact("target_year"))
+                    row = rows[entry.place.row]
+                    before = indicator_row(row, grid, columns, node, before, years, target_year, self.notes)
+                    self.indicators.append(before)
+                    before.values |= said_in_label(entry.said)
+                case "other" | "offices":
+                    left_out.setdefault(entry.label, []).append(entry)
+                case _:
+                    continue
+        for label, entries in left_out.items():
+            words = f"voce {label[:60]!r} non presa: {len(entries)} celle, come {entries[0].text[:60]!r}"
+            self.notes.remark(cell_address(name, entries[0].place.row, entries[0].place.column), words)
+
+    def _above(self, block: Block, walker: Walker) -> None:
+        """The nodes that stand above the first table of a sheet."""
+        for row in block.grid.rows:
+            if row >= block.header.first:
+                return
+            cells = block.grid.texts[row]
+            texts = list(dict.fromkeys(cells.values()))
+            text = texts[0] if len(texts) == 1 else f"{texts[0].rstrip(' :')}: {texts[1]}" if len(texts) == 2 else ""
+            section = section_of(text)
+            if section is not None and (len(texts) == 2 or section.title != text or section.code):
+                walker.section(section.level, section.code, section.title, SheetPlace(block.grid.name, row, min(cells)))
+
+    def _block(
+        self,
+        block: Block,
+        columns: TableColumns,
+        walker: Walker,
+        years: tuple[int, int] | None,
+        target_year: int | None,
+    ) -> None:
+        grid = block.grid
+        said = self._said_rows(grid.name)
+        if self._varying(block, columns):
+            self._heading_section(block, columns, walker)
+        styles = _code_styles(block, columns)
+        reader = RowReader(grid, columns, block.rows, said)
+        before: IndicatorRead | None = None
+        rows = reader.read()
+        self._told(grid, [row for row in rows if row.kind == "nothing"])
+        for row in rows:
+            match row.kind:
+                case "doubt":
+                    self._row_doubt(grid, row, columns)
+                case "section" if row.section is not None:
+                    place = SheetPlace(grid.name, row.number, min(row.texts))
+                    walker.section(row.section.level, row.section.code, row.section.title, place)
+                    self._of_node(grid, row, columns, walker.sections[-1])
+                case "level":
+                    self._of_node(grid, row, columns, walker.row(row, columns, grid.name, styles))
+                case "indicator":
+                    if folded(said.get(row.number, "")) == "come sopra":
+                        walker.as_above(row, columns)
+                    node = walker.row(row, columns, grid.name, styles)
+                    if walker.hangs_higher and row.number not in said:
+                        words = (
+                            "la cella di un livello è vuota dove quello più alto cambia: vale la voce sopra, o nessuna"
+                        )
+                        self._ask_row(grid, row, words, ["vuoto", "come sopra"])
+                    before = indicator_row(row, grid, columns, node, before, years, target_year, self.notes)
+                    self.indicators.append(before)
+                    self._across(grid, row, columns)
+                case _:
+                    continue
+            kept = {
+                c: cell
+                for c in row.texts
+                if columns.roles.get(c, NOTHING) != NOTHING and (cell := grid.cell(row.number, c)) is not None
+            }
+            tell_garbled(grid.sheet, row.number, kept, self.notes)
+            tell_struck(grid.sheet, row.number, kept, self.notes)
+
+    def _of_node(self, grid: Grid, row: RowRead, columns: TableColumns, node: Node | None) -> None:
+        """What a row of a node says in the columns of indicators: its weight and its offices; what else is told."""
+        for column, text in sorted(row.texts.items()):
+            kind = columns.roles.get(column, NOTHING).kind
+            if node is None or (kind.startswith("level") and kind != "level_weight") or column == min(row.texts):
+                continue
+            if kind in {"weight", "level_weight"} and not node.weight and any(c.isdigit() for c in text):
+                node.weight, node.weight_at = text, SheetPlace(grid.name, row.number, column)
+            elif kind == "owner" and text not in node.offices:
+                node.offices.append(text)
+            elif kind not in {"nothing", "weight", "level_weight", "owner", "classification", "level"}:
+                where = cell_address(grid.name, row.number, column)
+                self.notes.remark(where, f"non presa, in una riga che è di un livello: {text[:120]!r}")
+
+    def _said_rows(self, sheet: str) -> dict[int, str]:
+        rows: dict[int, str] = {}
+        for source in (self.corrections, self.answers):
+            rows |= {row: words for (name, row), words in source.rows.items() if name == folded(sheet)}
+        self.lines += [ReadingLine(row_label(sheet, row), words) for row, words in rows.items()]
+        for (name, row), words in self.answers.rows.items():  # it is asked again, so that the answer is seen
+            if name == folded(sheet):
+                options = [words, *(word for word in ("indicatore", "continua", "niente") if word != words)]
+                self.ask(row_label(sheet, row), cell_address(sheet, row), "che cos'è questa riga", options)
+        return rows
+
+    def _told(self, grid: Grid, rows: Sequence[RowRead]) -> None:
+        """Tells the rows that were not taken, those that follow one another together."""
+        runs: list[list[RowRead]] = []
+        for row in rows:
+            if (
+                runs
+                and runs[-1][-1].why == row.why
+                and row.why in {"nota", "testo sotto la tabella"}
+                and row.number <= runs[-1][-1].number + 2
+            ):
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+        for run in runs:
+            texts = " / ".join(" | ".join(dict.fromkeys(row.texts.values())) for row in run)
+            where = cell_address(grid.name, run[0].number)
+            until = f" (fino alla {run[-1].number})" if len(run) > 1 else ""
+            self.notes.remark(where, f"non presa{until}, {run[0].why}: {texts[:160]!r}")
+
+    def _row_doubt(self, grid: Grid, row: RowRead, columns: TableColumns) -> None:
+        levels = list(dict.fromkeys([*self.tree.levels, *(columns.roles[c].of for c in columns.levels)])) or [
+            "Obiettivo"
+        ]
+        options = ["continua", "niente", *(f"livello {level}" for level in levels[:8])]
+        if columns.one("indicator") is not None and row.texts.get(columns.one("indicator") or 0):
+            options.insert(0, "indicatore")
+        self._ask_row(grid, row, row.why, options)
+
+    def _ask_row(self, grid: Grid, row: RowRead, words: str, options: Sequence[str]) -> None:
+        texts = " | ".join(dict.fromkeys(row.texts.values()))
+        label = row_label(grid.name, row.number)
+        self.ask(label, cell_address(grid.name, row.number), f"{words}: {texts[:120]!r}", options)
+        self.lines.append(ReadingLine(label, "", words))
+
+    def _across(self, grid: Grid, row: RowRead, columns: TableColumns) -> None:
+        targets = columns.of("target")
+        for column in targets:
+            reach = range(column + 1, column + grid.width(row.number, column))
+            if any(c in targets for c in reach):
+                reference = f"{cell_address(grid.name, row.number, column)}:{letter(reach[-1])}{row.number}"
+                words = "una cella unita copre i target di più anni"
+                self.notes.problem(reference, words, "una cella per anno (dividere la cella unita)")
+
+    def _varying(self, block: Block, columns: TableColumns) -> bool:
+        column = columns.one("indicator")
+        return column is not None and role_of_heading(block.header.headings.get(column, "")) is None
+
+    def _heading_section(self, block: Block, columns: TableColumns, walker: Walker) -> None:
+        """A table headed by the node that it belongs to, in the place of `Indicatore`."""
+        column = columns.one("indicator") or 1
+        text = block.header.headings.get(column, "")
+        own = section_of(text)
+        code, title = coded(text)
+        level = own.level if own else "Obiettivo"
+        place = SheetPlace(block.grid.name, block.header.last, column)
+        walker.section(level, own.code if own else code, own.title if own else title, place)
+
+    # -- what is told ----------------------------------------------------------------------------------------------
+
+    def _tell(self, blocks: list[Block], columns: dict[int, TableColumns]) -> None:
+        told: set[tuple[str, int]] = set()
+        for block in blocks:
+            read, grid = columns[id(block)], block.grid
+            for column, role in read.roles.items():
+                filled = [row for row in block.rows if column in grid.texts[row]]
+                label = column_label(column, read.headings.get(column, ""))
+                if (
+                    role.kind != "nothing"
+                    or not filled
+                    or (grid.name, column) in told
+                    or any(label in asked for asked in self.asked)
+                ):
+                    continue
+                told.add((grid.name, column))
+                heading = " ".join(read.headings.get(column, "senza intestazione").split())[:60]
+                texts = [grid.text(row, column) for row in filled]
+                like = (
+                    " (e somiglia a un target)" if looks_like_targets(texts) and not looks_like_weights(texts) else ""
+                )
+                words = f"colonna {heading!r} non presa: {len(filled)} celle, come {texts[0][:60]!r}{like}"
+                self.notes.remark(cell_address(grid.name, block.header.last, column), words)
+            hidden = [row for row in block.rows if row in grid.sheet.hidden_rows]
+            if hidden:
+                numbers = ", ".join(map(str, hidden[:10]))
+                self.notes.remark(grid.name, f"righe nascoste lette come le altre: {numbers}")
+            shut = sorted({c for c, role in read.roles.items() if role != NOTHING} & grid.sheet.hidden_columns)
+            if shut and block.first_of_sheet:
+                self.notes.remark(grid.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
+            if block.first_of_sheet:
+                for place in sorted(grid.sheet.comments):
+                    self.notes.remark(cell_address(grid.name, *place), "c'è un commento: non è stato letto")
+            for row in block.rows:
+                cells = grid.sheet.rows.get(row, {})
+                if (
+                    len(cells) > 1
+                    and all(is_struck(cell) for cell in cells.values() if isinstance(cell, Rich))
+                    and all(isinstance(cell, Rich) for cell in cells.values())
+                ):
+                    self.notes.doubt(cell_address(grid.name, row), "la riga è tutta barrata")
+
+
+_GENERIC = re.compile(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
+"""How programs call sheets."""
+
+
+def _breaks_page(block: Block) -> bool:
+    """Whether a table goes on under the same headings: what stands between is the end of a row, or the number of a page."""
+    roles = {c: role_of_heading(text) for c, text in block.header.headings.items()}
+    figures = [c for c, role in roles.items() if role is not None and role.kind in {"target", "weight"}]
+    tail: list[tuple[int, list[str]]] = []
+    last = 0
+    for row in reversed(block.rows):
+        cells = block.grid.texts[row]
+        if any(c in cells for c in figures):
+            last = row
+            break
+        tail.append((row, list(cells.values())))
+    for row, texts in reversed(tail):
+        if all(is_page_number(text) for text in texts):
+            continue
+        if row != last + 1 or any(section_of(text) is not None or len(text) > 200 for text in texts):
+            return False
+        last = row
+    return len(tail) < 8
+
+
+def _is_of(line: SaidColumn, column: int, heading: str, same: Sequence[int]) -> bool:
+    """Whether a line of a mapping is about a column: by its heading; by its letters among columns of one heading."""
+    if not line.heading:
+        return line.letters == letter(column)
+    if folded(line.heading)[:80] != folded(heading)[:80]:
+        return False
+    return len(same) < 2 or line.letters == letter(column)
+
+
+def _signature(header: Header) -> tuple[tuple[int, str], ...]:
+    """What tells a layout from another; a heading that is none of the field does not where no heading says indicator."""
+    roles = {c: role_of_heading(text) for c, text in header.headings.items()}
+    if any(role is not None and role.kind == "indicator" for role in roles.values()):
+        return header.signature
+    return tuple((c, folded(text) if roles[c] is not None else "") for c, text in sorted(header.headings.items()))
+
+
+def _code_styles(block: Block, columns: TableColumns) -> dict[int, bool]:
+    """By column of a level, whether its titles all begin with a code without a sign after it."""
+    styles: dict[int, bool] = {}
+    indicator = columns.one("indicator") or 0
+    rows = [row for row in block.rows if block.grid.text(row, indicator)]
+    of_column = {
+        column: list(dict.fromkeys(text for row in rows if (text := block.grid.text(row, column))))
+        for column in columns.levels
+    }
+    codes = {coded(text)[0] for texts in of_column.values() for text in texts}
+    for column, texts in of_column.items():
+        bare = [coded(text, bare=True)[0] for text in texts]
+        holds = bool(texts) and all(code and any(below.startswith(f"{code}.") for below in codes) for code in bare)
+        styles[column] = holds or (
+            len(texts) > 1 and sum(map(bool, bare)) >= len(texts) * 0.8 and len(set(bare)) >= len(texts) * 0.8
+        )
+    return styles
+
+
+def _target_years(blocks: Sequence[Block]) -> set[int]:
+    years: set[int] = set()
+    for block in blocks:
+        for text in block.header.headings.values():
+            role = role_of_heading(text)
+            if (
+                role is not None
+                and role.kind == "target"
+                and role.year
+                and "valore" not in folded(text).replace("valore atteso", "").replace("valore target", "")
+            ):
+                years.add(role.year)
+    return years
+
+
+def _year(text: str | int | None) -> int | None:
+    digits = str(text or "").strip()
+    return int(digits) if len(digits) == 4 and digits.isdigit() else None
