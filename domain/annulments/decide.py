@@ -185,7 +185,7 @@ def _seals_annulled(
         if act is None or act.id == sealing or same:
             raise ActWanted(
                 f"{words} dell'anno {year} cade solo con un atto che annulla {sealing or 'quello che l’ha decisa'}",
-                accepted="act, l'atto che annulla; se l'atto è solo trascritto male, una rettifica con l'atto giusto",
+                accepted="l'atto che annulla; se l'atto è solo trascritto male, una rettifica con l'atto giusto",
                 where="act",
             )
         events.append(ApprovalAnnulled(year=int(year)) if what == "approved" else ClosingAnnulled(year=int(year)))
@@ -221,7 +221,7 @@ def _require_act(
     if sealed and act is None:
         raise ActWanted(
             "ciò che un atto ha approvato o annullato, una rettifica, o ciò che è di un anno chiuso, non si annulla come errore",
-            accepted="act, l'atto che annulla; oppure una rettifica che dice com'era nell'atto",
+            accepted="l'atto che annulla; oppure una rettifica che dice com'era nell'atto",
             where="act",
             listed=tuple(f"versione {version}: {recorded[version].event.topic}" for version in sealed[:50]),
         )
