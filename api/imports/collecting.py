@@ -18,6 +18,7 @@ from domain.notice import Notice
 from domain.point import Point, read_day, today
 from domain.rounds.decide import find_round
 from domain.rounds.model import Round, round_called
+from domain.timelines import Timelines
 from domain.vocabulary import shortened
 from projections.collection_sheets import CollectionSheet, collection_sheets, point_of_versions
 from projections.contradictions import contradictions
@@ -80,7 +81,7 @@ class Collecting:
             words = [row["words"] for row in listed if subjects & {s.rpartition("/")[2] for s in row["subjects"]}]
             return _preview(judged, items, words)
 
-        return self.service.dry_run(self.caller, lambda reader: self._judged(reader, plan, name).decision, question)
+        return self.service.dry_run(self.caller, lambda _: judged.decision, question)
 
     def record(self, plan: str | None = None, name: str | None = None) -> Outcome:
         """Records what the sheets say, all or nothing; Malformed with every problem, NoChange where all is known."""
@@ -109,6 +110,22 @@ class Collecting:
     # -- judging ---------------------------------------------------------------------------------------------------
 
     def _judged(self, reader: Reader, plan: str | None, name: str | None) -> _Judged:
+        """What the sheets come to on one snapshot, of which every timeline is read once for all rows."""
+        read: dict[tuple[str, int | None], Timelines] = {}
+        of_snapshot = reader.timelines
+
+        def timelines(stream: str, version: int | None = None) -> Timelines:
+            if (stream, version) not in read:
+                read[stream, version] = of_snapshot(stream, version)
+            return read[stream, version]
+
+        reader.timelines = timelines  # type: ignore[method-assign]
+        try:
+            return self._judged_on(reader, plan, name)
+        finally:
+            del reader.timelines
+
+    def _judged_on(self, reader: Reader, plan: str | None, name: str | None) -> _Judged:
         plan = plan or self._named_plan()
         known = find_plan(reader, plan)
         day = today(self.service.store.clock())
