@@ -66,7 +66,7 @@ def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(office: Service
     sent = client.send(f"{P}/imports", changed, **XLSX)
     assert sent.status_code in {201, 202}
     told = sent.json()
-    for _ in range(200):
+    for _ in range(2_000):
         told = client.get(sent.headers["location"]).json()
         if told["state"] == "ready":
             break
