@@ -302,7 +302,7 @@ class Importing:
     def _settled(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> "_Settled":
         """The file and the decisions, each answer with the question that it is of; Malformed for a file that cannot be taken."""
         if incoming.uploaded.problems:
-            raise Malformed([*incoming.uploaded.problems, *self._also_wrong(incoming, decisions, plan)])
+            raise _every([*incoming.uploaded.problems, *self._also_wrong(incoming, decisions, plan)])
         if not incoming.uploaded.answers and not says_by_place(decisions.answers):
             return _Settled(incoming, decisions, None)
         taken = answers_placed(
@@ -415,7 +415,7 @@ class Importing:
         if difference.problems or refusals.errors:
             with refusals.noted():
                 self._judged(compared)
-            raise Malformed([*difference.problems, *(p for error in refusals.errors for p in error.each())])
+            raise _every([*difference.problems, *(p for error in refusals.errors for p in error.each())])
         return compared
 
     def _judged(self, compared: _Compared) -> None:
@@ -555,6 +555,11 @@ class Importing:
             counts=plan_counts(document, [event.target for event in targets]),
             reading=reading_shown(incoming.uploaded.reading),
         )
+
+
+def _every(problems: Sequence[Problem]) -> Malformed:
+    """All that is wrong with a file, each problem once: a row of targets is read year by year."""
+    return Malformed(list(dict.fromkeys(problems)))
 
 
 def _act_requested(uploaded: UploadedPlan) -> str | None:
