@@ -11,7 +11,7 @@ COLLECTION = "scheda di raccolta"
 """What the first line of the technical sheet says, by which such a workbook is recognised."""
 COLLECTION_VERSION = "1"
 
-ColumnRole = Literal["guide", "fill"]
+WrittenBy = Literal["guide", "fill"]
 
 
 class CollectionColumn(NamedTuple):
@@ -19,7 +19,7 @@ class CollectionColumn(NamedTuple):
 
     field: str
     heading: str
-    role: ColumnRole
+    role: WrittenBy
     width: float
     kind: Literal["text", "target", "figure", "choice"] = "text"
     choices: Choices = ()
