@@ -11,16 +11,16 @@ from domain.administrations.events import ActRegistered
 from domain.annulments.events import EventsAnnulled
 from domain.changes.kinds import ChangeKind
 from domain.errors import NotFound
-from domain.facts import series_key
 from domain.indicators.series import series_of
 from domain.names import Names
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
 from domain.plans.concerned import concerning_plan, concerns_object
 from domain.plans.history import Direction, PlanChange, history_of, plan_changes
+from domain.plans.object_names import names_in
 from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.recording import Recorded
-from domain.timelines import Timelines, annulled
+from domain.timelines import annulled
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import Count, Day, Instant, Name, OfPlan, PageCursor, ShortHash, Text, Version
 from projections.history import object_key
@@ -171,21 +171,6 @@ def audit_trail(
 def names_of(reader: Reader, plan_known: PlanKnown) -> Names:
     """How the objects of a plan are called, by their latest title or name."""
     return names_in(reader.timelines(plan_known.stream, plan_known.known.version))
-
-
-def names_in(timelines: Timelines) -> Names:
-    """The same, of timelines that were read before."""
-    by_key: dict[str, str] = {}
-    for kind, field in (("objective/", "title"), ("indicator/", "name")):
-        for key in timelines.objects(kind):
-            titles = timelines.entries(key, field)
-            code = timelines.entries(key, "code")
-            words = [str(entries[-1].value) for entries in (code, titles) if entries and entries[-1].value]
-            by_key[key] = " ".join(words)
-            series = timelines.entries(key, "series")
-            if series:
-                by_key[series_key(str(series[-1].value))] = by_key[key]
-    return Names(by_key)
 
 
 def _owned(reader: Reader, plan_known: PlanKnown, records: list[Recorded]) -> list[Recorded]:

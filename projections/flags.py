@@ -17,13 +17,13 @@ from domain.oiv.events import FlagAnswered
 from domain.oiv.reviewed import settled_on
 from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory, plan_changes
+from domain.plans.object_names import names_in
 from domain.plans.successive import stated_predecessor
 from domain.point import Point
 from domain.prepositions import with_articles_joined
 from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import ActorShown, Count, Day, Name, OfPlan, Text, Version
-from projections.audit import names_in
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.store.reader import Reader

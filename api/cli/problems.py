@@ -57,9 +57,26 @@ def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str]
     console(error=True).print(heading.append(printable(f"\n{words}"), style="not bold"), soft_wrap=True)
 
 
+OPTIONS_OF_FIELDS = {
+    "anche ciò che vi poggia": "--take-along",
+    "anche ciò che contraddice": "--take-along",
+    "perché retroattiva": "--retroactive",
+    "resta prosa": "--prose",
+    "stesso atto": "--same-act",
+    "unità confermata": "--confirm-unit",
+    "è un ufficio": "--is-office",
+}
+"""The option of a field that a refusal calls by its name, as the forms have it: «unità confermata» (--confirm-unit)."""
+
+
 def said_in_words(problem: Problem) -> Problem:
-    """A problem whose place is said in words."""
-    return problem.model_copy(update={"where": place_words(problem.where)})
+    """A problem whose place is said in words, and which names the options of the fields that it speaks of."""
+    accepted = re.sub(
+        r"«([^»]*)»",
+        lambda field: f"{field[0]} ({OPTIONS_OF_FIELDS[field[1]]})" if field[1] in OPTIONS_OF_FIELDS else field[0],
+        problem.accepted,
+    )
+    return problem.model_copy(update={"where": place_words(problem.where), "accepted": accepted})
 
 
 def print_usage(error: click.ClickException, *, as_json: bool, arguments: Sequence[str]) -> None:

@@ -55,6 +55,7 @@ from domain.proposals.life import lives
 from domain.recording import Pending, Recorded
 from domain.systems.decide import adopted_systems, bare_value_of
 from domain.timelines import Timelines, annulments_in
+from projections.audit import names_of
 from projections.diff_base import known_figures
 from projections.history import object_key
 from projections.proof.log import Log
@@ -480,12 +481,15 @@ def _citing(reader: Reader, plan_known: PlanKnown, events: Sequence[Event]) -> d
         for name in reader.streams(PLANS)
         if plan_is_there(reader, name.removeprefix(PLANS))
     ]
+    names = names_of(reader, plan_known)
     for stream in (plan_known.administration_stream, *plans):
         head = reader.head(stream).version
         annulled = reader.annulled(stream, head)
         for record in reader.records(stream):
             if record.act in acts and record.version not in annulled:
-                citing.setdefault(record.act, []).append(f"{stream} versione {record.version}: {record.event.topic}")
+                citing.setdefault(record.act, []).append(
+                    f"{stream} versione {record.version}: {record.event.sentence(names)}"
+                )
     return citing
 
 

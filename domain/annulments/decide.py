@@ -18,6 +18,7 @@ from domain.event import Event
 from domain.facts import ANNULLED, LIFE, PLAN, closed_field
 from domain.plans.events import ApprovalAnnulled, ClosingAnnulled
 from domain.plans.invariants import deepest_level, tree_holds, unassigned
+from domain.plans.object_names import names_in, part_called
 from domain.recording import Recorded
 from domain.timelines import Timelines, annulled
 
@@ -90,10 +91,11 @@ def annul(
     _require_act(timelines, versions, recorded, act)
     hanging = hanging_on(timelines, set(versions))
     if hanging and not command.take_along:
+        names = names_in(timelines)
         raise ContradictsLater(
             "altri eventi poggiano su ciò che si annulla",
             accepted="annullarli insieme (aggiungendo le loro versioni, oppure con «anche ciò che vi poggia»)",
-            listed=tuple(f"versione {version}: {what}" for version, what in sorted(hanging.items())),
+            listed=tuple(f"versione {version}: {part_called(names, key)}" for version, key in sorted(hanging.items())),
         )
     _leaves_a_plan(timelines, {*versions, *hanging})
     reason: Reason = "act_annulled" if act else "recorded_by_mistake"
@@ -219,11 +221,12 @@ def _require_act(
     ]
     sealed += [v for v in versions if isinstance(recorded[v].event, ApprovalAnnulled | ClosingAnnulled)]
     if sealed and act is None:
+        names = names_in(timelines)
         raise ActWanted(
             "ciò che un atto ha approvato o annullato, una rettifica, o ciò che è di un anno chiuso, non si annulla come errore",
             accepted="l'atto che annulla; oppure una rettifica che dice com'era nell'atto",
             where="act",
-            listed=tuple(f"versione {version}: {recorded[version].event.topic}" for version in sealed[:50]),
+            listed=tuple(f"versione {version}: {recorded[version].event.sentence(names)}" for version in sealed[:50]),
         )
 
 

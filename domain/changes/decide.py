@@ -39,6 +39,7 @@ from domain.plans import decide as plans
 from domain.plans.drafts import redated
 from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.plans.invariants import deeper_than, deepest_level, too_deep, tree_holds
+from domain.plans.object_names import names_in, part_called
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.systems.adoption import Plans, adopted
@@ -161,7 +162,7 @@ def _decide_one(
         if not change.take_along:
             raise ContradictsLater(
                 "contraddice quanto è già registrato per date successive",
-                accepted="prima il loro annullamento, oppure «anche ciò che vi poggia»",
+                accepted="prima il loro annullamento, oppure «anche ciò che contraddice»",
                 listed=tuple(f"versione {version}: {what}" for version, what in sorted(along.items())),
             )
         pending.append(_annulment(tuple(sorted(along)), "taken_along", motive, state.on))
@@ -384,7 +385,7 @@ def _reclassifies(state: PlanState, events: Sequence[Event]) -> None:
         if isinstance(event, ObjectiveMoved) and not _bears_score(state, event.objective):
             continue
         raise ClaimRefused(
-            f"{event.topic} non è una riclassificazione tecnica",
+            f"non è una riclassificazione tecnica: {event.sentence(names_in(state.timelines))}",
             accepted="codice, classificazione, ufficio, o uno spostamento che non cambia punteggi",
             where="kind",
         )
@@ -431,11 +432,12 @@ def _later(state: PlanState, events: Sequence[Event]) -> dict[int, str]:
     A status reported later says nothing against a withdrawal; a child, or an indicator, that comes later does.
     """
     later_events: dict[int, str] = {}
+    names = names_in(state.timelines)
     for event in events:
         for key, only in _taken_out(state, event):
             for field, entry in state.timelines.later(key, state.on):
                 if (only is None or field == only) and field != "status":
-                    later_events[entry.version] = f"{key} {field} dal {entry.effective_on:%d/%m/%Y}"
+                    later_events[entry.version] = f"{part_called(names, key, field)}, dal {entry.effective_on:%d/%m/%Y}"
         if isinstance(event, ObjectiveWithdrawn | ObjectiveMerged):
             later_events |= _coming_under(state, event.objective)
         later_events |= _going_above(state, event)
@@ -465,7 +467,7 @@ def _going_above(state: PlanState, event: Event) -> dict[int, str]:
 def _going(state: PlanState, key: str, before: date = date.max) -> dict[int, str]:
     """What takes an object out of the plan at a later date, before a day."""
     return {
-        entry.version: f"{key} fuori dal piano dal {entry.effective_on:%d/%m/%Y}"
+        entry.version: f"{part_called(names_in(state.timelines), key)} fuori dal piano dal {entry.effective_on:%d/%m/%Y}"
         for field, entry in state.timelines.later(key, state.on)
         if field == LIFE and entry.value != IN_FORCE and entry.effective_on < before
     }
@@ -485,11 +487,14 @@ def _gone_before(state: PlanState, event: TargetSet) -> dict[int, str]:
 def _coming_under(state: PlanState, objective: str) -> dict[int, str]:
     """What is recorded to come, at later dates, under an objective that is taken out of force, or under what it holds."""
     out = {objective, *state.below(objective)}
+    names = names_in(state.timelines)
     later_events: dict[int, str] = {}
     for key in state.timelines.objects("objective/"):
         for field, entry in state.timelines.later(key, state.on):
             if field == "parent" and entry.value in out:
-                later_events[entry.version] = f"{key} sotto {entry.value} dal {entry.effective_on:%d/%m/%Y}"
+                later_events[entry.version] = (
+                    f"{part_called(names, key)} sotto {names.objective(str(entry.value))} dal {entry.effective_on:%d/%m/%Y}"
+                )
     for key in state.timelines.objects("assignment/"):
         _, indicator, serves = key.split("/")
         if serves in out:
@@ -498,7 +503,10 @@ def _coming_under(state: PlanState, objective: str) -> dict[int, str]:
                 later |= {
                     entry.version: entry for _, entry in state.timelines.later(indicator_key(indicator), state.on)
                 }
-            later_events |= {version: f"{key} dal {entry.effective_on:%d/%m/%Y}" for version, entry in later.items()}
+            later_events |= {
+                version: f"{part_called(names, key)} dal {entry.effective_on:%d/%m/%Y}"
+                for version, entry in later.items()
+            }
     return later_events
 
 

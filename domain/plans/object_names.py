@@ -3,7 +3,10 @@
 from difflib import get_close_matches
 
 from domain.errors import NotFound
-from domain.facts import IN_FORCE, LIFE, indicator_key, objective_key
+from domain.facts import IN_FORCE, LIFE, PLAN, indicator_key, objective_key, series_key
+from domain.indicators.card import CARD_LABELS
+from domain.names import Names
+from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.spelling import folded
 from domain.timelines import Timelines
 from domain.vocabulary import ObjectKind
@@ -82,3 +85,35 @@ def _names(timelines: Timelines, kind: ObjectKind, key: str) -> list[str]:
 
 def _perhaps(names: list[str]) -> str:
     return f"; forse {' oppure '.join(f'«{name}»' for name in names)}" if names else ""
+
+
+def names_in(timelines: Timelines) -> Names:
+    """How the objects of a plan are called, by their latest code and title or name."""
+    by_key: dict[str, str] = {}
+    for kind, field in (("objective/", "title"), ("indicator/", "name")):
+        for key in timelines.objects(kind):
+            titles = timelines.entries(key, field)
+            code = timelines.entries(key, "code")
+            words = [str(entries[-1].value) for entries in (code, titles) if entries and entries[-1].value]
+            by_key[key] = " ".join(words)
+            series = timelines.entries(key, "series")
+            if series:
+                by_key[series_key(str(series[-1].value))] = by_key[key]
+    return Names(by_key)
+
+
+def part_called(names: Names, key: str, field: str = "") -> str:
+    """An object of a plan, or a field of it, as a list says it: «Incasso», target 2024."""
+    kind, _, rest = key.partition("/")
+    if key == PLAN:
+        what = "il piano"
+    elif kind == "assignment":
+        indicator, _, objective = rest.partition("/")
+        what = f"{names.indicator(indicator)} in {names.objective(objective)}"
+    else:
+        what = names.called(key)
+    part, _, year = field.partition("/")
+    if part == "target":
+        return f"{what}, target {year.partition('/')[0]}"
+    label = OBJECTIVE_LABELS.get(field) or CARD_LABELS.get(field) or ""
+    return f"{what}, {label}" if label else what
