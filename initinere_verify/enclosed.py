@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "a739e255261054072ab69b85b42dff2d2ad37244ffaf446f78bbb49233a91ac9"
+SCHEMAS = "d22e78794cb0ca0f28e4c883edaf8fa569708a6d4d6e380001419dcc21eff2a1"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

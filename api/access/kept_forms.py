@@ -13,6 +13,7 @@ from typing import NamedTuple
 import orjson
 
 from api.access.credentials_key import CredentialsKey
+from domain.vocabulary import JsonValue
 from projections.access import door
 from projections.access.door import AccessKind, StoredAccess
 from projections.store.cursor import Cursor
@@ -85,12 +86,12 @@ def note_recorded(cursor: Cursor, owner: str, path: str, name: str, recorded_at:
         door.use(cursor, "check", name, now, {"path": path, "recorded_at": recorded_at})
 
 
-def _keep(cursor: Cursor, kind: AccessKind, owner: str, state: dict[str, object], most: int, now: datetime) -> str:
+def _keep(cursor: Cursor, kind: AccessKind, owner: str, state: dict[str, JsonValue], most: int, now: datetime) -> str:
     kept = door.of_account(cursor, owner, kind)
     for oldest in kept[: max(len(kept) - most + 1, 0)]:
         door.forget(cursor, kind, oldest.id)
     name = secrets.token_urlsafe(16)
-    door.keep(cursor, StoredAccess(kind, name, owner, state, now, None, now + KEPT_FOR))  # type: ignore[arg-type]  # texts are JSON
+    door.keep(cursor, StoredAccess(kind, name, owner, state, now, None, now + KEPT_FOR))
     return name
 
 

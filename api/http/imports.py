@@ -152,7 +152,7 @@ def collect_round(
     returned = read_returned(sent, limits(settings), using=reader_limits(settings))
     collecting, name = Collecting(context.service, returned, how, context.on(plan)), str(request.path_params["round"])
     if how.preview:
-        return previewed(CollectionLook(**dict(collecting.preview(plan, name))).model_dump(mode="json"))
+        return previewed(CollectionLook.of(collecting.preview(plan, name)).model_dump(mode="json"))
     return recorded(collecting.record(plan, name))
 
 

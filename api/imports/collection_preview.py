@@ -1,5 +1,6 @@
 """What a preview of returned sheets says: what each would record, what it means against the target, all that is odd."""
 
+from api.formats.problem_json import ProblemItem, problem_item
 from domain.errors import Problem
 from domain.measurements.events import Finality, StatusWord
 from domain.notice import Notice
@@ -43,21 +44,25 @@ class ReturnedSummary(Frozen):
     unchanged: int
 
 
-class CollectionPreview(Frozen):
-    """What returned sheets would do: nothing of it is recorded.
+class _Collected(Frozen):
+    """What returned sheets hold.
 
-    `problems` keep all of it from being recorded; `remarks` are what was not taken, or is odd; `contradictions` is what would
-    not hold together of what they say.
+    `remarks` are what was not taken, or is odd; `contradictions` is what would not hold together of what they say.
     """
 
     plan: str
     round: str
     sheets: tuple[ReturnedSummary, ...]
     items: tuple[CollectedItem, ...]
-    problems: tuple[Problem, ...] = ()
     remarks: tuple[Notice, ...] = ()
     warnings: tuple[Notice, ...] = ()
     contradictions: tuple[str, ...] = ()
+
+
+class CollectionPreview(_Collected):
+    """What returned sheets would do: nothing of it is recorded; `problems` keep all of it from being recorded."""
+
+    problems: tuple[Problem, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:
@@ -65,7 +70,13 @@ class CollectionPreview(Frozen):
         return not (self.items or self.problems)
 
 
-class CollectionLook(CollectionPreview):
+class CollectionLook(_Collected):
     """Che cosa farebbero le schede restituite: nulla è registrato."""
 
     preview: bool = True
+    problems: tuple[ProblemItem, ...] = ()
+
+    @classmethod
+    def of(cls, preview: CollectionPreview) -> "CollectionLook":
+        """A preview as it is answered."""
+        return cls(**dict(preview) | {"problems": tuple(map(problem_item, preview.problems))})

@@ -201,7 +201,8 @@ def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
     )
 
 
-_MOTIVE = {"justification": "la motivazione", "cause": "la causa", "act": "l'atto"}
+MOTIVE_WORDS = {"justification": "la motivazione", "cause": "la causa", "act": "l'atto"}
+"""What an approved plan is changed with, as a refusal calls it, by field."""
 
 
 def _motivated(change: AnyChange, motive: Motivation) -> None:
@@ -214,7 +215,7 @@ def _motivated(change: AnyChange, motive: Motivation) -> None:
     missing = [name for name, value in wanted if not value]
     if missing:
         raise MotivationMissing(
-            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(map(_MOTIVE.__getitem__, missing))}",
+            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(map(MOTIVE_WORDS.__getitem__, missing))}",
             accepted="la motivazione in parole, una delle cause previste, l'atto che lo decide",
             where=missing[0],
         )

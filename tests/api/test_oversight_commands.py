@@ -334,7 +334,7 @@ def test_command_line_and_http_take_away_the_same_rows(harness: ServiceHarness) 
     rows = csv.DictReader(
         io.StringIO(client.get(f"/v1/plans/{PLAN}/audit-export?format=csv").content.decode("utf-8-sig")), delimiter=";"
     )
-    notes = {row["note"] for row in rows}
+    notes = {row["nota"] for row in rows}
     assert {f"'{words}", "'@SOMMA(1)"} <= notes
 
 

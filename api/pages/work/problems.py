@@ -13,6 +13,7 @@ from api.pages.visit import PlanVisit
 from api.pages.work.controls import Control
 from api.pages.work.filled import FilledForm
 from api.settings import Language
+from domain.changes.decide import MOTIVE_WORDS
 from domain.errors import ConcurrentChange, DomainError, Malformed, MotivationMissing, Problem, VersionOutdated
 from domain.point import today
 from domain.validation_errors import MISSING
@@ -97,7 +98,9 @@ def problems_in_form(
     if isinstance(error, VersionOutdated | ConcurrentChange):
         return (FormProblem("", translated(OVERTAKEN, language)),)
     if isinstance(error, MotivationMissing):
-        empty = [c for c in filled.controls if c.name in error.problem.found and not c.value.strip()]
+        said = error.problem.found
+        wanted = {name for name, words in MOTIVE_WORDS.items() if words in said.partition("manca ")[2]}
+        empty = [c for c in filled.controls if c.name in wanted and not c.value.strip()]
         if empty:
             return tuple(_missing(c, language) for c in empty)
     problems = error.problems if isinstance(error, Malformed) else [error.problem]

@@ -40,7 +40,7 @@ def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(plan: Given, 
 def test_a_value_of_another_size_is_asked_about_and_taken_when_it_is_confirmed(plan: Given, value: str) -> None:
     with pytest.raises(UnitDoubtful) as refusal:
         checked(plan, value=value)
-    assert "confirm_unit" in refusal.value.problem.accepted
+    assert "«unità confermata»" in refusal.value.problem.accepted
     assert checked(plan, value=value, confirm_unit=True).warnings == ()
 
 
