@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from api.language.sentences import sentence_in
-from api.language.translation import filled_in
+from api.language.translation import filled_in, translated
 from api.settings import Language
 from domain.errors import DomainError, Malformed, Problem
 
@@ -51,9 +51,15 @@ def form_problems(error: DomainError, language: Language) -> tuple[FormProblem, 
 
 def problem_words(problem: Problem, language: Language) -> str:
     """What is wrong, and what would be accepted, but for what only a program asks for."""
-    found = sentence_in(problem.found, language)
+    found = _in_language(problem.found, language)
     words = found[:1].upper() + found[1:]
     if not problem.accepted or PROGRAMS in problem.accepted:
         return words
-    accepted = sentence_in(problem.accepted, language)
+    accepted = _in_language(problem.accepted, language)
     return filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)
+
+
+def _in_language(text: str, language: Language) -> str:
+    """A text of the interface by its catalogue, any other as a sentence of a rule."""
+    words = translated(text, language)
+    return words if words != text else sentence_in(text, language)

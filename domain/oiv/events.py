@@ -37,8 +37,8 @@ def _about(value: object) -> object:
 
 About = Annotated[
     str,
-    BeforeValidator(_about),
     StringConstraints(pattern=r"^(plan|report|(objective|indicator|proposal)/[a-z0-9][a-z0-9._-]{0,119})$"),
+    BeforeValidator(_about),
 ]
 """What an act of the OIV is about: `plan`, `report`, `objective/ID`, `indicator/ID`, `proposal/ID`."""
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
 from domain.changes.rated_history import RatedHistory
@@ -17,9 +17,7 @@ from domain.plans.history import PlanHistory, history_of
 from domain.recording import Recorded
 from domain.systems.decide import AdoptedSystems, adopted_systems
 from domain.timelines import annulled
-
-if TYPE_CHECKING:
-    from projections.store.reader import Reader
+from projections.store.reader import Reader
 
 MOST_EVENTS = 20_000
 """How many events are kept in all: three to five kilobytes each."""
@@ -47,11 +45,11 @@ class HistoryCache:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def history(self, reader: "Reader", plan: str, stream: str, owner: str) -> PlanHistory:
+    def history(self, reader: Reader, plan: str, stream: str, owner: str) -> PlanHistory:
         """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
         return self._read(reader, plan, stream, owner).history.for_one_reading()
 
-    def rated(self, reader: "Reader", plan: str, stream: str, owner: str) -> RatedHistory:
+    def rated(self, reader: Reader, plan: str, stream: str, owner: str) -> RatedHistory:
         """The same, with what its changes come to."""
         kept = self._read(reader, plan, stream, owner)
         rated = kept.rated
@@ -60,7 +58,7 @@ class HistoryCache:
             self._keep(stream, _Kept(kept.history, rated))
         return replace(rated, history=rated.history.for_one_reading())
 
-    def _read(self, reader: "Reader", plan: str, stream: str, owner: str) -> _Kept:
+    def _read(self, reader: Reader, plan: str, stream: str, owner: str) -> _Kept:
         version, systems = reader.head(stream).version, adopted_systems(reader.timelines(owner))
         with self._lock:
             cached = self._kept.get(stream)
@@ -84,7 +82,7 @@ class HistoryCache:
 
 
 def _extended(
-    reader: "Reader", stream: str, owner: str, cached: _Kept, version: int, systems: AdoptedSystems
+    reader: Reader, stream: str, owner: str, cached: _Kept, version: int, systems: AdoptedSystems
 ) -> _Kept | None:
     """What is kept, with the events after it; None where it is not what the snapshot holds, up to where it goes."""
     last = cached.history.records[-1]

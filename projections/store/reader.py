@@ -5,11 +5,12 @@ Other questions run SQL of their own on its cursor, and so on the same snapshot.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 from eventsourcing.persistence import Notification
 
+from domain.plans.history import PlanHistory
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
 from domain.vocabulary import JsonValue
@@ -18,9 +19,6 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
-
-if TYPE_CHECKING:
-    from projections.store.history_cache import HistoryCache
 
 
 class Known(NamedTuple):
@@ -39,6 +37,13 @@ def state_bytes(state: object) -> bytes:
     return state.encode() if isinstance(state, str) else bytes(state)  # type: ignore[call-overload]
 
 
+class Histories(Protocol):
+    """What a process keeps of the histories of plans that it has read."""
+
+    def history(self, reader: "Reader", plan: str, stream: str, owner: str) -> PlanHistory:
+        """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
+
+
 class Reader:
     """Questions to one snapshot of the store.
 
@@ -46,7 +51,7 @@ class Reader:
     """
 
     facts: FactTable
-    histories: "HistoryCache | None" = None
+    histories: "Histories | None" = None
     """What this process read before of whole plans, where the snapshot is one of a store."""
 
     def __init__(self, cursor: Cursor) -> None:

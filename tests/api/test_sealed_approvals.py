@@ -16,7 +16,7 @@ from domain.annulments.decide import ActWanted, PlanKept
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
-from domain.errors import (
+from domain.errors import (, ChangesRefused
     ActDateDoubtful,
     AlreadyApproved,
     ClaimRefused,
@@ -122,8 +122,10 @@ def test_the_yearly_update_rolls_what_was_decided_up_to_its_act(harness: Service
 @pytest.mark.parametrize("act", ["delibera di Giunta n. 9 del 30/09/2032", "delibera di Giunta n. 9 del 30/09/2012"])
 def test_a_date_that_looks_wrong_is_asked_about(harness: ServiceHarness, act: str) -> None:
     file = {"plan": PLAN, "act": act, "justification": "x", "cause": "other", "changes": [REVISION]}
-    with pytest.raises(ActDateDoubtful):
+    with pytest.raises((ActDateDoubtful, ChangesRefused)) as refused:
         harness.service.change(ChangeFile.model_validate(file), harness.caller())
+    problems = refused.value.problems if isinstance(refused.value, ChangesRefused) else [refused.value.problem]
+    assert any("(data confermata)" in problem.accepted for problem in problems)
     with pytest.raises(ActDateDoubtful):
         harness.service.register_act("cciaa-prova", "delibera di Giunta n. 9 del 30/09/2032", harness.caller())
 

@@ -31,15 +31,13 @@ ALSO_CALLED = {
 }
 """Fields of commands that a form calls otherwise."""
 WORDS_OF_PROGRAMS = {
-    "confirm_unit: true": "la casella «unità confermata»",
     "accept_unread": "la casella «anche se non si legge»",
-    "take_along": "la casella «anche ciò che contraddice»",
-    "retroactive": "«perché retroattive»",
-    "justification": "«motivazione»",
-    "effective_on": "«in vigore dal»",
     "restate": "«rettifica una misurazione»",
-    "same_act": "la casella «stesso atto»",
+    "«unità confermata»": "la casella «unità confermata»",
+    "«anche ciò che contraddice»": "la casella «anche ciò che contraddice»",
+    "«stesso atto»": "la casella «stesso atto»",
 }
+"""What a refusal calls by its name that a form has as a box to tick, or otherwise."""
 
 
 class WithControls(Protocol):

@@ -84,7 +84,7 @@ def beside_a_stale_journal(office: Run, archive: Path) -> Path:
     return archive
 
 
-def _all_refused(office: Run, name: str = "store_damaged") -> None:
+def _all_refused(office: Run, name: str = "Archivio danneggiato") -> None:
     for words in ANY_COMMANDS:
         refused = office(*words)
         assert (words, refused.exit_code) == (words, 1)

@@ -50,7 +50,7 @@ def test_a_command_line_that_does_not_hold_together_is_refused(run: Run, argumen
 def test_a_bad_figure_is_refused_with_what_is_accepted(run: Run) -> None:
     refused = run("achieve", "--target", "5", "--observed", "1", "--rounding", "banker")
     assert refused.exit_code == 2
-    assert "half_up" in refused.stderr
+    assert "arrotondato" in refused.stderr
 
 
 def test_formulas_are_read_one_by_one_and_line_by_line(run: Run) -> None:
@@ -130,6 +130,6 @@ def test_polarities_are_asked_in_one_list_and_said_in_one_command(run: Run, save
     assert [row["indicator"] for row in listed] == ["incasso", "cassetto"]
     assert run("polarity", PLAN, "--is", "incasso=up", "--is", "cassetto=unknown").exit_code == 0
     assert json.loads(run("undetermined", PLAN, "--json").stdout)["indicators"] == []
-    assert "redefine_indicator" in run("polarity", PLAN, "--is", "incasso=down").stderr
+    assert "una modifica della scheda" in run("polarity", PLAN, "--is", "incasso=down").stderr
     assert run("polarity", PLAN, "--is", "incasso").exit_code == 2
     assert run("polarity", PLAN, "--is", "incasso=up", "--is", "incasso=down").exit_code == 2

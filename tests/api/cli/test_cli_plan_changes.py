@@ -69,7 +69,7 @@ def test_a_verb_is_looked_at_and_then_recorded(office: Run, words: str) -> None:
 def test_what_is_added_has_an_id_made_of_its_code_and_name(office: Run) -> None:
     added = ("--titolo", "Sportello unico", "--livello", "operational", "--codice", "1.3", *MOTIVE)
     done(office, "objective", "add", PLAN, *added)
-    assert row_of(office, "objectives", "1-3")["title"] == "Sportello unico"
+    assert row_of(office, "objectives", "ob-1-3")["title"] == "Sportello unico"
     targets = ("--target", "2022=>= 1", "--target", "2022=entro il 31/12", "--target", "2023=>= 2")
     done(office, "indicator", "add", PLAN, "--id", "x", "--nome", "Nuovo", "--obiettivo", "1.3", *targets, *MOTIVE)
     texts = [(row["year"], row["ordinal"], row["text"]) for row in row_of(office, "indicators", "x")["targets"]]

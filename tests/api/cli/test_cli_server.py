@@ -61,5 +61,5 @@ def test_serve_says_when_the_port_is_taken(run: Run, served: list[Settings]) -> 
         other.bind(("127.0.0.1", 0))
         other.listen()
         refused = run("serve", "--port", other.getsockname()[1])
-    assert (refused.exit_code, "address_taken" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Indirizzo non disponibile" in refused.stderr) == (1, True)
     assert served == []

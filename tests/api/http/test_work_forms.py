@@ -24,6 +24,7 @@ ELSEWHERE = {
     "enact_proposal": "on the page of the proposal",
     "log_opened": "a program of the OIV notes what it opened",
     "propose_import": "a file is sent on the page of documents",
+    "collect_round": "sheets come back by the command line, or by a program",
     "reject_proposal": "on the page of the proposal",
     "send_file": "a file is sent on the page of documents",
     "submit_proposal": "on the page of the proposal",
