@@ -16,7 +16,8 @@ from domain.annulments.decide import ActWanted, PlanKept
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
-from domain.errors import (, ChangesRefused
+from domain.errors import (
+    ChangesRefused,
     ActDateDoubtful,
     AlreadyApproved,
     ClaimRefused,
