@@ -14,6 +14,9 @@ LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 BENCH := $(VENV)/.bench
 MUTATE := $(VENV)/.mutate
+ARCHIVE := dist/in-itinere
+PYTHONS ?= 3.11 3.12 3.13
+MACHINE ?= x86_64
 PACKAGES := $(wildcard api/__init__.py domain/__init__.py examples/__init__.py initinere_verify/__init__.py projections/__init__.py)
 CATALOGUES := $(wildcard api/language/translations/*/LC_MESSAGES/*.po)
 
@@ -25,7 +28,7 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup browser demo serve test coverage test-slow check fix audit mutate bench lock clean
+.PHONY: help setup browser demo serve package test coverage test-slow check fix audit mutate bench lock clean
 
 help:  ## List the targets
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -98,6 +101,40 @@ export SCORE
 bench: setup  ## Run the benchmarks and write benchmarks/RESULTS.md; ARGS=--full goes to a million events
 	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(BENCH)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# For the Pythons of Debian 12, Ubuntu 24.04 and Debian 13; what the lock names, by its digests, and nothing that is built.
+package: setup  ## Make dist/in-itinere-VERSION.zip, which installs without the network (docs/installazione.md)
+	@rm -rf build $(ARCHIVE) $(ARCHIVE)-*.zip && mkdir -p $(ARCHIVE)/wheels
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(ARCHIVE)/wheels .
+	@cd $(ARCHIVE)/wheels && printf 'in-itinere @ file://%s --hash=sha256:%s\npip\n' \
+		"$$PWD/$$(ls *.whl)" "$$(sha256sum *.whl | cut -d' ' -f1)" > ../wanted.txt
+	@for python in $(PYTHONS); do \
+		echo "Wheels for Python $$python, $(MACHINE)"; \
+		$(BIN)/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --python-version $$python \
+			$(foreach tag,manylinux_2_17 manylinux_2_28 manylinux2014,--platform $(tag)_$(MACHINE)) \
+			--require-hashes --requirement $(ARCHIVE)/wanted.txt --constraint requirements.lock --dest $(ARCHIVE)/wheels || exit; \
+	done
+	@rm $(ARCHIVE)/wanted.txt && cp packaging/* LICENSE $(ARCHIVE)
+	@printf '%s\n' "$(PYTHONS)" $(MACHINE) > $(ARCHIVE)/per.txt
+	@$(BIN)/python -c "$$PACKAGE" $(ARCHIVE)
+
+# What is installed is what was packed: each wheel by its digest. Dates are those of no day: the same wheels, the same bytes.
+define PACKAGE
+import hashlib, pathlib, sys, zipfile
+folder, wanted = pathlib.Path(sys.argv[1]), {}
+for wheel in sorted(folder.glob("wheels/*.whl")):
+    name, version = wheel.name.split("-")[:2]
+    wanted.setdefault((name, version), []).append(hashlib.sha256(wheel.read_bytes()).hexdigest())
+lines = (" ".join([f"{name}=={version}", *(f"--hash=sha256:{one}" for one in of)]) for (name, version), of in wanted.items())
+(folder / "requisiti.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
+(version,) = (version for name, version in wanted if name == "in_itinere")
+packed = folder.with_name(f"in-itinere-{version}.zip")
+with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        archive.writestr(zipfile.ZipInfo(str(path.relative_to(folder.parent))), path.read_bytes())
+print(f"{packed}: {packed.stat().st_size / 1e6:.0f} MB, sha256 {hashlib.sha256(packed.read_bytes()).hexdigest()}")
+endef
+export PACKAGE
 
 lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade takes the newest versions
 	$(COMPILE) --extra dev --all-build-deps $(ARGS) --output-file requirements.lock pyproject.toml

@@ -38,7 +38,7 @@ HELP_OF_PART = {
     "administration": "L'id dell'ente, come sta nel documento del piano.",
     "objective": "L'id, il codice, il nome o il titolo esatto.",
     "indicator": "L'id, il codice, il nome o il titolo esatto.",
-    "round": "L'id, oppure la data dei dati: 2022-06-30.",
+    "round": "L'id, oppure la data dei dati: 30/06/2022.",
     "node": "Spiega il punteggio di un obiettivo o indicatore; body, per l'ente.",
     "proposal": "L'id della proposta, come la elenca proposal list.",
     "sample": "L'id del campione.",

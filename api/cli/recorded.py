@@ -1,6 +1,5 @@
 """How events are told to a person: what a command recorded, and the lines of the audit trail."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -43,14 +42,13 @@ def tell(service: Service, outcome: Outcome) -> None:
 
 
 def print_warnings(warnings: Sequence[Notice]) -> None:
-    """Says what was taken as it is: for each kind how often, and the first of all."""
+    """Says what was taken as it is: how often, and the first of all."""
     if not warnings:
         return
-    kinds = ", ".join(f"{name} {times}" for name, times in Counter(notice.name for notice in warnings).most_common())
     lines = [f"  {notice.where}: {notice.words}" for notice in warnings[:SHOWN_WARNINGS]]
     if len(warnings) > SHOWN_WARNINGS:
         lines.append(f"  e altre {len(warnings) - SHOWN_WARNINGS}; con --json ci sono tutte")
-    output.show(Text(printable("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
+    output.show(Text(printable("\n".join([f"Avvertenze ({len(warnings)}):", *lines]))))
 
 
 def deciding_words(decides: Deciding) -> list[str]:

@@ -4,14 +4,17 @@ import re
 import socket
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import anyio
 import click
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.demo import DEMO_FILE
 from api.cli.frame import TranslatedCommand
 from api.cli.parameters import TextType
+from api.cli.words import counted
 from api.commands.accounts import first_administrator
 from api.commands.service import Service
 from api.operations.model import Operation, row_named
@@ -20,7 +23,11 @@ from api.settings import Settings
 from domain.errors import Refusal, StoreBusy
 from projections.proof.keys import KeyUnusable
 from projections.store import sqlite, sqlite_soundness
-from projections.store.location import shown_location
+from projections.store.location import is_server, shown_location
+from projections.store.store import Store
+from projections.streams import PLANS, plan_is_there
+
+SHOWN_PLANS = 5
 
 
 class AddressTaken(Refusal):
@@ -54,7 +61,7 @@ def _serve(*, host: str | None, port: int | None, workers: int | None, database:
     settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     require_declared(settings)
     _free(settings.host, settings.port)
-    link = ""
+    link, lines = "", [f"Archivio: {shown_location(settings.database)}"]
     try:
         with session.opened(settings.database, wait=True) as store, suppress(KeyUnusable):
             if isinstance(store.datastore, sqlite.Datastore):
@@ -63,6 +70,7 @@ def _serve(*, host: str | None, port: int | None, workers: int | None, database:
             require_somebody_can_enter(store, settings)
             log = session.log_of(store, settings.database)
             log.begin()  # every command says so of a lost key
+            lines = _archive_lines(store, settings.database)
             if settings.sign_in == "required" and settings.oidc_issuer is None:
                 link = first_administrator(Service(store, log))
     except StoreBusy as error:
@@ -72,13 +80,37 @@ def _serve(*, host: str | None, port: int | None, workers: int | None, database:
         address = f"http://localhost:{settings.port}"
         output.note("Il primo accesso, di chi amministra (vale un giorno e una volta sola):")
         output.note(f"{address}{link}")
-    output.note(
-        f"In ascolto su http://{shown}:{settings.port} (archivio {shown_location(settings.database)}). Ctrl+C per finire."
-    )
+    for line in lines:
+        output.note(line)
+    output.note(f"In ascolto su http://{shown}:{settings.port}. Ctrl+C per finire.")
     if settings.public_address is not None:
         output.note(f"Chi arriva dal proxy lo trova su {settings.public_address}.")
     _look_for_provider(settings)
     serve_http(settings)
+
+
+def _archive_lines(store: Store, location: str) -> list[str]:
+    """Which archive is served, and the plans in it; of one that has none, how to begin or to try."""
+    with store.reading() as reader:
+        plans = [
+            plan
+            for plan in (stream.removeprefix(PLANS) for stream in reader.streams(PLANS))
+            if plan_is_there(reader, plan)
+        ]
+    archive = f"Archivio: {shown_location(location)}"
+    if plans:
+        more = f" e altri {len(plans) - SHOWN_PLANS}" if len(plans) > SHOWN_PLANS else ""
+        return [f"{archive}, {counted(len(plans), 'piano', 'piani')}: {', '.join(plans[:SHOWN_PLANS])}{more}"]
+    demo = Path(location).with_name(DEMO_FILE)
+    if not is_server(location) and demo.is_file():
+        of_demo = f"i piani di esempio sono in un archivio a parte: initinere serve --database {demo}"
+    else:
+        of_demo = "initinere demo (o make demo) carica cinque piani veri in un archivio a parte"
+    return [
+        f"{archive}, ancora senza piani",
+        "Per cominciare: initinere import FILE, anche col foglio che l'ufficio ha già.",
+        f"Per provare: {of_demo}; il pulsante della prima pagina li carica in questo.",
+    ]
 
 
 def _look_for_provider(settings: Settings) -> None:

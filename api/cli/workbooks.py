@@ -1,7 +1,7 @@
 """The commands that take a plan in from a file and give it back as one: import, export, template."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 from rich.text import Text
@@ -269,7 +269,18 @@ def _line(item: DifferenceItem) -> str:
     if item.matched_by and item.matched_by != "id":
         by = {"code": "codice", "name": "nome", "answer": "risposta"}[item.matched_by]
         what += f" [riconosciuto per {by}, {item.score}]"
-    return what + (f" [{item.where}]" if item.where else "")
+    where = f" [{item.where}]" if item.where else ""
+    return what + where + (_added(item.after) if item.type == "added" and isinstance(item.after, dict) else "")
+
+
+def _added(fields: Mapping[str, JsonValue]) -> str:
+    """What an object begins with, on a line of its own: its fields, then its targets by year."""
+    own = {name: value for name, value in fields.items() if name not in {"name", "title", "targets"}}
+    targets = fields.get("targets")
+    rows = [row for row in targets if isinstance(row, dict)] if isinstance(targets, list) else []
+    words = [_value(own)] if own else []
+    words += [f"target {row.get('year')}: {row.get('text')}" for row in rows]
+    return f"\n      {'; '.join(words)}" if words else ""
 
 
 def _value(value: JsonValue) -> str:

@@ -23,6 +23,7 @@ _FIELDS = {
     **OBJECTIVE_LABELS,
     **CARD_LABELS,
     "life": "vita",
+    "objective": "obiettivo",
     "status": "stato",
     "feeds": "punteggi in cui conta",
     "series": "serie",

@@ -509,7 +509,7 @@ class _Reading:
                 case _:
                     continue
         for label, entries in left_out.items():
-            words = f"voce {label[:60]!r} non presa: {len(entries)} celle, come {entries[0].text[:60]!r}"
+            words = f"voce {label[:60]!r} non presa (celle: {len(entries)}): {entries[0].text[:60]!r}"
             self.notes.remark(cell_address(name, entries[0].place.row, entries[0].place.column), words)
 
     def _above(self, block: Block, walker: Walker) -> None:
@@ -677,7 +677,7 @@ class _Reading:
                 like = (
                     " (e somiglia a un target)" if looks_like_targets(texts) and not looks_like_weights(texts) else ""
                 )
-                words = f"colonna {heading!r} non presa: {len(filled)} celle, come {texts[0][:60]!r}{like}"
+                words = f"colonna {heading!r} non presa (celle: {len(filled)}): {texts[0][:60]!r}{like}"
                 self.notes.remark(cell_address(grid.name, block.header.last, column), words)
             hidden = [row for row in block.rows if row in grid.sheet.hidden_rows]
             if hidden:

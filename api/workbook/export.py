@@ -5,7 +5,7 @@ from dataclasses import replace
 import orjson
 from typing_extensions import TypedDict
 
-from api.language.labels import DIRECTIONS, KINDS
+from api.language.labels import CAUSES, DIRECTIONS, KINDS
 from api.workbook.write import write_csv, write_xlsx
 from domain.documents.next_plan import NextYears
 from domain.names import Names
@@ -100,7 +100,7 @@ def _row(change: PlanChange, names: Names, justification: str | None) -> Recorde
         "after": _short(change.after),
         "direction": DIRECTIONS[change.direction] if change.direction else None,
         "act": record.act,
-        "cause": record.cause,
+        "cause": CAUSES[record.cause] if record.cause else None,
         "justification": justification,
     }
 

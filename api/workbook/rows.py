@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from api.language.labels import PLAN_STATUSES
 from api.workbook.format import (
     ACTS,
     CHANGES,
@@ -92,7 +93,7 @@ def head(document: PlanInForce) -> list[tuple[str, RowValue, str]]:
     administration = document["administration"]
     values: Fields = {
         **document["plan"],
-        "status": document["plan"].get("status") if document.get("version") else None,
+        "status": PLAN_STATUSES[document["plan"]["status"]] if document.get("version") else None,
         "administration_id": administration["id"],
         "administration_name": administration["name"],
         "ipa_code": administration.get("ipa_code"),

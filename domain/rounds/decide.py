@@ -4,6 +4,7 @@ from datetime import date
 
 from domain.administrations.offices import KnownOffices
 from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, YearNotOpen
+from domain.italian import print_date, read_date
 from domain.objectives.levels import levels_of, named_level
 from domain.plans.state import PlanState
 from domain.rounds.commands import CloseRound, OpenRound
@@ -85,9 +86,9 @@ def find_round(timelines: Timelines, name: str, as_of: date = date.max) -> Round
     """A round by its id, or by the date that its data are of; NotFound otherwise."""
     rounds = rounds_of(timelines, as_of)
     for round_ in rounds:
-        if name in (round_.id, round_.as_at.isoformat()):
+        if name == round_.id or read_date(name) == round_.as_at:
             return round_
-    there = ", ".join(round_.id for round_ in rounds) or "nessuno"
+    there = ", ".join(f"{print_date(round_.as_at)} ({round_.id})" for round_ in rounds) or "nessuno"
     raise NotFound(f"il monitoraggio {name[:80]!r} non c'è", accepted=f"uno fra: {there}", where="round")
 
 

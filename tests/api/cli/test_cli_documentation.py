@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from freezegun import freeze_time
 import api.http.workers  # noqa: F401 - before time stands still: models are made of the real dates
 from api.cli.app import MODULES, load
 from api.cli.documentation import commands_page
+from tests.support.shown_pages import Day, steps
 
 Run = Callable[..., Result]
 
@@ -44,36 +45,25 @@ def test_every_argument_and_option_of_a_command_is_described(command: str) -> No
     assert described == expected
 
 
-@pytest.mark.parametrize("page", ["docs/comandi.md", "docs/archivi.md", "docs/proposte.md", "README.md"])
+@pytest.mark.parametrize("page", ["comandi.md", "archivi.md", "proposte.md", "primo-anno.md", "../README.md"])
 def test_what_a_page_shows_is_what_the_program_prints(
     run: Run, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INITINERE_DATABASE", "prova.sqlite")
-    shown = 0
-    with freeze_time("2025-03-05 10:00"):
-        for command, expected in _examples((ROOT / page).read_text(encoding="utf-8"), tmp_path):
-            typed, _, piped = command.rpartition(" | ")
-            stdin = shlex.split(typed)[1] + "\n" if typed else None
+    clock, shown = "2025-03-05 10:00", 0
+    for step in steps((ROOT / "docs" / page).read_text(encoding="utf-8"), tmp_path):
+        if isinstance(step, Day):
+            clock = step.instant
+            continue
+        typed, _, piped = step.command.rpartition(" | ")
+        stdin = shlex.split(typed)[1] + "\n" if typed else None
+        with freeze_time(clock):
             printed = run(*shlex.split(piped)[1:], stdin=stdin).output.rstrip("\n")
-            pattern = ".*".join(re.escape(part) for part in expected.split("[...]"))
-            assert re.fullmatch(pattern, printed, re.DOTALL), f"$ {command}\n{printed}"
-            shown += 1
+        pattern = ".*".join(re.escape(part) for part in step.output.split("[...]"))
+        assert re.fullmatch(pattern, printed, re.DOTALL), f"$ {step.command}\n{printed}"
+        shown += 1
     assert shown
 
 
 def _table(section: str) -> list[str]:
     return [line for line in section.splitlines() if line.startswith("| `")]
-
-
-def _examples(page: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """Each command of the page with what follows it; the files that the page shows are commands_page on the way."""
-    for name, language, block in re.findall(
-        r"(?:^`([\w.]+)`:\n\n)?^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL
-    ):
-        if name:
-            (folder / name).write_text(block, encoding="utf-8")
-        if language != "console":
-            continue
-        for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = re.sub(r"\\\n\s*", "", example).partition("\n")
-            yield command, output.rstrip("\n")

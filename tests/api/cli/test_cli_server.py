@@ -1,11 +1,13 @@
 import re
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from api.settings import Settings
+from tests.support.harness import PLAN
 
 Run = Callable[..., Result]
 
@@ -24,6 +26,30 @@ def test_serve_listens_on_this_machine(run: Run, served: list[Settings]) -> None
     assert done.exit_code == 0
     assert "http://127.0.0.1:8765" in done.stderr
     assert [(one.host, one.port) for one in served] == [("127.0.0.1", 8765)]
+
+
+def test_serve_says_which_archive_it_serves_and_the_plans_in_it(
+    office: Run, served: list[Settings], tmp_path: Path
+) -> None:
+    told = office("serve", "--port", "8765").stderr
+    assert f"Archivio: {tmp_path / 'archivio.sqlite'}, 1 piano: {PLAN}\n" in told
+    assert "demo" not in told
+    assert len(served) == 1
+
+
+def test_serve_offers_the_demonstration_where_the_archive_is_not_there_and_says_where_it_is(
+    run: Run, served: list[Settings], tmp_path: Path
+) -> None:
+    told = run("serve", "--port", "8765").stderr
+    assert f"Archivio: {tmp_path / 'archivio.sqlite'}, ancora senza piani\n" in told
+    assert "initinere import FILE" in told
+    assert "make demo" in told
+    assert run("demo").exit_code == 0
+    again = run("serve", "--port", "8765").stderr
+    assert f"initinere serve --database {tmp_path / 'demo.sqlite'};" in again
+    shown = run("serve", "--port", "8765", "--database", tmp_path / "demo.sqlite").stderr
+    assert "5 piani: " in shown
+    assert len(served) == 3
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "example.org", ""])  # noqa: S104 - refused
