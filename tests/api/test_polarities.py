@@ -76,7 +76,7 @@ def test_what_is_said_later_completes_the_cards_and_is_no_change_of_the_plan(har
 def test_another_polarity_than_the_known_one_is_a_change_and_the_same_is_nothing(harness: ServiceHarness) -> None:
     harness.load(**blind())
     say(harness, incasso="up")
-    with pytest.raises(AlreadyThere, match="redefine_indicator"):
+    with pytest.raises(AlreadyThere, match="una modifica della scheda"):
         say(harness, incasso="down")
     with pytest.raises(NoChange):
         say(harness, incasso="up")

@@ -17,9 +17,9 @@ from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
 from domain.errors import (
-    ChangesRefused,
     ActDateDoubtful,
     AlreadyApproved,
+    ChangesRefused,
     ClaimRefused,
     ContradictsLater,
     Malformed,

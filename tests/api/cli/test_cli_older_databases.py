@@ -17,7 +17,8 @@ import initinere_verify
 from tests.support.harness import PLAN
 
 Run = Callable[..., Result]
-REWORDED = {"round-opened", "round-closed"}
+REWORDED = {"remark-made", "round-opened", "round-closed"}
+"""The events whose sentences have been put in other words since: they say of the same event what they said."""
 SAMPLES = Path(__file__).parents[2] / "samples" / "databases"
 
 
@@ -46,19 +47,8 @@ def archive(request: pytest.FixtureRequest, sample: Path, run: Run, monkeypatch:
     return sample
 
 
-REWORDED = {
-    "Rilievo dell'OIV (rilievo-1) su il piano": "Rilievo n. 1 dell'OIV sul piano",
-    "Aperto il monitoraggio al 30/06/2022 (monitoraggio-2022-06-30)": "Aperto il monitoraggio al 30/06/2022",
-    "Chiuso il monitoraggio monitoraggio-2022-06-30 il": "Chiuso il monitoraggio al 30/06/2022 il",
-}
-"""The sentences that have been put in other words since: they say of the same event what they said."""
-
-
 def test_it_answers_as_it_did(archive: Path, run: Run) -> None:
-    answers = (archive / "answers.jsonl").read_text(encoding="utf-8")
-    for before, after in REWORDED.items():
-        answers = answers.replace(before, after)
-    for line in answers.splitlines():
+    for line in (archive / "answers.jsonl").read_text(encoding="utf-8").splitlines():
         asked = json.loads(line)
         if "--command-id" in asked["command"]:
             continue

@@ -108,7 +108,7 @@ def test_the_list_has_target_last_value_day_and_a_form_that_knows_what_it_is_abo
     (form,) = re.findall(r'href="([^"]*record_measurement[^"]*object=incasso[^"]*)"', page)
     filled = responsible.open(unescape(form)).text
     assert '<option value="2022-H1" selected' in filled
-    assert 'name="data_as_at" type="date" autocomplete="off" value="2022-06-30"' in filled
+    assert 'name="data_as_at" type="date" value="2022-06-30"' in filled
     assert 'value="Servizio Bilancio"' in filled
     assert 'value="provisional" checked' in filled
     status = re.findall(r'href="([^"]*report_status[^"]*)"', page)

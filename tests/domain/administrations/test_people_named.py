@@ -126,7 +126,7 @@ def test_a_refusal_proposes_the_office_and_says_how_to_keep_the_name() -> None:
         require_office("il Segretario Generale dott. Rossi", "name")
     assert refused.value.problem.where == "name"
     assert "'Segretario Generale'" in refused.value.problem.accepted
-    assert "is_office" in refused.value.problem.accepted
+    assert "«è un ufficio»" in refused.value.problem.accepted
 
 
 def test_a_long_text_is_looked_at_in_bounded_time() -> None:

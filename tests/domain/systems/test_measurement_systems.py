@@ -104,7 +104,7 @@ def test_a_band_begins_at_its_own_score(score: str, band: str) -> None:
 @pytest.mark.parametrize(
     ("rules", "where", "found", "accepted"),
     [
-        ({"bare_value": "boh"}, "bare_value", "'boh' non è fra i valori ammessi", "più è meglio oppure meno è meglio"),
+        ({"bare_value": "boh"}, "bare_value", "'boh' non è fra i valori ammessi", "'up' oppure 'down'"),
         ({"cut_at": -1}, "cut_at", "-1 è troppo piccolo", "almeno 0"),
         ({"bands": [{"name": "a", "word": "b"}]}, "bands[0].from_percent", "manca", "un valore"),
         ({"bands": "alto"}, "bands", "'alto' non è un elenco", "un elenco fra parentesi quadre"),

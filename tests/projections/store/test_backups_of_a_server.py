@@ -59,12 +59,12 @@ def test_a_dump_is_restored_into_an_empty_database_and_verified(
 @pytest.mark.parametrize(
     ("statement", "name"),
     [
-        ("drop table fact", "store_damaged"),
-        ("drop table receipt", "store_damaged"),
-        ("drop table next_leaf", "store_damaged"),
-        ("drop table preview, checkpoint, edge", "store_damaged"),
-        ("delete from meta", "store_refused"),
-        ("drop table meta", "store_refused"),
+        ("drop table fact", "Archivio danneggiato"),
+        ("drop table receipt", "Archivio danneggiato"),
+        ("drop table next_leaf", "Archivio danneggiato"),
+        ("drop table preview, checkpoint, edge", "Archivio danneggiato"),
+        ("delete from meta", "Archivio non utilizzabile"),
+        ("drop table meta", "Archivio non utilizzabile"),
     ],
 )
 def test_a_dump_that_was_restored_in_part_is_refused_by_every_command(
