@@ -94,23 +94,26 @@ def periods_of(year: int) -> tuple[str, ...]:
     )
 
 
-def period_in_sentence(period: str) -> str:
-    """A period with its article, as a sentence speaks of it: il 2022, il primo semestre 2022, settembre 2022."""
+def period_said(period: str) -> str:
+    """A period in a sentence, without its article: 2022, primo semestre 2022, settembre 2022."""
     year, _, part = period.partition("-")
     match part:
-        case "":
-            return f"il {year}"
         case "H1":
-            return f"il primo semestre {year}"
+            return f"primo semestre {year}"
         case "H2":
-            return f"il secondo semestre {year}"
+            return f"secondo semestre {year}"
         case "Q1":
-            return f"il primo trimestre {year}"
+            return f"primo trimestre {year}"
         case "Q2":
-            return f"il secondo trimestre {year}"
+            return f"secondo trimestre {year}"
         case "Q3":
-            return f"il terzo trimestre {year}"
+            return f"terzo trimestre {year}"
         case "Q4":
-            return f"il quarto trimestre {year}"
+            return f"quarto trimestre {year}"
         case _:
             return period_words(period)
+
+
+def is_month(period: str) -> bool:
+    """Whether a period is a month, which is said without an article."""
+    return period.partition("-")[2] in MONTH_NAMES

@@ -16,7 +16,7 @@ from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.names import Names
-from domain.periods import Period, period_in_sentence
+from domain.periods import Period, is_month, period_said
 from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Sha256
 
 Finality = Literal["provisional", "final"]
@@ -83,7 +83,10 @@ class MeasurementRecorded(NewFigure):
 
     def sentence(self, names: Names) -> str:
         figure = f"{print_value(self.observed)} ({FINALITY_WORDS[self.finality]})"
-        return f"Misurato {names.series(self.series)} per {period_in_sentence(self.period)}: {figure}"
+        series, period = names.series(self.series), period_said(self.period)
+        if is_month(self.period):
+            return f"Misurato {series} per {period}: {figure}"
+        return f"Misurato {series} per il {period}: {figure}"
 
 
 class MeasurementRestated(NewFigure, FormerFigure):
@@ -93,8 +96,10 @@ class MeasurementRestated(NewFigure, FormerFigure):
 
     def sentence(self, names: Names) -> str:
         figure = f"{print_value(self.observed)} ({FINALITY_WORDS[self.finality]})"
-        series = names.series(self.series)
-        return f"Rettificato il valore di {series} per {period_in_sentence(self.period)}: da {print_value(self.before)} a {figure}"
+        series, period, before = names.series(self.series), period_said(self.period), print_value(self.before)
+        if is_month(self.period):
+            return f"Rettificato il valore di {series} per {period}: da {before} a {figure}"
+        return f"Rettificato il valore di {series} per il {period}: da {before} a {figure}"
 
 
 class StatusReported(Occurrence):

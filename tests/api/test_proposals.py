@@ -885,7 +885,7 @@ def test_an_act_of_another_day_with_other_effects_is_refused_until_they_are_show
     with pytest.raises(ProposalStale) as refusal:
         enact(harness, name)
     assert refusal.value.problem.where == "act"
-    assert "effective_on 2022-09-30" in refusal.value.problem.accepted
+    assert "con efficacia dal 30/09/2022" in refusal.value.problem.accepted
     assert any(line.startswith("punteggio 2022: mostrato «—") for line in refusal.value.listed)
     submit(harness, name, "2022-09-30")
     enact(harness, name)

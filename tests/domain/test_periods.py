@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from domain.periods import Period, period_ending, period_in_sentence, period_words, periods_of, read_period
+from domain.periods import Period, period_ending, period_said, period_words, periods_of, read_period
 
 PERIOD = TypeAdapter[str](Period)
 
@@ -45,7 +45,7 @@ def test_every_period_of_a_year_reads_as_it_is_said() -> None:
     for period in periods_of(2024):
         words = period_words(period)
         assert words == period == "2024" or read_period(words) == period
-        assert period_in_sentence(period).removeprefix("il ") == words
+        assert period_said(period) == words
 
 
 def test_data_of_a_day_are_of_the_period_that_ends_on_it() -> None:
