@@ -44,8 +44,6 @@ from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import ADMINISTRATIONS, find_plan
 
-DEMO_FILE = "demo.sqlite"
-"""The archive of the demonstration, beside the user's."""
 PLAN = "riviere-di-liguria-2022-2024"
 INDICATORS = ("Percentuale di incasso del Diritto annuale", "Grado di adesione al cassetto digitale")
 DATES = (date(2022, 6, 30), date(2022, 9, 29), date(2022, 9, 30), date(2023, 1, 31))
@@ -83,7 +81,7 @@ def _place() -> str:
     """The first database of ours, beside the user's own, that can serve."""
     configured = session.settings().database
     users = Path(default_database() if is_server(configured) else configured)
-    names = [DEMO_FILE, *(f"demo-{number}.sqlite" for number in range(2, PLACES + 1))]
+    names = [session.DEMO_FILE, *(f"demo-{number}.sqlite" for number in range(2, PLACES + 1))]
     refused: Refusal | None = None
     for path in (users.with_name(name) for name in names):
         if path != users:

@@ -11,7 +11,6 @@ import click
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.demo import DEMO_FILE
 from api.cli.frame import TranslatedCommand
 from api.cli.parameters import TextType
 from api.cli.words import counted
@@ -101,7 +100,7 @@ def _archive_lines(store: Store, location: str) -> list[str]:
     if plans:
         more = f" e altri {len(plans) - SHOWN_PLANS}" if len(plans) > SHOWN_PLANS else ""
         return [f"{archive}, {counted(len(plans), 'piano', 'piani')}: {', '.join(plans[:SHOWN_PLANS])}{more}"]
-    demo = Path(location).with_name(DEMO_FILE)
+    demo = Path(location).with_name(session.DEMO_FILE)
     if not is_server(location) and demo.is_file():
         of_demo = f"i piani di esempio sono in un archivio a parte: initinere serve --database {demo}"
     else:

@@ -30,6 +30,9 @@ from projections.store.reader import Reader
 from projections.store.sqlite_file import require_sides_have_owner
 from projections.store.store import Store, now_in_utc
 
+DEMO_FILE = "demo.sqlite"
+"""The archive of the demonstration, beside the user's."""
+
 
 def settings() -> Settings:
     """The settings of the environment; Malformed when one of them cannot be."""
