@@ -36,8 +36,7 @@ def change(
     with located_as_sent(content):
         changes = read_changes(plan, content)
         with session.serving(database) as service:
-            given = GivenChanges(service, changes, caller)
-            given.foresee(effects=effects, as_json=as_json) if preview else given.record(as_json=as_json)
+            GivenChanges(service, changes, caller).give(preview=preview, effects=effects, as_json=as_json)
 
 
 class GivenChanges(NamedTuple):
@@ -47,7 +46,14 @@ class GivenChanges(NamedTuple):
     changes: ChangeFile
     caller: Caller
 
-    def foresee(self, *, effects: bool, as_json: bool) -> None:
+    def give(self, *, preview: bool, effects: bool, as_json: bool) -> None:
+        """Records them, or says what they would do."""
+        if preview:
+            self._foresee(effects=effects, as_json=as_json)
+        else:
+            self._record(as_json=as_json)
+
+    def _foresee(self, *, effects: bool, as_json: bool) -> None:
         """Says what they would do; with `effects`, what they would do to scores and flags, too."""
         context = CommandContext(self.service, self.changes.plan, self.caller)
         if effects:
@@ -57,7 +63,7 @@ class GivenChanges(NamedTuple):
         else:
             print_preview(self.service, self.changes, self.caller)
 
-    def record(self, *, as_json: bool) -> None:
+    def _record(self, *, as_json: bool) -> None:
         """Records them, and says so."""
         outcome = self.service.change(self.changes, self.caller)
         if as_json:

@@ -76,8 +76,7 @@ def plan_change_command(verb: str) -> click.Command:
                     named = with_ids(reader.timelines(find_plan(reader, plan).stream), row, content)
                 changes = _read(plan, named)
                 with located_as_sent(named):
-                    given = GivenChanges(service, changes, caller)
-                    given.foresee(effects=effects, as_json=as_json) if preview else given.record(as_json=as_json)
+                    GivenChanges(service, changes, caller).give(preview=preview, effects=effects, as_json=as_json)
 
     parameters = [
         o.PLAN,

@@ -23,7 +23,8 @@ from api.imports.office_file import read_office_file
 from api.imports.options import ImportOptions, SentOptions
 from api.imports.reading import Incoming, limits, reader_limits
 from api.layout.mapping import lines_of_answers
-from api.layout.reading import QUESTION, SaidOfReading
+from api.layout.reading import QUESTION
+from api.layout.said import SaidOfReading
 from api.settings import Settings
 from domain.access.principal import MACHINE, Principal
 from domain.documents.difference import Decisions

@@ -18,9 +18,11 @@ from api.commands.service import Service
 from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
 from api.imports.answering import PlacedAnswers, answers_placed, says_by_place
+from api.imports.file_cells import asked_in_cell, file_cell, in_cells, located_in_file
 from api.imports.import_preview import ComparedWith, FilePreview, located, reading_shown
 from api.imports.office_file import lines_to_remember
 from api.imports.reading import Incoming
+from api.imports.requested_acts import act_requested, require_acts_read, require_one_act
 from api.workbook.rows import structure_digest
 from domain.acts.citation import ActPart
 from domain.acts.model import Act
@@ -35,7 +37,7 @@ from domain.documents.proposal import ProposedChanges, ProposedImport
 from domain.documents.questions import OpenQuestion, refuse_open
 from domain.documents.requested import requested_steps
 from domain.documents.undirected import undirected, with_polarities
-from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
+from domain.documents.uploaded import UploadedPlan
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusals, VersionOutdated
 from domain.notice import Notice
@@ -219,7 +221,7 @@ class Importing:
 
             def loaded(reader: Reader) -> Decision:
                 effective_on, answers = decisions.effective_on, decisions.answers
-                decision = _in_cells(
+                decision = in_cells(
                     incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
                 )
                 decision = self._remembering(reader, decision, incoming, document.administration.id)
@@ -336,7 +338,7 @@ class Importing:
         document, difference = self._new_plan(incoming, decisions)
         with self.service.store.reading() as reader:
             opened = self.service.opened(reader, document, decisions.effective_on, decisions.answers)
-        return (*difference.questions, *(_asked_in_cell(question, incoming.uploaded) for question in opened.questions))
+        return (*difference.questions, *(asked_in_cell(question, incoming.uploaded) for question in opened.questions))
 
     def _is_recorded(self, caller: Caller) -> bool:
         """Whether the command was taken before: its answer lies ready."""
@@ -377,7 +379,7 @@ class Importing:
         motivated = decisions.model_copy(
             update={
                 # the act that a document brings is the one that approves it
-                "act": decisions.act or own.act or _act_requested(uploaded) or (uploaded.act if draft_of else None),
+                "act": decisions.act or own.act or act_requested(uploaded) or (uploaded.act if draft_of else None),
                 "justification": decisions.justification or own.justification,
                 "cause": decisions.cause or own.cause,
                 "approves_year": decisions.approves_year or own.approves_year,
@@ -387,9 +389,9 @@ class Importing:
             known = known_acts(reader.timelines(find_plan(reader, plan).administration_stream)) if motivated.act else []
         act: Act | None = None
         with refusals.noted():
-            _require_acts_read(uploaded, known)
+            require_acts_read(uploaded, known)
             act = act_as_written(motivated.act, known) if motivated.act else None
-            _require_one_act(uploaded, act, known)
+            require_one_act(uploaded, act, known)
         # Whoever says no date yet looks at what the changes would do as long as the plan runs.
         unsaid = min(today(self.service.store.clock()), date(state.last_year, 12, 31))
         effective_on = motivated.effective_on or (act.date if act else unsaid)
@@ -495,7 +497,7 @@ class Importing:
             try:
                 opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
             except ValidationError as error:  # what a row says beside its columns is judged with the plan
-                raise _located(malformed(error), uploaded) from None
+                raise located_in_file(malformed(error), uploaded) from None
         opened = opened._replace(document=with_polarities(opened.document, decisions.polarities))
         act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
         return opened._replace(document=opened.document.model_copy(update={"act": act})) if act else opened
@@ -523,7 +525,7 @@ class Importing:
             with self.service.store.reading() as reader:
                 opened = self.service.opened(reader, document, decisions.effective_on, decisions.answers)
                 asked, left_alone = opened.questions, opened.left_alone
-                decision = _in_cells(
+                decision = in_cells(
                     incoming.uploaded, lambda: self.service.opening(reader, opened, decisions.effective_on)
                 )
             events = (pending.event for part in decision.parts for pending in part.pending)
@@ -546,10 +548,10 @@ class Importing:
             remarks=difference.remarks,
             changes=difference.count_by_type(),
             items=difference.items,
-            questions=(*difference.questions, *(_asked_in_cell(question, incoming.uploaded) for question in asked)),
+            questions=(*difference.questions, *(asked_in_cell(question, incoming.uploaded) for question in asked)),
             unread=difference.unread or tuple(_unread(targets)),
             warnings=(*difference.warnings, *warnings),
-            left_alone=(*difference.ignored, *(_cell(words, incoming.uploaded) for words in left_alone)),
+            left_alone=(*difference.ignored, *(file_cell(words, incoming.uploaded) for words in left_alone)),
             undetermined=tuple(undirected(document)),
             refused=refused,
             counts=plan_counts(document, [event.target for event in targets]),
@@ -562,61 +564,12 @@ def _every(problems: Sequence[Problem]) -> Malformed:
     return Malformed(list(dict.fromkeys(problems)))
 
 
-def _act_requested(uploaded: UploadedPlan) -> str | None:
-    """The act that the changes that are asked for by name cite first."""
-    return next((row.act for row in uploaded.requests if row.act), None)
-
-
-def _require_acts_read(uploaded: UploadedPlan, known: Sequence[Act]) -> None:
-    """Malformed, by its cells, where a change that is asked for by name cites what is no act."""
-    refusals = Refusals()
-    for row in uploaded.requests:
-        if row.act is not None:
-            try:
-                act_as_written(row.act, known)
-            except Malformed as error:
-                where = uploaded.location(row.where, "act")
-                refusals.errors.append(Malformed([p.model_copy(update={"where": where}) for p in error.problems]))
-    refusals.require_none()
-
-
-def _require_one_act(uploaded: UploadedPlan, act: Act | None, known: Sequence[Act]) -> None:
-    """Malformed, by its cells, where the changes that are asked for by name cite other acts than that of the file."""
-    others = [row for row in uploaded.requests if row.act and act and act_as_written(row.act, known).id != act.id]
-    if others:
-        accepted = "un atto solo: un file per ogni atto"
-        raise Malformed(
-            [
-                Problem(
-                    where=uploaded.location(row.where, "act"),
-                    found=f"{row.act!r} non è l'atto delle altre modifiche del file",
-                    accepted=accepted,
-                )
-                for row in others
-            ]
-        )
-
-
 def _read_as_answered(store: Store, incoming: Incoming, answers: Mapping[str, str]) -> Incoming:
     """A file in an office's own layout, read as the answers to the questions of its reading say."""
     asked = {doubt.id: doubt.taken for doubt in incoming.uploaded.doubts if doubt.options}
     if incoming.again is None or all(answers.get(id_) == taken for id_, taken in asked.items()):
         return incoming
     return incoming.again(store, answers)
-
-
-def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decision:
-    """What loading comes to, with each problem and warning in the cell of the file that it is of."""
-    try:
-        decision = decided()
-    except Malformed as error:
-        raise _located(error, uploaded) from None
-    warnings = (w.model_copy(update={"where": _cell(w.where, uploaded)}) for w in decision.warnings)
-    return decision._replace(warnings=tuple(warnings))
-
-
-def _located(error: Malformed, uploaded: UploadedPlan) -> Malformed:
-    return error.placed(lambda where: _cell(where, uploaded))
 
 
 def _unsaid(uploaded: UploadedPlan) -> Malformed:
@@ -649,22 +602,6 @@ def _never(_: Reader) -> Decision:
 
 def _document(reader: Reader, plan: str, day: date) -> PlanDocument:
     return PlanDocument.model_validate(plan_in_force(reader, plan, Point(day)))
-
-
-_PLACE = re.compile(r"(objectives|indicators|measurements|statuses)\[(\d+)\]")
-
-
-def _cell(where: str, uploaded: UploadedPlan) -> str:
-    """The row of the workbook that a place in the document was made of."""
-    match = _PLACE.match(where)
-    rows: Sequence[UploadedRow | UploadedMeasurement | UploadedStatus] = (
-        (getattr(uploaded, match[1]) or ()) if match and uploaded.columns else ()
-    )
-    return uploaded.location(rows[int(match[2])].where) if match and int(match[2]) < len(rows) else where
-
-
-def _asked_in_cell(question: OpenQuestion, uploaded: UploadedPlan) -> OpenQuestion:
-    return question.model_copy(update={"where": _cell(question.where, uploaded)})
 
 
 def _require_comparable(uploaded: UploadedPlan) -> None:

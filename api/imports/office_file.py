@@ -11,7 +11,8 @@ from api.formats.readers import DEFAULT, ReaderLimits
 from api.imports.reading import Incoming, read_incoming, read_proposal
 from api.language.labels import LEVELS
 from api.layout.mapping import Lines, headings_of, lines_of_answers, lines_of_json
-from api.layout.reading import QUESTION, UNSAID, SaidOfReading
+from api.layout.reading import QUESTION
+from api.layout.said import UNSAID, SaidOfReading
 from api.workbook.safety import Limits, WorkbookRefused
 from domain.access.principal import MACHINE, Principal
 from domain.administrations.events import LAYOUT

@@ -12,7 +12,9 @@ from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.layout.give_back import workbook_with_reading
 from api.layout.mapping import Lines, lines_of_json
-from api.layout.reading import UNSAID, SaidOfReading, is_office_plan, proposed_reading, read_office_plan
+from api.layout.reading import proposed_reading, read_office_plan
+from api.layout.recognition import is_office_plan
+from api.layout.said import UNSAID, SaidOfReading
 from api.settings import Settings
 from api.workbook.cells import Sheet
 from api.workbook.formats import CollectionReturned, format_of, require_named, require_plan, sheets_in
@@ -83,8 +85,7 @@ def read_incoming(
             document = into(PlanDocument, content)
             return Incoming(uploaded_of(document, complete=complete), digest, document)
         check_size(data, within)
-        options: dict[str, JsonValue] = {**within._asdict(), SAID: [_listed(lines) for lines in said]}
-        answer = READERS.read(WORKBOOK, data, options, using, (WorkbookRefused, CollectionReturned))
+        answer = READERS.read(WORKBOOK, data, _asked(within, said), using, (WorkbookRefused, CollectionReturned))
         with refusing_failures():
             uploaded = _UPLOADED.validate_json(answer)
         if uploaded.problems and not partly:
@@ -96,23 +97,31 @@ def read_proposal(
     data: bytes, within: Limits, *, using: ReaderLimits = DEFAULT, said: SaidOfReading = UNSAID
 ) -> UploadedPlan:
     """How a workbook in an office's own layout would be read, and nothing of its rows; WorkbookRefused for any other file."""
-    if format_of(data) == "json":
-        raise WorkbookRefused("un documento JSON non ha una lettura", accepted="una cartella .xlsx o .ods, un .csv")
-    check_size(data, within)
-    options: dict[str, JsonValue] = {**within._asdict(), SAID: [_listed(lines) for lines in said]}
+    _require_layout(data, within)
     with gc_tuned():
-        return _UPLOADED.validate_json(READERS.read(PROPOSAL, data, options, using, (WorkbookRefused,)))
+        return _UPLOADED.validate_json(READERS.read(PROPOSAL, data, _asked(within, said), using, (WorkbookRefused,)))
 
 
 def reading_workbook(
     data: bytes, within: Limits, *, using: ReaderLimits = DEFAULT, said: SaidOfReading = UNSAID
 ) -> bytes:
     """The office's workbook with a sheet of how it would be read; WorkbookRefused for any other file."""
+    _require_layout(data, within)
+    return base64.b64decode(
+        orjson.loads(READERS.read(GIVEN_BACK, data, _asked(within, said), using, (WorkbookRefused,)))
+    )
+
+
+def _require_layout(data: bytes, within: Limits) -> None:
+    """Refuses what has no layout, and what is too large: WorkbookRefused."""
     if format_of(data) == "json":
         raise WorkbookRefused("un documento JSON non ha una lettura", accepted="una cartella .xlsx o .ods, un .csv")
     check_size(data, within)
-    options: dict[str, JsonValue] = {**within._asdict(), SAID: [_listed(lines) for lines in said]}
-    return base64.b64decode(orjson.loads(READERS.read(GIVEN_BACK, data, options, using, (WorkbookRefused,))))
+
+
+def _asked(within: Limits, said: SaidOfReading) -> dict[str, JsonValue]:
+    """What the other process is told: the limits, and what was said of the reading."""
+    return {**within._asdict(), SAID: [_listed(lines) for lines in said]}
 
 
 def with_questions_beside(

@@ -14,7 +14,9 @@ from api.language.labels import (
     KINDS,
     PLACE_FEEDS,
     POLARITIES,
+    POLARITY_BASES,
     PROPOSAL_STATUSES,
+    SUBJECTS,
     VARIANTS,
 )
 from api.language.system_rules import RULE_PARTS, RULE_VALUES
@@ -32,10 +34,8 @@ RECORDS = {
     "proposals": "le proposte",
 }
 """The records of an administration in which words may be redacted."""
-SUBJECTS = {"objective": "obiettivo", "indicator": "indicatore"}
 BASES = {"in_force": "in vigore", "ex_ante": "ex ante"}
 """What a score is counted against: the plan as it is in force, or as it was approved."""
-POLARITY_BASES = {"stated": "dichiarata", "inferred": "dedotta", "unknown": "ignota"}
 SUCCESSIONS = {"merger": "accorpamento", "split": "scorporo"}
 IMPORT_STATES = {
     "working": "in lettura",
@@ -71,8 +71,36 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
 MEANT: Mapping[str, tuple[str, ...]] = {
     "correction": ("rettifica",),
     "reclassification": ("riclassificazione",),
-    "up": ("crescente", "a crescere", "in aumento"),
-    "down": ("decrescente", "a decrescere", "in diminuzione"),
+    "up": (
+        "crescente",
+        "a crescere",
+        "in crescita",
+        "crescita",
+        "in aumento",
+        "ad aumentare",
+        "aumento",
+        "diretta",
+        "maggiore è meglio",
+        "↑",
+        "⬆",
+        "▲",
+    ),
+    "down": (
+        "decrescente",
+        "a decrescere",
+        "in calo",
+        "calo",
+        "in diminuzione",
+        "a diminuire",
+        "diminuzione",
+        "in riduzione",
+        "riduzione",
+        "inversa",
+        "minore è meglio",
+        "↓",
+        "⬇",
+        "▼",
+    ),
     "plan": ("piano",),
     "administration": ("ente", "registro dell'ente"),
     "review": ("oiv",),
@@ -81,7 +109,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "contrary": ("negativo", "sfavorevole"),
     "favourable": ("positivo",),
 }
-"""Other words for a code, beside the one by which it is shown."""
+"""Other words by which offices say a code, beside the one by which it is shown."""
 FIRST_MATCH = 0.6
 
 

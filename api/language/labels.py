@@ -127,6 +127,9 @@ SCHEMES = {
 """How the trees by which plans classify their objectives are called; another by its own name."""
 
 POLARITIES: dict[Polarity, str] = {"up": "più è meglio", "down": "meno è meglio"}
+POLARITY_BASES = {"stated": "dichiarata", "inferred": "dedotta", "unknown": "ignota"}
+"""Where a polarity comes from: the office, the signs of its targets, nowhere."""
+SUBJECTS = {"objective": "obiettivo", "indicator": "indicatore"}
 
 YEAR_EFFECTS: dict[YearEffect, str] = {
     "approved": "approvato",

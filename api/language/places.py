@@ -111,6 +111,7 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "known_to": "noto al (secondo)",
         "last_measured": "ultimo valore misurato",
         "last_year": "ultimo anno",
+        "late": "anche a monitoraggio chiuso",
         "level": "livello",
         "levels": "livelli",
         "limit": "righe per pagina",

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from api.language.labels import LIVES, PLACE_FEEDS, POLARITIES
+from api.language.labels import LIVES, PLACE_FEEDS, POLARITIES, POLARITY_BASES
 from api.language.translation import filled_in, translated
 from api.settings import Language
 from domain.indicators.card import CARD_LABELS
@@ -16,7 +16,7 @@ from initinere_verify.trees import INVISIBLE
 _CODES: dict[str, dict[str, str]] = {
     "life": LIVES,
     "polarity": {str(code): word for code, word in POLARITIES.items()},
-    "polarity_basis": {"stated": "detta", "inferred": "dedotta dal target", "unknown": "non nota"},
+    "polarity_basis": POLARITY_BASES,
     "feeds": {str(code): word for code, word in PLACE_FEEDS.items()},
 }
 _FIELDS = {

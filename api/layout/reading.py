@@ -6,41 +6,36 @@ What may be two things is a question, with the line of the mapping that answers 
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
+from api.layout.blocks import Block, breaks_page, code_styles, target_years
 from api.layout.columns import TableColumns, TablePart, looks_like_targets, looks_like_weights, table_columns
 from api.layout.forms import Form, FormEntry, forms_in, indicator_rows, said_in_label
 from api.layout.grid import Grid, SheetPlace
-from api.layout.header import Header, headers_of
+from api.layout.header import headers_of
 from api.layout.mapping import (
     FACTS,
     READING_SHEET,
-    Corrections,
-    Lines,
-    SaidColumn,
     column_label,
     lines_of_sheet,
-    mapping_of,
     role_of_words,
     role_words,
     row_label,
 )
 from api.layout.nodes import Node, ReadTree, Walker, give_ids
-from api.layout.rows import RowRead, RowReader, is_page_number
+from api.layout.recognition import layout_signature
+from api.layout.rows import RowRead, RowReader
+from api.layout.said import UNSAID, Said, SaidOfReading
 from api.layout.sections import coded, section_of
 from api.layout.tables import IndicatorRead, indicator_row, name_indicators, scale_weights, uploaded_rows
 from api.layout.titles import PlanFacts, facts_of
 from api.layout.tree import tree_lines
 from api.layout.vocabulary import NOTHING, ColumnRole, role_of_heading
 from api.workbook.cells import Rich, Sheet, cell_address, letter
-from api.workbook.format import PLAN, PLAN_SHEET, PLAN_SPELLINGS, QUESTIONS, SHEETS
+from api.workbook.format import QUESTIONS
 from api.workbook.question_sheet import read_answers
 from api.workbook.safety import WorkbookRefused
 from api.workbook.sheets import (
     Notes,
-    find_sheet,
-    heading_words,
-    is_of_format,
     is_struck,
     tables,
     tell_garbled,
@@ -57,58 +52,6 @@ QUESTION = "lettura:"
 
 MOST_QUESTIONS = 60
 """How many rows and columns of a file are asked about; with more it is no table of a plan."""
-
-
-class SaidOfReading(NamedTuple):
-    """What was said of a reading: in a mapping, in the answers to its questions, with an earlier file of the office."""
-
-    lines: Lines = ()
-    answers: Lines = ()
-    remembered: Lines = ()
-
-
-UNSAID = SaidOfReading()
-
-
-class Block(NamedTuple):
-    """A table of a sheet: its header, and the rows below it down to the next."""
-
-    grid: Grid
-    header: Header
-    rows: list[int]
-    first_of_sheet: bool
-
-
-def is_office_plan(sheets: Sequence[Sheet]) -> bool:
-    """Whether a workbook is a plan in a layout of its own: a sheet with a row an indicator, and no sheet of the plan of ours."""
-    if find_sheet(list(sheets), READING_SHEET, ()) is not None:
-        return True
-    own = find_sheet(list(sheets), PLAN_SHEET, PLAN_SPELLINGS)
-    labels = {folded(word) for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
-    if own is not None:
-        known = sum(1 in row and heading_words(row[1]) in labels for row in own.rows.values())
-        if known > 1:
-            return False
-    grids = [Grid(sheet) for sheet in sheets if sheet.visible and not is_of_format(sheet)]
-    alone = len(grids) == len(sheets) and all(find_sheet(list(sheets), f.name, f.spellings) is None for f in SHEETS)
-    return any(_is_plan_table(grid, alone=alone) or forms_in(grid) is not None for grid in grids)
-
-
-def _is_plan_table(grid: Grid, *, alone: bool) -> bool:
-    """Whether a sheet has a row an indicator; `alone` where no other sheet has a name of our format."""
-    headers = headers_of(grid)
-    if len(headers) > 1 and len({_signature(header) for header in headers}) < len({h.signature for h in headers}):
-        return True  # tables headed by the node that each is of
-    for header in headers[:3]:
-        kinds = {role.kind for text in header.headings.values() if (role := role_of_heading(text)) is not None}
-        if "indicator" in kinds and kinds & {"target", "weight"} and (alone or kinds & {"level", "level_code"}):
-            return True
-        sections = any(
-            len(cells) <= 2 and section_of(next(iter(cells.values()))) for cells in list(grid.texts.values())[:400]
-        )
-        if kinds & {"indicator", "target"} and sections and len(header.headings) > 2:
-            return True
-    return False
 
 
 def read_office_plan(sheets: Sequence[Sheet], said: SaidOfReading = UNSAID) -> UploadedPlan:
@@ -135,14 +78,10 @@ class _Reading:
     def __init__(self, sheets: Sequence[Sheet], said: SaidOfReading) -> None:
         own = next((sheet for sheet in sheets if folded(sheet.name) == folded(READING_SHEET)), None)
         of_file = (*(lines_of_sheet(own) if own is not None else ()), *said.lines)
-        self.remembered = mapping_of(said.remembered)
-        self.corrections = mapping_of(of_file)
-        self.answers = mapping_of(said.answers)
-        self.answered = dict(said.answers)
+        self.said = Said(of_file, said)
         self.notes = Notes()
         self.doubts: list[FileDoubt] = []
         self.asked: dict[str, str] = {}
-        self.used_memory = False
         questions = [sheet for sheet in sheets if folded(sheet.name) == folded(QUESTIONS.name)]
         self.given = tuple(read_answers(tables(questions, Notes()).get(QUESTIONS.part), self.notes))
         self.sheets = [sheet for sheet in sheets if sheet is not own and sheet not in questions]
@@ -162,41 +101,10 @@ class _Reading:
             too_many = f"righe e colonne in dubbio sono più di {MOST_QUESTIONS}: la lettura si ferma qui"
             self.notes.problem(where, too_many, "una tabella con una riga per indicatore")
             raise Malformed(list(self.notes.problems))
-        taken = self.answered.get(label)
+        taken = self.said.answered.get(label)
         choices = tuple((option, option) for option in options)
         self.doubts.append(FileDoubt(where, words, id=QUESTION + label, options=choices, taken=taken))
         self.asked[label] = words
-
-    def _fact(self, name: str) -> str | None:
-        for source in (self.answers, self.corrections, self.remembered):
-            if name in source.facts:
-                self.used_memory |= source is self.remembered
-                return source.facts[name]
-        return None
-
-    def _said_column(
-        self, source: Corrections, sheet: str, column: int, heading: str, headings: Mapping[int, str]
-    ) -> ColumnRole | None:
-        same = [c for c, text in headings.items() if folded(text)[:80] == folded(heading)[:80]]
-        for line in source.columns:
-            if line.sheet and folded(line.sheet) != folded(sheet):
-                continue
-            if _is_of(line, column, heading, same):
-                return line.role
-        return None
-
-    def said_column(
-        self, sheet: str, column: int, heading: str, headings: Mapping[int, str]
-    ) -> tuple[ColumnRole | None, bool]:
-        """What somebody said of a column; and whether it was in answer to a question of this reading."""
-        role = self._said_column(self.answers, sheet, column, heading, headings)
-        if role is not None:
-            return role, True
-        role = self._said_column(self.corrections, sheet, column, heading, headings)
-        if role is None:
-            role = self._said_column(self.remembered, sheet, column, heading, headings)
-            self.used_memory |= role is not None
-        return role, False
 
     # -- the whole -------------------------------------------------------------------------------------------------
 
@@ -229,7 +137,7 @@ class _Reading:
         if self.notes.problems:
             raise Malformed(list(dict.fromkeys(self.notes.problems)))
         reading = OfficeReading(
-            tuple(self.lines), tuple(tree_lines(self.tree.nodes, self.indicators)), self.used_memory
+            tuple(self.lines), tuple(tree_lines(self.tree.nodes, self.indicators)), self.said.used_memory
         )
         return UploadedPlan(
             administration=administration,
@@ -259,7 +167,7 @@ class _Reading:
                 end = headers[position + 1].first if position + 1 < len(headers) else 10**9
                 rows = [row for row in grid.rows if header.last < row < end]
                 before = blocks[-1] if blocks and position else None
-                if before is not None and before.header.signature == header.signature and _breaks_page(before):
+                if before is not None and before.header.signature == header.signature and breaks_page(before):
                     before.rows.extend(rows)
                 else:
                     blocks.append(Block(grid, header, rows, position == 0))
@@ -268,10 +176,9 @@ class _Reading:
         return blocks
 
     def _left_out(self, grid: Grid) -> bool:
-        for source in (self.answers, self.corrections, self.remembered):
-            if folded(grid.name) in source.sheets and folded(source.sheets[folded(grid.name)]) in {"niente", "nulla"}:
-                self.lines.append(ReadingLine(f"Foglio {grid.name}", "niente"))
-                return True
+        if self.said.leaves_out(grid):
+            self.lines.append(ReadingLine(f"Foglio {grid.name}", "niente"))
+            return True
         if not grid.sheet.visible:
             headed = bool(headers_of(grid))
             if headed:
@@ -304,12 +211,12 @@ class _Reading:
                 above = [row for row in block.grid.rows if row < block.header.first]
                 texts += [text for row in above[:30] for text in dict.fromkeys(block.grid.texts[row].values())]
         facts = facts_of(texts)
-        said = {name: self._fact(name) for name in FACTS.values()}
+        said = {name: self.said.fact(name) for name in FACTS.values()}
         facts = facts._replace(
             administration=said["administration_name"] or facts.administration, title=said["title"] or facts.title
         )
         first, last = _year(said["first_year"]) or facts.first_year, _year(said["last_year"]) or facts.last_year
-        of_columns = sorted(_target_years(blocks))
+        of_columns = sorted(target_years(blocks))
         if first is None and of_columns:
             first, last = of_columns[0], last or of_columns[-1]
         elif (
@@ -326,12 +233,12 @@ class _Reading:
         if facts.administration is None:
             return None, None
         name = facts.administration
-        id_ = self._fact("administration_id") or slug(name, 80)
+        id_ = self.said.fact("administration_id") or slug(name, 80)
         administration = AdministrationPart(id=id_, name=name)
         if facts.first_year is None or facts.last_year is None:
             return administration, None
         plan = PlanPart(
-            id=self._fact("id") or f"{id_}-{facts.first_year}-{facts.last_year}",
+            id=self.said.fact("id") or f"{id_}-{facts.first_year}-{facts.last_year}",
             title=facts.title or f"Piano della performance {facts.first_year}-{facts.last_year}",
             first_year=facts.first_year,
             last_year=facts.last_year,
@@ -342,13 +249,13 @@ class _Reading:
     def _facts_lines(self, facts: PlanFacts, plan: PlanPart | None) -> None:
         values = {
             "Ente": facts.administration,
-            "Id ente": self._fact("administration_id"),
-            "Id piano": self._fact("id"),
+            "Id ente": self.said.fact("administration_id"),
+            "Id piano": self.said.fact("id"),
             "Titolo": plan.title if plan else facts.title,
             "Primo anno": facts.first_year,
             "Ultimo anno": facts.last_year,
-            "Anno dei target": None if "Anno dei target" in self.asked else self._fact("target_year"),
-            "Fogli": self._fact("sheets") or (f"livello {self.sheet_level}" if self.sheet_level else None),
+            "Anno dei target": None if "Anno dei target" in self.asked else self.said.fact("target_year"),
+            "Fogli": self.said.fact("sheets") or (f"livello {self.sheet_level}" if self.sheet_level else None),
         }
         notes = {
             "Ente": "il nome dell'amministrazione: nel file non c'è",
@@ -367,7 +274,7 @@ class _Reading:
     def _columns(self, blocks: list[Block], years: tuple[int, int] | None) -> dict[int, TableColumns]:
         groups: dict[tuple[tuple[int, str], ...], list[Block]] = {}
         for block in blocks:
-            groups.setdefault(_signature(block.header), []).append(block)
+            groups.setdefault(layout_signature(block.header), []).append(block)
         columns: dict[int, TableColumns] = {}
         for same in groups.values():
             sheet, headings = same[0].grid.name, same[0].header.headings
@@ -381,12 +288,12 @@ class _Reading:
                 headings: Mapping[int, str] = headings,
                 answered: set[int] = answered,
             ) -> ColumnRole | None:
-                role, is_answer = self.said_column(sheet, column, heading, headings)
+                role, is_answer = self.said.column(sheet, column, heading, headings)
                 if role is not None and not is_answer:
                     answered.add(column)
                 return role
 
-            read = table_columns(parts, said, years, _year(self._fact("target_year")))
+            read = table_columns(parts, said, years, _year(self.said.fact("target_year")))
             several = len(groups) > 1
             for doubt in read.doubts:
                 if doubt.column not in answered:
@@ -413,7 +320,7 @@ class _Reading:
     def _walk(
         self, blocks: list[Block], columns: dict[int, TableColumns], walker: Walker, years: tuple[int, int] | None
     ) -> None:
-        target_year = _year(self._fact("target_year"))
+        target_year = _year(self.said.fact("target_year"))
         for block in blocks:
             if block.first_of_sheet:
                 walker.begin_sheet()
@@ -432,18 +339,18 @@ class _Reading:
     def _ask_year(self, years: tuple[int, int] | None) -> None:
         """Asks once for the year of the targets that do not say theirs."""
         undated = [target for row in self.indicators for target in row.undated]
-        if "target_year" in self.answers.facts:
+        if "target_year" in self.said.answers.facts:
             undated = undated or [("Lettura", "")]
         if undated and years is not None:
             words = f"{len(undated)} target non dicono di quale anno sono, come {undated[0][1][:60]!r}"
             self.ask("Anno dei target", undated[0][0], words, [str(year) for year in range(years[0], years[1] + 1)])
-            self.lines.insert(0, ReadingLine("Anno dei target", self._fact("target_year") or "", words))
+            self.lines.insert(0, ReadingLine("Anno dei target", self.said.fact("target_year") or "", words))
 
     def _sheet_level(self, blocks: list[Block], columns: dict[int, TableColumns]) -> str:
         """The level that sheets are, where each is a node of it: by their names, or as it is said; otherwise it is asked."""
-        said = self._fact("sheets")
+        said = self.said.fact("sheets")
         role = role_of_words(said) if said else None
-        if "sheets" in self.answers.facts:  # it is asked again, so that the answer is seen
+        if "sheets" in self.said.answers.facts:  # it is asked again, so that the answer is seen
             self.ask("Fogli", blocks[0].grid.name, "che cosa sono i fogli", [said or "", "livello Area", "niente"])
         if said:
             return role.of if role is not None and role.kind == "level" else ""
@@ -476,7 +383,7 @@ class _Reading:
         value = max(entry.place.column for entry in form.entries if entry.kind == "indicator")
         headings = dict(enumerate(roles, start=1))
         for column, label in headings.items():
-            role, _ = self.said_column(name, column, label, headings)
+            role, _ = self.said.column(name, column, label, headings)
             roles[label] = role or roles[label]
             self.lines.append(ReadingLine(column_label(value, label), role_words(roles[label])))
         grid, columns, rows, loose = indicator_rows(form, roles)
@@ -499,7 +406,7 @@ class _Reading:
                 case "indicator":
                     walker_offices = False
                     node = walker.sections[-1] if walker.sections else None
-                    target_year = _year(self._fact("target_year"))
+                    target_year = _year(self.said.fact("target_year"))
                     row = rows[entry.place.row]
                     before = indicator_row(row, grid, columns, node, before, years, target_year, self.notes)
                     self.indicators.append(before)
@@ -536,7 +443,7 @@ class _Reading:
         said = self._said_rows(grid.name)
         if self._varying(block, columns):
             self._heading_section(block, columns, walker)
-        styles = _code_styles(block, columns)
+        styles = code_styles(block, columns)
         reader = RowReader(grid, columns, block.rows, said)
         before: IndicatorRead | None = None
         rows = reader.read()
@@ -589,10 +496,10 @@ class _Reading:
 
     def _said_rows(self, sheet: str) -> dict[int, str]:
         rows: dict[int, str] = {}
-        for source in (self.corrections, self.answers):
+        for source in (self.said.corrections, self.said.answers):
             rows |= {row: words for (name, row), words in source.rows.items() if name == folded(sheet)}
         self.lines += [ReadingLine(row_label(sheet, row), words) for row, words in rows.items()]
-        for (name, row), words in self.answers.rows.items():  # it is asked again, so that the answer is seen
+        for (name, row), words in self.said.answers.rows.items():  # it is asked again, so that the answer is seen
             if name == folded(sheet):
                 options = [words, *(word for word in ("indicatore", "continua", "niente") if word != words)]
                 self.ask(row_label(sheet, row), cell_address(sheet, row), "che cos'è questa riga", options)
@@ -701,78 +608,6 @@ class _Reading:
 
 _GENERIC = re.compile(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
 """How programs call sheets."""
-
-
-def _breaks_page(block: Block) -> bool:
-    """Whether a table goes on under the same headings: what stands between is the end of a row, or the number of a page."""
-    roles = {c: role_of_heading(text) for c, text in block.header.headings.items()}
-    figures = [c for c, role in roles.items() if role is not None and role.kind in {"target", "weight"}]
-    tail: list[tuple[int, list[str]]] = []
-    last = 0
-    for row in reversed(block.rows):
-        cells = block.grid.texts[row]
-        if any(c in cells for c in figures):
-            last = row
-            break
-        tail.append((row, list(cells.values())))
-    for row, texts in reversed(tail):
-        if all(is_page_number(text) for text in texts):
-            continue
-        if row != last + 1 or any(section_of(text) is not None or len(text) > 200 for text in texts):
-            return False
-        last = row
-    return len(tail) < 8
-
-
-def _is_of(line: SaidColumn, column: int, heading: str, same: Sequence[int]) -> bool:
-    """Whether a line of a mapping is about a column: by its heading; by its letters among columns of one heading."""
-    if not line.heading:
-        return line.letters == letter(column)
-    if folded(line.heading)[:80] != folded(heading)[:80]:
-        return False
-    return len(same) < 2 or line.letters == letter(column)
-
-
-def _signature(header: Header) -> tuple[tuple[int, str], ...]:
-    """What tells a layout from another; a heading that is none of the field does not where no heading says indicator."""
-    roles = {c: role_of_heading(text) for c, text in header.headings.items()}
-    if any(role is not None and role.kind == "indicator" for role in roles.values()):
-        return header.signature
-    return tuple((c, folded(text) if roles[c] is not None else "") for c, text in sorted(header.headings.items()))
-
-
-def _code_styles(block: Block, columns: TableColumns) -> dict[int, bool]:
-    """By column of a level, whether its titles all begin with a code without a sign after it."""
-    styles: dict[int, bool] = {}
-    indicator = columns.one("indicator") or 0
-    rows = [row for row in block.rows if block.grid.text(row, indicator)]
-    of_column = {
-        column: list(dict.fromkeys(text for row in rows if (text := block.grid.text(row, column))))
-        for column in columns.levels
-    }
-    codes = {coded(text)[0] for texts in of_column.values() for text in texts}
-    for column, texts in of_column.items():
-        bare = [coded(text, bare=True)[0] for text in texts]
-        holds = bool(texts) and all(code and any(below.startswith(f"{code}.") for below in codes) for code in bare)
-        styles[column] = holds or (
-            len(texts) > 1 and sum(map(bool, bare)) >= len(texts) * 0.8 and len(set(bare)) >= len(texts) * 0.8
-        )
-    return styles
-
-
-def _target_years(blocks: Sequence[Block]) -> set[int]:
-    years: set[int] = set()
-    for block in blocks:
-        for text in block.header.headings.values():
-            role = role_of_heading(text)
-            if (
-                role is not None
-                and role.kind == "target"
-                and role.year
-                and "valore" not in folded(text).replace("valore atteso", "").replace("valore target", "")
-            ):
-                years.add(role.year)
-    return years
 
 
 def _year(text: str | int | None) -> int | None:

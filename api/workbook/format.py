@@ -6,8 +6,8 @@ accents, signs and spaces never matter.
 
 from typing import Literal, NamedTuple
 
-from api.language.labels import CAUSES, PLACE_FEEDS
-from domain.measurements.events import STATUS_WORDS
+from api.language.labels import CAUSES, PLACE_FEEDS, POLARITY_BASES, SUBJECTS
+from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 
 VERSION = "1"
 
@@ -21,11 +21,11 @@ Choices = tuple[tuple[str, str], ...]
 
 YES_NO: Choices = (("sì", "true"), ("no", "false"))
 POLARITY: Choices = (("crescente", "up"), ("decrescente", "down"))
-BASIS: Choices = (("dichiarata", "stated"), ("dedotta", "inferred"), ("ignota", "unknown"))
+BASIS: Choices = tuple((word, code) for code, word in POLARITY_BASES.items())
 FEEDS: Choices = tuple((word, code) for code, word in PLACE_FEEDS.items())
 ACT_TYPES: Choices = tuple((name, name) for name in ("delibera", "determina", "decreto", "ordinanza", "altro"))
-FINALITY: Choices = (("definitivo", "final"), ("provvisorio", "provisional"))
-SUBJECT: Choices = (("obiettivo", "objective"), ("indicatore", "indicator"))
+FINALITY: Choices = tuple((FINALITY_WORDS[code], code) for code in ("final", "provisional"))
+SUBJECT: Choices = tuple((word, code) for code, word in SUBJECTS.items())
 STATUS: Choices = tuple((word, code) for code, word in STATUS_WORDS.items())
 CAUSE: Choices = tuple((word, code) for code, word in CAUSES.items())
 

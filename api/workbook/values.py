@@ -9,11 +9,11 @@ import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
-from functools import lru_cache
 
 from api.formats.json_reader import parse_json
+from api.language.closed_lists import code_of
 from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, plain_decimal
-from api.workbook.format import POLARITY, Choices, Column, PlanSheetEntry
+from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.errors import Malformed
 from domain.italian import print_date, print_number, read_date, read_number
 from domain.periods import read_period
@@ -219,52 +219,14 @@ def _date(cell: CellValue) -> str:
 
 def _chosen(cell: CellValue, choices: Choices) -> str:
     entered = folded(cell_text(cell))
-    code = _codes(choices).get(entered) or _OTHER_WORDS.get((choices, entered or _text(cell)))
+    words = [word for word, _ in choices]
+    own = next((code for word, code in choices if folded(word) == entered), None)
+    code = own or code_of(cell_text(cell), tuple(code for _, code in choices))
     if code is not None:
         return code
-    words = [word for word, _ in choices]
     near = get_close_matches(entered, [folded(word) for word in words], 1)
     hint = f" (forse {next(w for w in words if folded(w) == near[0])}?)" if near else ""
     raise CellProblem(f"{cell_text(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
-
-
-_UP = (
-    "↑",
-    "⬆",
-    "▲",
-    "in aumento",
-    "aumento",
-    "ad aumentare",
-    "in crescita",
-    "crescita",
-    "a crescere",
-    "diretta",
-    "maggiore e meglio",
-    "piu e meglio",
-)
-_DOWN = (
-    "↓",
-    "⬇",
-    "▼",
-    "in diminuzione",
-    "diminuzione",
-    "a diminuire",
-    "in calo",
-    "calo",
-    "a decrescere",
-    "inversa",
-    "minore e meglio",
-    "meno e meglio",
-    "in riduzione",
-    "riduzione",
-)
-_OTHER_WORDS = {(POLARITY, word): "up" for word in _UP} | {(POLARITY, word): "down" for word in _DOWN}
-"""Words by which offices say a choice, beside those that are offered."""
-
-
-@lru_cache(maxsize=100)
-def _codes(choices: Choices) -> dict[str, str]:
-    return {folded(code): code for _, code in choices} | {folded(word): code for word, code in choices}
 
 
 def _id(cell: CellValue) -> str:

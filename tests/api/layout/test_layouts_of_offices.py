@@ -6,7 +6,9 @@ import pytest
 
 from api.imports.reading import read_workbook_apart
 from api.layout.mapping import Lines, parse_lines
-from api.layout.reading import SaidOfReading, is_office_plan, read_office_plan
+from api.layout.reading import read_office_plan
+from api.layout.recognition import is_office_plan
+from api.layout.said import SaidOfReading
 from api.workbook.formats import sheets_in
 from api.workbook.safety import Limits, WorkbookRefused
 from api.workbook.write import write_template
