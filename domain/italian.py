@@ -163,7 +163,7 @@ def _without(sign: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-WrittenPercent = Annotated[Decimal, _without("%|per(?: )cento")]
+WrittenPercent = Annotated[Decimal, _without(r"%|per\s+cento")]
 """A percentage, with or without its sign: 45, 45%."""
 WrittenAmount = Annotated[Decimal, _without("€|euro|eur")]
 """A number that may be an amount of money, with or without its sign: 1200, 1.234,50 €."""

@@ -12,6 +12,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
 from domain.changes.kinds import touched_years
+from domain.changes.later import later_events
 from domain.changes.refused import RefusedChanges
 from domain.changes.restored import version_meant
 from domain.command import Motivation
@@ -26,26 +27,25 @@ from domain.errors import (
     YearNotOpen,
 )
 from domain.event import Event
-from domain.facts import ANNULLED, IN_FORCE, LIFE, PLAN, assignment_key, indicator_key, objective_key, target_field
+from domain.facts import ANNULLED, PLAN
 from domain.indicators import commands as ic
 from domain.indicators import decide as indicators
-from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned, IndicatorWithdrawn
 from domain.indicators.series import own_series
 from domain.objectives import commands as oc
 from domain.objectives import decide as objectives
-from domain.objectives.events import ObjectiveAdded, ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
+from domain.objectives.events import ObjectiveMoved
 from domain.plans import commands as pc
 from domain.plans import decide as plans
 from domain.plans.drafts import redated
 from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.plans.invariants import deeper_than, deepest_level, too_deep, tree_holds
-from domain.plans.object_names import names_in, part_called
+from domain.plans.object_names import names_in
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.systems.adoption import Plans, adopted
 from domain.targets import commands as tc
 from domain.targets import decide as targets
-from domain.targets.events import TargetEvent, TargetSet, TargetWithdrawn
+from domain.targets.events import TargetEvent
 from domain.timelines import Timelines
 
 
@@ -156,14 +156,15 @@ def _decide_one(
         _reclassifies(state, events)
     _within_years(state, events)
     _open_years(state, events)
-    along = _later(state, events)
+    along = later_events(state, events)
     pending: list[Pending] = []
     if along:
         if not change.take_along:
+            names = names_in(timelines)
             raise ContradictsLater(
                 "contraddice quanto è già registrato per date successive",
                 accepted="prima il loro annullamento, oppure «anche ciò che contraddice»",
-                listed=tuple(f"versione {version}: {what}" for version, what in sorted(along.items())),
+                listed=tuple(f"versione {version}: {along[version].words(names)}" for version in sorted(along)),
             )
         pending.append(_annulment(tuple(sorted(along)), "taken_along", motive, state.on))
         timelines.exclude(along)
@@ -425,118 +426,6 @@ def _open_years(state: PlanState, events: Sequence[Event]) -> None:
                     f"l'anno {year} è chiuso",
                     accepted="una rettifica, che rimette a posto ciò che è registrato",
                 )
-
-
-def _later(state: PlanState, events: Sequence[Event]) -> dict[int, str]:
-    """What is recorded for later dates of the objects that the events take out of force: version and object.
-
-    A status reported later says nothing against a withdrawal; a child, or an indicator, that comes later does.
-    """
-    later_events: dict[int, str] = {}
-    names = names_in(state.timelines)
-    for event in events:
-        for key, only in _taken_out(state, event):
-            for field, entry in state.timelines.later(key, state.on):
-                if (only is None or field == only) and field != "status":
-                    later_events[entry.version] = f"{part_called(names, key, field)}, dal {entry.effective_on:%d/%m/%Y}"
-        if isinstance(event, ObjectiveWithdrawn | ObjectiveMerged):
-            later_events |= _coming_under(state, event.objective)
-        later_events |= _going_above(state, event)
-    return later_events
-
-
-def _going_above(state: PlanState, event: Event) -> dict[int, str]:
-    """What is recorded to leave the plan, at later dates, of all that the event places something under.
-
-    What is placed there would go with it, though nobody who decided the withdrawal knew of it.
-    """
-    match event:
-        case ObjectiveAdded(parent=str() as above) | ObjectiveMoved(parent=str() as above):
-            pass
-        case IndicatorAssigned(objective=above):
-            pass
-        case TargetSet():
-            return _gone_before(state, event)
-        case _:
-            return {}
-    going: dict[int, str] = {}
-    for objective in (above, *state.ancestors(above)):
-        going |= _going(state, objective_key(objective))
-    return going
-
-
-def _going(state: PlanState, key: str, before: date = date.max) -> dict[int, str]:
-    """What takes an object out of the plan at a later date, before a day."""
-    return {
-        entry.version: f"{part_called(names_in(state.timelines), key)} fuori dal piano dal {entry.effective_on:%d/%m/%Y}"
-        for field, entry in state.timelines.later(key, state.on)
-        if field == LIFE and entry.value != IN_FORCE and entry.effective_on < before
-    }
-
-
-def _gone_before(state: PlanState, event: TargetSet) -> dict[int, str]:
-    """What takes an indicator out of the plan, at a later date, before the year of a target that it is given begins."""
-    begins = date(event.year, 1, 1)
-    going = _going(state, indicator_key(event.indicator), begins)
-    places = state.serves(event.indicator)
-    for objective in places if len(places) == 1 else []:
-        for above in (objective, *state.ancestors(objective)):
-            going |= _going(state, objective_key(above), begins)
-    return going
-
-
-def _coming_under(state: PlanState, objective: str) -> dict[int, str]:
-    """What is recorded to come, at later dates, under an objective that is taken out of force, or under what it holds."""
-    out = {objective, *state.below(objective)}
-    names = names_in(state.timelines)
-    later_events: dict[int, str] = {}
-    for key in state.timelines.objects("objective/"):
-        for field, entry in state.timelines.later(key, state.on):
-            if field == "parent" and entry.value in out:
-                later_events[entry.version] = (
-                    f"{part_called(names, key)} sotto {names.objective(str(entry.value))} dal {entry.effective_on:%d/%m/%Y}"
-                )
-    for key in state.timelines.objects("assignment/"):
-        _, indicator, serves = key.split("/")
-        if serves in out:
-            later = {entry.version: entry for _, entry in state.timelines.later(key, state.on)}
-            if later and not state.timelines.value(indicator_key(indicator), LIFE, state.on):
-                later |= {
-                    entry.version: entry for _, entry in state.timelines.later(indicator_key(indicator), state.on)
-                }
-            later_events |= {
-                version: f"{part_called(names, key)} dal {entry.effective_on:%d/%m/%Y}"
-                for version, entry in later.items()
-            }
-    return later_events
-
-
-def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
-    match event:
-        case ObjectiveWithdrawn() | ObjectiveMerged():
-            objectives_out = {event.objective}
-            if isinstance(event, ObjectiveWithdrawn):
-                objectives_out |= set(state.below(event.objective))
-            keys: list[tuple[str, str | None]] = [
-                (objective_key(objective), None) for objective in sorted(objectives_out)
-            ]
-            for indicator, objective in state.assignments():
-                if objective in objectives_out:
-                    keys.append((assignment_key(indicator, objective), None))
-                    if set(state.serves(indicator)) <= objectives_out:
-                        keys.append((indicator_key(indicator), None))
-            return keys
-        case IndicatorWithdrawn():
-            places = state.timelines.objects(
-                f"assignment/{event.indicator}/"
-            )  # those that it is to be given later, too
-            return [(indicator_key(event.indicator), None), *((place, None) for place in places)]
-        case IndicatorUnassigned():
-            return [(assignment_key(event.indicator, event.objective), None)]
-        case TargetWithdrawn():
-            return [(indicator_key(event.indicator), target_field(event.year, event.ordinal))]
-        case _:
-            return []
 
 
 def _annulment(versions: tuple[int, ...], reason: str, motive: Motivation, day: date) -> Pending:

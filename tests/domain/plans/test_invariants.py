@@ -1,7 +1,7 @@
 """How deep the tree of a plan may be, then and later; an old record that is deeper is read all the same."""
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -81,10 +81,10 @@ def test_a_document_that_is_too_deep_is_refused_where_it_is_and_at_once() -> Non
         {"id": f"a{n}", "level": f"l{n}", "title": "t", "parent": f"a{n - 1}" if n else None} for n in range(8000)
     ]
     plan = PlanDocument.model_validate(document(objectives=objectives[::-1], indicators=[]))
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(Malformed) as refusal:
         load_document(plan, date(2022, 1, 31), approve=False)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
     (problem,) = refusal.value.problems
     assert problem.where == f"objectives[{7999 - MOST_LEVELS}].parent"
     assert problem.found == f"a{MOST_LEVELS} starebbe oltre il livello {MOST_LEVELS}"
