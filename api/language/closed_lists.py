@@ -110,7 +110,8 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "favourable": ("positivo",),
 }
 """Other words by which offices say a code, beside the one by which it is shown."""
-FIRST_MATCH = 0.6
+FIRST_MATCH, LONGEST = 0.6, 80
+"""How alike, from 0 to 1, a text is to the word that is suggested for it; characters of it that are compared."""
 
 
 @cache
@@ -128,7 +129,7 @@ def code_of(text: str, codes: tuple[str, ...]) -> str | None:
 def near_word(text: str, codes: tuple[str, ...]) -> str | None:
     """The word, of some codes, that a text nearly says; None where none is near."""
     spoken = _spoken(codes)
-    near = get_close_matches(_plain(text), spoken, 1, FIRST_MATCH)
+    near = get_close_matches(_plain(text[:LONGEST]), spoken, 1, FIRST_MATCH)
     return code_words(codes)[spoken[near[0]]] if near else None
 
 
