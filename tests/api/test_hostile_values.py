@@ -119,8 +119,8 @@ def test_no_address_and_no_header_of_an_operation_makes_it_fail(
 def _documents() -> Iterator[tuple[str, str, list[Any]]]:
     for path, operations in openapi_document()["paths"].items():
         for operation in operations.values():
-            if "requestBody" in operation:
-                media = operation["requestBody"]["content"]["application/json"]
+            media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if media is not None:
                 yield operation["operationId"], path, [shown["value"] for shown in media.get("examples", {}).values()]
 
 

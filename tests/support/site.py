@@ -69,6 +69,13 @@ def visiting(
         context.close()
 
 
+def back(page: Page) -> None:
+    """Goes back as the browser's own button does, once the page that is left has come whole."""
+    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate("() => { history.back() }")
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page, each with the first place."""
     page.evaluate(AXE)

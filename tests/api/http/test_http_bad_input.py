@@ -1,5 +1,6 @@
 """What bad input gets: a problem that says where and why, and nothing stored; never a failure."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -51,19 +52,33 @@ NOT_JSON = {
 
 
 @pytest.fixture(autouse=True)
-def loaded(harness: ServiceHarness) -> ServiceHarness:
-    """A plan."""
+def loaded(request: pytest.FixtureRequest) -> None:
+    """A plan, where a test has an archive of its own."""
+    if "harness" in request.fixturenames:
+        request.getfixturevalue("harness").load()
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of one archive for all that is refused: it is the same before and after."""
+    harness = ServiceHarness(tmp_path_factory.mktemp("refusing") / "harness.sqlite")
     harness.load()
-    return harness
+    client = Client(harness)
+    last = client.get("/v1/events?limit=1000").json()["last"]
+    yield client
+    assert client.get("/v1/events?limit=1000").json()["last"] == last
+    harness.store.close()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("content", NOT_JSON.values(), ids=NOT_JSON.keys())
-def test_what_is_not_the_document_that_it_should_be_is_malformed(client: Client, address: str, content: bytes) -> None:
-    last = client.get("/v1/events?limit=1000").json()["last"]
-    told = problem(client.send(address, content), 422, "malformed")
+def test_what_is_not_the_document_that_it_should_be_is_malformed(
+    refusing: Client, address: str, content: bytes
+) -> None:
+    last = refusing.get("/v1/events?limit=1000").json()["last"]
+    told = problem(refusing.send(address, content), 422, "malformed")
     assert told["problems"]
-    assert client.get("/v1/events?limit=1000").json()["last"] == last
+    assert refusing.get("/v1/events?limit=1000").json()["last"] == last
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -71,8 +86,8 @@ def test_what_is_not_the_document_that_it_should_be_is_malformed(client: Client,
     "content_type",
     ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json; charset=latin-1", ""],
 )
-def test_what_does_not_call_itself_json_is_refused(client: Client, address: str, content_type: str) -> None:
-    told = problem(client.send(address, b"{}", **{"Content-Type": content_type}), 415, "unsupported-media-type")
+def test_what_does_not_call_itself_json_is_refused(refusing: Client, address: str, content_type: str) -> None:
+    told = problem(refusing.send(address, b"{}", **{"Content-Type": content_type}), 415, "unsupported-media-type")
     assert "application/json" in told["accepted"]
 
 
@@ -114,10 +129,10 @@ def _plan(**parts: Any) -> dict[str, Any]:
         (_plan(measurements=[{"series": "x", "period": "2022", "data_as_at": "2022-12-31"}]), "measurements[0]"),
     ],
 )
-def test_a_wrong_field_is_told_with_its_place(client: Client, wrong: dict[str, Any], where: str) -> None:
-    told = problem(client.post("/v1/plans", wrong), 422, "malformed")
+def test_a_wrong_field_is_told_with_its_place(refusing: Client, wrong: dict[str, Any], where: str) -> None:
+    told = problem(refusing.post("/v1/plans", wrong), 422, "malformed")
     assert any(where in place_of(one) for one in told["problems"]), told
-    problem(client.get("/v1/plans/altro-2022-2024"), 404, "not-found")
+    problem(refusing.get("/v1/plans/altro-2022-2024"), 404, "not-found")
 
 
 def test_half_a_million_rows_are_too_many(harness: ServiceHarness) -> None:
@@ -128,11 +143,11 @@ def test_half_a_million_rows_are_too_many(harness: ServiceHarness) -> None:
     assert place_of(told["problems"][0]) == "objectives"
 
 
-def test_a_document_with_thousands_of_mistakes_is_told_the_first_thousand(client: Client) -> None:
+def test_a_document_with_thousands_of_mistakes_is_told_the_first_thousand(refusing: Client) -> None:
     wrong = _plan(
         objectives=[{"id": str(place), "level": "x", "colore": "blu"} for place in range(1_500)], indicators=[]
     )
-    told = problem(client.post("/v1/plans", wrong), 422, "malformed")
+    told = problem(refusing.post("/v1/plans", wrong), 422, "malformed")
     assert (told["total"], len(told["problems"])) == (1_500, 1_000)
 
 
@@ -168,30 +183,30 @@ OF_A_PART = [row for row in QUESTIONS.values() if row.path is not None and part_
 
 @pytest.mark.parametrize("part", ["abc", "0", "-1", "1e9", "9" * 30, "%00", "è", "a b", "'"])
 @pytest.mark.parametrize("row", OF_A_PART, ids=lambda row: row.name)
-def test_a_part_of_an_address_that_is_none_is_refused(client: Client, row: Question, part: str) -> None:
+def test_a_part_of_an_address_that_is_none_is_refused(refusing: Client, row: Question, part: str) -> None:
     names = {"plan": "prova-2022-2024", "administration": "cciaa-prova", str(part_of(row.path)): part}
-    answer = client.get(f"/v1{str(row.path).format(**names)}")
+    answer = refusing.get(f"/v1{str(row.path).format(**names)}")
     assert answer.status_code in {404, 422}, answer.text
     assert answer.json()["detail"]
 
 
 @pytest.mark.parametrize("row", served(), ids=lambda row: row.name)
 def test_a_parameter_that_a_row_does_not_take_is_refused_and_nothing_is_recorded(
-    client: Client, row: Command | Question
+    refusing: Client, row: Command | Question
 ) -> None:
     name = "boh" if "preview" in row.query.model_fields else "preview"
     parts = {"plan": "prova-2022-2024", "administration": "cciaa-prova", str(part_of(row.path)): "1"}
     address = f"/v1{str(row.path).format(**parts)}?{name}=true"
-    last = client.get("/v1/events?limit=1000").json()["last"]
+    last = refusing.get("/v1/events?limit=1000").json()["last"]
     told = problem(
-        client.get(address)
+        refusing.get(address)
         if row.method == "GET"
-        else client.send(address, b"{}", **{"Content-Type": row.media_types[0]}),
+        else refusing.send(address, b"{}", **{"Content-Type": row.media_types[0]}),
         422,
         "malformed",
     )
     assert name in [place_of(one) for one in told["problems"]]
-    assert client.get("/v1/events?limit=1000").json()["last"] == last
+    assert refusing.get("/v1/events?limit=1000").json()["last"] == last
 
 
 OFFICE = "/v1/administrations/cciaa-prova/offices"
@@ -220,14 +235,14 @@ def test_a_command_without_a_preview_is_not_recorded_for_one(client: Client) -> 
         (f"{P}/changes", {"verb": "withdraw_objective", "object": "a", "kind": "correction", "restores": [10**20]}),
     ],
 )
-def test_an_integer_that_no_database_holds_is_malformed(client: Client, address: str, body: dict[str, Any]) -> None:
-    told = problem(client.post(address, body), 422, "malformed")
+def test_an_integer_that_no_database_holds_is_malformed(refusing: Client, address: str, body: dict[str, Any]) -> None:
+    told = problem(refusing.post(address, body), 422, "malformed")
     assert any("troppo grande" in one["found"] for one in told["problems"])
 
 
 @pytest.mark.parametrize("version", ["9" * 20, "\u0663", "1_0", "-1", "x"])
-def test_the_key_of_a_page_that_is_none_is_malformed(client: Client, version: str) -> None:
-    told = problem(client.get(f"/v1/changes?after=2022-10-03T09:00:06.000000Z/prova/{version}"), 422, "malformed")
+def test_the_key_of_a_page_that_is_none_is_malformed(refusing: Client, version: str) -> None:
+    told = problem(refusing.get(f"/v1/changes?after=2022-10-03T09:00:06.000000Z/prova/{version}"), 422, "malformed")
     assert [place_of(one) for one in told["problems"]] == ["after"]
 
 
@@ -240,21 +255,21 @@ def test_the_key_of_a_page_that_is_none_is_malformed(client: Client, version: st
         {"period": "2022", "value": "1", "data_as_at": "\u0662\u0660\u0662\u0662-12-31"},
     ],
 )
-def test_digits_that_are_not_those_of_ascii_are_no_number(client: Client, change: dict[str, Any]) -> None:
-    problem(client.post(f"{P}/measurements", {"indicator": "incasso"} | change), 422, "malformed")
+def test_digits_that_are_not_those_of_ascii_are_no_number(refusing: Client, change: dict[str, Any]) -> None:
+    problem(refusing.post(f"{P}/measurements", {"indicator": "incasso"} | change), 422, "malformed")
 
 
-def test_a_list_whose_one_item_is_wrong_is_not_called_empty(client: Client) -> None:
-    told = problem(client.post(f"{P}/annulments", {"versions": ["x"], "justification": "x"}), 422, "malformed")
+def test_a_list_whose_one_item_is_wrong_is_not_called_empty(refusing: Client) -> None:
+    told = problem(refusing.post(f"{P}/annulments", {"versions": ["x"], "justification": "x"}), 422, "malformed")
     assert [one["found"] for one in told["problems"]] == ["'x' non è un numero intero"]
-    told = problem(client.post(f"{P}/annulments", {"versions": [], "justification": "x"}), 422, "malformed")
+    told = problem(refusing.post(f"{P}/annulments", {"versions": [], "justification": "x"}), 422, "malformed")
     assert [one["found"] for one in told["problems"]] == ["un elenco è vuoto"]
 
 
-def test_a_sign_that_an_address_lost_is_told_of(client: Client) -> None:
-    lost = problem(client.get(f"{P}?known_at=2022-10-10T10:00:00+02:00"), 422, "malformed")
+def test_a_sign_that_an_address_lost_is_told_of(refusing: Client) -> None:
+    lost = problem(refusing.get(f"{P}?known_at=2022-10-10T10:00:00+02:00"), 422, "malformed")
     assert lost["problems"][0]["found"].endswith("(in un indirizzo + si scrive %2B)")
-    other = problem(client.get(f"{P}?known_at=ieri"), 422, "malformed")
+    other = problem(refusing.get(f"{P}?known_at=ieri"), 422, "malformed")
     assert "%2B" not in other["problems"][0]["found"]
 
 
@@ -277,18 +292,18 @@ def test_the_name_of_an_office_stands_in_one_line(client: Client) -> None:
     ids=["a name", "a text", "a name twice", "a place"],
 )
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_refusal_says_a_bounded_part_of_what_was_sent_again(client: Client, address: str, content: bytes) -> None:
-    answer = client.send(address, content)
+def test_a_refusal_says_a_bounded_part_of_what_was_sent_again(refusing: Client, address: str, content: bytes) -> None:
+    answer = refusing.send(address, content)
     problem(answer, 422, "malformed")
     assert len(answer.content) < 20_000
 
 
 @pytest.mark.parametrize("part", ["plans", "administrations"])
 @pytest.mark.parametrize("name", ["0" * 121, "A", "a%20b", "%00", "è"])
-def test_a_name_that_nothing_may_have_is_not_there(client: Client, part: str, name: str) -> None:
+def test_a_name_that_nothing_may_have_is_not_there(refusing: Client, part: str, name: str) -> None:
     last = {"plans": "polarities", "administrations": "offices"}[part]
     body = {"polarities": {"incasso": "up"}} if part == "plans" else {"name": "Servizio Legale"}
-    told = problem(client.post(f"/v1/{part}/{name}/{last}", body), 404, "not-found")
+    told = problem(refusing.post(f"/v1/{part}/{name}/{last}", body), 404, "not-found")
     assert place_of(told) == part.removesuffix("s")
 
 
@@ -307,7 +322,7 @@ def test_a_name_that_nothing_may_have_is_not_there(client: Client, part: str, na
     ],
 )
 def test_yes_and_no_are_no_numbers_and_numbers_neither(
-    client: Client, address: str, body: dict[str, Any], where: str
+    refusing: Client, address: str, body: dict[str, Any], where: str
 ) -> None:
-    told = problem(client.post(address, body), 422, "malformed")
+    told = problem(refusing.post(address, body), 422, "malformed")
     assert any(place_of(one).endswith(where) for one in told["problems"]), told

@@ -119,8 +119,8 @@ def _places() -> Iterator[Place]:
             continue
         models: list[tuple[type[BaseModel], bool]] = [(row.query, True)]
         match row:
-            case Command():
-                models = [(row.inputs[0], False)]
+            case Command(inputs=inputs):
+                models = [(model, False) for model in inputs[:1]]
             case Question(body=body):
                 models += [] if body is None else [(body, False)]
         for model, in_address in models:

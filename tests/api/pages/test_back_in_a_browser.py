@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.site import RIVIERE, visiting
+from tests.support.site import RIVIERE, back, visiting
 
 WORK = f"/piani/{RIVIERE}/lavoro"
 INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
@@ -49,7 +49,7 @@ def test_back_from_the_check_every_field_is_as_it_was_written(
         before = {name: page.locator(f'[name="{name}"]').last.input_value() for name in WRITTEN[address]}
         page.locator("button[name=step][value=check]").click()
         assert "controllo=" in page.url
-        page.go_back()
+        back(page)
         after = {name: page.locator(f'[name="{name}"]').last.input_value() for name in WRITTEN[address]}
         assert after == before
         assert not causes.count() or causes.last.is_checked()
@@ -68,8 +68,8 @@ def test_back_from_what_was_recorded_says_that_it_was(browser: Browser, origin: 
         page.reload()
         page.locator("button[name=step][value=record]").click()
         assert "Registrato" in page.locator("main").inner_text()
-        page.go_back()
+        back(page)
         assert page.locator("h1").inner_text() == "Già registrato"
-        page.go_back()
+        back(page)
         assert page.locator("[name=justification]").input_value() == "minori incassi"
         assert complaints.said == []

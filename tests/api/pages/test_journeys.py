@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.site import RIVIERE, overflow, violations, visiting
+from tests.support.site import RIVIERE, back, overflow, violations, visiting
 
 PLAN = f"/piani/{RIVIERE}"
 INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
@@ -39,7 +39,7 @@ def test_a_plan_is_moved_through_time_by_keyboard(browser: Browser, origin: str,
         page.keyboard.press("Enter")
         page.wait_for_url("**as_of=2022-*" if not script else "**as_of=2022-09-30*")
         expect(page.locator(".sees")).to_contain_text("in vigore al")
-        page.go_back()
+        back(page)
         expect(page.locator(".sees")).to_contain_text("31 dicembre 2022")
         page.go_forward()
         expect(page.locator("h1")).to_have_text("Piano della performance 2022-2024")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.pages.test_journeys import tab_to
-from tests.support.site import JUDGED_AT, RIVIERE, judge, visiting
+from tests.support.site import JUDGED_AT, RIVIERE, back, judge, visiting
 
 PLAN = f"/piani/{RIVIERE}"
 WORK = f"{PLAN}/lavoro"
@@ -37,7 +37,7 @@ def test_a_round_is_opened_and_closed_by_keyboard(browser: Browser, origin: str,
         tab_to(page, f'a[href="{PLAN}/monitoraggio/dovuti"]')
         page.keyboard.press("Enter")
         expect(page.locator("table.owed")).to_contain_text("31/01/2030")
-        page.go_back()
+        back(page)
         closing = page.get_by_role("link", name=f"Chiudi il monitoraggio al {shown}")
         tab_to(page, f'a[href="{closing.get_attribute("href")}"]')
         page.keyboard.press("Enter")
