@@ -5,8 +5,9 @@ from datetime import date
 
 from api.commands.administration_writer import cited_act, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
-from api.commands.separation import measurers_of_year, separated_or_waived, unneeded, waiver
+from api.commands.separation import measurers_of_year, separated_or_waived, waiver
 from api.commands.service import Service
+from domain.access.separation import unneeded
 from domain.acts.citation import ActText
 from domain.acts.model import day_of_effect
 from domain.event import Event

@@ -1,40 +1,110 @@
-"""What somebody has proposed is not recorded past its proposal: while it is open, others decide on it."""
+"""What was proposed, beside what is recorded without a proposal.
 
-from pydantic import BaseModel
+Who drafted a change does not record it; an act that decided a proposal is asked about before it decides anything else.
+"""
 
-from api.commands.handler import Caller
-from domain.access.separation import SEPARATION_WORDS, DutiesNotSeparated, SeparationSetting
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
+
+from api.commands.administration_writer import salting
+from api.commands.handler import Caller, Decision
+from api.commands.provisional import Provisional
+from domain.access.separation import SeparationSetting, require_separated, unneeded
+from domain.acts.model import Act
 from domain.documents.changes import ChangeFile
-from domain.proposals.life import OPEN, lives
+from domain.errors import DomainError
+from domain.plans.concerned import speaks_of
+from domain.plans.state import PlanState
+from domain.proposals.decide import require_act_unused
+from domain.proposals.events import ProposalEnacted, ProposalRejected, SeparationWaived, proposal_key
+from domain.proposals.life import STATUS_NAMES, ProposalLife, lives
+from domain.proposals.own import does_what_was_proposed
+from domain.recording import Pending
+from projections.store.append import StreamAppend
 from projections.store.reader import Reader
-from projections.streams import proposals_stream
+from projections.streams import PlanKnown, plans_of, proposals_stream
 
-_SUBJECT = ("object", "indicator", "objective", "id", "year", "ordinal")
-"""The fields by which a change says what it is about; all others say what is to become of it."""
+Changing = Callable[[ChangeFile], Decision]
+"""What the changes of a file come to; nothing is recorded."""
 
 
-def require_not_proposed(reader: Reader, changes: ChangeFile, caller: Caller, setting: SeparationSetting) -> None:
-    """DutiesNotSeparated for a change of what the same account has proposed to change, and nobody has decided on.
+def require_act_of_no_proposal(reader: Reader, known: PlanKnown, act: Act) -> None:
+    """ActReused for an act by which a proposal of the administration was decided, unless it is said to be that very act."""
+    decided = [
+        f"{'' if plan == known.plan else f'{plan}, '}proposta {life.proposal}, {'adottata' if life.enactment else 'respinta'}"
+        for plan in plans_of(reader, known.administration)
+        for life in lives(reader.records(proposals_stream(plan))).values()
+        if any(
+            record.act == act.id and isinstance(record.event, ProposalEnacted | ProposalRejected)
+            for record in life.records
+        )
+    ]
+    require_act_unused(act, decided, (), meant=act.same_confirmed)
 
-    On the command line of the machine nobody is told from anybody: there it asks nothing.
+
+def recorded_past_proposals(
+    reader: Reader,
+    known: PlanKnown,
+    changes: ChangeFile,
+    decision: Decision,
+    caller: Caller,
+    setting: SeparationSetting,
+    changing: Changing,
+) -> Decision:
+    """The same decision, with the exceptions by which the caller records what it has proposed and nobody has enacted.
+
+    DutiesNotSeparated where it does so and states none: what was withdrawn or rejected is proposed still, as far as who
+    drafted it is concerned. On the command line of the machine nobody is told from anybody: there it asks nothing.
     """
-    if not caller.principal.is_account or setting == "off":
-        return
-    subjects = {_subject(change) for change in changes.every_change()}
-    for life in lives(reader.records(proposals_stream(changes.plan))).values():
-        if life.status not in OPEN or caller.actor not in life.drafters:
+    waivers: list[Pending] = []
+    again = _proposed_again(reader, known, decision, caller, changing) if caller.principal.is_account else ()
+    for life in again:
+        reason = require_separated(
+            "drafter_does_not_enact", caller.actor, life.drafters, changes.exception, setting, about=_standing(life)
+        )
+        if reason is not None:
+            event = SeparationWaived(rule="drafter_does_not_enact", about=proposal_key(life.proposal))
+            day = max(life.last_day, *(one.effective_on for part in decision.parts for one in part.pending))
+            waivers.append(Pending(event, day, note=salting()(reason)))
+    if not waivers:
+        return decision._replace(warnings=(*decision.warnings, *unneeded(changes.exception, None)))
+    stream = proposals_stream(changes.plan)
+    part = StreamAppend(stream, reader.head(stream).version, tuple(waivers))
+    return decision._replace(parts=(*decision.parts, part))
+
+
+def _proposed_again(
+    reader: Reader, known: PlanKnown, decision: Decision, caller: Caller, changing: Changing
+) -> Iterator[ProposalLife]:
+    """The proposals that the caller drafted, that nothing enacted, and of which a decision does something."""
+    decided = [pending.event for part in decision.parts for pending in part.pending]
+    for life in lives(reader.records(proposals_stream(known.plan))).values():
+        if life.enactment is not None or caller.actor not in life.drafters:
             continue
         text = reader.texts([life.text.note]).get(life.text.note or "")
         if text is None:
             continue  # removed by order: nobody can say any more what it proposed
-        proposed = ChangeFile.model_validate_json(text)
-        if not subjects.isdisjoint(_subject(change) for change in proposed.every_change()):
-            raise DutiesNotSeparated(
-                f"{SEPARATION_WORDS['drafter_does_not_enact']}: la stessa modifica è nella proposta {life.proposal}, aperta, di chi chiede",
-                accepted="l'adozione della proposta da parte di chi non l'ha redatta; oppure prima ritirarla",
-                where="changes",
-            )
+        file = ChangeFile.model_validate_json(text)
+        day = file.effective_on or life.last_day
+        try:
+            decision = changing(Provisional(file, day, life.last_day).motivated().by_act())
+        except DomainError:  # the plan went on, and it could not be done as it stands any more
+            objects = {str(getattr(change, "object", "")) for change in file.every_change()} - {""}
+            if any(speaks_of(event, object_) for event in decided for object_ in objects):
+                yield life
+            continue
+        proposed = [pending.event for part in decision.parts for pending in part.pending]
+        state = PlanState(reader.timelines(known.stream), day)
+        if does_what_was_proposed(decided, proposed, partial(_below, state)):
+            yield life
 
 
-def _subject(change: BaseModel) -> tuple[object, ...]:
-    return type(change), *(getattr(change, field, None) for field in _SUBJECT)
+def _below(state: PlanState, objective: str) -> set[str]:
+    objectives = [objective, *state.below(objective)]
+    indicators = chain.from_iterable(state.assignments(objective=one) for one in objectives)
+    return {*objectives, *(indicator for indicator, _ in indicators)}
+
+
+def _standing(life: ProposalLife) -> str:
+    return f"la stessa modifica è nella proposta {life.proposal}, {STATUS_NAMES[life.status]}, di chi chiede"

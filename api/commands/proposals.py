@@ -11,12 +11,12 @@ import orjson
 
 from api.commands.administration_writer import act_as_written, act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
-from api.commands.separation import unneeded
+from api.commands.provisional import Provisional
 from api.commands.service import Service
-from domain.access.separation import require_separated
+from domain.access.separation import require_separated, unneeded
 from domain.acts.citation import ActPart, ActText
 from domain.acts.decide import require_adopted
-from domain.acts.known import resolve_act
+from domain.acts.known import CONFIRMED_OF_AN_ACT, resolve_act
 from domain.acts.model import Act, day_of_effect
 from domain.administrations.decide import known_acts
 from domain.documents.changes import ChangeFile
@@ -26,7 +26,6 @@ from domain.event import Event
 from domain.flags.model import OF_RECORDING, OF_THE_DECISION
 from domain.names import Names
 from domain.notice import Notice
-from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
 from domain.plans.concerned import speaks_of
 from domain.point import today
 from domain.proposals import decide as rules
@@ -58,45 +57,7 @@ from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan, plan_stream, plans_of, proposals_stream, review_stream
 
-UNSAID = "non ancora detta: proposta in bozza"
 ProposalAct = CommentProposal | AskOpinion | WithdrawProposal | RejectProposal
-
-
-class _Provisional(NamedTuple):
-    """A change file under an act that stands for the one that is to come, seen on a day from which it would hold.
-
-    `known_on` is the day of the question: an act that approves or closes is taken for one of that day, because one that
-    is still to come does neither; so is the act of changes that hold from a day that is past, because it is still to come.
-    """
-
-    file: ChangeFile
-    day: date
-    known_on: date
-
-    @property
-    def act(self) -> ActPart:
-        """The act that stands for one."""
-        sealing = any(isinstance(one, ApprovePlan | ApproveYear | CloseYear) for one in self.file.every_change())
-        stated = self.file.effective_on
-        adopted = min(self.day, self.known_on) if sealing else self.day
-        if stated is not None and stated < self.known_on:
-            adopted = self.known_on
-        return ActPart(body="Proposta", type="altro", date=adopted, date_confirmed=True)
-
-    def by_act(self) -> ChangeFile:
-        """The changes as that act would make them."""
-        return self.file.model_copy(update={"act": self.act, "effective_on": self.day})
-
-    def by_act_of(self, day: date) -> ChangeFile:
-        """The changes as an act of that day would make them."""
-        return self.file.model_copy(update={"act": self.act.model_copy(update={"date": day}), "effective_on": self.day})
-
-    def motivated(self) -> "_Provisional":
-        """The same, with a motivation that nobody has said yet: enough to see whether the changes can be made."""
-        said = {"justification": self.file.justification or UNSAID, "cause": self.file.cause or "other"}
-        if self.day < self.known_on:
-            said["retroactive"] = self.file.retroactive or UNSAID
-        return self._replace(file=self.file.model_copy(update=said))
 
 
 class _Asked(NamedTuple):
@@ -127,7 +88,7 @@ class _Asked(NamedTuple):
 
         A draft is written on what its writer saw of each object, as a change is.
         """
-        provisional = _Provisional(file, file.effective_on or day, day).motivated()
+        provisional = Provisional(file, file.effective_on or day, day).motivated()
         return self.service.changing(self.reader, provisional.by_act(), self.caller)
 
     def effects(self, decision: Decision, foreseen: Foreseen, worked_out: EffectsShown | None = None) -> EffectsShown:
@@ -199,7 +160,7 @@ def foresee_draft(service: Service, plan: str, proposed: ProposedChanges, caller
         drafting(service, reader, plan, proposed, caller)
         asked = _Asked(service, reader, plan, "", caller)
         file, on = proposed.file(), proposed.on or asked.clock
-        provisional = _Provisional(file, file.effective_on or on, on).motivated()
+        provisional = Provisional(file, file.effective_on or on, on).motivated()
         day, act = provisional.day, act_of(provisional.act).id
         return asked.effects(asked.changing(provisional.by_act()), Foreseen(day, act))
 
@@ -293,7 +254,7 @@ def staleness(service: Service, reader: Reader, plan: str, name: str) -> Stalene
     try:
         record, submission = rules.submission_to_enact(life, None)
         asked = _Asked(service, reader, plan, name, Caller(record.actor))
-        provisional = _Provisional(_file_of(reader, life), submission.as_of, today(record.recorded_at))
+        provisional = Provisional(_file_of(reader, life), submission.as_of, today(record.recorded_at))
         _asked_again(asked, life, provisional, submission, _effects_of(reader, life, record))
     except ProposalRedacted:
         return None
@@ -328,7 +289,7 @@ def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
     if command.effective_on and file.effective_on and command.effective_on != file.effective_on:
         found = f"la proposta dice già da quando vale: dal {file.effective_on:%d/%m/%Y}"
         raise Malformed([Problem(where="effective_on", found=found, accepted="la stessa data, o nessuna")])
-    provisional = _Provisional(file, file.effective_on or command.effective_on or day, asked.clock)
+    provisional = Provisional(file, file.effective_on or command.effective_on or day, asked.clock)
     if provisional.act.date > asked.clock and file.effective_on is not None:
         asked.changing(provisional.by_act_of(asked.clock))  # refused: what an act of today could not do
     decision = asked.changing(provisional.by_act())
@@ -350,8 +311,10 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
         "drafter_does_not_enact", asked.caller.actor, life.drafters, command.exception, asked.service.separation
     )
     rules.require_act_after_text(life, act)
+    opinions = opinions_on_proposal(life, reader.records(review_stream(asked.plan)))
+    rules.require_opinion_not_awaited(life, opinions, act, meant=command.before_opinion)
     file, shown = _file_of(reader, life), _effects_of(reader, life, record)
-    provisional = _Provisional(file, submission.as_of, today(record.recorded_at))
+    provisional = Provisional(file, submission.as_of, today(record.recorded_at))
     now = _asked_again(asked, life, provisional, submission, shown)
     decision = asked.changing(file.model_copy(update={"act": _in_full(act)}))
     day = day_of_effect(file.effective_on, act, asked.clock)
@@ -375,7 +338,7 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
 
 
 def _asked_again(
-    asked: _Asked, life: ProposalLife, provisional: _Provisional, submission: ProposalSubmitted, shown: EffectsShown
+    asked: _Asked, life: ProposalLife, provisional: Provisional, submission: ProposalSubmitted, shown: EffectsShown
 ) -> EffectsShown:
     """What was asked at a submission, asked now; refused where what the proposal touches moved, or the answer is another."""
     known = find_plan(asked.reader, asked.plan)
@@ -487,7 +450,7 @@ def _cited(reader: Reader, known: PlanKnown, text: ActText, *, meant: bool) -> A
 
 
 def _in_full(act: Act) -> ActPart:
-    confirmed = {name: getattr(act, name) for name in ("date_confirmed", "body_confirmed", "other_confirmed")}
+    confirmed = {name: getattr(act, name) for name in CONFIRMED_OF_AN_ACT}
     return ActPart.model_validate(act.model_dump() | confirmed)
 
 

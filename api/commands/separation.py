@@ -12,7 +12,6 @@ from api.commands.service import Service
 from domain.access.separation import require_separated
 from domain.indicators.series import series_of
 from domain.measurements.events import NewFigure, StatusReported
-from domain.notice import Notice
 from domain.proposals.events import SeparationWaived
 from domain.proposals.life import lives, made_in
 from domain.recording import Pending, Recorded
@@ -29,14 +28,6 @@ def separated_or_waived(
     if not caller.principal.is_account:
         return None
     return require_separated("measurer_does_not_validate", caller.actor, measurers(), exception, service.separation)
-
-
-def unneeded(exception: str | None, waived: str | None) -> tuple[Notice, ...]:
-    """Says that an exception was stated where the rule is kept without it: nothing of it is recorded."""
-    if exception is None or waived is not None:
-        return ()
-    words = "l'eccezione non serviva: la separazione dei compiti è rispettata, e il perché non è registrato"
-    return (Notice(where="exception", name="exception_not_needed", words=words),)
 
 
 def waiver(about: str, day: date, reason: str) -> Pending:

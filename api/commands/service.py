@@ -17,7 +17,7 @@ from api.commands.administration_writer import (
 )
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement, require_own_series
-from api.commands.own_proposals import require_not_proposed
+from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
 from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
 from domain.acts.decide import require_adopted, require_plausible_date
@@ -295,9 +295,14 @@ class Service(CommandHandler):
         return Decision(parts, (*loaded.warnings, *registry.warnings))
 
     def changing_past_proposals(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
-        """What the changes come to where no proposal makes them; DutiesNotSeparated where one of the caller's own is open."""
-        require_not_proposed(reader, changes, caller, self.separation)
-        return self.changing(reader, changes, caller)
+        """What the changes come to where no proposal makes them; DutiesNotSeparated where the caller has proposed the same."""
+        known = find_plan(reader, changes.plan)
+        if changes.act is not None:
+            require_act_of_no_proposal(reader, known, cited_act(reader, known, changes.act))
+        decision = self.changing(reader, changes, caller)
+        return recorded_past_proposals(
+            reader, known, changes, decision, caller, self.separation, lambda file: self.changing(reader, file, caller)
+        )
 
     def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
         """What the changes of a file come to; nothing is recorded."""

@@ -112,8 +112,7 @@ class ProposalPages:
         admission_of(request).require(form.row, None)
         plan, name = str(request.path_params["plan"]), str(request.path_params["proposal"])
         said: dict[str, JsonValue] = {field: sent[field] for field in form.accepted if sent.get(field, "").strip()}
-        if "same_act" in said:
-            said["same_act"] = True
+        said |= {ticked: True for ticked in ("same_act", "before_opinion") if ticked in said}
         if cites_act(form.row.inputs[0]):
             said = with_details(said, sent)
         if form.of_submission and SUBMISSION.fullmatch(sent.get("submission", "")):

@@ -27,6 +27,7 @@ from api.layout.reading import QUESTION
 from api.layout.said import SaidOfReading
 from api.settings import Settings
 from domain.access.principal import MACHINE, Principal
+from domain.access.separation import DutiesNotSeparated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError, Malformed, NotFound, Refusal
@@ -180,7 +181,17 @@ class ImportJobs:
         return outcome
 
     def propose(self, stored: StoredPreview, proposed: ProposedImport, caller: Caller) -> Outcome:
-        """Drafts a proposal of what a preview shows, on the version that it was made on; nothing of the plan changes."""
+        """Drafts a proposal of what a preview shows, on the version that it was made on; nothing of the plan changes.
+
+        DutiesNotSeparated for the preview of a file that another account sent: who wrote the changes would stay unnamed,
+        and could enact them.
+        """
+        if caller.principal.is_account and not _sent_by(stored, caller.principal):
+            raise DutiesNotSeparated(
+                "il file l'ha inviato un'altra utenza: chi lo propone risulterebbe averlo redatto da sé",
+                accepted="la proposta di chi ha inviato il file; oppure inviarlo di nuovo, e proporre quello",
+                where="import_id",
+            )
         incoming, decided = self._again(stored, proposed, caller)
         outcome = Importing(self._service).propose(
             incoming, decided, caller, plan=stored.plan, version=stored.version or None
@@ -324,8 +335,10 @@ class ImportJobs:
 
 def _is_shown(stored: StoredPreview, by: Principal) -> bool:
     """Whether a preview is shown to somebody, who may see its plan where it has one."""
-    if stored.plan or by.is_machine:
-        return True
+    return bool(stored.plan) or by.is_machine or _sent_by(stored, by)
+
+
+def _sent_by(stored: StoredPreview, by: Principal) -> bool:
     return SentOptions.model_validate_json(stored.said).sent_by == by.actor
 
 

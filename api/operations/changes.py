@@ -31,7 +31,17 @@ from projections.differences import Differences, differences
 from projections.proposal_effects import EffectsShown, effects_of_change
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
 
-OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retroactive", "retrospective")
+OF_THE_FILE = (
+    "plan",
+    "act",
+    "approves_year",
+    "justification",
+    "cause",
+    "effective_on",
+    "retroactive",
+    "retrospective",
+    "exception",
+)
 """The fields of a change file that may stand beside one change that comes alone."""
 
 MOST_CHANGES = 5_000

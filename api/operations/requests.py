@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from domain.access.separation import ExceptionReason
 from domain.acts.citation import ActText
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import VERBS
@@ -220,7 +221,7 @@ class RoundClosing(Frozen):
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
     )
-    exception: Line | None = Field(
+    exception: ExceptionReason | None = Field(
         None,
         title="eccezione",
         description=f"Perché chiude chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata. {NO_PEOPLE}",

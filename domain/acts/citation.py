@@ -59,6 +59,12 @@ class ActPart(Frozen):
         title="altro atto",
         description="È un altro atto, anche se somiglia a uno già registrato.",
     )
+    same_confirmed: TrueOrFalse = Field(
+        default=False,
+        exclude_if=not_,
+        title="stesso atto",
+        description="È proprio l'atto che ha adottato una proposta, e ha deciso anche questo.",
+    )
     assumed: TrueOrFalse = Field(
         default=False,
         title="presunto",

@@ -14,6 +14,9 @@ class ActLooksKnown(Refusal):
     title = "Un atto simile è già registrato"
 
 
+CONFIRMED_OF_AN_ACT = ("date_confirmed", "body_confirmed", "other_confirmed", "same_confirmed")
+"""What is said of an act with a command, and is no part of it."""
+
 DETAILS = ("title", "protocol", "sha256")
 """What may be said of an act later than it was registered."""
 
@@ -94,7 +97,7 @@ def _same(act: Act, known: Collection[Act]) -> Act | None:
 def _with_details(registered: Act, act: Act) -> Act:
     """The registered act, with the details and the links that are said now."""
     stated = {name: value for name in (*DETAILS, "ratifies", "annuls") if (value := getattr(act, name))}
-    confirmed = {name: getattr(act, name) for name in ("date_confirmed", "body_confirmed", "other_confirmed")}
+    confirmed = {name: getattr(act, name) for name in CONFIRMED_OF_AN_ACT}
     if act.same_as(registered) or act.id != registered.id:
         return registered.model_copy(update=stated | confirmed)
     return act

@@ -37,6 +37,8 @@ class Act(Frozen):
     """The same of a body that looks like a person."""
     other_confirmed: bool = Field(default=False, exclude=True)
     """Whether it is said to be another act than the one that it looks like."""
+    same_confirmed: bool = Field(default=False, exclude=True)
+    """Whether it is said to be the very act that enacted a proposal, and to have decided more than that."""
 
     def same_as(self, other: "Act") -> bool:
         """Whether two acts are one, under whatever id: of the same body, kind, number and date."""

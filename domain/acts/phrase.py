@@ -38,7 +38,7 @@ _USUAL_TYPE: dict[str, ActType] = {
 
 _CONFIRMATIONS = re.compile(
     r"\s*\((?:(?P<assumed>(?:data )?(?:presunta|assunta))|(?P<dated>(?:data )?confermata)|(?P<body>organo confermato)"
-    r"|(?P<other>(?:è )?(?:un )?(?:altro|nuovo) atto|atto (?:nuovo|diverso)))\)\s*$",
+    r"|(?P<other>(?:è )?(?:un )?(?:altro|nuovo) atto|atto (?:nuovo|diverso))|(?P<same>(?:è )?(?:lo )?stesso atto))\)\s*$",
     re.IGNORECASE,
 )
 _AS_AMENDED = re.compile(
@@ -152,6 +152,7 @@ def act_cited(citation: Citation, day: date) -> Act:
         date_confirmed="dated" in citation.confirmed,
         body_confirmed="body" in citation.confirmed,
         other_confirmed="other" in citation.confirmed,
+        same_confirmed="same" in citation.confirmed,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.access.separation import ExceptionReason
 from domain.acts.citation import ActText
 from domain.changes.commands import AnyChange, VerbedChange
 from domain.command import JUSTIFICATION
@@ -66,6 +67,13 @@ class ChangeFile(Frozen):
     )
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Modifiche di allora, registrate a posteriori."
+    )
+    exception: ExceptionReason | None = Field(
+        None,
+        exclude_if=not_,
+        title="eccezione",
+        description=f"Perché registra chi ha proposto: l'eccezione alla separazione dei compiti resta registrata. {NO_PEOPLE}",
+        examples=["unico funzionario in servizio"],
     )
     changes: Annotated[tuple[VerbedChange, ...], AtMost] = Field(
         (), title="modifiche", description="Le modifiche, ciascuna con il suo verbo; insieme o per niente."

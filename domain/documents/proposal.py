@@ -45,6 +45,9 @@ class ProposedChanges(ChangeFile):
             problems.append(Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione"))
         if self.retrospective:
             problems.append(AFTER_THE_FACT)
+        if self.exception is not None:
+            found = "una proposta non ha ancora chi la adotta"
+            problems.append(Problem(where="exception", found=found, accepted="nessuna eccezione: si dice adottandola"))
         if problems:
             raise Malformed(problems)
         content = self.model_dump(exclude={"title", "proposal", "on"}, exclude_unset=True)

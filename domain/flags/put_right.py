@@ -15,6 +15,7 @@ from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import TargetRevised, TargetSet
+from domain.timelines import place
 from domain.vocabulary import JsonValue, period_year, polarity_of
 
 
@@ -103,7 +104,12 @@ def corrected_targets(year: YearOnRecord) -> Iterator[LocatedCase]:
             ):
                 key = indicator_key(wrong.event.indicator)
                 field = target_field(wrong.event.year, wrong.event.ordinal)
-                now = history.timelines.value(key, field, wrong.effective_on)
+                brought_back = [
+                    entry
+                    for entry in history.timelines.entries(key, field)
+                    if entry.version < record.version and entry.effective_on <= wrong.effective_on
+                ]  # what was recorded after the annulment is a revision of its own
+                now = max(brought_back, key=place).value if brought_back else None
                 yield from _corrected(year, wrong, record, now)
 
 

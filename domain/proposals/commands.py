@@ -1,9 +1,11 @@
 """What is done to a proposal. What it holds is a change file, of `domain/documents/proposal.py`."""
 
+from operator import not_
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from domain.access.separation import ExceptionReason
 from domain.acts.citation import ActText
 from domain.point import WrittenDay
 from domain.vocabulary import NO_PEOPLE, EventVersion, Frozen, Line, TrueOrFalse
@@ -93,7 +95,13 @@ class EnactProposal(Frozen):
         examples=[2],
     )
     same_act: TrueOrFalse = Field(default=False, title="stesso atto", description=SAME_ACT)
-    exception: ProposalWords | None = Field(
+    before_opinion: TrueOrFalse = Field(
+        default=False,
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
+        title="senza attendere il parere",
+        description="L'organo decide prima che l'OIV, a cui il parere è chiesto, abbia risposto.",
+    )
+    exception: ExceptionReason | None = Field(
         None,
         title="eccezione",
         description=f"Perché adotta chi ha redatto: l'eccezione alla separazione dei compiti resta registrata. {NO_PEOPLE}",

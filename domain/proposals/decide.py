@@ -18,7 +18,7 @@ from domain.proposals.events import (
     ProposalWithdrawn,
     VersionSpan,
 )
-from domain.proposals.life import OPEN, STATUS_NAMES, ProposalLife
+from domain.proposals.life import OPEN, STATUS_NAMES, ProposalLife, ProposalOpinion
 from domain.recording import Recorded
 
 Lives = Mapping[str, ProposalLife]
@@ -65,6 +65,13 @@ class ActReused(Refusal):
 
     name = "act_reused"
     title = "Atto già usato"
+
+
+class OpinionAwaited(Refusal):
+    """An act would enact a proposal on which the OIV was asked, and still has time to answer: nobody said that it is meant."""
+
+    name = "opinion_awaited"
+    title = "Parere dell'OIV ancora atteso"
 
 
 class FileCounts(NamedTuple):
@@ -253,6 +260,23 @@ def require_act_unused(act: Act, decided: Collection[str], registered: Collectio
             accepted="l'atto giusto; oppure «stesso atto», se è proprio lo stesso",
             where="act",
             listed=tuple(listed[:20]),
+        )
+
+
+def require_opinion_not_awaited(
+    life: ProposalLife, opinions: Collection[ProposalOpinion], act: Act, *, meant: bool
+) -> None:
+    """Refuses to enact before the OIV has spoken of this text, while the time that it was given still runs."""
+    if meant or life.asked is None or any(not opinion.on_earlier_text for opinion in opinions):
+        return
+    due = life.asked[1].due
+    if due is None or act.date <= due:
+        until = f"entro il {due:%d/%m/%Y}" if due else "senza un termine"
+        raise OpinionAwaited(
+            f"sulla proposta {life.proposal} si aspetta il parere dell'OIV, chiesto {until}, e l'atto è del "
+            f"{act.date:%d/%m/%Y}",
+            accepted="il parere, o il termine passato; oppure «senza attendere il parere», se l'organo decide prima",
+            where="before_opinion",
         )
 
 

@@ -14,12 +14,16 @@ from api.pages.work.controls import Control, FieldOption, control
 from api.pages.work.problems import problems_in_form
 from domain.access.separation import DutiesNotSeparated
 from domain.errors import DomainError, VersionOutdated
-from domain.proposals.decide import ActReused
+from domain.proposals.decide import ActReused, OpinionAwaited
 from projections.proposals import ProposalWhole
 
 DRAFT_OR_SUBMITTED = frozenset({"draft", "submitted"})
 SUBMITTED = frozenset({"submitted"})
-ASKED_ON_REFUSAL: Mapping[str, type[DomainError]] = {"same_act": ActReused, "exception": DutiesNotSeparated}
+ASKED_ON_REFUSAL: Mapping[str, type[DomainError]] = {
+    "same_act": ActReused,
+    "before_opinion": OpinionAwaited,
+    "exception": DutiesNotSeparated,
+}
 """Fields that are asked of nobody before a refusal says that they are needed."""
 SUBMITTED_AGAIN = "La proposta è stata presentata di nuovo: guarda gli effetti di adesso, qui sotto, e poi decidi"
 OWN_PROPOSAL = (

@@ -16,9 +16,9 @@ from domain.rounds.commands import CloseRound
 
 MOTIVE = ("cause", "justification", "act", "effective_on")
 """What is said beside every change of a plan."""
-BESIDE = ("retroactive", "kind", "restores", "take_along", "retrospective")
+BESIDE = ("retroactive", "kind", "restores", "take_along", "retrospective", "exception")
 """The same, where there is a reason to."""
-OF_FILE = ("act", "cause", "justification", "effective_on", "retroactive", "retrospective")
+OF_FILE = ("act", "cause", "justification", "effective_on", "retroactive", "retrospective", "exception")
 """What of it is said of the file, not of its one change."""
 
 

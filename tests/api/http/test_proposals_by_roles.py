@@ -106,5 +106,53 @@ def test_nobody_records_past_its_own_proposal_what_others_are_to_decide(chambers
         assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
     by_another = chambers.ask("POST", f"{changes}?preview=true", chambers.issue(colleague, f"planner@{OWN}"), plain)
     assert by_another.status_code == 200, by_another.text
-    assert chambers.ask("POST", f"{address}/withdrawal", planner, {"justification": "no"}).status_code == 201
-    assert chambers.ask("POST", changes, planner, plain).status_code == 201
+    for gone in (
+        {"verb": "withdraw_target", "object": "incasso", "year": 2022},
+        {"verb": "withdraw_indicator", "object": "incasso"},
+    ):
+        refused = chambers.ask("POST", f"{changes}?preview=true", planner, plain | {"changes": [gone]})
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
+    elsewhere = plain["changes"][0] | {"year": 2023}
+    assert chambers.ask("POST", f"{changes}?preview=true", planner, plain | {"changes": [elsewhere]}).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["withdrawal", "rejection"])
+def test_what_was_not_enacted_is_recorded_by_another_or_as_an_exception(chambers: Chambers, end: str) -> None:
+    planner, closing = chambers.token("planner"), chambers.token("planner" if end == "withdrawal" else "approver")
+    address = chambers.ask("POST", Q, planner, PROPOSED).headers["location"]
+    chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-10-03"})
+    assert chambers.ask("POST", f"{address}/{end}", closing, {"justification": "no"}).status_code == 201
+    plain = {name: value for name, value in PROPOSED.items() if name != "title"} | ACT
+    changes = f"/v1/plans/{PUBLISHED[OWN]}/changes"
+    refused = chambers.ask("POST", changes, planner, plain)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
+    for unsaid in (".", "\u200b", "x"):
+        assert chambers.ask("POST", changes, planner, plain | {"exception": unsaid}).status_code == 422
+    assert chambers.ask("POST", changes, planner, plain | {"exception": "unico funzionario"}).status_code == 201
+    (waiver,) = chambers.ask("GET", address, planner).json()["separation_waived"]
+    assert waiver["words"] == "unico funzionario"
+
+
+def test_an_act_that_enacted_a_proposal_is_asked_about_before_it_decides_more(chambers: Chambers) -> None:
+    planner = chambers.token("planner")
+    address = chambers.ask("POST", Q, planner, PROPOSED).headers["location"]
+    chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-10-03"})
+    assert chambers.ask("POST", f"{address}/enactment", chambers.token("approver"), ACT).status_code == 201
+    more = {name: value for name, value in PROPOSED.items() if name != "title"}
+    more["changes"] = [PROPOSED["changes"][0] | {"year": 2023}]
+    changes = f"/v1/plans/{PUBLISHED[OWN]}/changes"
+    refused = chambers.ask("POST", changes, planner, more | ACT)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:act-reused")
+    meant = chambers.ask("POST", changes, planner, more | {"act": f"{ACT['act']} (stesso atto)"})
+    assert meant.status_code == 201, meant.text
+
+
+def test_nobody_enacts_while_the_oiv_has_time_to_speak_unless_it_is_said(chambers: Chambers) -> None:
+    planner, approver = chambers.token("planner"), chambers.token("approver")
+    address = chambers.ask("POST", Q, planner, PROPOSED).headers["location"]
+    chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-10-03"})
+    asked = chambers.ask("POST", f"{address}/opinion-request", planner, {"due": "2022-10-10"})
+    assert asked.status_code == 201
+    refused = chambers.ask("POST", f"{address}/enactment", approver, ACT)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:opinion-awaited")
+    assert chambers.ask("POST", f"{address}/enactment", approver, ACT | {"before_opinion": True}).status_code == 201

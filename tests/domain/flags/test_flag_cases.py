@@ -148,6 +148,15 @@ def test_a_figure_is_put_right_by_a_restatement_a_later_recording_or_an_annulmen
     assert seen == [("35", "40", date(2023, 5, 20)), ("45", "nessun valore (annullato)", date(2023, 5, 20))]
 
 
+def test_a_revision_of_the_day_of_an_annulment_is_no_part_of_it(plan: Given) -> None:
+    day = date(2022, 5, 1)
+    annulled = revise(plan, ">= 80", ">= 60", day)
+    change(plan, day, EventsAnnulled(versions=(annulled,), reason="recorded_by_mistake"))
+    revise(plan, ">= 80", ">= 40", day)
+    (case,) = cases(plan, Corrected)
+    assert (case.recorded, case.corrected, case.direction) == ("«≥ 60»", "«≥ 80»", "harder")
+
+
 def test_a_correction_and_an_annulment_are_seen_with_the_way_they_go(plan: Given) -> None:
     wrong = revise(plan, ">= 80", ">= 90", date(2022, 5, 1))
     revise(
