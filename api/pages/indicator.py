@@ -13,7 +13,7 @@ from api.pages.frame import render
 from api.pages.observations import observed_periods
 from api.pages.places import above
 from api.pages.step_chart import step_chart
-from api.pages.table_file import csv_address, table_file, wants_file
+from api.pages.table_file import spreadsheets, table_file, wants_file
 from api.pages.target_pieces import targets_on_calendar
 from api.pages.two_date_map import two_date_maps
 from api.pages.visit import PlanVisit
@@ -75,7 +75,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         visit.frame(
             {
                 "JSON": visit.data(f"/indicators/{row['id']}"),
-                "CSV": csv_address(visit),
+                **spreadsheets(visit),
             }
         ),
         visit.language,

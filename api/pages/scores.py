@@ -6,7 +6,7 @@ from api.pages import addresses
 from api.pages.frame import render
 from api.pages.plan_tree import BY_OBJECTIVES, node_score
 from api.pages.score_lines import ScoreLine, node_address, score_lines, score_trees
-from api.pages.table_file import csv_address, table_file, wants_file
+from api.pages.table_file import spreadsheets, table_file, wants_file
 from api.pages.visit import PlanVisit
 from domain.scoring.rule_names import RULE_NAMES
 
@@ -35,7 +35,7 @@ def scores_page(visit: PlanVisit) -> Response:
     return render(
         "scores.html",
         "Punteggi",
-        visit.frame({"JSON": visit.data("/scores", {"year": str(year)}), "CSV": csv_address(visit)}),
+        visit.frame({"JSON": visit.data("/scores", {"year": str(year)}), **spreadsheets(visit)}),
         visit.language,
         scripts=("pages.js",),
         year=year,

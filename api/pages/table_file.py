@@ -1,4 +1,4 @@
-"""The rows of a page as a file: what `?formato=csv`, or `json`, at the address of the page gives."""
+"""The rows of a page as a file: what `?formato=csv`, `json` or `xlsx` at the address of the page gives."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -8,11 +8,28 @@ from fastapi.responses import Response
 from api.formats.csv_table import csv_table
 from api.pages.addresses import from_point
 from api.pages.frame import spoken
+from api.pages.templating import day_words, instant_words
 from api.pages.visit import PlanVisit
+from api.workbook.table_book import TablePrinted, table_book
 
 FORMAT = "formato"
-FORMATS = {"JSON": "json", "CSV": "csv"}
+FORMATS = {"JSON": "json", "CSV": "csv", "XLSX": "xlsx"}
 YES, NO = "sì", "no"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIGURES = frozenset(
+    {
+        "peso",
+        "raggiunto",
+        "in vigore",
+        "contro i target approvati",
+        "differenza",
+        "peso coperto",
+        "osservato",
+        "valore",
+        "ponderato",
+    }
+)
+"""The columns whose cells are figures where they are one: those are numbers in a workbook; of a page's other columns none is."""
 REDACTED = "testo oscurato per ordine"
 """What stands where words were taken away."""
 
@@ -22,9 +39,9 @@ def wants_file(visit: PlanVisit) -> bool:
     return visit.query.get(FORMAT) in FORMATS.values()
 
 
-def csv_address(visit: PlanVisit) -> str:
-    """The address of the same rows for a spreadsheet."""
-    return _address(visit, "csv")
+def spreadsheets(visit: PlanVisit) -> dict[str, str]:
+    """The addresses of the same rows for a spreadsheet, by the name of the format."""
+    return {words: _address(visit, code) for words, code in FORMATS.items() if code != "json"}
 
 
 def these_rows(visit: PlanVisit, whole: str = "", *filters: str) -> dict[str, str]:
@@ -46,8 +63,8 @@ def table_file(
 ) -> Response:
     """A table to take away, in the format that the address asks for.
 
-    CSV for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text. JSON: a list of rows by
-    the Italian names of the columns, with the two dates. Headings, and what is ours in the cells, are in the language of the
+    CSV for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text. XLSX to be printed, and
+    to be calculated with. JSON: a list of rows by the Italian names of the columns, with the two dates. Headings, and what is ours in the cells, are in the language of the
     visit: yes and no, and the columns that are `worded`; several such words are a list.
     """
     ours = [column in worded for column in columns]
@@ -63,11 +80,34 @@ def table_file(
             }
         )
         return Response(body, media_type="application/json", headers=headers)
+    if kind == "xlsx":
+        return Response(_book(visit, name, columns, table), media_type=XLSX, headers=headers)
     cells = ([_flat(visit, cell) for cell in row] for row in table)
     return Response(
         csv_table([visit.worded(column) for column in columns], cells),
         media_type="text/csv; charset=utf-8",
         headers=headers,
+    )
+
+
+def _book(visit: PlanVisit, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The rows as a workbook, beneath the title of the plan and from where they are seen."""
+    seen = visit.frame().evidence
+    lines = [name]
+    if seen is not None:
+        day, instant = day_words(seen.as_of), instant_words(seen.known_at)
+        lines.append(visit.worded("in vigore al %(day)s, noto al %(instant)s", day=day, instant=instant))
+        lines.append(seen.address)
+    return table_book(
+        TablePrinted(
+            title=visit.reading.document["plan"]["title"] or visit.plan,
+            lines=lines,
+            columns=[visit.worded(column) for column in columns],
+            rows=rows,
+            figures={visit.worded(column) for column in FIGURES},
+            foot=f"{visit.plan}, {visit.worded('versione')} {seen.version}" if seen else visit.plan,
+            yes_no=(visit.worded(YES), visit.worded(NO)),
+        )
     )
 
 

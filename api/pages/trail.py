@@ -14,7 +14,7 @@ from api.pages.addresses import DATES, page_address
 from api.pages.forms import form_problems
 from api.pages.frame import render
 from api.pages.recorded_event import object_title
-from api.pages.table_file import csv_address, wants_file
+from api.pages.table_file import spreadsheets, wants_file
 from api.pages.trail_lines import FILTERS, ROLE_WORDS, asked_filters, trail_file, trail_lines
 from api.pages.visit import PlanVisit
 from api.settings import Language
@@ -52,7 +52,7 @@ def trail_page(visit: PlanVisit) -> Response:
         "trail.html",
         "Registro",
         visit.frame(
-            {**{words: _export(visit, asked, code) for words, code in EXPORTS.items()}, "CSV": csv_address(visit)},
+            {**{words: _export(visit, asked, code) for words, code in EXPORTS.items()}, **spreadsheets(visit)},
             streams=(review_stream(visit.plan), proposals_stream(visit.plan)),
         ),
         visit.language,

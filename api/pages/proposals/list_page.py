@@ -9,7 +9,7 @@ from api.language.labels import PROPOSAL_STATUSES
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
-from api.pages.table_file import csv_address, table_file, wants_file
+from api.pages.table_file import spreadsheets, table_file, wants_file
 from api.pages.visit import PlanVisit
 from projections.proposals import ProposalRow, proposal_list
 from projections.streams import proposals_stream, review_stream
@@ -45,7 +45,7 @@ def proposals_page(visit: PlanVisit) -> Response:
     lines = [_line(visit, row) for row in rows if chosen in {"", row["status"]}]
     if wants_file(visit):
         return table_file(visit, f"proposte-{visit.plan}", COLUMNS, map(_row, lines), ("stato",))
-    downloads = {"JSON": visit.data("/proposals", {"status": chosen}), "CSV": csv_address(visit)}
+    downloads = {"JSON": visit.data("/proposals", {"status": chosen}), **spreadsheets(visit)}
     return render(
         "proposals/list.html",
         "Proposte",

@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.api.http.client import Client
 from tests.api.pages.changed_plan import ChangedPlan
@@ -52,6 +53,19 @@ def test_a_score_and_an_event_are_tables_too(reader_of: Client) -> None:
         assert len(rows) > 1
     (event,) = rows_of(reader_of, downloads(reader_of, f"{PAGE}/registro/2")["CSV"])
     assert event["evento"] == "2"
+
+
+@pytest.mark.parametrize("path", ["", "/punteggi", "/modifiche", "/registro", "/segnalazioni", "/registro/campi"])
+def test_a_workbook_has_the_rows_of_the_csv_and_numbers_to_calculate_with(reader_of: Client, path: str) -> None:
+    links = downloads(reader_of, f"{PAGE}{path}?cerca=incasso" if not path else PAGE + path)
+    sheet = load_workbook(io.BytesIO(reader_of.get(links["XLSX"]).content)).active
+    assert sheet is not None
+    heads, *rows = list(sheet.iter_rows(min_row=6, values_only=True))  # beneath the title, and from where it is seen
+    plain = rows_of(reader_of, links["CSV"])
+    assert len(rows) == len(plain)
+    assert not plain or list(heads) == list(plain[0])
+    weights = [row[heads.index("peso")] for row in rows if "peso" in heads]
+    assert all(isinstance(weight, int | float) for weight in weights if weight)
 
 
 def test_a_file_from_an_english_page_is_english_but_for_what_an_office_wrote(changed: ChangedPlan) -> None:
