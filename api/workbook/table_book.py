@@ -77,7 +77,7 @@ def table_book(table: TablePrinted) -> bytes:
                     page.write_number(number, place, float(cell), formats.number(_shown_as(cell)))
                 case date():
                     page.write_datetime(number, place, cell, formats.number("dd/mm/yyyy"))
-                case _ if cell:
+                case str():
                     page.write_string(number, place, cell[:LONGEST_TEXT], formats.text)
     last = max(0, len(table.columns) - 1)
     page.freeze_panes(heading_row + 1, 0)
