@@ -294,7 +294,7 @@ def read_value(text: str, year: int | None = None) -> Observed:
         return UnreadValue(text=text, reason=reason, at=LONGEST)
     places = plain_text(text).places
     try:
-        cell = PreparedText.of(text, year, None, formula_is_change=False)
+        cell = PreparedText.of(text, year, None, formula_is_change=False, observed=True)
         for rule in RULES:
             observed = rule.read(cell)
             if observed is not None:

@@ -7,6 +7,7 @@ import re
 
 from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.number_words import number_word_at
+from domain.targets.kinds_of_notes import require_understood
 from domain.targets.model import DURATIONS, Unit
 from domain.targets.quantities import past_article, quantity_at, unit_at
 from domain.targets.values_in_force import ABOUT_THE_DATA, label_agrees, require_one_quantity, require_value_in_force
@@ -21,7 +22,8 @@ _FOOTNOTE = re.compile(r"\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\[[0-9a-z*]{1,3}\]")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _FREE_WORDS = re.compile(r"[^(*]+")
 _YEAR_LABEL = re.compile(
-    r"(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})", re.IGNORECASE
+    r"(?:(?:target|obiettivo|valore\s+atteso)\s+)?(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})",
+    re.IGNORECASE,
 )
 _YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+")
 
@@ -129,11 +131,13 @@ def note_at(
     unit: Unit | None = None,
     counts: bool = False,
     no_value: bool = False,
+    observed: bool = False,
 ) -> str | None:
     """Read the remark from a place to the end of the text, and give it as a note; None if there is none.
 
     `unit` is that of the value before it; `counts` says that the value is a plain number, after which free words can
-    only be what it counts ("5 iniziative"); `no_value` that there is none ("n.d."). Unclear, with the place, when the remark could change the value.
+    only be what it counts ("5 iniziative"); `no_value` that there is none ("n.d."); `observed` that it is no target, and what
+    stands beside it an account of what was done. Unclear, with the place, when the remark could change the value.
     """
     notes: list[str] = []
     begin = position
@@ -151,6 +155,8 @@ def note_at(
                     require_one_quantity(brackets[0][1:-1].strip(), position, unit)
                 _harmless_brackets(brackets[0][1:-1].strip(), position, year, unit=unit, counts=counts)
                 _in_brackets_is_no_second_value(text, position, brackets[0][1:-1].strip(), unit=unit)
+                if not no_value and not observed:
+                    require_understood(brackets[0][1:-1].strip(), position, apart=True)
                 notes.append(brackets[0])
             position = brackets.end()
         elif free is not None and not free[0].startswith(")"):
@@ -160,6 +166,9 @@ def note_at(
                     require_value_in_force(words, position, year, apart=bool(text[begin:position].strip(" .")))
                     require_one_quantity(words, position, unit)
                 _harmless_words(text, position, words, year, unit=unit, counts=counts)
+                if not no_value and not observed:
+                    apart = bool(text[begin:position].strip(" ."))
+                    require_understood(words, position, apart=apart, counted=counts and not apart)
                 notes.append(words)
             position = free.end()
         else:
