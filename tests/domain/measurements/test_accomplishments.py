@@ -29,6 +29,7 @@ YEAR = 2023
             "VERO",
             "Sì*",
         ),
+        *("inviato in via telematica", "approvato il bilancio di previsione", "entro i tempi stabiliti", "in anticipo"),
         *("azione conclusa", "regolarmente adottato", "approvato (verbale n. 2)", "Sì, decreto n. 4"),
     ],
 )
@@ -76,6 +77,13 @@ def test_the_day_that_is_said_beside_it_is_the_value(text: str, day: str | None)
         *(
             "delibera n. 8 del 10/05/2019",
             "non più dovuto",
+            "Sì?",
+            "adottato in bozza",
+            "conclusa (mancano le firme)",
+            "eseguito parz.",
+            "ok con riserva",
+            "approvato, da pubblicare e inserire",
+            "completato ad eccezione del lotto due",
             "non ancora adottato",
             "avviato",
             "Sì, entro il 10/05/2023",
