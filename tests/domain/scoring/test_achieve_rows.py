@@ -134,12 +134,12 @@ def test_a_variation_in_another_unit_is_not_the_one_that_is_asked_for(target: st
 @pytest.mark.parametrize("observed", ["+9 iscritti", "9 in più", "+9"])
 def test_a_variation_of_things_is_compared_with_things(observed: str) -> None:
     found = achieve_row(read_achieve_row({"target": "+6 iscritti", "observed": observed, "year": 2022}))
-    assert (found.achievement, found.rule) == (100, "change")
+    assert (found.achievement, found.rule) == (Decimal(100), "change")
 
 
 def test_no_variation_is_one_in_every_unit() -> None:
     found = achieve_row(read_achieve_row({"target": "+4%", "observed": "invariato", "year": 2022}))
-    assert (found.achievement, found.rule) == (0, "change")
+    assert (found.achievement, found.rule) == (Decimal(0), "change")
 
 
 @pytest.mark.parametrize(("target", "observed"), [("almeno 4", "5 gg"), ("tra 3 e 8", "€ 5"), (">= 70", "72%")])
