@@ -39,8 +39,11 @@ _ABOUT = (
     r"(?:orientativamente|indicativamente|circa|ca\.|cioè|ossia|ovvero|pari\s+ad?|equivalent[ei]\s+ad?|corrispondent[ei]\s+ad?|corrispond[eo]\w*\s+ad?"
     r"|n\.|nr\.?|n°|num\.|tot(?:ale|\.)|su)"
 )
+_NOT_COUNTED = (
+    r"(?:per|a|ai|al|all[ae]|in|ne[il]|nell[ae]|negli|presso|da|dal|dalla|con|e|ed|o|od|solo|ogni)(?![a-zà-ÿ])"
+)
 _MEASURED = (
-    r"(?:attuazione|realizzazione|soddisfazione|gradimento|copertura|grado|livello|tass[oi]|quot[ae]|percentuale|rapporto|raggiungimento"
+    r"(?:attuazione|realizzazione|soddisfazione|gradimento|copertura|grado|livello\s+(?:di|medio)|tass[oi]|quot[ae]|percentuale|rapporto|raggiungimento"
     r"|conseguimento|partecipazione|completamento|avanzamento|utilizzo|presenza|adesione|pubblicazione|approvazione|adozione|conclusione"
     r"|presentazione|trasmissione|predisposizione|attivazione|avvio|svolgimento|pagamento|rispetto|evasione|risposta|attesa\s+media"
     r"|temp[oi]\s+medi[oi]?|tempo|durata|ritardo|anticipo|numero|punteggio|giudizio|voto|scala|indice|customer|indagine|questionari[oi]?|sondaggio"
@@ -70,14 +73,15 @@ KINDS: tuple[KindOfNote, ...] = (
     KindOfNote(
         "quantità corrispondente",
         ("140", "circa 120 imprese", "12 su 12"),
-        rf"(?:{_ABOUT}\s*)*{_FIGURE}|(?:n\.|nr\.?|num\.|numero)\s+[a-z]{{3}}",
+        rf"(?:{_ABOUT}\s*)*{_FIGURE}[0-9.,]*(?:\s*%|\s*$|\s+su\s|\s+(?!{_NOT_COUNTED})[a-zà-ÿ€(])|(?:n\.|nr\.?|num\.|numero)\s+[a-z]{{3}}",
     ),
     KindOfNote(
         "valore di confronto",
         ("baseline 82%", "2021: 82%", "media regionale 82%", "livello prepandemia"),
-        r"(?:baseline|valore\s+(?:di\s+partenza|storico|medio|assoluto|annuo|rilevato|consuntivo)|dato\s|storico|partenza|consuntivo|benchmark"
+        r"(?:(?:baseline|partenza|consuntivo|benchmark|storico|valore\s+(?:di\s+partenza|storico|rilevato|consuntivo)|dato\s+storico)\s*(?:[:=]\s*|di\s+|pari\s+ad?l?\s+)?[0-9(]"
+        r"|valore\s+(?:medio|assoluto|annuo)"
         r"|media\s+(?:nazionale|regionale|provinciale|camerale|di\s+sistema|del\s+cluster|di\s+cluster|annua|annuale|mensile|ponderata|semplice|aritmetica|dei\s|delle\s|degli\s|di\s)"
-        r"|livello\s|anno\s+(?:19|20)[0-9]{2}\b|(?:nel\s+|al\s+)?(?:19|20)[0-9]{2}\s*[:=]?\s)",
+        r"|livello\s(?!(?:minim|massim|base|attes|desiderat|auspicat))|anno\s+(?:19|20)[0-9]{2}\b|(?:nel\s+|al\s+)?(?:19|20)[0-9]{2}\s*[:=]?\s)",
     ),
     KindOfNote(
         "peso o limiti",
@@ -104,7 +108,7 @@ KINDS: tuple[KindOfNote, ...] = (
     KindOfNote(
         "quando si conta",
         ("annui", "nell'anno", "entro fine anno"),
-        r"(?:annu[oaie]|annual[ei]|(?:nel\s+corso\s+)?(?:dell|nell|all)'anno|per\s+anno|su\s+base\s+annua|nel\s+(?:periodo|corso)|(?:entro|al|alla)\s+(?:il\s+)?(?:31|fine|dicembre)|entro\s+l'anno|a\s+fine\s+anno)",
+        r"(?:(?:annu[oaie]|annual[ei])(?=$|\s+(?:pro\s|per\s+(?:dipendente|addett|persona|utente)))|(?:nel\s+corso\s+)?(?:dell|nell|all)'anno|per\s+anno|su\s+base\s+annua|nel\s+(?:periodo|corso)|(?:entro|al|alla)\s+(?:il\s+)?(?:31|fine|dicembre)|entro\s+l'anno|a\s+fine\s+anno)",
     ),
     KindOfNote(
         "valore com'è",
@@ -135,6 +139,8 @@ _ABSTRACT = re.compile(r"[a-zà-ÿ]+(?:zione|sione|mento|enza|anza|aggio)(?![a-z
 _PROPER_NAME = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]")
 _NOT_SETTLED = re.compile(
     r"in\s+(?:attesa|bozza|forse|dubbio|sospeso|stand|corso|fase|via|itinere|discussione)(?![a-z])|da\s+(?:parte\b)?[a-z]+(?:are|ere|ire|arsi|ersi|irsi)(?![a-z])"
+    r"|(?:in|ne[il]|nell[ae]|per|entro)\s+(?:(?:i|il|le|la)\s+)?(?:prim[oaie]\s+|ultim[oaie]\s+|prossim[oaie]\s+)?(?:[0-9]+\s+|[a-z]+\s+)?(?:mes[ei]|ann[oi]|trimestr[ei]|semestr[ei]|settiman[ae]|giorn[oi]|gg)(?![a-z])"
+    r"|(?:con|in|per)\s+(?:almeno\s+)?[0-9]"
     r"|a\s+(?:regime|tendere|scendere|salire)(?![a-z])|con\s+riserva|per\s+(?:ora|adesso|intanto)(?![a-z])",
     re.IGNORECASE,
 )

@@ -112,6 +112,7 @@ def _range(cell: PreparedText, low: Quantity, high: Quantity | None) -> Target:
     return Range(text=cell.text, low=low.value, high=high.value, unit=unit, note=note)
 
 
+_OTHER_LIMIT = re.compile(r"\(\s*(?:min|max|massim|minim|fino)", re.IGNORECASE)
 _IMPLIED: dict[Polarity | None, Literal[">=", "<="]] = {"up": ">=", "down": "<="}
 _TOLERANCE = re.compile(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+)?)\s*(?=[0-9])", re.IGNORECASE)
 
@@ -142,6 +143,8 @@ def threshold(cell: PreparedText) -> Target | None:
         )
     tolerance, end = _tolerance(cell, quantity, comparator)
     note = cell.note_from(end, unit=quantity.unit, counts=quantity.unit is None)
+    if comparator is not None and _OTHER_LIMIT.match(note or ""):
+        raise Unclear("un limite e un altro tra parentesi: si accetta un limite solo, oppure «tra 3 e 5»", end)
     return Threshold(
         text=cell.text,
         comparator="=" if quantity.zero and comparator is None else comparator,
@@ -177,6 +180,7 @@ _OF_SOMETHING = re.compile(
     re.IGNORECASE,
 )
 _A_NOUN = re.compile(r"[\s,]*\(?\s*(?!(?:dat[oi]|fonte|valore|media)\b)[a-zà-ÿ]{3,}", re.IGNORECASE)
+_MINUS_APART = re.compile(r"-\s")
 _ON_TIME = re.compile(
     r"\s*(?:di\s+(?:ritardo|anticipo)|da[l ]|dall|rispetto\s+al(?:la)?\s+(?:scadenza|termine))", re.IGNORECASE
 )
@@ -188,9 +192,9 @@ def _no_reduction(cell: PreparedText, quantity: Quantity, comparator: Comparator
         return
     if quantity.unit in DURATIONS and _ON_TIME.match(cell.body, quantity.end):
         return
-    if quantity.unit in DURATIONS and comparator is None:
+    if quantity.unit in DURATIONS and comparator is None and _MINUS_APART.match(cell.body, quantity.start):
         raise Unclear(
-            "con il segno meno può essere una riduzione: si accetta <= -3 giorni per un livello, oppure riduzione di 3 giorni",
+            "con il segno meno staccato può essere una riduzione, o un elenco: si accetta -3 giorni per un livello, oppure riduzione di 3 giorni",
             quantity.start,
         )
     of_something = _OF_SOMETHING.match(cell.body, quantity.end) or (

@@ -25,7 +25,9 @@ _YEAR_LABEL = re.compile(
     r"(?:(?:target|obiettivo|valore\s+atteso)\s+)?(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})",
     re.IGNORECASE,
 )
-_YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+")
+_YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+|2[0-9]\s*[-/]\s*[23][0-9]")
+_ANOTHER_COUNT = re.compile(r"[0-9][0-9.]*\s+(?!su\s)[a-zà-ÿ]{3}", re.IGNORECASE)
+_SIGNED_FIGURE = re.compile(r"[+]\s?(?P<figure>[0-9][0-9.,]*)")
 
 _DIRECTIONS = (
     r"min\.?|max\.?|minimo|massimo|almeno|oltre|in\s+su|in\s+giù|o\s+(?:più|meno)|e\s+(?:oltre|più)|circa|ca\.?"
@@ -156,6 +158,8 @@ def note_at(
                 _harmless_brackets(brackets[0][1:-1].strip(), position, year, unit=unit, counts=counts)
                 _in_brackets_is_no_second_value(text, position, brackets[0][1:-1].strip(), unit=unit)
                 if not no_value and not observed:
+                    if counts and _ANOTHER_COUNT.match(brackets[0][1:-1].strip()):
+                        raise Unclear("due quantità nella stessa cella: si accetta un target per volta", position)
                     require_understood(brackets[0][1:-1].strip(), position, apart=True)
                 notes.append(brackets[0])
             position = brackets.end()
@@ -217,6 +221,9 @@ def _harmless_brackets(inside: str, position: int, year: int | None, *, unit: Un
 
 def _in_brackets_is_no_second_value(text: str, position: int, inside: str, *, unit: Unit | None) -> None:
     """Refuse `80% (85%)`; another unit (`0,21% (140)`) or a sign (`2.000 (+2.000)`) says something else."""
+    signed = _SIGNED_FIGURE.fullmatch(inside)
+    if signed is not None and not text[:position].rstrip().endswith(signed["figure"]):
+        raise Unclear("può essere un'aggiunta al valore: si accetta il totale da raggiungere", position)
     other = quantity_at(inside, 0) if inside[0].isdigit() and not _YEAR_LABEL.match(inside) else None
     if other is None or other.end < len(inside) or other.unit != unit:
         return

@@ -76,6 +76,21 @@ def test_what_is_counted_measured_or_cited_is_a_note(text: str) -> None:
             "60% (dato provvisorio)",
             "60% in bozza",
         ),
+        *(
+            "60% (livello base)",
+            "60% (consuntivo)",
+            "60% (24-26)",
+            "60% (+3)",
+            "30 gg (20 per lo sportello)",
+            "60% in 6 mesi",
+        ),
+        *(
+            "8 seminari (3 corsi)",
+            "almeno 3 (max 5)",
+            "60% con 5 seminari",
+            "60% nel primo anno",
+            "60% annuo per tre anni",
+        ),
         *("60% (zero)", "60% (a regime)", "60% entro 20 gg"),
     ],
 )
