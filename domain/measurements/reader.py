@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.italian import LONGEST, Unclear, day_at, number_at, period_end_at
-from domain.measurements.accomplishments import accomplished
+from domain.measurements.accomplishments import accomplished, says_in_part
 from domain.measurements.agreement import scale_of
 from domain.measurements.values import (
     Benchmark,
@@ -89,6 +89,8 @@ def day_value(cell: PreparedText) -> Observed | None:
     if not isinstance(target, Deadline):
         return None
     in_its_words = day_at(cell.body, cell.start, cell.year) or period_end_at(cell.body, cell.start, cell.year)
+    if in_its_words is not None and says_in_part(target.note or ""):
+        raise Unclear("ciò che segue può dire che è in parte: si accetta la sola data", in_its_words[1])
     return DayValue(text=cell.text, value=target.value, note=target.note) if in_its_words else None
 
 
@@ -232,6 +234,8 @@ def number_value(cell: PreparedText) -> Observed | None:
     counts = quantity.unit is None and terms is None and not benchmarks and not _CIRCUMSTANCE.match(cell.body, end)
     note = cell.note_from(end, unit=quantity.unit, counts=counts)
     terms = terms or _terms_of_the_remark(note or "", quantity)
+    if _NOT_FINAL.search(note or ""):
+        raise Unclear("ciò che segue può dire che il dato non è quello definitivo, o non è di tutto", quantity.end)
     if terms is None and _SHARE_ALONE.fullmatch(note or "") and quantity.unit in {"%", "per_mille"}:
         raise Unclear("il valore e il rapporto accanto sono diversi: si accetta uno solo dei due", quantity.end)
     return NumberValue(
@@ -264,6 +268,12 @@ def _is_what_was_observed(text: str, position: int) -> None:
         raise Unclear("quanto prima si dice con il segno meno, oppure con la data: si accetta -12 giorni", position)
 
 
+_NOT_FINAL = re.compile(
+    r"(?<![\wà-ÿ])(?:parzial[ei]|in\s+parte|in\s+corso|previsional[ei]|preventiv[oaie]|previsione$|stim(?:a|e|at[oaie])(?![a-z])|presunt[oaie]|da\s+(?:verificare|validare|confermare|completare)"
+    r"|annullat[oaie]|rinviat[oaie]|sospes[oaie]|revocat[oaie]|non\s+(?:raggiunt|conseguit|realizzat|svolt|definitiv|validat)[oaie])(?![\wà-ÿ])"
+    r"|(?<![\wà-ÿ])previsione\)",
+    re.IGNORECASE,
+)
 _SHARE_ALONE = re.compile(r"\(\s*[0-9][0-9.,]*\s+su\s+[0-9][0-9.,]*\s*\)")
 _PERCENTAGE_ALONE = re.compile(r"\(\s*(?:pari\s+al?\s+)?(?P<percentage>[0-9][0-9.,]*)\s*%\s*\)")
 
