@@ -107,7 +107,14 @@ def test_zero_is_not_the_same_as_no_value_and_no_value_has_a_kind(text: str, exp
         *(">=70%", "n.a.", "9O", "15% 20%", "10 e 12", "1/2", "2022", "2022: 5", "3 kg", "1.05.2", "sì/no"),
         *("30/06/2021 31/12/2021", "entro giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 M"),
         *("8 previsti", "8 incontri programmati", "8 da svolgere", "4,000", "€ 25,000", "8,", "5/6", "10/21", "31/24"),
-        *("90% (parziale)", "90% - stima", "90% (da validare)", "8 incontri (2 annullati)", "8 in corso", "15/06/2021 (bozza)"),
+        *(
+            "90% (parziale)",
+            "90% - stima",
+            "90% (da validare)",
+            "8 incontri (2 annullati)",
+            "8 in corso",
+            "15/06/2021 (bozza)",
+        ),
         *("17 su 20 (58%)", "90% (11 su 20)", "8 giorni di anticipo", "7 gg in anticipo"),
     ],
 )
