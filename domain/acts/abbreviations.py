@@ -34,6 +34,7 @@ AMBIGUOUS = {
     "da": "decreto assessorile o delibera dell'assemblea",
     "dc": "delibera di Consiglio o decreto commissariale",
     "ds": "decreto sindacale o determinazione del segretario",
+    "dds": "decreto del dirigente di servizio, di settore o di struttura",
     "dsg": "determinazione o decreto del Segretario Generale",
 }
 """Initials that stand for acts of several bodies."""

@@ -15,7 +15,7 @@ _TENS = ("venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ot
 _NAMES = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(month[:3] for month in MONTHS)}|sett)\b\.?)"
 _FIGURES = re.compile(
     r"(?<![\w/.-])(?:[0-9]{4}\s*-\s*[0-9]{1,2}\s*-\s*[0-9]{1,2}"
-    r"|[0-9]{1,2}\s*(?P<mark>[/.-])\s*[0-9]{1,2}\s*(?P=mark)\s*(?:[0-9]{4}|[0-9]{2}))(?![\w/-]|\.[0-9])"
+    r"|[0-9]{1,2}\s*(?P<mark>[/.-])\s*[0-9]{1,2}\s*(?P=mark)\s*(?:[0-9]{4}|'?[0-9]{2}))(?![\w/-]|\.[0-9])"
 )
 _BLANKS_AT_MARK = re.compile(r"\s*([/.-])\s*")
 
@@ -55,7 +55,7 @@ def dates_in(text: str) -> list[tuple[int, int, date | None]]:
 
 
 def _of_figures(text: str) -> date | None:
-    spelt = _BLANKS_AT_MARK.sub(r"\1", text)
+    spelt = _BLANKS_AT_MARK.sub(r"\1", text).replace("'", "")
     year, mark, rest = spelt.partition("-")
     if mark and len(year) == len("AAAA"):
         month, _, day = rest.partition("-")

@@ -15,6 +15,8 @@ from domain.acts.bodies import ADJECTIVES, NOUNS, canonical_body, is_known_body,
 from domain.acts.dates import dates_in, says_number
 from domain.acts.model import Act, ActType
 from domain.errors import Malformed, Problem
+from domain.italian import MONTHS
+from domain.number_words import number_word_at
 from domain.spelling import tidy
 
 EXAMPLE = "delibera di Giunta n. 9 del 30/09/2022"
@@ -60,9 +62,32 @@ _PROTOCOL = re.compile(
     r"[\s,;(-]*(?<!\w)prot(?:ocollo|\.)?\s*(?:gen(?:erale|\.)?\s*)?(?:n(?:r|um)?[.°]*\s*)?:?\s*(?P<number>[\w./-]*[0-9][\w/-]*(?:\.[\w/-]+)*)\)?",
     re.IGNORECASE,
 )
+_INTRODUCTION = re.compile(
+    r"^(?:(?:giusta|vist[oaie]|richiamat[oaie]|con|come\s+da|di\s+cui\s+al(?:la)?|secondo)\s+"
+    r"|(?:approvat|adottat|modificat|rimodulat|aggiornat|dispost|previst)[oaie]\s+(?:con|da|dal|dalla|dall')\s*)+(?:la\s+|il\s+|l'\s?)?(?=\S)",
+    re.IGNORECASE,
+)
+"""How a sentence leads to the act that it cites: `giusta DGC`, `approvato con delibera`."""
+_REGISTER = r"(?:(?<![\w.])r\.\s?g\.|reg(?:istro|\.)?\s*gen(?:erale|\.)?)"
+_ALSO_REGISTERED = re.compile(
+    rf"[\s,;(-]*(?<!\w){_REGISTER}\s*(?:n(?:r|um)?[.°]*\s*)?(?P<number>[0-9]+(?:\s?/\s?[0-9]+)?)(?![\w/])\)?",
+    re.IGNORECASE,
+)
+_AT_ONCE = re.compile(r"(?<=[0-9])\s?/\s?i\.\s?e\.?(?!\w)", re.IGNORECASE)
+_WITHOUT_YEAR = re.compile(
+    rf"(?<![\w/.-])(?:[0-9]{{1,2}}\s?[/.-]\s?[0-9]{{1,2}}(?![/.-]?[0-9])|[0-9]{{1,2}}°?\s+(?:{'|'.join(MONTHS)})(?!\w))(?!\s*(?:del\s+|dell'anno\s+)?'?[0-9])",
+    re.IGNORECASE,
+)
+_IN_LETTERS = re.compile(r"(?P<figures>[0-9]+)\s*\((?P<letters>[a-zàèéìòù]+)\)", re.IGNORECASE)
+_OTHER_KIND = re.compile(r"^(?:verbale|ordine\s+di\s+servizio)(?!\w)\s*", re.IGNORECASE)
+"""What is an act of a body and none of the kinds that have a name."""
+_UNITS = frozenset(
+    ["settore", "servizio", "area", "ufficio", "direzione", "dipartimento", "struttura", "unità", "segreteria"]
+)
+_HEADS = frozenset(["Dirigente", "Direttore"])
 _NUMERAL = r"(?:[IVXLC]+\s*[/-]\s*)?[0-9]+(?:\s?/\s?[0-9A-Za-z]+|-[0-9A-Za-z]+|\.[0-9]+|[A-Za-z]{1,3}(?![\w.]))*(?:\s?[/-]?\s?(?:bis|ter|quater|quinquies|sexies)(?!\w))?"
 _NUMBER = re.compile(
-    rf"(?<!\w)(?:(?:rep(?:ertorio|\.)?\s*|reg(?:istro|\.)?\s*(?:gen(?:erale|\.)?\s*)?|(?<![\w.])r\.\s*g\.\s*))?(?:n(?:\s?\.?\s?ro|r|um|umero)?\s*[.°]*|°)\s*(?P<number>{_NUMERAL})(?![\w/])",
+    rf"(?<!\w)(?:(?:rep(?:ertorio|\.)|{_REGISTER})\s*(?=[0-9])|(?:(?:rep(?:ertorio|\.)?\s*|reg(?:istro|\.)?\s*(?:gen(?:erale|\.)?\s*)?|(?<![\w.])r\.\s*g\.\s*))?(?:n(?:\s?\.?\s?ro|r|um|umero)?\s*[.°]*|°)\s*)(?P<number>{_NUMERAL})(?![\w/])",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(
@@ -76,7 +101,7 @@ _BEFORE_DAY = re.compile(
 _ARTICLES = r"(?:(?:di|della|del|dello|dal|dalla|dei|degli|delle|da)\b|d(?:e|a)ll'|d')"
 _INTRODUCED = re.compile(rf"^(?P<article>{_ARTICLES})\s*", re.IGNORECASE)
 _SAID_BESIDE = re.compile(
-    r"(?<!\w)(?:(?:in via )?d(?:'|i )urgenza|a contrarre|contingibile e urgente|contingibile|urgente|(?:adottat|assunt|approvat|emanat|emess)[aoi](?= d))(?!\w)",
+    r"(?<!\w)(?:(?:in via )?d(?:'|i )urgenza|a contrarre|contingibile e urgente|contingibile|urgente|(?:adottat|assunt|approvat|emanat|emess)[aoi](?= d)|(?:assunt[oa]\s+)?con (?:i )?poteri (?:della giunta|del consiglio)(?: camerale| comunale| provinciale)?)(?!\w)",
     re.IGNORECASE,
 )
 """What is said of how an act was adopted, which tells nothing of which act it is."""
@@ -89,7 +114,9 @@ _NO_NAME = re.compile(r"(?<!\w)(?:n|nr|num)\s*[.°]|(?<!\w)numero(?!\w)|[0-9]{4}
 
 
 _QUOTES = frozenset("\"«»“”'")
-_RUN_ON = re.compile(r"(?<!\w)(del|in data|datata|n\.\s?[0-9]{1,5} del)(?=[0-9])", re.IGNORECASE)
+_RUN_ON = re.compile(
+    r"(?<!\w)(del|in data|datata|n\.\s?[0-9]{1,5} del)(?=[0-9])|(?<!\w)(del\.|delib\.|det\.)(?=[a-z])", re.IGNORECASE
+)
 _RANGE = re.compile(r"[0-9]+-[0-9]{1,3}")
 _ABBREVIATED = re.compile(r"\((?:[A-Z]\.?){2,5}\)")
 
@@ -161,7 +188,7 @@ def read_citation(phrase: str, where: str = "act") -> Citation:
     try:
         spelt = " ".join(tidy(unicodedata.normalize("NFC", phrase)).split())
         spelt = spelt[1:-1] if spelt[:1] in _QUOTES and spelt[-1:] in _QUOTES and len(spelt) > 1 else spelt
-        return _read(_RUN_ON.sub(r"\1 ", spelt))
+        return _read(_RUN_ON.sub(r"\g<0> ", spelt))
     except _Unreadable as wrong:
         found = f"l'atto {phrase[:120]!r} {wrong}" if str(wrong) else f"l'atto {phrase[:120]!r} non si legge"
         raise Malformed([Problem(where=where, found=found, accepted=wrong.accepted)]) from None
@@ -175,13 +202,17 @@ def _read(text: str) -> Citation:
         confirmed |= {name for name, words in match.groupdict().items() if words}
         text = text[: match.start()]
     text, digest = _taken(text, _SHA256, "digest")
-    text, title = _object(text.strip(" ;"))
-    text = _without_formulas(text)
+    text, title = _object(_INTRODUCTION.sub("", text.strip(" ;")))
+    text = _IN_LETTERS.sub(_said_twice, _AT_ONCE.sub("", _without_formulas(text)))
     text, protocol = _protocol(text)
+    text, registered = _also_registered(text)
+    protocol = protocol or registered
     before, day, after = _day(text)
     head, number, rest = _number(before, after)
     if number is None and day is None:
         raise _Unreadable("" if not LAWS.match(head.casefold()) else "cita una norma, non un atto dell'ente")
+    if day is None and _WITHOUT_YEAR.search(before):
+        raise _Unreadable("dice il giorno senza l'anno", f'la data per intero: "{EXAMPLE}"')
     type_, body = _kind_and_body(head, rest)
     if day is None and (number is None or not re.search(r"[/-](?:19|20)[0-9]{2}$|^(?:19|20)[0-9]{2}/", number)):
         raise _Unreadable("non dice la data")
@@ -224,6 +255,25 @@ def _protocol(text: str) -> tuple[str, str | None]:
         start, end, _ = days[0]
         return f"{before}{after[end:].lstrip(')')}".strip(" ,;("), f"{match['number']} del {after[start:end]}"
     return f"{before} {after}".strip(" ,;("), match["number"]
+
+
+def _said_twice(match: re.Match[str]) -> str:
+    """A number in figures, that stands in letters beside them."""
+    word = number_word_at(match["letters"], 0)
+    if word is None or word[1] != len(match["letters"]):
+        return match[0]
+    if word[0] != int(match["figures"]):
+        raise _Unreadable(f"dice due numeri: {match[0]}", f'un numero solo: "{EXAMPLE}"')
+    return match["figures"]
+
+
+def _also_registered(text: str) -> tuple[str, str | None]:
+    """The number of the general register beside the number of the act, kept as its protocol is."""
+    match = _ALSO_REGISTERED.search(text)
+    if match is None:
+        return text, None
+    rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ,;(")
+    return (rest, f"R.G. {match['number']}") if _NUMBER.search(rest) else (text, None)
 
 
 def _day(text: str) -> tuple[str, date | None, str]:
@@ -281,12 +331,19 @@ def _kind_and_body(head: str, rest: str) -> tuple[ActType, str | None]:
         )
     if shortened in ABBREVIATIONS and not rest:
         return ABBREVIATIONS[shortened]
-    types, words = _types_in(head)
+    if shortened in ABBREVIATIONS:
+        raise _Unreadable(f"dice altro accanto al numero: «{rest[:60]}»", f'una citazione sola: "{EXAMPLE}"')
+    other_kind = _OTHER_KIND.match(head)
+    types, words = _types_in(head[other_kind.end() :] if other_kind else head)
     types_beside, rest = _types_in(rest)
     types |= types_beside
     if len(types) > 1:
         raise _Unreadable("dice più di un tipo di atto", f'un atto solo: "{EXAMPLE}"')
     body = _body(words, rest)
+    if other_kind is not None:
+        if body is None or types:
+            raise _Unreadable("non dice l'organo", f'l\'organo con "di" o "del": "{EXAMPLE}"')
+        return "altro", body
     if types:
         return next(iter(types)), body
     if body is None:
@@ -315,6 +372,8 @@ def _body(words: str, rest: str) -> str | None:
     if first.casefold() in _GENERIC:
         words = " ".join(others)
     said = [name for name in (_named(words), _named(rest, beside=True)) if name is not None]
+    if len(said) > 1 and canonical_body(said[0]) in _HEADS and said[1].casefold().split()[0] in _UNITS:
+        return f"{canonical_body(said[0])} {rest.strip(' ,;-')}"  # determinazione dirigenziale ... del Settore Tributi
     if len({canonical_body(name) for name in said}) > 1:
         raise _Unreadable("dice più di un organo", f'un organo solo: "{EXAMPLE}"')
     return canonical_body(said[0]) if said else None

@@ -14,7 +14,7 @@ from domain.documents.uploaded import UploadedIndicator, UploadedPlan, UploadedT
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
 from domain.targets.model import Target, Unread, same_commitment, same_words
-from domain.targets.splitting import doubted_values, parts_of, says_withdrawn
+from domain.targets.splitting import doubted_values, has_unknown_note, parts_of, says_withdrawn
 from domain.vocabulary import JsonValue, Polarity
 
 _ONE, _ALL, _AS_WRITTEN, _WITHDRAW = ("1", "2", "3"), "all", "as_written", "withdraw"
@@ -100,19 +100,22 @@ def cells_of(target: UploadedTarget, builder: DiffBuilder, *, known: bool = Fals
 
 
 def _doubted(target: UploadedTarget, first: int, location: str, builder: DiffBuilder) -> UploadedCell:
-    """A cell that says of itself that its value was changed, or is no longer asked for: which holds is asked."""
+    """A cell that says of itself that its value was changed, or is no longer asked for, or may say so: which holds is asked."""
     text, year = target.text or "", target.year
-    values, withdrawn = doubted_values(text, year), says_withdrawn(text, year)
+    values, withdrawn, unknown = doubted_values(text, year), says_withdrawn(text, year), has_unknown_note(text, year)
     if not values and not withdrawn:
         return UploadedCell(target, year, first, target.text)
     options = [Option(answer=number, words=f"vale {value!r}") for number, value in zip(_ONE, values, strict=False)]
     if withdrawn:
         options.insert(0, Option(answer=_WITHDRAW, words="nessun target: non vale più"))
+    if unknown:
+        options.append(Option(answer=_WITHDRAW, words="nessun target: non vale più"))
     options.append(Option(answer=_AS_WRITTEN, words="resta com'è scritto, non letto"))
     changed = "il target è stato tolto o sospeso" if withdrawn else "il valore è stato cambiato"
-    answer = builder.ask(
-        f"changed_cell:{location}", location, f"la cella {text!r} dice che {changed}: che cosa vale?", options
-    )
+    words = f"la cella {text!r} dice che {changed}: che cosa vale?"
+    if unknown:
+        words = f"la cella {text!r} ha una nota di cui non è certo se cambi il valore: che cosa vale?"
+    answer = builder.ask(f"changed_cell:{location}", location, words, options)
     match answer:
         case None:
             return UploadedCell(target, year, first, text, open=True)

@@ -15,6 +15,7 @@ from lark.exceptions import UnexpectedInput
 from domain.formulas.changes import is_change
 from domain.formulas.diagnostics import Diagnostics, Unparseable
 from domain.formulas.grammar import parse_tokens
+from domain.formulas.legends import spelt_out
 from domain.formulas.meta import PlanMeasure, is_weighted_mean, of_ratio
 from domain.formulas.model import (
     MAX_CHARACTERS,
@@ -62,6 +63,9 @@ _SAYS_PERCENT = re.compile(
 _MAYBE_RATIO = re.compile(r"\ssu(?:\s|l\s|ll\w\s)(?!un[oa]?\s)(?P<right>.*)$")
 _TITLE_END = re.compile(r":(?!\d)|\s-\s")
 _OF_A_SHEET = re.compile(r"^\s*=.*(?<![^\W\d_])\$?[A-Z]{1,3}\$?[0-9]{1,5}(?!\w)|^\s*=\s*[A-Z.]{2,}\(")
+_LETTER = re.compile(r"[^\W\d_]\d?")
+_NUMBERED = re.compile(r"^\s*(?:1\s?[).]|a\)|i\))\s*\S.*?(?<=[\s;,.])(?:2\s?[).]|b\)|ii\))\s*[^\W\d]", re.DOTALL)
+"""Two formulas, each with its number or letter: `1) a / b 2) c`."""
 _CELL = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,5}")
 _CUT = re.compile(
     r"(?:[-+*/÷:=(,;\\]|(?<!\w)(?:di|del|dello|della|dei|degli|delle|dell'|a|al|allo|alla|ai|agli|alle|all'|da|dal|dalla|dai|dalle|in|nel|nella|"
@@ -79,6 +83,10 @@ def read_formula(text: str) -> Proposal:
     """The proposal for a formula as printed; any text has one, and nothing is raised."""
     if len(text) > MAX_CHARACTERS:
         return _prose(text, f"il testo supera i {MAX_CHARACTERS} caratteri")
+    if (spelt := spelt_out(text)) is not None and (read := read_formula(spelt)).kind is FormulaKind.EXPRESSION:
+        reasons = ("le lettere sono lette dalla loro spiegazione", *read.reasons)
+        confidence = Confidence.MEDIUM if read.confidence is Confidence.HIGH else read.confidence
+        return read.model_copy(update={"text": text, "confidence": confidence, "reasons": reasons})
     source = prepare_source(text)
     if not source.plain:
         return _prose(text, "non c'è testo")
@@ -107,6 +115,8 @@ def _no_formula(text: str, source: Source) -> str | None:
         return "la barra verticale non è un segno di calcolo"
     if _OF_A_SHEET.search(text):
         return "è la formula di un foglio: i riferimenti alle celle non dicono quali sono i dati"
+    if _NUMBERED.search(source.plain):
+        return "il testo contiene più formule, ciascuna con il suo numero"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for line, next_line in pairwise(lines):
         plain, next_plain = line.casefold(), next_line.casefold()
@@ -149,6 +159,8 @@ def _read(text: str, source: Source) -> Proposal:
     unit: Literal["%"] | None = "%" if isinstance(expression, Percent) or _is_times_hundred(expression) else None
     if all(_CELL.fullmatch(term.phrase) for term in terms):
         diagnostics.lower(Confidence.LOW, "i dati sembrano celle di un foglio")
+    if any(_LETTER.fullmatch(term.phrase) for term in terms):
+        diagnostics.lower(Confidence.MEDIUM, "un dato è indicato con una lettera, senza dire che cosa è")
     measure = _about_the_plan(expression, phrases)
     confidence, reasons = diagnostics.confidence, tuple(diagnostics.reasons)
     if measure:

@@ -29,6 +29,12 @@ _IN_BRACKETS = re.compile(
     rf"(?<=[\w)\].%])\s*[(\[]\s*(?P<sign>[xX*×✕·∗]|(?:moltiplicat[oa]\s+)?per)\s*(?P<number>{MULTIPLIER})\s*%?\s*(?P<words>[^\W\d_][^()\[\]]*)?[)\]]"
 )
 _MULTIPLIED = re.compile(rf",?\s*\bmoltiplicat[oaie]\s+(?:per|x)\s*(?={MULTIPLIER})", re.IGNORECASE)
+_IN_WORDS = re.compile(
+    r"(?:\s[xX×✕]|\s?\*|\s(?:per|PER|Per))\s*(?P<word>cento|mille|diecimila|centomila|un\s+milione)(?=\s*(?:$|[)\].;,(]))",
+    re.IGNORECASE,
+)
+_WORDS = {"cento": "100", "mille": "1000", "diecimila": "10000", "centomila": "100000"}
+_DIVIDES = re.compile(r"[/÷:]|\bsu\b|\bdivis[oa]\b|\bfratto\b|\brapporto\b", re.IGNORECASE)
 _LEADING = re.compile(rf"(^|[:=(\[]\s*)({MULTIPLIER})\s*[xX×✕]\s*(?=[^\W\d_(\[])")
 _DOUBLED = re.compile(r"(?<=[\w).\]])\s*(?:(?<![:/])//(?!/)|\\)\s*(?=[\w(\[])")
 _ENUMERATOR = re.compile(r"(?:^|[\s,;:.])(?:\d{1,2}|[a-z]|[ivx]{1,4})$")
@@ -106,13 +112,17 @@ def _with_multipliers(written: str) -> str:
     """A multiplier in brackets, in words, or with a letter for its sign, as a sign and its number."""
 
     def bare(match: re.Match[str]) -> str:
-        if (match["words"] or match["sign"].endswith("per")) and not re.search(
-            r"[/÷:]|\bsu\b", written[: match.start()]
-        ):
+        if (match["words"] or match["sign"].endswith("per")) and not _DIVIDES.search(written[: match.start()]):
             return match[0]
         return f" * {match['number']} {match['words'] or ''}"
 
+    def in_figures(match: re.Match[str]) -> str:
+        if not _DIVIDES.search(written[: match.start()]):
+            return match[0]
+        return f" * {_WORDS.get(match['word'].lower(), '1000000')}"
+
     written = _MULTIPLIED.sub(" * ", _IN_BRACKETS.sub(bare, written))
+    written = _IN_WORDS.sub(in_figures, written)
     return _LEADING.sub(r"\1\2 * ", written)
 
 
@@ -153,7 +163,8 @@ _NO_SIGNS = tuple(
         r"\d+\s?/\s?(?:bis|ter|quater|quinquies|sexies|septies)\b",  # art. 6/bis
         r"\d/[a-mo-z]\b(?!\.)",  # allegato 3/a, but not 2021/n. pratiche
         r"\b(?:e\s?/\s?o|o\s?/\s?e|and\s?/\s?or)\b",
-        r"\b(?:n\s?/\s?[adpv]|s[iì]'?\s?/\s?no|no\s?/\s?s[iì]|a/r|c/c|c/o|s/n|b/n|i/o|tcp/ip)(?!\w)",
+        r"\bn\s?/\s?[adpv](?!\w)(?!\s*(?:\)\s*)?[*x]\s*\d)",  # but not n/d*100
+        r"\b(?:s[iì]'?\s?/\s?no|no\s?/\s?s[iì]|a/r|c/c|c/o|s/n|b/n|i/o|tcp/ip)(?!\w)",
         r"(?<![\w.])c/(?=[a-z]{4})",  # c/residui, c/capitale
         r"\b(?:on\s?/\s?off|on\s?/\s?off|in/out|24/7|h24/7)\b",
         rf"(?<![\w.]){_UNIT}/{_PER_UNIT}(?!\w)",  # km/h, €/mq, ore/uomo

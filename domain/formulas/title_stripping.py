@@ -13,7 +13,7 @@ from domain.formulas.vocabulary import starts_count, word_list
 
 _TARGET = re.compile(r"\s*(?:=|>\s?=|<\s?=|≥|≤|>|<)\s*\d[\d.,]*\s*%?\s*$")
 _PERCENT_TAIL = re.compile(
-    r"\s*(?:\(\s*(?:in\s+)?(?:%|percentuale|valore\s+(?:%|percentuale))\s*\)|(?:,?\s*espress[oa]\s+)?\bin\s+(?:%|percentuale)|(?<=[\s)])%)$"
+    r"\s*(?:\(\s*(?:in\s+)?(?:%|percentuale|valore\s+(?:%|percentuale))\s*\)|(?:,?\s*espress[oa]\s+)?\bin\s+(?:%|percentuale)|(?<=[\s)])%|=\s*x\s*:\s*100)$"
 )
 _REMARK = re.compile(
     r"(?<=[\w).%])[\s.;]+(?P<remark>(?:nota|note|n\.b\.|nb)(?!\w)[\s:]|(?:(?:sono|è|si|da|il|la|fonte|rif\.|vedi|ad oggi|dato|dove)\s))"

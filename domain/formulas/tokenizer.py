@@ -25,6 +25,12 @@ Tokens = list[Token]
 _OPEN, _CLOSE = Token("_OPEN", "("), Token("_CLOSE", ")")
 _SIGNS = {"PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/", "EACH": "/"}
 _NUMBER = re.compile(r"^(?P<digits>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)\s*(?P<percent>%)?$")
+_ENGLISH = re.compile(r"[1-9]\d{0,2},\d{3}")
+_LETTER_FOR_IT = re.compile(r"(?<=[\w.])\s\([a-z]\d?\)$")
+"""The letter by which a table names what stands before it: `pratiche evase (A)`."""
+_TIMES_WITHIN = re.compile(rf"(?:\s(?:x|per)|\*)\s*(?:{MULTIPLIER})\s*%?$")
+_PRODUCT = re.compile(r"[^\W_]\s?\*\s?[^\W_]")
+_IS_SUM = re.compile(r"^\s*(?:la\s+)?(?:σ|sommatoria|somma|somm\.|media)")
 _HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _LEADING_ARTICLE = re.compile(rf"^{ARTICLE}")
 _EDGES = " ,;:="
@@ -113,6 +119,9 @@ class Tokenizer:
         divisions = [sign for sign in firm if sign.operation in _DIVIDES]
         for division, next_division in pairwise(divisions):
             if not any(division.start < sign.start < next_division.start for sign in firm):
+                if _TWO_COUNTS.search(self.source.plain, division.end, next_division.start):
+                    msg = "il testo sembra contenere due formule"
+                    raise Unparseable(msg)
                 self.diagnostics.lower(Confidence.LOW, "due divisioni di seguito senza parentesi")
         return firm
 
@@ -230,6 +239,9 @@ class Tokenizer:
         if match is None:
             return []
         digits = match["digits"]
+        if _ENGLISH.fullmatch(digits):
+            msg = f"«{digits}» può essere scritto all'inglese: {digits.replace(',', '.')} se sono migliaia"
+            raise Unparseable(msg)
         digits = digits.replace(".", "") if re.search(r"\.\d{3}(?!\d)", digits) else digits
         if sum(map(str.isdigit, digits)) > MAX_DIGITS:
             msg = f"un numero ha più di {MAX_DIGITS} cifre"
@@ -300,6 +312,10 @@ class Tokenizer:
         if not any(map(str.isalpha, plain)):
             msg = "accanto a un segno non c'è un dato"
             raise Unparseable(msg)
+        letter = _LETTER_FOR_IT.search(plain)
+        if letter is not None:
+            span = (span[0], span[0] + letter.start())
+            written, plain = source.written(span), source.seen(span)
         self._doubt(written, plain)
         within = [match for match in _COUNT_WITHIN.finditer(plain) if not _LEADS_ON.fullmatch(match["before"])]
         if within and starts_count(plain):
@@ -321,6 +337,9 @@ class Tokenizer:
         )
 
     def _doubt(self, written: str, plain: str) -> None:
+        if _TIMES_WITHIN.search(plain) or (_PRODUCT.search(plain) and not _IS_SUM.match(plain)):
+            msg = "un'operazione è rimasta dentro una frase"
+            raise Unparseable(msg)
         if _MULTIPLIED.search(plain):
             self.diagnostics.lower(Confidence.LOW, f"in «{written[:60]}» sembra esserci un calcolo")
         mentions = year_mentions(plain)

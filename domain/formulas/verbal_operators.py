@@ -37,7 +37,7 @@ _DATE = re.compile(rf"^{ARTICLE}(?:data|date|giorno)(?!\w)")
 _FRACTION = re.compile(r"numeratore\s*[:=]\s*(?P<left>\S.*?)\s*denominatore\s*[:=]\s*(?P<right>\S.*)$")
 _AND = re.compile(r"\s(?:e|ed)\s+(?=\S)")
 _DIVIDED = re.compile(
-    rf"\s(?P<words>diviso(?:\s+per)?|(?:rapportat[oaie]|parametrat[oaie])\s+(?:{_TO})|in\s+rapporto\s+(?:{_TO}))\s*{ARTICLE}(?=\S)"
+    rf"\s(?P<words>diviso(?:\s+per)?|fratto|(?:rapportat[oaie]|parametrat[oaie])\s+(?:{_TO})|in\s+rapporto\s+(?:{_TO}))\s*{ARTICLE}(?=\S)"
 )
 _ON_TOTAL = re.compile(rf"\s(?P<words>(?:{_ON})|rispetto\s+(?:{_TO}))(?={_TOTAL})")
 _ON_NUMBER = re.compile(rf"\s(?P<words>(?:{_ON})|rispetto\s+(?:{_TO}))(?=numero\s)")

@@ -26,8 +26,14 @@ _ACCOMPLISHMENT = (
     r"(?:realizzazione|raggiungimento|adozione|approvazione|pubblicazione|attuazione|esecuzione|conseguimento)"
 )
 _END = r"(?![\wà-ÿ])"
+_TIMELY = (
+    r"(?:(?:entro|nei)\s+(?:i\s+)?(?:termini|tempi)(?:\s+(?:previsti|stabiliti|fissati))?(?=[\s.;]*(?:$|\())"
+    r"|con\s+(?:[0-9]+|[a-z]+)\s+(?:giorn[oi]|gg\.?|mes[ei]|settiman[ae])\s+di\s+anticipo(?=[\s.;]*(?:$|\())|in\s+anticipo(?=[\s.;]*(?:$|\()))"
+)
+"""Says that a term was kept, and so that the thing was done."""
 _YES = re.compile(
-    rf"(?:s[iìí]'?|ok|on|vero|true|{_THING}{_AUXILIARY}{_WHOLLY}{_DONE}){_END}(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
+    rf"(?:{_TIMELY}|s[iìí]'?|ok|on|vero|true|{_THING}{_AUXILIARY}{_WHOLLY}{_DONE}){_END}(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _NO = re.compile(
     rf"(?:no|ko|off|falso|false|{_THING}non\s+{_AUXILIARY}{_DONE}|mancat[oa]\s+{_ACCOMPLISHMENT}){_END}(?P<rest>.*)$",
@@ -49,7 +55,9 @@ _WHERE_A_DAY_BEGINS = re.compile(r"(?<![\w/.,-])(?=[\w])")
 _DAY_OF_IT = re.compile(r"(?:il|in\s+data|del|del\s+giorno|data|al|in|nel|a|,|-|\(|di)?\s*$", re.IGNORECASE)
 _BENDS = re.compile(
     r"(?<![\wà-ÿ])(?:non|ma|però|tranne|salvo|eccetto|parzial\w*|in\s+parte|parte|solo|soltanto|quasi|meno|entro|dopo|prima|dal|fino|per\s+il"
-    r"|previst[oaie]|programmat[oaie]|in\s+corso|rinviat[oaie]|sospes[oaie]|annullat[oaie]|revocat[oaie]|da\s+\w+are|scadenza|proroga\w*|circa|oltre|ritardo|tardiv\w*|fuori\s+(?:termine|tempo))"
+    r"|previst[oaie]|programmat[oaie]|pianificat[oaie]|manc\w+|bozza|con\s+(?:riserv[ae]|prescrizion[ei]|osservazion[ei]|condizion[ei]|rilievi)|metà|propost[ae]|schema|istruttoria|lott[oi]|stralcio|(?:prim|second|terz)[ao]\s+(?:fase|step|tranche|part[ei])|fase|parz\.|provvisori\w*|rest\w{1,3}|riman\w+|residua(?:no)?|incomplet\w*|tuttavia|sebbene|benché"
+    r"|da\s+\w+(?:ire|irsi|ersi|arsi|ere)|in\s+(?:attesa|fase|via\s+di|itinere|lavorazione|sospeso)|avviat[oaie]|iniziat[oaie]|stim\w+|ipotes\w+|dovrebbe|sarà|saranno"
+    r"|verr(?:à|anno)|forse|probabil\w+|presum\w+|a\s+meno|ad?\s+eccezione|esclus\w+|eccezion\w+|subordinat\w+|condizionat\w+|sospens\w+|in\s+corso|rinviat[oaie]|sospes[oaie]|annullat[oaie]|revocat[oaie]|da\s+\w+are|scadenza|proroga\w*|circa|oltre|ritardo|tardiv\w*|fuori\s+(?:termine|tempo))"
     r"(?![\wà-ÿ])",
     re.IGNORECASE,
 )
@@ -62,6 +70,11 @@ _IN_TIME = re.compile(
 def _another_year(match: re.Match[str], year: int | None) -> bool:
     named = match.groupdict().get("year")
     return named is not None and (year is None or int(named) != year)
+
+
+def says_in_part(words: str) -> bool:
+    """Whether what is said beside something done bends it: in part, in draft, still to be confirmed."""
+    return "?" in words or _BENDS.search(_IN_TIME.sub(" ", words)) is not None
 
 
 class Accomplished(NamedTuple):
@@ -90,8 +103,9 @@ def _with_its_day(cell: PreparedText, position: int, note_from: int, done: bool 
     rest = cell.body[position:]
     if re.match(r"\s*[/-]\s*(?:no|s[iì]|off)\b", rest, re.IGNORECASE):
         raise Unclear("è la scala, non il valore: si accetta Sì oppure No", position)
-    words = _IN_TIME.sub(lambda match: " " * len(match[0]), rest)
-    if _BENDS.search(words) and done is not False:
+    if "?" in rest:
+        raise Unclear("un punto di domanda non dice se è fatto: si accetta Sì, No o la data", position)
+    if says_in_part(rest) and done is not False:
         raise Unclear(
             "ciò che segue può dire che è in parte, o quando era previsto: si accetta Sì, No o la data", position
         )

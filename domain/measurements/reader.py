@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.italian import LONGEST, Unclear, day_at, number_at, period_end_at
-from domain.measurements.accomplishments import accomplished
+from domain.measurements.accomplishments import accomplished, says_in_part
 from domain.measurements.agreement import scale_of
 from domain.measurements.values import (
     Benchmark,
@@ -77,6 +77,8 @@ def day_value(cell: PreparedText) -> Observed | None:
     """A day of the calendar, or the month or part of the year in which it lies; `3/5` may be a fraction, and is not read."""
     if comparator_at(cell.body, cell.start)[0] is not None:
         return None
+    if _fraction(cell.body, cell.start, cell.year) is not None:
+        return None
     on = _ON.match(cell.body, cell.start)
     if on is not None:
         day = day_at(cell.body, on.end(), cell.year)
@@ -87,6 +89,8 @@ def day_value(cell: PreparedText) -> Observed | None:
     if not isinstance(target, Deadline):
         return None
     in_its_words = day_at(cell.body, cell.start, cell.year) or period_end_at(cell.body, cell.start, cell.year)
+    if in_its_words is not None and says_in_part(target.note or ""):
+        raise Unclear("ciò che segue può dire che è in parte: si accetta la sola data", in_its_words[1])
     return DayValue(text=cell.text, value=target.value, note=target.note) if in_its_words else None
 
 
@@ -159,11 +163,18 @@ _COMPARED_WITH = re.compile(r"\s*\(?(?:rispetto\s+a|su\b|sul|sull|vs)[^()]*\)?\s
 
 def change_value(cell: PreparedText) -> Observed | None:
     """A variation in words: `incremento del 12%`, `riduzione di 3 giorni rispetto al 2021`, `5% in meno`."""
+    unchanged = cell.match(
+        r"(?:rimast[oaie]\s+)?(?:invariat[oaie]|stabil[ei]|nessuna\s+variazione)(?=[\s.;*]*(?:$|\())"
+    )
+    if unchanged is not None:
+        return ChangeValue(text=cell.text, value=Decimal(0), note=cell.note_from(unchanged.end()))
     for pattern, down in _CHANGE_WORDS:
         word = pattern.match(cell.body, cell.start)
         quantity = quantity_at(cell.body, word.end()) if word else None
         if quantity is not None:
             return _change(cell, quantity, quantity.end, down=down)
+    if _fraction(cell.body, cell.start, cell.year) is not None:
+        return None
     quantity = quantity_at(cell.body, cell.start) if cell.body[cell.start : cell.start + 1].isdigit() else None
     if quantity is None:
         return None
@@ -183,7 +194,8 @@ def _change(cell: PreparedText, quantity: Quantity, end: int, *, down: bool) -> 
 
 def says_a_share(number: NumberValue) -> bool:
     """Whether the terms of a value were written "x su y", which may be a count or a mark as well as a ratio."""
-    return number.value is None and _SHARE.match(plain_text(number.text).text.strip()) is not None
+    text = plain_text(number.text).text.strip()
+    return number.value is None and (_SHARE.match(text) or _FRACTION.match(text)) is not None
 
 
 def number_value(cell: PreparedText) -> Observed | None:
@@ -193,16 +205,24 @@ def number_value(cell: PreparedText) -> Observed | None:
     """
     if comparator_at(cell.body, cell.start)[0] is not None:
         raise Unclear("un valore osservato non ha segno di confronto: si accetta 70%", cell.start)
-    terms = _terms(_TERMS, cell.body, cell.start) or _terms(_SHARE, cell.body, cell.start)
+    terms = (
+        _terms(_TERMS, cell.body, cell.start)
+        or _terms(_SHARE, cell.body, cell.start)
+        or _fraction(cell.body, cell.start, cell.year)
+    )
     if terms is not None:
         note = cell.note_from(terms.end)
+        _agrees_with_the_remark(note or "", terms)
         return NumberValue(
             text=cell.text, value=None, numerator=terms.numerator, denominator=terms.denominator, note=note
         )
     quantity = quantity_at(cell.body, cell.start)
     if quantity is None:
         return None
-    no_other_number(cell.body, quantity, alone=False)
+    no_other_number(
+        cell.body, quantity, alone=_ENDS_LIKE_A_THOUSAND.search(cell.body, quantity.start, quantity.end) is not None
+    )
+    _is_what_was_observed(cell.body, quantity.end)
     rate = counted_rate_at(cell.body, quantity.end) if quantity.unit is None else None
     if rate is not None:
         what, unit, end = rate
@@ -214,6 +234,10 @@ def number_value(cell: PreparedText) -> Observed | None:
     counts = quantity.unit is None and terms is None and not benchmarks and not _CIRCUMSTANCE.match(cell.body, end)
     note = cell.note_from(end, unit=quantity.unit, counts=counts)
     terms = terms or _terms_of_the_remark(note or "", quantity)
+    if _NOT_FINAL.search(note or ""):
+        raise Unclear("ciò che segue può dire che il dato non è quello definitivo, o non è di tutto", quantity.end)
+    if terms is None and _SHARE_ALONE.fullmatch(note or "") and quantity.unit in {"%", "per_mille"}:
+        raise Unclear("il valore e il rapporto accanto sono diversi: si accetta uno solo dei due", quantity.end)
     return NumberValue(
         text=cell.text,
         value=quantity.value,
@@ -223,6 +247,35 @@ def number_value(cell: PreparedText) -> Observed | None:
         benchmarks=benchmarks,
         note=note,
     )
+
+
+_ENDS_LIKE_A_THOUSAND = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2},000(?![0-9.,])")
+_PLANNED = re.compile(
+    r"[\s,(]*(?:[a-zà-ÿ]{4,}\s+)?(?:previst|programmat|pianificat|attes|calendarizzat|ipotizzat|da\s+(?:fare|svolgere|realizzare|completare))[ie]?"
+    r"(?![a-zà-ÿ])(?!\s*[:=]?\s*[0-9])",
+    re.IGNORECASE,
+)
+
+
+_EARLY = re.compile(r"\s*(?:di|in)\s+anticipo(?![a-z])", re.IGNORECASE)
+
+
+def _is_what_was_observed(text: str, position: int) -> None:
+    """Refuse `6 previsti`, `6 incontri programmati`: what was to be done, not what was; `12 giorni di anticipo`: twelve less."""
+    if _PLANNED.match(text, position):
+        raise Unclear("è ciò che era previsto: si accetta ciò che è stato fatto", position)
+    if _EARLY.match(text, position):
+        raise Unclear("quanto prima si dice con il segno meno, oppure con la data: si accetta -12 giorni", position)
+
+
+_NOT_FINAL = re.compile(
+    r"(?<![\wà-ÿ])(?:parzial[ei]|in\s+parte|in\s+corso|previsional[ei]|preventiv[oaie]|previsione$|stim(?:a|e|at[oaie])(?![a-z])|presunt[oaie]|da\s+(?:verificare|validare|confermare|completare)"
+    r"|annullat[oaie]|rinviat[oaie]|sospes[oaie]|revocat[oaie]|non\s+(?:raggiunt|conseguit|realizzat|svolt|definitiv|validat)[oaie])(?![\wà-ÿ])"
+    r"|(?<![\wà-ÿ])previsione\)",
+    re.IGNORECASE,
+)
+_SHARE_ALONE = re.compile(r"\(\s*[0-9][0-9.,]*\s+su\s+[0-9][0-9.,]*\s*\)")
+_PERCENTAGE_ALONE = re.compile(r"\(\s*(?:pari\s+al?\s+)?(?P<percentage>[0-9][0-9.,]*)\s*%\s*\)")
 
 
 @dataclass(frozen=True)
@@ -241,6 +294,40 @@ def _terms(pattern: re.Pattern[str], text: str, position: int) -> _Terms | None:
     if numerator is None or denominator is None:
         return None
     return _Terms(numerator[0], denominator[0], match.end())
+
+
+_FRACTION = re.compile(
+    r"(?P<numerator>[0-9]+(?:,[0-9]+)?)\s?/\s?(?P<denominator>[0-9]+)(?=[\s.;*]*(?:$|\())|(?P<of>[0-9]+)\s+di\s+(?P<all>[0-9]+)(?=[\s.;*]*(?:$|\())",
+    re.IGNORECASE,
+)
+_MOST_MONTHS, _MOST_DAYS, _NEAR_YEARS = 12, 31, 10
+
+
+def _fraction(text: str, position: int, year: int | None) -> _Terms | None:
+    """`18/20`, `4,5/5`, `5 di 5`: x of y, where it can be neither a day nor a month of a year."""
+    match = _FRACTION.match(text, position)
+    if match is None:
+        return None
+    numerator = number_at(match["numerator"] or match["of"], 0)
+    denominator = number_at(match["denominator"] or match["all"], 0)
+    if numerator is None or denominator is None or numerator[0] > denominator[0]:
+        return None
+    first, second = numerator[0], denominator[0]
+    if match["of"] is None and "," not in match["numerator"]:
+        is_day = first <= _MOST_DAYS and second <= _MOST_MONTHS
+        of_year = first <= _MOST_MONTHS and abs(second % 100 - ((year or 2024) % 100)) <= _NEAR_YEARS and second < 2100
+        if is_day or (of_year and (second < 100 or second > 1990)):
+            return None
+    return _Terms(first, second, match.end())
+
+
+def _agrees_with_the_remark(note: str, terms: _Terms) -> None:
+    """Refuse `19 su 20 (59%)`, where the percentage beside the terms is another."""
+    match = _PERCENTAGE_ALONE.fullmatch(note)
+    stated = number_at(match["percentage"], 0) if match else None
+    if stated is None or scale_of(stated[0], terms.numerator, terms.denominator, SCALES_READ) is not None:
+        return
+    raise Unclear("il rapporto e la percentuale accanto sono diversi: si accetta uno solo dei due", terms.end)
 
 
 def _terms_of_the_remark(note: str, quantity: Quantity) -> _Terms | None:
@@ -294,7 +381,7 @@ def read_value(text: str, year: int | None = None) -> Observed:
         return UnreadValue(text=text, reason=reason, at=LONGEST)
     places = plain_text(text).places
     try:
-        cell = PreparedText.of(text, year, None, formula_is_change=False)
+        cell = PreparedText.of(text, year, None, formula_is_change=False, observed=True)
         for rule in RULES:
             observed = rule.read(cell)
             if observed is not None:

@@ -30,9 +30,16 @@ def smallest_part(day: date, within_year: Mapping[str, Observed]) -> Observed | 
 
 
 def deadline_achievement(
-    target: Deadline, observed: Observed | None, within_year: Mapping[str, Observed], system: MeasurementSystem
+    target: Deadline,
+    observed: Observed | None,
+    within_year: Mapping[str, Observed],
+    system: MeasurementSystem,
+    year: int | None = None,
 ) -> Raw | Achievement:
-    """Done by the day, or late by so many days; a bare yes is taken at its word."""
+    """Done by the day, or late by so many days; a bare yes is taken at its word.
+
+    A day before the year of the target is asked about: a slip of the keyboard makes a year early of a month late.
+    """
     seen = smallest_part(target.value, within_year)
     if not isinstance(seen, DayValue | YesNoValue):
         seen = observed
@@ -50,6 +57,9 @@ def deadline_achievement(
                 words = (
                     f"«{seen.text}» non dice il giorno, e il termine è il {print_date(target.value)}: scrivere la data"
                 )
+                return without("not_comparable", words)
+            if done.year < (year or target.value.year - 1):
+                words = f"{print_date(done)} è prima dell'anno del target: scrivere la data giusta, oppure Sì se fu fatto allora"
                 return without("not_comparable", words)
             return _done(target.value, done, system, exact=first == done)
         case None:

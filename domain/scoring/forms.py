@@ -24,6 +24,7 @@ from domain.scoring.numbers import over, total
 from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.scoring.shares import resolved_share
+from domain.scoring.units import things_in_another_unit, unit_of_the_value_alone
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
@@ -100,15 +101,21 @@ def _by_form(target: Target, observed: Observed | None, case: Circumstances) -> 
     if isinstance(worth, Achievement):
         return worth
     observed = worth
+    if (in_another_unit := things_in_another_unit(target, observed, case.own_unit)) is not None:
+        return in_another_unit
     match target:
         case Threshold():
             return _threshold(target, observed, case)
         case Range():
+            told = unit_of_the_value_alone(target, observed, case.own_unit)
             return _number(
-                observed, target.unit, case, lambda value: range_achievement(value, target.low, target.high, system)
+                observed,
+                target.unit,
+                case,
+                lambda value: _with_note(range_achievement(value, target.low, target.high, system), told),
             )
         case Deadline():
-            return _settle(deadline_achievement(target, observed, case.within_year, system), case)
+            return _settle(deadline_achievement(target, observed, case.within_year, system, case.year), case)
         case Milestones():
             return _settle(
                 milestones_achievement(target, observed, case.within_year, system, case.on, polarity=case.polarity),
@@ -130,6 +137,10 @@ def _by_form(target: Target, observed: Observed | None, case: Circumstances) -> 
             return without("no_target", "non c'è un target per l'anno", "outside")
         case _:
             assert_never(target)
+
+
+def _with_note(raw: Raw, note: str | None) -> Raw:
+    return raw._replace(note="; ".join(filter(None, (raw.note, note))) or None)
 
 
 def _absent(observed: Observed | None, case: Circumstances) -> Achievement | None:
@@ -178,12 +189,13 @@ def _number(observed: Observed | None, unit: str | None, case: Circumstances, ru
 
 def _threshold(target: Threshold, observed: Observed | None, case: Circumstances) -> Achievement:
     comparator, note = direction_of(target.comparator, case, target.implied)
+    note = "; ".join(filter(None, (note, unit_of_the_value_alone(target, observed, case.own_unit)))) or None
     if comparator is None:
         return _undirected(target.value, target.unit, observed, case)
 
     def judged(value: Decimal) -> Raw:
         raw = against(value, target.value, comparator, case.system, tolerance=target.tolerance, polarity=case.polarity)
-        return raw._replace(note="; ".join(filter(None, (raw.note, note))) or None)
+        return _with_note(raw, note)
 
     return _number(observed, target.unit, case, judged)
 

@@ -9,6 +9,9 @@ from domain.scoring.quantities import spelt
 from domain.targets.model import Change
 
 _NEAR = Decimal(3)
+_SIGNS = frozenset("+-−")
+_RELATIVE = frozenset({"%", "per_mille", "percentage_points"})
+_MISMATCH = without("unit_mismatch", "la variazione osservata è in un'altra unità rispetto a quella del target")
 
 
 def stated_change(
@@ -19,12 +22,16 @@ def stated_change(
     `unit_doubtful` where an unsigned number may be either: `12%` for a target of +10% on 70.
     """
     if isinstance(observed, ChangeValue):
-        units = {observed.unit, target.unit}
-        if len(units) > 1 and not units <= {"points", "percentage_points"} and None not in units:
-            note = "la variazione osservata è in un'altra unità rispetto a quella del target"
-            return without("unit_mismatch", note)
+        if not observed.value:
+            return observed.value  # no change is none in every unit
+        if _in_other_units(target, observed) or (observed.unit is None and target.unit in _RELATIVE):
+            return _MISMATCH
         return observed.value
     value = observed.value
+    signed = observed.text.lstrip()[:1] in _SIGNS
+    things = observed.unit is None and (observed.note or "")[:1].isalpha()
+    if signed and (_in_other_units(target, observed) or (things and target.unit in _RELATIVE)):
+        return _MISMATCH
     if value is None or observed.numerator is not None:
         return None
     sign = observed.text.lstrip()[:1]
@@ -41,6 +48,11 @@ def stated_change(
         return None
     note = f"{spelt(value)} può essere la variazione, oppure il valore da confrontare con {spelt(base)}"
     return without("unit_doubtful", f"{note}; scrivere la variazione con il segno («+{spelt(abs(value))}»), se è così")
+
+
+def _in_other_units(target: Change, observed: NumberValue | ChangeValue) -> bool:
+    units = {observed.unit, target.unit}
+    return len(units) > 1 and not units <= {"points", "percentage_points"} and None not in units
 
 
 def _near(value: Decimal, other: Decimal) -> bool:

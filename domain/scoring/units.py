@@ -4,6 +4,7 @@ Units that are both written and differ are `unit_differs`. A number without a un
 of percent only where its size makes that plausible; otherwise, and always beside a rate in time, it is `unit_doubtful`.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -16,8 +17,12 @@ from domain.scoring.figures import SCALES, convertible, figure
 from domain.scoring.numbers import decimal_string, over, times
 from domain.scoring.quantities import spelt
 from domain.systems.model import DEFAULT
-from domain.targets.model import Milestones, Range, Reference, Target, Threshold
+from domain.targets.model import DURATIONS, Milestones, Range, Reference, Target, Threshold
+from domain.targets.quantities import unit_at
 
+_DIFFERENCES = frozenset({"points", "percentage_points"})
+_ENGLISH = re.compile(r"(?:€\s*)?[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,%])")
+_THOUSAND = Decimal(1000)
 _RATES = frozenset({"per_day", "per_week", "per_month", "per_year"})
 _WORDS = {
     "%": "%",
@@ -55,7 +60,13 @@ def unit_problem(target: Target, observed: Observed | None, own_unit: str | None
     unit, values = asked
     own = observed.unit
     if own is not None and unit is not None:
-        return None if convertible(own, unit) else _differs(own, unit)
+        if not convertible(own, unit) or (unit == "%" and own in _DIFFERENCES):
+            return _differs(own, unit)
+        return _hundred_times(observed, values) or _other_reading(target, observed, values)
+    if (things := things_in_another_unit(target, observed, own_unit)) is not None:
+        return things
+    if (other := _other_reading(target, observed, values)) is not None:
+        return other
     if observed.numerator is not None and own is None:
         return None  # the ratio of its terms is in the unit of the target
     value = figure(observed, own, DEFAULT).value
@@ -66,7 +77,11 @@ def unit_problem(target: Target, observed: Observed | None, own_unit: str | None
         return _rate(value, values[0], stated, of_target=unit is not None)
     if stated not in SCALES:
         return None
-    return _share(value, values, stated, target_is_bare=unit is None and own is not None)
+    doubtful = _share(value, values, stated, target_is_bare=unit is None and own is not None)
+    if doubtful is None and unit is None and own in SCALES and not _is_in(own, own_unit):
+        far = observed.numerator is None and abs(value) > times(_NEAR, abs(values[-1])) and value > _LARGE
+        return _differs_from_things(own, f"{spelt(values[-1])}, senza unità") if far else None
+    return doubtful
 
 
 def _quantities(target: Target) -> tuple[str | None, list[Decimal]] | None:
@@ -86,6 +101,72 @@ def _quantities(target: Target) -> tuple[str | None, list[Decimal]] | None:
 def _differs(own: str, unit: str) -> Achievement:
     note = f"il valore è in «{_WORDS.get(own, own)}», il target in «{_WORDS.get(unit, unit)}»: unità diverse"
     return without("unit_differs", f"{note}; scrivere il valore nell'unità del target, o correggere il target")
+
+
+def things_in_another_unit(target: Target, observed: Observed | None, own_unit: str | None) -> Achievement | None:
+    """The named state of a value in a unit, `120%`, for a target that counts things, `5 incontri`; None where it is another."""
+    own = _unit_that_the_target_lacks(target, observed, own_unit)
+    things = target.note if isinstance(target, Threshold | Range) else None
+    return _differs_from_things(own, things) if own is not None and things and things[:1].isalpha() else None
+
+
+def unit_of_the_value_alone(target: Threshold | Range, observed: Observed | None, own_unit: str | None) -> str | None:
+    """In words, that a value has a unit which neither its target nor its indicator has; None where one of them does."""
+    own = _unit_that_the_target_lacks(target, observed, own_unit)
+    return own and f"il target è scritto senza unità, il valore in «{_WORDS[own]}»: si intende la stessa"
+
+
+def _unit_that_the_target_lacks(target: Target, observed: Observed | None, own_unit: str | None) -> str | None:
+    own = observed.unit if isinstance(observed, NumberValue) else None
+    if own not in _WORDS or not isinstance(target, Threshold | Range) or target.unit is not None:
+        return None
+    return None if _is_in(own, own_unit) else own
+
+
+def _is_in(own: str, own_unit: str | None) -> bool:
+    """Whether a value is in the unit of its indicator, which the target then is in as well."""
+    if own_unit is None:
+        return False
+    return own == own_unit or convertible(own, unit_at(own_unit, 0)[0] or own_unit)
+
+
+def _differs_from_things(own: str, things: str) -> Achievement:
+    note = f"il valore è in «{_WORDS[own]}», il target conta «{things}»"
+    return without("unit_differs", f"{note}; scrivere il valore nell'unità del target, o il target con la sua")
+
+
+def _hundred_times(observed: NumberValue, values: list[Decimal]) -> Achievement | None:
+    """Asks about a percentage that is a hundred or a thousand times what is asked: `9500%` for 90%."""
+    if observed.unit not in SCALES or observed.numerator is not None:
+        return None
+    try:
+        check_unit(_UNCONFIRMED, observed, [("il target", asked) for asked in values if abs(asked) > 1])
+    except UnitDoubtful as doubt:
+        return without("unit_doubtful", f"{doubt.problem.found}; scrivere il valore giusto")
+    return None
+
+
+def _other_reading(target: Target, observed: NumberValue, values: list[Decimal]) -> Achievement | None:
+    """Asks about a number that may say something else than it reads: thousands, a variation, how much earlier."""
+    text, value, asked = observed.text.strip(), observed.value, values[0]
+    if value is None or not text:
+        return None
+    thousands = times(value, _THOUSAND)
+    if (
+        _ENGLISH.match(text)
+        and observed.unit not in SCALES
+        and thousands > over(asked, _LARGE)
+        and times(abs(value), _LARGE) < abs(asked)
+    ):
+        note = f"«{text}» può essere {spelt(value)} oppure {spelt(thousands)}"
+        return without("unit_doubtful", f"{note}; scrivere le migliaia con il punto, o senza segni")
+    if text.startswith("+") and times(abs(value), _NEAR) < abs(asked):
+        note = f"«{text}» può essere una variazione, e il target chiede un livello ({spelt(asked)})"
+        return without("unit_doubtful", f"{note}; scrivere il livello raggiunto, senza il segno")
+    if value < 0 < asked and getattr(target, "unit", None) in DURATIONS:
+        note = f"«{text}» può essere un anticipo o una riduzione, e il target chiede una durata ({spelt(asked)})"
+        return without("unit_doubtful", f"{note}; scrivere la durata")
+    return None
 
 
 def _rate(value: Decimal, asked: Decimal, unit: str, *, of_target: bool) -> Achievement:

@@ -239,7 +239,8 @@ def _multiplied(text: str, value: Decimal, end: int, *, of_money: bool) -> tuple
 def _past_letters(text: str, value: Decimal, end: int) -> int:
     """The place after a number's own spelling in letters, `10 (dieci)`; Unclear where the letters say another."""
     opening = _IN_LETTERS.match(text, end)
-    word = number_word_at(text, opening.end()) if opening else None
+    zero = _ZERO.match(text, opening.end()) if opening else None
+    word = (0, zero.end()) if zero else number_word_at(text, opening.end()) if opening else None
     closing = _CLOSES.match(text, word[1]) if word else None
     if word is None or closing is None:
         return end
@@ -275,6 +276,8 @@ def past_article(text: str, position: int) -> int:
 
 def _stands_alone(text: str, position: int, *, has_unit: bool) -> None:
     after = text[position : position + 1]
+    if text[position:].strip() == ",":
+        raise Unclear("il numero finisce con una virgola: mancano i decimali, o la virgola è di troppo", position)
     if after in {"%", "‰", "/", "\\", "^", "°", "'", "_"} or (after.isalnum() and not (has_unit and after.isalpha())):
         raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", position)
     if after.isalpha() and text[position - 1].isalnum():

@@ -57,6 +57,10 @@ _OF_WHAT = re.compile(r"(?:(?:di|del|dello|della|dei|degli|delle)\s+|dell'\s?)[^
 _SOME_OTHER_BASE = re.compile(
     r"\b(?:rispetto|su|sul|sull|sulla|vs|nel|nell|nello|anno|anni|triennio|biennio|media|totale)\b", re.IGNORECASE
 )
+_TO_A_LEVEL = re.compile(
+    r"(?<!pari )(?<!superiore )(?<!inferiore )(?<!uguale )(?<!maggiore )(?<!minore )(?<!vicino )(?<![a-zà-ÿ])(?:a|ad|al|allo|alla|all'|ai|fino)\s*$",
+    re.IGNORECASE,
+)
 _MIRRORED: dict[Comparator, Comparator] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
 
 
@@ -75,6 +79,11 @@ def relative_change(cell: PreparedText) -> Target | None:
         if word is not None:
             raise Unclear("dopo la parola di variazione manca un numero leggibile", position)
         return None
+    if word is not None and _TO_A_LEVEL.search(" ".join(cell.body[word.end() : quantity.start].split())):
+        raise Unclear(
+            "è il livello a cui arrivare, o di quanto cambiare: si accetta <= 30 giorni, oppure riduzione di 30 giorni",
+            quantity.start,
+        )
     base_match = _BASE.search(cell.body, quantity.end)
     if word is None and quantity.sign == "" and base_match is not None:
         after = _MORE_OR_LESS.match(cell.body, quantity.end)

@@ -82,7 +82,6 @@ _OPENS_ENDED = _words(rf"{_IT}?{_IS}(?:non\s+più\b|{_ENDED}[oa]{_END})|non\s+va
 _OPENS_A_NOUN = _words(rf"{_CHANGE}{_END}"), _words(rf"{_ENDING}{_END}")
 _ENDED_ANYWHERE = _words(rf"{_IT}{_IS}{_ENDED}[oa]{_END}|{_ENDED}[oa]\s+(?:[a-z']+\s+){{1,3}}{_ACT}")
 _CHANGED_ANYWHERE = _words(rf"{_IT}{_IS}{_CHANGED}[oa]{_END}|{_CHANGED}[oa]\s+(?:[a-z']+\s+){{1,3}}{_ACT}")
-_AN_ACT = _words(rf"(?:{_ENDED}|{_CHANGED})[oa]\s+(?:[a-z']+\s+){{1,3}}{_ACT}")
 _AN_ACT = _words(rf"{_ACT}{_END}")
 _NAMES_OF_AN_ACT = re.compile(
     rf"{_ACT}\s*(?:n[.°r]*\s*)?[0-9]+(?:\s*/\s*[0-9]+)?|(?<![a-z])n[.°r]*\s*[0-9]+(?:\s*/\s*[0-9]+)?"
@@ -91,6 +90,21 @@ _NAMES_OF_AN_ACT = re.compile(
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"(?:->|=>|[→➔⇒])\s*\S")
+
+
+_SHORT = r"(?:rimod|rid|mod|modif|var|agg|rev|rett|rettif|corr|sost|rinv|prorog|spost|diff|slitt|post(?:ic)?|antic|assest|ridet|riprogr)\."
+_SHORT_ENDED = r"(?:ann|annull|soppr|sosp|elim|canc|revoc|rit|neutr|stralc|abr|arch|dep|esp|escl|decad)\.?"
+_OPENS_CHANGED_SHORT = _words(rf"{_IT}?{_SHORT}(?:\s*(?:$|[0-9(:=]|al?\b|in\b|con\b))")
+_OPENS_ENDED_SHORT = _words(rf"{_IT}?{_SHORT_ENDED}(?:$|\s+(?:con|da|dal|dalla|il|in|{_ACT})\b)")
+_A_REVISION = _words(
+    r"(?:rimodul|riprogramm|ridetermin|ridefin|rinegozi|riformul|modific|vari(?:at|azion)|rettific|revision|aggiorn[ao]ment|assestament|sostituzion|correzion"
+    r"|annull|soppress|soppression|eliminaz|sospension|neutralizz|stralci|revoc|rinvi|prorog|slittament|spostament|traslaz|cancellaz)[a-z]*"
+)
+
+
+def is_about_a_revision(words: str) -> bool:
+    """Whether a remark names a change of plans, or the end of one, whatever it says of it: `vedi rimodulazione`, `post assestamento`."""
+    return _A_REVISION.search(words) is not None
 
 
 _IS_ENDED = re.compile(rf"[\s(\[]*{_IT}?{_IS}(?:{_ENDED}[oa]|{_ENDING}){_END}", re.IGNORECASE)
@@ -112,6 +126,7 @@ def says_changed(words: str, *, apart: bool) -> bool:
         return True
     if any(
         (_OPENS_CHANGED.match(segment.words) and not _OPENS_DATA_OF_A_DAY.match(segment.words))
+        or _OPENS_CHANGED_SHORT.match(segment.words)
         or (segment.apart and _OPENS_A_NOUN[0].match(segment.words))
         for segment in _segments(words, apart=apart)
     ):
@@ -124,7 +139,9 @@ def says_ended(words: str, *, apart: bool) -> bool:
     if _ENDED_ANYWHERE.search(words):
         return True
     return any(
-        _OPENS_ENDED.match(segment.words) or (segment.apart and _OPENS_A_NOUN[1].match(segment.words))
+        _OPENS_ENDED.match(segment.words)
+        or _OPENS_ENDED_SHORT.match(segment.words)
+        or (segment.apart and _OPENS_A_NOUN[1].match(segment.words))
         for segment in _segments(words, apart=apart)
     )
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from domain.targets.kinds_of_notes import UNKNOWN_NOTE
 from domain.targets.model import Deadline, Unread
 from domain.targets.reader import read_target
 from domain.targets.revisions import REVISED, WITHDRAWN
@@ -40,10 +41,11 @@ def parts_of(text: str, year: int) -> tuple[list[str], bool]:
 def doubted_values(text: str, year: int) -> tuple[str, ...]:
     """The values of a cell that says it was changed, or is no longer asked for: the one that it begins with, the one it became.
 
-    None where the cell says neither, or begins with no value that reads for certain.
+    The one that it begins with, where it is not known what the note beside it says. None where the cell says none of these,
+    or begins with no value that reads for certain.
     """
     read = read_target(text, year)
-    if not isinstance(read[0], Unread) or read[0].reason not in {REVISED, WITHDRAWN}:
+    if not isinstance(read[0], Unread) or read[0].reason not in {REVISED, WITHDRAWN, UNKNOWN_NOTE}:
         return ()
     words = _IN_WORDS.findall(text)
     first, rest = _first_value(words, year)
@@ -80,8 +82,17 @@ _LONGEST_SIGN = 3
 
 def says_withdrawn(text: str, year: int) -> bool:
     """Whether a cell says that its target is no longer asked for."""
+    return _is_unread_because(text, year, WITHDRAWN)
+
+
+def has_unknown_note(text: str, year: int) -> bool:
+    """Whether beside the value of a cell stands a note of which it is not known what it says."""
+    return _is_unread_because(text, year, UNKNOWN_NOTE)
+
+
+def _is_unread_because(text: str, year: int, reason: str) -> bool:
     read = read_target(text, year)[0]
-    return isinstance(read, Unread) and read.reason == WITHDRAWN
+    return isinstance(read, Unread) and read.reason == reason
 
 
 _BRACKETS = frozenset("()[]")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from domain.italian import Unclear
 from domain.spelling import plain_text
 from domain.targets.model import Unit
 from domain.targets.quantities import past_spaces
@@ -19,6 +20,8 @@ _LABEL = re.compile(
     r"|\s*target(?=\s+[0-9]{1,3}(?:,[0-9]+)?\s?%)",
     re.IGNORECASE,
 )
+_LOOKS_LIKE_ANOTHER = re.compile("[\u0131\u0130\u017f\u212a]")
+"""Signs that a comparison without case takes for `i`, `s`, `k`."""
 _ACRONYM = re.compile(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,8})\s*(?=[<>=≤≥])")
 
 
@@ -37,11 +40,17 @@ class PreparedText:
     polarity: Polarity | None
     formula_is_change: bool
     subject: str | None
+    observed: bool = False
 
     @classmethod
-    def of(cls, text: str, year: int | None, polarity: Polarity | None, *, formula_is_change: bool) -> Self:
-        """Prepare a text; Unclear when its label is of another year than the target's."""
+    def of(
+        cls, text: str, year: int | None, polarity: Polarity | None, *, formula_is_change: bool, observed: bool = False
+    ) -> Self:
+        """Prepare a text; `observed` for one that is no target; Unclear when its label is of another year than the target's."""
         body = plain_text(text).text
+        alike = _LOOKS_LIKE_ANOTHER.search(body)
+        if alike is not None:
+            raise Unclear(f"«{alike[0]}» somiglia a una lettera, e non lo è", alike.start())
         label = _LABEL.match(body)
         if label is not None:
             if label["year"] is not None:
@@ -58,6 +67,7 @@ class PreparedText:
             polarity=polarity,
             formula_is_change=formula_is_change,
             subject=acronym["name"] if acronym else None,
+            observed=observed,
         )
 
     def match(self, pattern: str) -> re.Match[str] | None:
@@ -77,5 +87,7 @@ class PreparedText:
 
         `no_value`: what precedes it is no value, which a note could change.
         """
-        rest = note_at(self.body, position, self.year, unit=unit, counts=counts, no_value=no_value)
+        rest = note_at(
+            self.body, position, self.year, unit=unit, counts=counts, no_value=no_value, observed=self.observed
+        )
         return " ".join(filter(None, (self.subject, before, rest))) or None

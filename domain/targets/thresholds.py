@@ -1,10 +1,11 @@
 """Reads thresholds and ranges: a quantity to reach, or two to stay between."""
 
 import re
+from calendar import monthrange
 from decimal import Decimal
 from typing import Literal
 
-from domain.italian import YEARS, Unclear
+from domain.italian import MONTHS, YEARS, Unclear
 from domain.targets.model import DURATIONS, Comparator, Range, Target, Threshold
 from domain.targets.quantities import (
     Quantity,
@@ -21,6 +22,8 @@ _BETWEEN = r"(?:compres[oaie]\s+)?(?:tra|fra)(?=[\s0-9])"
 _FROM = r"da(?:l|ll')?\s*(?=[0-9€+-])"
 _DASH = re.compile(r"(?P<before>\s?)[-÷](?P<after>\s?)(?=[0-9€])")
 _AND = re.compile(r"\s*(?:e|ed|-)\s+", re.IGNORECASE)
+_FROM_THE = r"da(?:l|ll')"
+_LEAST, _MOST = re.compile(r"(?:come\s+)?min", re.IGNORECASE), re.compile(r"(?:al\s+)?ma(?:x|ssimo)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:a|al|all')(?=[\s0-9])\s*", re.IGNORECASE)
 _AND_ALSO = re.compile(r"\s*(?:[,;-]\s*)?(?:(?:e|ed|ma)\s+)?(?:comunque\s+)?", re.IGNORECASE)
 
@@ -36,9 +39,20 @@ def range_(cell: PreparedText) -> Target | None:
         joined = (_AND if cell.match(_BETWEEN) else _TO).match(cell.body, first.end)
         if joined is None or comparator is not None:
             raise Unclear("un intervallo si accetta come «tra 5 e 10», «da 5 a 10», «5-10»", first.end)
-        return _range(cell, first, quantity_at(cell.body, past_article(cell.body, joined.end())))
+        second = quantity_at(cell.body, past_article(cell.body, joined.end()))
+        if not cell.match(_BETWEEN) and (cell.match(_FROM_THE) or _both_measured(first, second)):
+            raise Unclear(
+                "possono essere il valore di partenza e quello a cui arrivare: si accetta «tra 85% e 90%», oppure >= 90%",
+                cell.start,
+            )
+        return _range(cell, first, second)
     if comparator is not None:
-        other, position = comparator_at(cell.body, past(_AND_ALSO, cell.body, first.end))
+        after = past(_AND_ALSO, cell.body, first.end)
+        other, position = comparator_at(cell.body, after)
+        if _LEAST.match(cell.body, cell.start) and _MOST.match(cell.body, after):
+            raise Unclear(
+                "un minimo e un massimo possono essere due livelli: si accetta «tra 3 e 5», oppure uno solo", after
+            )
         return (
             None
             if other is None
@@ -49,7 +63,25 @@ def range_(cell: PreparedText) -> Target | None:
         return None
     if dash["before"] != dash["after"]:
         raise Unclear("non è certo se sia un intervallo o un numero negativo: si accetta «tra 5 e 10»", dash.start())
-    return _range(cell, first, quantity_at(cell.body, dash.end()))
+    second = quantity_at(cell.body, dash.end())
+    if second is not None and _may_be_a_day(first, second) and second.end == len(cell.body.rstrip()):
+        raise Unclear("può essere un giorno: si accetta «tra 12 e 31», oppure 31/12", first.start)
+    return _range(cell, first, second)
+
+
+def _both_measured(first: Quantity, second: Quantity | None) -> bool:
+    """`da 85% a 90%`, where each end has its unit; `da 5 a 10 giorni` has one for both."""
+    return first.unit is not None and second is not None and second.unit is not None
+
+
+def _may_be_a_day(low: Quantity, high: Quantity) -> bool:
+    """`12-31`: a month, and its last day."""
+    month, day = low.value, high.value
+    whole = month == int(month) and 1 <= month <= len(MONTHS) and low.unit is None and high.unit is None
+    return whole and day == monthrange(_ANY_YEAR, int(month))[1]
+
+
+_ANY_YEAR = 2023
 
 
 def _range_between(
@@ -80,6 +112,7 @@ def _range(cell: PreparedText, low: Quantity, high: Quantity | None) -> Target:
     return Range(text=cell.text, low=low.value, high=high.value, unit=unit, note=note)
 
 
+_OTHER_LIMIT = re.compile(r"\(\s*(?:min|max|massim|minim|fino)", re.IGNORECASE)
 _IMPLIED: dict[Polarity | None, Literal[">=", "<="]] = {"up": ">=", "down": "<="}
 _TOLERANCE = re.compile(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+)?)\s*(?=[0-9])", re.IGNORECASE)
 
@@ -110,6 +143,8 @@ def threshold(cell: PreparedText) -> Target | None:
         )
     tolerance, end = _tolerance(cell, quantity, comparator)
     note = cell.note_from(end, unit=quantity.unit, counts=quantity.unit is None)
+    if comparator is not None and _OTHER_LIMIT.match(note or ""):
+        raise Unclear("un limite e un altro tra parentesi: si accetta un limite solo, oppure «tra 3 e 5»", end)
     return Threshold(
         text=cell.text,
         comparator="=" if quantity.zero and comparator is None else comparator,
@@ -145,6 +180,7 @@ _OF_SOMETHING = re.compile(
     re.IGNORECASE,
 )
 _A_NOUN = re.compile(r"[\s,]*\(?\s*(?!(?:dat[oi]|fonte|valore|media)\b)[a-zà-ÿ]{3,}", re.IGNORECASE)
+_MINUS_APART = re.compile(r"-\s")
 _ON_TIME = re.compile(
     r"\s*(?:di\s+(?:ritardo|anticipo)|da[l ]|dall|rispetto\s+al(?:la)?\s+(?:scadenza|termine))", re.IGNORECASE
 )
@@ -156,6 +192,11 @@ def _no_reduction(cell: PreparedText, quantity: Quantity, comparator: Comparator
         return
     if quantity.unit in DURATIONS and _ON_TIME.match(cell.body, quantity.end):
         return
+    if quantity.unit in DURATIONS and comparator is None and _MINUS_APART.match(cell.body, quantity.start):
+        raise Unclear(
+            "con il segno meno staccato può essere una riduzione, o un elenco: si accetta -3 giorni per un livello, oppure riduzione di 3 giorni",
+            quantity.start,
+        )
     of_something = _OF_SOMETHING.match(cell.body, quantity.end) or (
         _A_NOUN.match(cell.body, quantity.end) if comparator is None else None
     )

@@ -7,6 +7,7 @@ import re
 
 from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.number_words import number_word_at
+from domain.targets.kinds_of_notes import require_understood
 from domain.targets.model import DURATIONS, Unit
 from domain.targets.quantities import past_article, quantity_at, unit_at
 from domain.targets.values_in_force import ABOUT_THE_DATA, label_agrees, require_one_quantity, require_value_in_force
@@ -21,9 +22,12 @@ _FOOTNOTE = re.compile(r"\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\[[0-9a-z*]{1,3}\]")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _FREE_WORDS = re.compile(r"[^(*]+")
 _YEAR_LABEL = re.compile(
-    r"(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})", re.IGNORECASE
+    r"(?:(?:target|obiettivo|valore\s+atteso)\s+)?(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})",
+    re.IGNORECASE,
 )
-_YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+")
+_YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+|2[0-9]\s*[-/]\s*[23][0-9]")
+_ANOTHER_COUNT = re.compile(r"[0-9][0-9.]*\s+(?!su\s)[a-zà-ÿ]{3}", re.IGNORECASE)
+_SIGNED_FIGURE = re.compile(r"[+]\s?(?P<figure>[0-9][0-9.,]*)")
 
 _DIRECTIONS = (
     r"min\.?|max\.?|minimo|massimo|almeno|oltre|in\s+su|in\s+giù|o\s+(?:più|meno)|e\s+(?:oltre|più)|circa|ca\.?"
@@ -129,11 +133,13 @@ def note_at(
     unit: Unit | None = None,
     counts: bool = False,
     no_value: bool = False,
+    observed: bool = False,
 ) -> str | None:
     """Read the remark from a place to the end of the text, and give it as a note; None if there is none.
 
     `unit` is that of the value before it; `counts` says that the value is a plain number, after which free words can
-    only be what it counts ("5 iniziative"); `no_value` that there is none ("n.d."). Unclear, with the place, when the remark could change the value.
+    only be what it counts ("5 iniziative"); `no_value` that there is none ("n.d."); `observed` that it is no target, and what
+    stands beside it an account of what was done. Unclear, with the place, when the remark could change the value.
     """
     notes: list[str] = []
     begin = position
@@ -151,6 +157,10 @@ def note_at(
                     require_one_quantity(brackets[0][1:-1].strip(), position, unit)
                 _harmless_brackets(brackets[0][1:-1].strip(), position, year, unit=unit, counts=counts)
                 _in_brackets_is_no_second_value(text, position, brackets[0][1:-1].strip(), unit=unit)
+                if not no_value and not observed:
+                    if counts and _ANOTHER_COUNT.match(brackets[0][1:-1].strip()):
+                        raise Unclear("due quantità nella stessa cella: si accetta un target per volta", position)
+                    require_understood(brackets[0][1:-1].strip(), position, apart=True)
                 notes.append(brackets[0])
             position = brackets.end()
         elif free is not None and not free[0].startswith(")"):
@@ -160,6 +170,9 @@ def note_at(
                     require_value_in_force(words, position, year, apart=bool(text[begin:position].strip(" .")))
                     require_one_quantity(words, position, unit)
                 _harmless_words(text, position, words, year, unit=unit, counts=counts)
+                if not no_value and not observed:
+                    apart = bool(text[begin:position].strip(" ."))
+                    require_understood(words, position, apart=apart, counted=counts and not apart)
                 notes.append(words)
             position = free.end()
         else:
@@ -208,6 +221,9 @@ def _harmless_brackets(inside: str, position: int, year: int | None, *, unit: Un
 
 def _in_brackets_is_no_second_value(text: str, position: int, inside: str, *, unit: Unit | None) -> None:
     """Refuse `80% (85%)`; another unit (`0,21% (140)`) or a sign (`2.000 (+2.000)`) says something else."""
+    signed = _SIGNED_FIGURE.fullmatch(inside)
+    if signed is not None and not text[:position].rstrip().endswith(signed["figure"]):
+        raise Unclear("può essere un'aggiunta al valore: si accetta il totale da raggiungere", position)
     other = quantity_at(inside, 0) if inside[0].isdigit() and not _YEAR_LABEL.match(inside) else None
     if other is None or other.end < len(inside) or other.unit != unit:
         return

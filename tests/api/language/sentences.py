@@ -64,7 +64,7 @@ def _in_module(tree: ast.Module) -> Iterator[str]:
 
 
 def _silent(node: ast.AST) -> Iterator[ast.AST]:
-    """What is no sentence of its own: docstrings, parts of a sentence, and what describes a field, which a table shows."""
+    """What is no sentence of its own: docstrings, parts of a sentence, examples of a grammar, and what describes a field, which a table shows."""
     match node:
         case ast.Expr(value=ast.Constant() as docstring):
             yield docstring
@@ -73,6 +73,8 @@ def _silent(node: ast.AST) -> Iterator[ast.AST]:
             yield from (spec for value in values if isinstance(value, ast.FormattedValue) and value.format_spec for spec in ast.walk(value.format_spec))  # fmt: skip
         case ast.Call(func=ast.Name(id="Field"), keywords=keywords):
             yield from (part for keyword in keywords for part in ast.walk(keyword.value))
+        case ast.Call(func=ast.Name(id="KindOfNote")):
+            yield from ast.walk(node)
         case ast.Raise(exc=ast.Call(func=ast.Name(id="TypeError" | "AssertionError" | "LookupError" | "RuntimeError"))):
             yield from ast.walk(node)
         case _:

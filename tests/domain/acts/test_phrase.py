@@ -70,6 +70,29 @@ from domain.errors import Malformed
         ),
         ("delibera di Giunta n. 7 del 2/4/2024 (immediatamente eseguibile)", "Giunta", "delibera", "7", "2024-04-02"),
         (
+            "determinazione dirigenziale n. 3 del 2/4/2024 del Settore Cultura",
+            "Dirigente del Settore Cultura",
+            "determina",
+            "3",
+            "2024-04-02",
+        ),
+        ("giusta D.G.C. n. 31 del 7/5/2023", "Giunta", "delibera", "31", "2023-05-07"),
+        ("approvato con delibera di Giunta n. 31 del 7/5/2023", "Giunta", "delibera", "31", "2023-05-07"),
+        ("vista la deliberazione del Consiglio n. 31 del 7/5/2023", "Consiglio", "delibera", "31", "2023-05-07"),
+        ("DGC n. 31/I.E. del 7/5/2023", "Giunta", "delibera", "31", "2023-05-07"),
+        ("delibera di Giunta n. 31 (trentuno) del 7/5/2023", "Giunta", "delibera", "31", "2023-05-07"),
+        ("determina reg. gen. 88 del 7/5/2023", None, "determina", "88", "2023-05-07"),
+        ("decreto rettorale rep. 88/2023 del 7/5/2023", "Rettore", "decreto", "88/2023", "2023-05-07"),
+        ("verbale del C.d.A. n. 4 del 7/5/2023", "Consiglio di amministrazione", "altro", "4", "2023-05-07"),
+        ("Delib.G.C. n. 31 del 7/5/'23", "Giunta", "delibera", "31", "2023-05-07"),
+        (
+            "decreto del Commissario straordinario n. 5 assunto con i poteri della Giunta del 7/5/2023",
+            "Commissario straordinario",
+            "decreto",
+            "5",
+            "2023-05-07",
+        ),
+        (
             "determina del Responsabile dell'Area Tecnica n. 3 del 2/4/2024",
             "Responsabile dell'Area Tecnica",
             "determina",
@@ -111,11 +134,26 @@ def test_an_act_is_read_from_its_phrase(
         "D.Lgs. n. 33 del 14/3/2013",
         "delibera extracomunale n. 3 del 2/4/2024",
         "DGR n. 512/2023",
+        "delibera di Giunta n. 31 (trenta) del 7/5/2023",
+        "DGC n. 31 del 7/5/2023 modificata con DGC n. 40 del 9/6/2023",
+        "DGC n. 31 del 7/5/2023, Comune di Siena e altri",
     ],
 )
 def test_what_is_no_act_is_told_with_an_example(phrase: str) -> None:
     with pytest.raises(Malformed, match="delibera di Giunta"):
         read_act(phrase)
+
+
+@pytest.mark.parametrize("phrase", ["DGC n. 31 del 7/5", "D.G.C. n. 31 del 7 maggio u.s.", "delibera n. 31 del 07.05"])
+def test_a_day_without_its_year_is_told(phrase: str) -> None:
+    with pytest.raises(Malformed, match="senza l'anno"):
+        read_act(phrase)
+
+
+def test_the_number_of_the_general_register_stands_beside_the_number_of_the_act() -> None:
+    for phrase in ("determina n. 12 del 7/5/2023 (R.G. n. 88)", "DETERMINA N. 12 DEL 7.5.2023 REG. GEN. N. 88"):
+        act = read_act(phrase)
+        assert (act.number, act.protocol) == ("12", "R.G. 88")
 
 
 def test_initials_of_several_bodies_are_asked_for_in_full() -> None:

@@ -55,6 +55,13 @@ NUMBERS = [
     ("8 accessi/mese", {"value": "8", "unit": "per_month", "note": "accessi"}),
     ("2,5 mln €", {"value": "2500000", "unit": "EUR"}),
     ("9\u200b5\u00a0%", {"value": "95", "unit": "%"}),
+    ("17/24", {"numerator": "17", "denominator": "24"}),
+    ("3,5/5", {"numerator": "3.5", "denominator": "5"}),
+    ("90/100", {"numerator": "90", "denominator": "100"}),
+    ("7 di 7", {"numerator": "7", "denominator": "7"}),
+    ("17 su 20 (85%)", {"numerator": "17", "denominator": "20", "note": "(85%)"}),
+    ("12 (previsti 15)", {"value": "12", "note": "(previsti 15)"}),
+    ("8 incontri", {"value": "8", "note": "incontri"}),
 ]
 
 
@@ -76,6 +83,9 @@ OTHER_KINDS = [
         "4 giorni in meno rispetto al 2020",
         {"kind": "change", "value": "-4", "unit": "days", "note": "rispetto al 2020"},
     ),
+    ("invariato", {"kind": "change", "value": "0"}),
+    ("nei termini", {"kind": "yes_no", "value": "yes"}),
+    ("con 6 giorni di anticipo", {"kind": "yes_no", "value": "yes"}),
     ("", {"kind": "not_available"}),
     ("---", {"kind": "not_available"}),
     ("n.d.", {"kind": "not_available"}),
@@ -96,6 +106,16 @@ def test_zero_is_not_the_same_as_no_value_and_no_value_has_a_kind(text: str, exp
     [
         *(">=70%", "n.a.", "9O", "15% 20%", "10 e 12", "1/2", "2022", "2022: 5", "3 kg", "1.05.2", "sì/no"),
         *("30/06/2021 31/12/2021", "entro giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 M"),
+        *("8 previsti", "8 incontri programmati", "8 da svolgere", "4,000", "€ 25,000", "8,", "5/6", "10/21", "31/24"),
+        *(
+            "90% (parziale)",
+            "90% - stima",
+            "90% (da validare)",
+            "8 incontri (2 annullati)",
+            "8 in corso",
+            "15/06/2021 (bozza)",
+        ),
+        *("17 su 20 (58%)", "90% (11 su 20)", "8 giorni di anticipo", "7 gg in anticipo"),
     ],
 )
 def test_what_is_wrong_or_ambiguous_is_an_unread_value(text: str) -> None:

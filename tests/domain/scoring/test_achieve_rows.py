@@ -75,6 +75,17 @@ def test_a_bad_row_says_what_and_where(row: dict[str, JsonValue], where: str) ->
         (">= 0,15%", "15%", "100", "observed_over_target"),
         (">= 70%", "0", "0", "observed_over_target"),
         ("< 30 gg", "60", "50", "target_over_observed"),
+        (">= 70%", "72 punti", None, "unit_differs"),
+        (">= 70%", "72 p.p.", None, "unit_differs"),
+        (">= 70%", "7200%", None, "unit_doubtful"),
+        (">= 70%", "+4%", None, "unit_doubtful"),
+        ("almeno 4 seminari", "130%", None, "unit_differs"),
+        ("almeno 4 seminari", "5 gg", None, "unit_differs"),
+        ("almeno 4 seminari", "€ 5", None, "unit_differs"),
+        ("almeno 4", "130%", None, "unit_differs"),
+        ("<= 20 gg", "-3", None, "unit_doubtful"),
+        (">= 8.000 €", "8,250", None, "unit_doubtful"),
+        (">= 8", "8,250", "100", "observed_over_target"),
     ],
 )
 def test_units_that_differ_or_may_are_named_and_never_counted(
@@ -104,6 +115,47 @@ def test_the_terms_of_a_ratio_take_the_unit_of_a_percentage_target_and_not_of_a_
     terms: dict[str, JsonValue] = {"observed": "70%", "numerator": 7, "denominator": 10}
     assert achieve_row(read_achieve_row({"target": ">= 70%"} | terms)).achievement == 100
     assert achieve_row(read_achieve_row({"target": ">= 0,7"} | terms)).rule == "unit_doubtful"
+
+
+@pytest.mark.parametrize(
+    ("target", "observed"),
+    [
+        ("+4 punti percentuali", "+4%"),
+        ("+4%", "+4 p.p."),
+        ("+4%", "+9 iscritti"),
+        ("riduzione del 4%", "9 in meno"),
+    ],
+)
+def test_a_variation_in_another_unit_is_not_the_one_that_is_asked_for(target: str, observed: str) -> None:
+    found = achieve_row(read_achieve_row({"target": target, "observed": observed, "year": 2022}))
+    assert (found.achievement, found.rule) == (None, "unit_mismatch")
+
+
+@pytest.mark.parametrize("observed", ["+9 iscritti", "9 in più", "+9"])
+def test_a_variation_of_things_is_compared_with_things(observed: str) -> None:
+    found = achieve_row(read_achieve_row({"target": "+6 iscritti", "observed": observed, "year": 2022}))
+    assert (found.achievement, found.rule) == (Decimal(100), "change")
+
+
+def test_no_variation_is_one_in_every_unit() -> None:
+    found = achieve_row(read_achieve_row({"target": "+4%", "observed": "invariato", "year": 2022}))
+    assert (found.achievement, found.rule) == (Decimal(0), "change")
+
+
+@pytest.mark.parametrize(("target", "observed"), [("almeno 4", "5 gg"), ("tra 3 e 8", "€ 5"), (">= 70", "72%")])
+def test_a_unit_that_only_the_value_has_is_told(target: str, observed: str) -> None:
+    found = achieve_row(read_achieve_row({"target": target, "observed": observed}))
+    assert found.met
+    assert "senza unità" in (found.note or "")
+
+
+def test_a_day_before_the_year_of_the_target_is_asked_about() -> None:
+    row: dict[str, JsonValue] = {"target": "entro il 31/7/2022", "year": 2022}
+    assert achieve_row(read_achieve_row(row | {"observed": "10/06/2022"})).rule == "deadline_met"
+    early = achieve_row(read_achieve_row(row | {"observed": "10/06/2021"}))
+    assert (early.rule, "scrivere" in (early.note or "")) == ("not_comparable", True)
+    next_year: dict[str, JsonValue] = {"target": "entro il 31/1/2023", "year": 2022, "observed": "15/12/2022"}
+    assert achieve_row(read_achieve_row(next_year)).rule == "deadline_met"
 
 
 def test_no_year_is_printed_that_nobody_said() -> None:

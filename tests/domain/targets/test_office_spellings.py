@@ -61,7 +61,12 @@ def test_the_reason_says_which_of_the_two() -> None:
     [
         *("70% dei siti aggiornati", "8 schede modificate", "2 aggiornamenti del portale", "15 variazioni di bilancio"),
         *("100% dei marchi cancellati", "30 archiviazioni", "90% (dato aggiornato al 31/03/2023)", "4 revisioni"),
-        *("90% (delibera n. 7 del 30/01/2023)", "90% (baseline 82%)", "90% (2021: 82%)", "90% (valore iniziale 82%)"),
+        *(
+            "90% (delibera n. 7 del 30/01/2023)",
+            "90% (baseline 82%)",
+            "90% (2021: 82%)",
+            "90% (valore di partenza 82%)",
+        ),
         *("90% (media regionale 82%)", "6 pratiche sospese d'ufficio"),
     ],
 )
@@ -154,6 +159,9 @@ def test_the_usual_ways_of_writing_a_target_are_read(text: str, expected: tuple[
         *("+6% rispetto alla media del triennio 2021-2023", "+6% nel biennio", "8% in più", "3 su 4", "al 30.09%"),
         *("24/7", "entro l'anno scolastico", "entro l'anno successivo", "4 visite nel 2022", "4 visite nel biennio"),
         *("12 (cumulato 2023-2025)", "entro il 30/9 successivo", "4 visite/operatore"),
+        *("riduzione a 20 giorni", "ridurre i tempi a 20 giorni", "crescita al 60%", "aumento fino a 40"),
+        *("dal 60% al 70%", "da 60% a 70%", "dall'1% al 2%", "min. 2 max. 4", "- 4 giorni", "6-30", "40,"),
+        *("S\u0131", "60 g\u0131orni"),
     ],
 )
 def test_what_may_mean_two_things_is_left_unread(text: str) -> None:
