@@ -25,7 +25,7 @@ from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, plans_of, proposals_stream
 
-Changing = Callable[[ChangeFile], Decision]
+ChangesDecided = Callable[[ChangeFile], Decision]
 """What the changes of a file come to; nothing is recorded."""
 
 
@@ -50,7 +50,7 @@ def recorded_past_proposals(
     decision: Decision,
     caller: Caller,
     setting: SeparationSetting,
-    changing: Changing,
+    changing: ChangesDecided,
 ) -> Decision:
     """The same decision, with the exceptions by which the caller records what it has proposed and nobody has enacted.
 
@@ -75,7 +75,7 @@ def recorded_past_proposals(
 
 
 def _proposed_again(
-    reader: Reader, known: PlanKnown, decision: Decision, caller: Caller, changing: Changing
+    reader: Reader, known: PlanKnown, decision: Decision, caller: Caller, changing: ChangesDecided
 ) -> Iterator[ProposalLife]:
     """The proposals that the caller drafted, that nothing enacted, and of which a decision does something."""
     decided = [pending.event for part in decision.parts for pending in part.pending]

@@ -78,7 +78,8 @@ def table_book(table: TablePrinted) -> bytes:
                 case date():
                     page.write_datetime(number, place, cell, formats.number("dd/mm/yyyy"))
                 case str():
-                    page.write_string(number, place, cell[:LONGEST_TEXT], formats.text)
+                    if cell:
+                        page.write_string(number, place, cell[:LONGEST_TEXT], formats.text)
     last = max(0, len(table.columns) - 1)
     page.freeze_panes(heading_row + 1, 0)
     page.autofilter(heading_row, 0, heading_row + max(1, len(rows)), last)

@@ -1,5 +1,7 @@
 """Given what was proposed, when something is decided, then it does what was proposed or it does not."""
 
+from decimal import Decimal
+
 import pytest
 
 from domain.event import Event
@@ -18,12 +20,24 @@ def below(objective: str) -> list[str]:
 @pytest.mark.parametrize(
     ("decided", "proposed", "same"),
     [
-        (ObjectiveReweighted(objective="a1", weight="5"), ObjectiveReweighted(objective="a1", weight="7"), True),
-        (ObjectiveReweighted(objective="a1", weight="5"), ObjectiveReweighted(objective="a2", weight="5"), False),
-        (ObjectiveReweighted(objective="a1", weight="5"), ObjectiveReworded(objective="a1", title="Altro"), False),
-        (ObjectiveWithdrawn(objective="a"), ObjectiveReweighted(objective="a1", weight="5"), True),
-        (ObjectiveReweighted(objective="a1", weight="5"), ObjectiveWithdrawn(objective="a"), True),
-        (ObjectiveWithdrawn(objective="a2"), ObjectiveReweighted(objective="a1", weight="5"), False),
+        (
+            ObjectiveReweighted(objective="a1", weight=Decimal(5)),
+            ObjectiveReweighted(objective="a1", weight=Decimal(7)),
+            True,
+        ),
+        (
+            ObjectiveReweighted(objective="a1", weight=Decimal(5)),
+            ObjectiveReweighted(objective="a2", weight=Decimal(5)),
+            False,
+        ),
+        (
+            ObjectiveReweighted(objective="a1", weight=Decimal(5)),
+            ObjectiveReworded(objective="a1", title="Altro"),
+            False,
+        ),
+        (ObjectiveWithdrawn(objective="a"), ObjectiveReweighted(objective="a1", weight=Decimal(5)), True),
+        (ObjectiveReweighted(objective="a1", weight=Decimal(5)), ObjectiveWithdrawn(objective="a"), True),
+        (ObjectiveWithdrawn(objective="a2"), ObjectiveReweighted(objective="a1", weight=Decimal(5)), False),
         (IndicatorUnassigned(indicator="incasso", objective="a1"), ObjectiveWithdrawn(objective="a"), True),
         (IndicatorAssigned(indicator="nuovo", objective="a1"), ObjectiveReworded(objective="a1", title="Altro"), False),
     ],
