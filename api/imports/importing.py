@@ -307,11 +307,12 @@ class Importing:
             raise _every([*incoming.uploaded.problems, *self._also_wrong(incoming, decisions, plan)])
         if not incoming.uploaded.answers and not says_by_place(decisions.answers):
             return _Settled(incoming, decisions, None)
-        taken = answers_placed(
-            incoming.uploaded,
-            decisions.answers,
-            lambda answers: self._questions(incoming, decisions.model_copy(update={"answers": dict(answers)}), plan),
-        )
+
+        def ask(answers: Mapping[str, str]) -> Sequence[OpenQuestion]:
+            read = _read_as_answered(self.service.store, incoming, answers)  # which may bring up other questions
+            return self._questions(read, decisions.model_copy(update={"answers": dict(answers)}), plan)
+
+        taken = answers_placed(incoming.uploaded, decisions.answers, ask)
         incoming = _read_as_answered(self.service.store, incoming, taken.answers)
         remarks = (*incoming.uploaded.remarks, *taken.remarks)
         uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)

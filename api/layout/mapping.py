@@ -79,8 +79,9 @@ def role_of_words(text: str) -> ColumnRole | None:
             if key.startswith(start + " "):
                 return ColumnRole(kind, plain[len(words) :].strip().strip('"«»'))
         elif kind == "target":
-            if match := re.fullmatch(r"target(?: ((?:19|20|21)[0-9]{2}))?", key):
-                return ColumnRole("target", year=int(match[1]) if match[1] else None)
+            if match := re.fullmatch(r"target(?P<revised> rimodulat[oi])?(?: (?P<year>(?:19|20|21)[0-9]{2}))?", key):
+                year = int(match["year"]) if match["year"] else None
+                return ColumnRole("revision" if match["revised"] else "target", year=year)
         elif key == start:
             return ColumnRole(kind)
     other = {"codice": "code", "algoritmo": "formula", "nome": "indicator", "ufficio": "owner", "unita": "unit",

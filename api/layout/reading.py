@@ -26,7 +26,7 @@ from api.layout.recognition import layout_signature
 from api.layout.rows import RowRead, RowReader
 from api.layout.said import UNSAID, Said, SaidOfReading
 from api.layout.sections import coded, section_of
-from api.layout.tables import IndicatorRead, indicator_row, name_indicators, scale_weights, uploaded_rows
+from api.layout.tables import IndicatorRead, indicator_row, name_indicators, revise, scale_weights, uploaded_rows
 from api.layout.titles import PlanFacts, facts_of
 from api.layout.tree import tree_lines
 from api.layout.vocabulary import NOTHING, ColumnRole, role_of_heading
@@ -39,6 +39,7 @@ from api.workbook.sheets import (
     is_struck,
     tables,
     tell_garbled,
+    tell_overfull,
     tell_struck,
 )
 from domain.acts.phrase import slug
@@ -102,7 +103,7 @@ class _Reading:
             self.notes.problem(where, too_many, "una tabella con una riga per indicatore")
             raise Malformed(list(self.notes.problems))
         taken = self.said.answered.get(label)
-        choices = tuple((option, option) for option in options)
+        choices = tuple((option, _explained(option)) for option in dict.fromkeys(options))
         self.doubts.append(FileDoubt(where, words, id=QUESTION + label, options=choices, taken=taken))
         self.asked[label] = words
 
@@ -301,6 +302,11 @@ class _Reading:
                     where = cell_address(sheet, same[0].header.last, doubt.column)
                     self.ask(label, where, doubt.words, [role_words(role) for role in doubt.options])
             self._column_lines(read, sheet if several else "")
+            for clash in read.clashes:
+                letters = " e ".join(letter(column) for column in clash)
+                words = f"le colonne {letters} sono dette la stessa cosa: {role_words(read.roles[clash[0]])}"
+                accepted = "una sola; per le altre niente, o target rimodulato ANNO"
+                self.notes.problem(cell_address(sheet, same[0].header.last, clash[-1]), words, accepted)
             is_asked = any(role.kind == "indicator" for doubt in read.doubts for role in doubt.options)
             if read.one("indicator") is None and not is_asked:
                 where = cell_address(sheet, same[0].header.last)
@@ -470,6 +476,8 @@ class _Reading:
                     before = indicator_row(row, grid, columns, node, before, years, target_year, self.notes)
                     self.indicators.append(before)
                     self._across(grid, row, columns)
+                case "revision":
+                    self._revision(grid, row, columns, before, years, target_year)
                 case _:
                     continue
             kept = {
@@ -479,6 +487,22 @@ class _Reading:
             }
             tell_garbled(grid.sheet, row.number, kept, self.notes)
             tell_struck(grid.sheet, row.number, kept, self.notes)
+
+    def _revision(  # noqa: PLR0913 - a row, and what it is read with
+        self,
+        grid: Grid,
+        row: RowRead,
+        columns: TableColumns,
+        before: IndicatorRead | None,
+        years: tuple[int, int] | None,
+        target_year: int | None,
+    ) -> None:
+        """A row of which the targets hold in the place of those of the indicator above."""
+        if before is None:
+            where = cell_address(grid.name, row.number)
+            self.notes.problem(where, "la riga è detta una rimodulazione, e sopra non c'è un indicatore", "un'altra risposta")
+            return
+        revise(before, indicator_row(row, grid, columns, None, before, years, target_year, self.notes))
 
     def _of_node(self, grid: Grid, row: RowRead, columns: TableColumns, node: Node | None) -> None:
         """What a row of a node says in the columns of indicators: its weight and its offices; what else is told."""
@@ -529,6 +553,8 @@ class _Reading:
             "Obiettivo"
         ]
         options = ["continua", "niente", *(f"livello {level}" for level in levels[:8])]
+        if any(row.texts.get(c) for c in columns.of("target", "revision")):
+            options = ["rimodulazione", "continua", "niente"]
         if columns.one("indicator") is not None and row.texts.get(columns.one("indicator") or 0):
             options.insert(0, "indicatore")
         self._ask_row(grid, row, row.why, options)
@@ -540,7 +566,7 @@ class _Reading:
         self.lines.append(ReadingLine(label, "", words))
 
     def _across(self, grid: Grid, row: RowRead, columns: TableColumns) -> None:
-        targets = columns.of("target")
+        targets = columns.of("target", "revision")
         for column in targets:
             reach = range(column + 1, column + grid.width(row.number, column))
             if any(c in targets for c in reach):
@@ -566,17 +592,17 @@ class _Reading:
 
     def _tell(self, blocks: list[Block], columns: dict[int, TableColumns]) -> None:
         told: set[tuple[str, int]] = set()
+        waiting = {label for label in self.asked if label not in self.said.answered}
         for block in blocks:
             read, grid = columns[id(block)], block.grid
             for column, role in read.roles.items():
                 filled = [row for row in block.rows if column in grid.texts[row]]
                 label = column_label(column, read.headings.get(column, ""))
-                if (
-                    role.kind != "nothing"
-                    or not filled
-                    or (grid.name, column) in told
-                    or any(label in asked for asked in self.asked)
-                ):
+                label = column_label(column, read.headings.get(column, ""))
+                labels = {label, column_label(column, read.headings.get(column, ""), grid.name)}
+                if role.kind == "nothing":
+                    self._lost_targets(block, read, column, filled)
+                if role.kind != "nothing" or not filled or (grid.name, column) in told or labels & waiting:
                     continue
                 told.add((grid.name, column))
                 heading = " ".join(read.headings.get(column, "senza intestazione").split())[:60]
@@ -586,6 +612,9 @@ class _Reading:
                 )
                 words = f"colonna {heading!r} non presa (celle: {len(filled)}): {texts[0][:60]!r}{like}"
                 self.notes.remark(cell_address(grid.name, block.header.last, column), words)
+            tell_overfull(
+                grid.sheet, max([grid.sheet.widths.get(block.header.last, 0), *read.headings]), block.header.last, self.notes
+            )
             hidden = [row for row in block.rows if row in grid.sheet.hidden_rows]
             if hidden:
                 numbers = ", ".join(map(str, hidden[:10]))
@@ -606,8 +635,44 @@ class _Reading:
                     self.notes.doubt(cell_address(grid.name, row), "la riga è tutta barrata")
 
 
+    def _lost_targets(self, block: Block, columns: TableColumns, column: int, rows: Sequence[int]) -> None:
+        """Tells each row of which the only target stands in a column of targets that is left out."""
+        heading = role_of_heading(block.header.headings.get(column, ""))
+        label = column_label(column, block.header.headings.get(column, ""))
+        if heading is None or heading.kind != "target" or not any(label in asked for asked in self.said.answered):
+            return
+        same = [c for c in columns.of("target", "revision") if heading.year in {None, columns.roles[c].year}]
+        for row in rows:
+            if not any(block.grid.text(row, c) for c in same):
+                words = f"resta senza target: {block.grid.text(row, column)[:60]!r} è in una colonna lasciata fuori"
+                self.notes.remark(cell_address(block.grid.name, row, column), words)
+
+
 _GENERIC = re.compile(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
 """How programs call sheets."""
+
+
+_EXPLAINED = {
+    "niente": "resta fuori dal piano",
+    "continua": "è il seguito della riga sopra",
+    "indicatore": "è un indicatore",
+    "rimodulazione": "dice i target rimodulati dell'indicatore sopra",
+    "dividi": "è un indicatore per ogni voce della cella",
+    "come sopra": "vale la voce sopra",
+    "vuoto": "nessuna voce a quel livello",
+    "letto": "è letto come gli altri fogli",
+    "target": "i suoi target sono degli indicatori del piano",
+    "target rimodulati": "i suoi target valgono al posto di quelli del piano, dove sono scritti",
+}
+"""What an answer says, where its word alone does not."""
+
+
+def _explained(option: str) -> str:
+    """An answer with what it says."""
+    if option.startswith("target rimodulato "):
+        year = option.removeprefix("target rimodulato ")
+        return f"dove dice qualcosa vale al posto del target {year}"
+    return _EXPLAINED.get(option, option)
 
 
 def _year(text: str | int | None) -> int | None:

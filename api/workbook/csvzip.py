@@ -66,6 +66,8 @@ def sheet_of(sheet: Sheet, data: bytes, counter: Counter) -> Sheet:
             lines.columns = 0
             cells = {column: restored(value) for column, value in enumerate(values, start=1) if value}
             if cells:
+                # a comma stands within numbers, too: an empty column at the end may be one that a number has pushed there
+                sheet.widths[number] = len(values) if lines.delimiter == "," else max(cells)
                 counter.rows(sheet.name)
                 longest = max(cells, key=lambda column: len(cells[column]))
                 if len(cells[longest]) > LONGEST_CELL:

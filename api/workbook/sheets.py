@@ -44,8 +44,16 @@ LIKE_THE_FORMAT = 2
 MOST_DOUBTS = 100
 """How many parts that look like what a plan needs are asked about; more of them are problems."""
 
+_REVISED = (
+    r"(?:rimod|rimodulat\w*|rimodulazion[ei]|rivist\w*|rev|revision[ei]|revisionat\w*|agg|aggiornat\w*|aggiornament[oi]|variat\w*|variazion[ei]|"
+    r"modificat\w*|modific(?:a|he)|rettificat\w*|rettific(?:a|he)|rideterminat\w*|rideterminazion[ei]|ridefinit\w*|riprogrammat\w*|"
+    r"riprogrammazion[ei]|rinegoziat\w*|rinegoziazion[ei]|assestat\w*|assestament[oi]|nuov[oi])"
+)
+REVISED = re.compile(rf"(?<![a-z]){_REVISED}(?![a-z])")
+"""A word by which a heading, or the name of a sheet, says that what stands there was changed; both are folded."""
 NEEDED = re.compile(
-    r"(?<![a-z])(?:target|attes[oi]|pes[oi]|ponderazion[ei]|sogli[ae]|rimodulat\w*|rivist\w*|rev|revision\w*|risultat[oi]|obiettiv[oi]|indicator[ei]|consuntiv[oi]|misurazion[ei]|assegnazion[ei])(?![a-z])"
+    r"(?<![a-z])(?:target|attes[oi]|pes[oi]|ponderazion[ei]|sogli[ae]|risultat[oi]|obiettiv[oi]|indicator[ei]|consuntiv[oi]|misurazion[ei]|assegnazion[ei]|"
+    rf"{_REVISED})(?![a-z])"
 )
 """A word of what a plan is made of."""
 _A_YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
@@ -241,6 +249,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             notes.problem(sheet.name, "non si trova la riga delle intestazioni", f"le colonne {headings}")
         return None
     number, columns, years = headed
+    tell_overfull(sheet, max([sheet.widths.get(number, 0), *columns.values(), *years.values()]), number, notes)
     _odd_headings(sheet, form, headed, notes)
     for column in form.columns:
         if column.required and column.read and column.field not in columns:
@@ -369,6 +378,15 @@ def _read_headings(row: SheetRow, form: SheetFormat) -> tuple[dict[str, int], di
             if place not in taken and (match := YEAR_HEADING.fullmatch(text)):
                 years.setdefault(int(match[1]), place)
     return columns, years
+
+
+def tell_overfull(sheet: Sheet, headed: int, last: int, notes: Notes) -> None:
+    """A row of a text with more columns than the headings: a sign within a cell divided it, and every later cell is pushed."""
+    for row, width in sorted(sheet.widths.items()):
+        if row > last and width > headed:
+            words = f"la riga ha {width} colonne e le intestazioni {headed}: forse una virgola dentro una cella, come 7,5"
+            accepted = "le virgolette intorno al testo della cella, o il punto e virgola fra le colonne"
+            notes.problem(cell_address(sheet.name, row), words, accepted)
 
 
 def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> None:

@@ -109,7 +109,7 @@ ASKED: dict[str, tuple[Rows, str, str]] = {
     ),
     "a target that was changed": (
         [["Obiettivo", "Indicatore", "Target 2024", "Target 2024 rimodulato"], ["Uno", "a", "1", "2"]],
-        "Colonna D (Target 2024 rimodulato)", "target 2024",
+        "Colonna D (Target 2024 rimodulato)", "target rimodulato 2024",
     ),
     "a target of no year": (
         [["Obiettivo", "Indicatore", "Target"], ["Uno", "a", "1"], ["Due", "b", "2"]], "Colonna C (Target)", "target 2024",
