@@ -74,7 +74,9 @@ def _asked_alike(
     problems: list[Problem] = []
     settled = dict(by_id)
     while True:
-        fresh = {q.id: q for q in questions if q.id in given and q.id not in settled and given[q.id].mark in {"", q.mark}}
+        fresh = {
+            q.id: q for q in questions if q.id in given and q.id not in settled and given[q.id].mark in {"", q.mark}
+        }
         for id_, question in fresh.items():
             answer = given[id_]
             if answer_meant(question.options, answer.text) is None:

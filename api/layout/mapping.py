@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from api.layout.vocabulary import NOTHING, OF_LEVEL, WORDS, ColumnRole
 from api.workbook.cells import Sheet, letter
+from api.workbook.sheets import REVISED_TARGETS
 from api.workbook.values import cell_text
 from domain.errors import Malformed, Problem
 from domain.spelling import folded
@@ -29,6 +30,10 @@ FACTS = {
     "Fogli": "sheets",
 }
 """What a mapping says of the plan itself, by its label."""
+
+AS_OTHERS = "letto"
+_OF_SHEETS = ("niente", AS_OTHERS, REVISED_TARGETS)
+"""What a mapping may say of a sheet."""
 
 MOST_LINES = 5_000
 
@@ -166,7 +171,11 @@ def mapping_of(lines: Iterable[tuple[str, str]], where: str = "lettura") -> Corr
             if value:
                 rows[folded(match["sheet"]), int(match["row"])] = value
         elif match := _SHEET.fullmatch(label):
-            sheets[folded(match["sheet"])] = value
+            if value and folded(value) not in {*_OF_SHEETS, "nulla"}:
+                found = f"{value[:60]!r} non si capisce"
+                problems.append(Problem(where=f"{where}, {label}", found=found, accepted=", ".join(_OF_SHEETS)))
+            elif value:
+                sheets[folded(match["sheet"])] = value
         else:
             accepted = f"Colonna, Riga, Foglio, oppure {', '.join(FACTS)}"
             problems.append(Problem(where=where, found=f"la voce {label[:60]!r} non si capisce", accepted=accepted))

@@ -7,12 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from api.layout.beside import has_targets, join_targets, target_sheets
 from api.layout.blocks import Block, breaks_page, code_styles, target_years
 from api.layout.columns import TableColumns, TablePart, looks_like_targets, looks_like_weights, table_columns
+from api.layout.entries import rows_of_entries
 from api.layout.forms import Form, FormEntry, forms_in, indicator_rows, said_in_label
 from api.layout.grid import Grid, SheetPlace
 from api.layout.header import headers_of
 from api.layout.mapping import (
+    AS_OTHERS,
     FACTS,
     READING_SHEET,
     column_label,
@@ -35,8 +38,12 @@ from api.workbook.format import QUESTIONS
 from api.workbook.question_sheet import read_answers
 from api.workbook.safety import WorkbookRefused
 from api.workbook.sheets import (
+    REVISED_TARGETS,
+    REVISED_TARGETS_WORDS,
     Notes,
+    doubt_of_reading,
     is_struck,
+    revised_in_words,
     tables,
     tell_garbled,
     tell_overfull,
@@ -47,9 +54,6 @@ from domain.documents.plan import AdministrationPart, PlanPart
 from domain.documents.uploaded import FileDoubt, OfficeReading, ReadingLine, UploadedPlan
 from domain.errors import Malformed
 from domain.spelling import folded
-
-QUESTION = "lettura:"
-"""How the id of a question of a reading begins; the rest is the line of the mapping that answers it."""
 
 MOST_QUESTIONS = 60
 """How many rows and columns of a file are asked about; with more it is no table of a plan."""
@@ -91,6 +95,8 @@ class _Reading:
         self.indicators: list[IndicatorRead] = []
         self.lines: list[ReadingLine] = []
         self.forms: list[Form] = []
+        self.names_sheets = False
+        """Whether a column is called with its sheet, for there is one that is asked about."""
         self.sheet_level = ""
         """The level that each sheet is a node of, where sheets are."""
 
@@ -102,9 +108,8 @@ class _Reading:
             too_many = f"righe e colonne in dubbio sono più di {MOST_QUESTIONS}: la lettura si ferma qui"
             self.notes.problem(where, too_many, "una tabella con una riga per indicatore")
             raise Malformed(list(self.notes.problems))
-        taken = self.said.answered.get(label)
         choices = tuple((option, _explained(option)) for option in dict.fromkeys(options))
-        self.doubts.append(FileDoubt(where, words, id=QUESTION + label, options=choices, taken=taken))
+        self.doubts.append(doubt_of_reading(label, where, words, choices, self.said.answered))
         self.asked[label] = words
 
     # -- the whole -------------------------------------------------------------------------------------------------
@@ -119,21 +124,25 @@ class _Reading:
                 where="cartella",
             )
         self._side_by_side(blocks)
-        facts = self._facts(blocks)
+        blocks, beside = self._sheets_taken(blocks)
+        facts = self._facts([*blocks, *beside])
         years = (facts.first_year, facts.last_year) if facts.first_year and facts.last_year else None
-        columns = self._columns(blocks, years)
+        columns = self._columns([*blocks, *beside], years)
         self.sheet_level = self._sheet_level(blocks, columns)
         walker = Walker(self.tree)
         self._walk(blocks, columns, walker, years)
         for form in self.forms:
             self._form(form, walker, years)
+        for block in beside:
+            target_year = _year(self.said.fact("target_year"))
+            join_targets(block, columns[id(block)], self.indicators, years, target_year, self.notes)
         self._ask_year(years)
         give_ids(self.tree.nodes)
         name_indicators(self.indicators)
         scale_weights(self.tree.nodes, self.indicators, self.notes)
         rows = uploaded_rows(self.tree.nodes, self.indicators, self.notes)
         administration, plan = self._parts(facts)
-        self._tell(blocks, columns)
+        self._tell([*blocks, *beside], columns)
         self._facts_lines(facts, plan)
         if self.notes.problems:
             raise Malformed(list(dict.fromkeys(self.notes.problems)))
@@ -178,14 +187,44 @@ class _Reading:
 
     def _left_out(self, grid: Grid) -> bool:
         if self.said.leaves_out(grid):
-            self.lines.append(ReadingLine(f"Foglio {grid.name}", "niente"))
+            self._sheet_again(grid, ["niente"])
             return True
-        if not grid.sheet.visible:
-            headed = bool(headers_of(grid))
-            if headed:
-                self.notes.doubt(grid.name, f"il foglio nascosto {grid.name!r} non è stato letto, e sembra del piano")
-            return True
-        return False
+        return not grid.sheet.visible and not headers_of(grid)
+
+    def _sheets_taken(self, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+        """The tables of the plan, and those of sheets that only say targets; a sheet of which that is not certain is asked about."""
+        beside = target_sheets(blocks)
+        plan = [block for block in blocks if block not in beside]
+        certain = not has_targets(plan)
+        left_out: set[str] = set()
+        for block in blocks:
+            grid, name = block.grid, block.grid.name
+            hidden = not grid.sheet.visible
+            if not block.first_of_sheet or not (hidden or block in beside):
+                continue
+            self.names_sheets = True
+            label, said = f"Foglio {name}", self.said.sheet(grid)
+            options = [REVISED_TARGETS, "niente"] if block in beside else [AS_OTHERS, "niente"]
+            if said:
+                self._sheet_again(grid, options)
+            elif certain and not hidden:
+                self.notes.remark(name, "i target di questo foglio sono uniti agli indicatori per nome")
+            else:
+                about = "il foglio nascosto" if hidden else "il foglio"
+                words = "e sembra dire target degli indicatori del piano" if block in beside else "e sembra del piano"
+                self.ask(label, name, f"{about} {name!r} non è stato letto, {words}", options)
+                left_out.add(name)
+        return (
+            [block for block in plan if block.grid.name not in left_out],
+            [block for block in beside if block.grid.name not in left_out],
+        )
+
+    def _sheet_again(self, grid: Grid, options: Sequence[str]) -> None:
+        """What was said of a sheet; in answer to a question, it is asked again, so that the answer is seen."""
+        label, said = f"Foglio {grid.name}", self.said.sheet(grid)
+        self.lines.append(ReadingLine(label, said))
+        if label in self.said.answered:
+            self.ask(label, grid.name, f"come si legge il foglio {grid.name!r}", [said, *options])
 
     def _side_by_side(self, blocks: list[Block]) -> None:
         for block in blocks:
@@ -295,7 +334,7 @@ class _Reading:
                 return role
 
             read = table_columns(parts, said, years, _year(self.said.fact("target_year")))
-            several = len(groups) > 1
+            several = len(groups) > 1 or self.names_sheets
             for doubt in read.doubts:
                 if doubt.column not in answered:
                     label = column_label(doubt.column, headings.get(doubt.column, ""), sheet if several else "")
@@ -473,8 +512,14 @@ class _Reading:
                             "la cella di un livello è vuota dove quello più alto cambia: vale la voce sopra, o nessuna"
                         )
                         self._ask_row(grid, row, words, ["vuoto", "come sopra"])
-                    before = indicator_row(row, grid, columns, node, before, years, target_year, self.notes)
-                    self.indicators.append(before)
+                    entries = rows_of_entries(grid, row, columns)
+                    if entries and row.number not in said:
+                        words = "più indicatori in una cella, ciascuno col suo peso o target"
+                        self._ask_row(grid, row, words, ["dividi", "indicatore", "niente"])
+                    divided = entries if folded(said.get(row.number, "dividi")) == "dividi" else []
+                    for part in divided or [row]:
+                        before = indicator_row(part, grid, columns, node, before, years, target_year, self.notes)
+                        self.indicators.append(before)
                     self._across(grid, row, columns)
                 case "revision":
                     self._revision(grid, row, columns, before, years, target_year)
@@ -488,7 +533,7 @@ class _Reading:
             tell_garbled(grid.sheet, row.number, kept, self.notes)
             tell_struck(grid.sheet, row.number, kept, self.notes)
 
-    def _revision(  # noqa: PLR0913 - a row, and what it is read with
+    def _revision(
         self,
         grid: Grid,
         row: RowRead,
@@ -500,7 +545,9 @@ class _Reading:
         """A row of which the targets hold in the place of those of the indicator above."""
         if before is None:
             where = cell_address(grid.name, row.number)
-            self.notes.problem(where, "la riga è detta una rimodulazione, e sopra non c'è un indicatore", "un'altra risposta")
+            self.notes.problem(
+                where, "la riga è detta una rimodulazione, e sopra non c'è un indicatore", "un'altra risposta"
+            )
             return
         revise(before, indicator_row(row, grid, columns, None, before, years, target_year, self.notes))
 
@@ -613,7 +660,10 @@ class _Reading:
                 words = f"colonna {heading!r} non presa (celle: {len(filled)}): {texts[0][:60]!r}{like}"
                 self.notes.remark(cell_address(grid.name, block.header.last, column), words)
             tell_overfull(
-                grid.sheet, max([grid.sheet.widths.get(block.header.last, 0), *read.headings]), block.header.last, self.notes
+                grid.sheet,
+                max([grid.sheet.widths.get(block.header.last, 0), *read.headings]),
+                block.header.last,
+                self.notes,
             )
             hidden = [row for row in block.rows if row in grid.sheet.hidden_rows]
             if hidden:
@@ -633,7 +683,6 @@ class _Reading:
                     and all(isinstance(cell, Rich) for cell in cells.values())
                 ):
                     self.notes.doubt(cell_address(grid.name, row), "la riga è tutta barrata")
-
 
     def _lost_targets(self, block: Block, columns: TableColumns, column: int, rows: Sequence[int]) -> None:
         """Tells each row of which the only target stands in a column of targets that is left out."""
@@ -660,18 +709,17 @@ _EXPLAINED = {
     "dividi": "è un indicatore per ogni voce della cella",
     "come sopra": "vale la voce sopra",
     "vuoto": "nessuna voce a quel livello",
-    "letto": "è letto come gli altri fogli",
-    "target": "i suoi target sono degli indicatori del piano",
-    "target rimodulati": "i suoi target valgono al posto di quelli del piano, dove sono scritti",
+    AS_OTHERS: "è letto come gli altri fogli",
+    REVISED_TARGETS: REVISED_TARGETS_WORDS,
 }
 """What an answer says, where its word alone does not."""
 
 
 def _explained(option: str) -> str:
     """An answer with what it says."""
-    if option.startswith("target rimodulato "):
-        year = option.removeprefix("target rimodulato ")
-        return f"dove dice qualcosa vale al posto del target {year}"
+    role = role_of_words(option)
+    if role is not None and role.kind == "revision" and role.year:
+        return revised_in_words(role.year)
     return _EXPLAINED.get(option, option)
 
 

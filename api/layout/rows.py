@@ -316,7 +316,9 @@ class RowReader:
             row.kind = "more"
             return row
         of_levels = {c for c in known if c in self.levels or self.columns.roles[c].kind.startswith("level")}
-        if of_levels and not any(texts.get(c) for c in self.figures if self.columns.roles[c].kind in {"target", "revision"}):
+        if of_levels and not any(
+            texts.get(c) for c in self.figures if self.columns.roles[c].kind in {"target", "revision"}
+        ):
             row.kind = "level"
             return row
         first = texts[min(texts)]
@@ -355,7 +357,10 @@ class RowReader:
         above_has = any(above.texts.get(c) for c in self.targets)
         name_above = above.texts.get(self.indicator, "")
         if _is_a_revision(indicator, name_above):
-            row.kind, row.why = "doubt", "una riga che dice una rimodulazione: dell'indicatore sopra, o un indicatore a sé"
+            row.kind, row.why = (
+                "doubt",
+                "una riga che dice una rimodulazione: dell'indicatore sopra, o un indicatore a sé",
+            )
             return row
         others = {
             c: text for c, text in texts.items() if c in self.known and c != self.indicator and not is_ditto(text)
@@ -399,7 +404,9 @@ class RowReader:
         if level_text or row.number > max([above.number, *above.joined]) + 1:
             return False
         columns = [c for c in row.texts if c not in self.levels and c in self.known and above.texts.get(c)]
-        wants = [c for c in columns if wants_more(above.texts[c]) and not is_ditto(row.texts[c])]
+        wants = [
+            c for c in columns if len(above.texts[c]) > 1 and wants_more(above.texts[c]) and not is_ditto(row.texts[c])
+        ]
         unit = [
             c
             for c in columns

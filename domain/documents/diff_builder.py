@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
-from domain.documents.answers import LEFT_OUT
+from domain.documents.answers import LEFT_OUT, answer_meant
 from domain.documents.difference import CurrentPlan, DifferenceItem, DiffStep, ItemType, PlanDiff, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
@@ -106,9 +106,11 @@ class DiffBuilder(Asking):
         return frozenset(withdrawn)
 
     def _ask_of_reading(self, doubt: FileDoubt) -> None:
-        """Asks how the file is to be read: an answer that came after it was read is none yet."""
+        """Asks how the file is to be read: an answer that came after it was read is none yet, but that it leaves a part out."""
         options = [Option(answer=answer, words=words) for answer, words in doubt.options]
-        if self.answers.get(doubt.id) == doubt.taken:
+        given = self.answers.get(doubt.id)
+        left_out = doubt.taken is None and given is not None and answer_meant(options, given) == LEFT_OUT
+        if given == doubt.taken or left_out:
             self.ask(doubt.id, doubt.where, doubt.words, options)
         else:
             question = OpenQuestion(id=doubt.id, where=doubt.where, words=doubt.words, options=tuple(options))

@@ -72,8 +72,8 @@ def test_a_sheet_that_looks_like_one_of_the_plan_is_asked_about(harness: Service
     def headed(made: Any) -> None:
         made.create_sheet("Foglio7").append(["Indicatore", "2022", "2023"])
 
-    assert "sembra del piano" in said(harness, named)[1]["Target anno 2022"]
-    assert "sembra del piano" in said(harness, headed)[1]["Foglio7"]
+    assert "sembra dire target" in said(harness, named)[1]["Target anno 2022"]
+    assert "sembra dire target" in said(harness, headed)[1]["Foglio7"]
 
 
 def test_what_nobody_sees_and_was_read_is_said(harness: ServiceHarness) -> None:
