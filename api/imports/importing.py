@@ -177,16 +177,16 @@ class Importing:
             return self._confirm(incoming, decisions, caller, plan, version)
 
     def confirm_unless_unchanged(
-        self, incoming: Incoming, decisions: Decisions, caller: Caller
+        self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None
     ) -> Outcome | FilePreview:
         """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
         with gc_tuned():
-            plan = None if self._is_recorded(caller) else self._known(incoming, None)
+            sent_to, plan = plan, None if self._is_recorded(caller) else self._known(incoming, plan)
             settled = self._settled(incoming, decisions, plan) if plan else None
             compared = self._compare(settled.incoming.uploaded, plan, settled.decisions) if plan and settled else None
             if compared is not None and compared.changes_nothing:
                 return self._preview_of_difference(compared, caller)
-            return self._confirm(incoming, decisions, caller, None, None, compared)
+            return self._confirm(incoming, decisions, caller, sent_to, None, compared)
 
     def _require_own(self, incoming: Incoming, plan: str | None, caller: Caller) -> None:
         """Forbidden for the file of a plan whose administration is another's, whatever its address says."""

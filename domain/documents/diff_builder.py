@@ -131,7 +131,9 @@ class DiffBuilder(Asking):
             noun = "obiettivo" if matched.kind == "objective" else "indicatore"
             called = called or f"l'{noun}"
             problem = f"{called} {reference[:80]!r} non si trova, o ce n'è più d'uno"
-            self.problem(where, field, problem, accepted or f"l'identificativo di un {noun}")
+            near = " o ".join(f"«{name}»" for name in matched.names.near(reference))
+            accepted = accepted or f"l'identificativo, il codice o il nome di un {noun}"
+            self.problem(where, field, problem, accepted + (f"; forse {near}" if near else ""))
         return id_
 
     def warn(self, where: Where, field: str | None, name: str, words: str) -> None:
