@@ -647,7 +647,7 @@ class _Reading:
                 label = column_label(column, read.headings.get(column, ""))
                 label = column_label(column, read.headings.get(column, ""))
                 labels = {label, column_label(column, read.headings.get(column, ""), grid.name)}
-                if role.kind == "nothing":
+                if role.kind == "nothing" and not labels & waiting:
                     self._lost_targets(block, read, column, filled)
                 if role.kind != "nothing" or not filled or (grid.name, column) in told or labels & waiting:
                     continue
@@ -687,8 +687,7 @@ class _Reading:
     def _lost_targets(self, block: Block, columns: TableColumns, column: int, rows: Sequence[int]) -> None:
         """Tells each row of which the only target stands in a column of targets that is left out."""
         heading = role_of_heading(block.header.headings.get(column, ""))
-        label = column_label(column, block.header.headings.get(column, ""))
-        if heading is None or heading.kind != "target" or not any(label in asked for asked in self.said.answered):
+        if heading is None or heading.kind != "target":
             return
         same = [c for c in columns.of("target", "revision") if heading.year in {None, columns.roles[c].year}]
         for row in rows:

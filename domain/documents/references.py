@@ -45,7 +45,6 @@ class ReferenceResolver:
                     return positions[0] if side == 0 else self._sides[1][positions[0]][0]
         return None
 
-
     def near(self, reference: str) -> list[str]:
         """The names that are nearly what a reference says, the nearest first."""
         names = {folded(text)[:LONGEST]: text for side in self._sides for named in side if (text := named[2])}
