@@ -225,7 +225,8 @@ class Importing:
                     incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
                 )
                 decision = self._remembering(reader, decision, incoming, document.administration.id)
-                return decision._replace(warnings=(*difference.remarks, *decision.warnings))
+                told = (*difference.remarks, *difference.warnings)
+                return decision._replace(warnings=(*told, *decision.warnings))
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
         compared = compared or self._compare(incoming.uploaded, known, decisions)
@@ -241,7 +242,8 @@ class Importing:
             except DomainError as error:
                 raise compared.located(error) from None
             decision = self._remembering(reader, decision, incoming, find_plan(reader, known).administration)
-            return decision._replace(warnings=(*compared.difference.remarks, *decision.warnings))
+            told = (*compared.difference.remarks, *compared.difference.warnings)
+            return decision._replace(warnings=(*told, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
 

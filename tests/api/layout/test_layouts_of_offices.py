@@ -300,15 +300,15 @@ def test_a_row_that_may_be_none_of_its_own_is_asked_about(case: str) -> None:
 PLAN_SHEET: Rows = [*TITLE, ["Obiettivo", "Indicatore", "Peso"], ["Uno", "Tempi", 60], [None, "Pratiche", 40]]
 
 
-def read_sheets(lines: Lines = (), *, hidden: str = "", **named: Rows) -> UploadedPlan:
-    sheets = sheets_in(workbook(dict(named)), Limits())
+def read_sheets(named: dict[str, Rows], lines: Lines = (), *, hidden: str = "") -> UploadedPlan:
+    sheets = sheets_in(workbook(named), Limits())
     for sheet in sheets:
         sheet.visible = sheet.name != hidden
     return read_office_plan(sheets, SaidOfReading(lines))
 
 
 def test_a_sheet_of_targets_beside_a_plan_without_any_is_joined_by_name() -> None:
-    plan = read_sheets(Foglio1=PLAN_SHEET, Valori=[["Indicatore", "2024"], ["Pratiche", "5"], ["Tempo", "2"]])
+    plan = read_sheets({"Foglio1": PLAN_SHEET, "Valori": [["Indicatore", "2024"], ["Pratiche", "5"], ["Tempo", "2"]]})
     assert targets(plan) == ["Pratiche 2024: 5"]
     assert not asked(plan).get("Foglio Valori")
     (doubt,) = plan.doubts
@@ -318,12 +318,12 @@ def test_a_sheet_of_targets_beside_a_plan_without_any_is_joined_by_name() -> Non
 @pytest.mark.parametrize("hidden", ["", "Rimodulazioni"])
 def test_a_sheet_of_revised_targets_is_asked_about_and_taken_where_that_is_said(hidden: str) -> None:
     own: Rows = [[*row, text] for row, text in zip(PLAN_SHEET[2:], ["Target 2024", "<= 5 gg", "90%"], strict=True)]
-    named = {
+    named: dict[str, Rows] = {
         "Piano": [*TITLE, *own],
         "Rimodulazioni": [["Indicatore", "Vecchio target", "Target 2024"], ["Tempi", "<= 5 gg", "<= 7 gg"]],
     }
-    asked_of = read_sheets(hidden=hidden, **named)
+    asked_of = read_sheets(named, hidden=hidden)
     assert asked(asked_of) == {"Foglio Rimodulazioni": ["target rimodulati", "niente"]}
     assert targets(asked_of) == ["Tempi 2024: <= 5 gg", "Pratiche 2024: 90%"]
-    taken = read_sheets((("Foglio Rimodulazioni", "target rimodulati"),), hidden=hidden, **named)
+    taken = read_sheets(named, (("Foglio Rimodulazioni", "target rimodulati"),), hidden=hidden)
     assert targets(taken) == ["Tempi 2024: <= 7 gg", "Pratiche 2024: 90%"]
