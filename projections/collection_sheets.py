@@ -5,6 +5,7 @@ whenever it comes back, and what came back is held against it.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -135,6 +136,15 @@ def collection_sheets(
         )
         for name_, rows in sorted(by_office.items())
     ]
+
+
+def formulas_to_confirm(reader: Reader, sheets: Sequence[CollectionSheet]) -> list[str]:
+    """The names of the indicators of some sheets that have no columns for their terms, for their formula waits to be confirmed."""
+    names: list[str] = []
+    for sheet in sheets:
+        state = PlanState(reader.timelines(find_plan(reader, sheet.plan).stream), sheet.round.as_at)
+        names += [row.name for row in sheet.rows if not row.terms and proposal_of(state, row.indicator).terms]
+    return list(dict.fromkeys(names))
 
 
 def point_of_versions(

@@ -29,7 +29,7 @@ from domain.periods import period_words
 from domain.point import Point, today
 from domain.rounds.model import round_called
 from domain.vocabulary import JsonValue
-from projections.collection_sheets import collection_sheets
+from projections.collection_sheets import collection_sheets, formulas_to_confirm
 
 EXPORT_ROUND, COLLECT = row_named(ROUNDS, "export_round", Question), row_named(ROUNDS, "collect_round", Command)
 FILES = "Le schede che tornano dagli uffici, .xlsx o .ods, o uno ZIP di schede; - per lo standard input."
@@ -53,7 +53,12 @@ def export_sheets(
     with session.reading(database) as reader:
         point = Point(today(session.now()))
         sheets = collection_sheets(reader, plan, name, point, office=question.office)
+        waiting = formulas_to_confirm(reader, sheets)
     write_file(write_collections(sheets) if question.office is None else write_collection(sheets[0]), to)
+    if waiting:
+        output.note(
+            f"Senza colonne per i termini, perché la formula aspetta conferma (initinere formula confirm): {', '.join(waiting)}"
+        )
 
 
 def import_sheets(

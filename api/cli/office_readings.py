@@ -8,10 +8,10 @@ from api.cli.output_file import OutputFile
 from api.imports.import_preview import FilePreview, ReadingShown, reading_shown
 from api.imports.reading import limits, read_proposal, reader_limits, reading_workbook
 from api.layout.mapping import lines_of_answers, parse_lines
-from api.layout.reading import QUESTION
 from api.layout.said import SaidOfReading
 from api.layout.vocabulary import OF_LEVEL, WORDS
 from api.workbook.csvzip import decoded
+from api.workbook.sheets import QUESTION
 from domain.documents.uploaded import UploadedPlan
 
 SHOWN = 400

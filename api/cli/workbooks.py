@@ -70,6 +70,7 @@ def import_(  # noqa: PLR0913 - one for each option of the command
     preview: bool,
     reading: bool,
     map_: str | None,
+    plan: str | None,
     output_: str | None,
     force: bool,
     database: str | None,
@@ -104,6 +105,7 @@ def import_(  # noqa: PLR0913 - one for each option of the command
                 complete=complete,
                 using=reader_limits(settings),
                 said=said,
+                plan=plan,
                 partly=True,
                 name=file,
             )
@@ -114,7 +116,7 @@ def import_(  # noqa: PLR0913 - one for each option of the command
     caller = session.caller(actor, command_id)
     if preview:
         with session.trying(database) as service:
-            shown = Importing(service, tell).preview(incoming, decided, caller)
+            shown = Importing(service, tell).preview(incoming, decided, caller, plan=plan)
         if as_json:
             output.emit({"preview": True} | shown.model_dump(mode="json"))
         else:
@@ -125,7 +127,7 @@ def import_(  # noqa: PLR0913 - one for each option of the command
             )
         return
     with session.serving(database, make=True) as service:
-        _record(service, incoming, decided, caller, tell, as_json=as_json)
+        _record(service, incoming, decided, caller, tell, plan=plan, as_json=as_json)
 
 
 def _record(
@@ -135,10 +137,11 @@ def _record(
     caller: Caller,
     tell: Callable[[str], None],
     *,
+    plan: str | None,
     as_json: bool,
 ) -> None:
     importing = Importing(service, tell)
-    outcome = importing.confirm_unless_unchanged(incoming, decided, caller)
+    outcome = importing.confirm_unless_unchanged(incoming, decided, caller, plan=plan)
     if isinstance(outcome, FilePreview):
         if as_json:
             output.emit({"changed": False} | outcome.model_dump(mode="json"))
@@ -389,6 +392,11 @@ COMMANDS: dict[str, click.Command] = {
                 "map_",
                 "FILE",
                 "La lettura corretta di un file che ha una forma propria, come la stampa --reading.",
+            ),
+            click.Option(
+                ["--plan", "--piano"],
+                metavar="PIANO",
+                help="Il piano che c'è già e di cui è il file, quando il file non lo dice: un CSV solo, un foglio dell'ufficio.",
             ),
             o.PREVIEW,
             o.text_option(

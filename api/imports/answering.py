@@ -62,22 +62,44 @@ def answers_placed(uploaded: UploadedPlan, answers: Mapping[str, str], ask: Ques
 def _asked_alike(
     given: dict[str, GivenAnswer], by_id: Mapping[str, str], ask: Questions
 ) -> tuple[Sequence[OpenQuestion], list[tuple[str, str]], list[Problem]]:
-    """The questions, with the answers of a file that still answer them; those that do not are taken out of `given`."""
-    remarks: list[tuple[str, str]] = []
+    """The questions, with the answers of a file that still answer them; those that do not are taken out of `given`.
+
+    A question that another answer brings up, or words otherwise, is looked at as it was when it was written: among the
+    answers that had been given by then, its own among them or not.
+    """
+    questions = ask(by_id)
+    if not given:
+        return questions, [], []
+    asked: dict[str, OpenQuestion] = {}
+    problems: list[Problem] = []
+    settled = dict(by_id)
     while True:
-        questions = ask({id_: answer.text for id_, answer in given.items()} | dict(by_id))
-        asked = {question.id: question for question in questions}
-        changed = [a for a in given.values() if a.question in asked and a.mark not in {"", asked[a.question].mark}]
-        if not changed:
-            break
-        remarks += [(given.pop(answer.question).where, CHANGED) for answer in changed]
-    gone = [answer for answer in given.values() if answer.question not in asked]
-    remarks += [(given.pop(answer.question).where, GONE) for answer in gone]
-    problems = [
-        no_answer(answer.where, answer.text, asked[answer.question].options)
-        for answer in given.values()
-        if asked[answer.question].answer is None
-    ]
+        fresh = {
+            q.id: q for q in questions if q.id in given and q.id not in settled and given[q.id].mark in {"", q.mark}
+        }
+        for id_, question in fresh.items():
+            answer = given[id_]
+            if answer_meant(question.options, answer.text) is None:
+                problems.append(no_answer(answer.where, answer.text, question.options))
+                asked[id_] = question
+                del given[id_]
+            else:
+                settled[id_] = answer.text
+        asked |= {question.id: question for question in questions}
+        if not fresh:
+            waiting = {
+                id_: answer.text
+                for id_, answer in given.items()
+                if id_ not in settled and id_ in asked and answer_meant(asked[id_].options, answer.text) is not None
+            }
+            again = {q.id: q for q in ask(settled | waiting)} if waiting else {}
+            alike = {id_ for id_ in waiting if id_ in again and given[id_].mark == again[id_].mark}
+            if not alike:
+                break
+            settled |= {id_: waiting[id_] for id_ in alike}
+        questions = ask(settled)
+    dropped = [id_ for id_ in given if id_ not in settled]
+    remarks = [(given.pop(id_).where, CHANGED if id_ in asked else GONE) for id_ in dropped]
     return questions, remarks, problems
 
 

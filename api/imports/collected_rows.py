@@ -14,7 +14,7 @@ from api.imports.options import CollectionOptions
 from api.imports.returned_rows import ReturnedRow
 from domain.errors import DomainError, Malformed, Problem
 from domain.facts import series_key
-from domain.italian import print_number
+from domain.italian import print_date, print_number
 from domain.measurements.commands import RecordMeasurement, ReportStatus
 from domain.measurements.decide import OBSERVED, observed_in
 from domain.measurements.printer import print_value
@@ -32,6 +32,8 @@ from projections.streams import PlanKnown
 _FIELD_OF = {"text": "value", "value": "value", "numerator": "term/1", "denominator": "term/2", "terms": "term/1"}
 """The cell that a field of a command comes from, where it is another than its own name."""
 Judged = TypeVar("Judged")
+MOST_PROGRESS = 100
+"""The progress of what is done, in percent."""
 
 
 class RowProblems(Exception):
@@ -74,6 +76,8 @@ class RowJudge:
         """Of which day the data are: of the round's, or of today where that is still to come."""
         self.dues = {due.indicator: due for due in collection.dues}
         self.state = PlanState(reader.timelines(known.stream), self.as_at)
+        self.now = PlanState(self.state.timelines, self.today)
+        """The plan on the day against which achievement is worked out."""
 
     def judge(self, row: ReturnedRow, office: str) -> RowJudged:
         """What a row would record; RowProblems where it may not."""
@@ -88,11 +92,14 @@ class RowJudge:
             indicator=asked.indicator,
             name=asked.name,
             period=asked.period,
-            targets=self._targets(asked.indicator),
+            targets=self._targets(asked.indicator, self.now),
             note=note,
         )
         item = self._measured(row, office, item, judged.decisions, note=note if status is None else None)
         if status is not None:
+            if status.progress is not None and status.progress > MOST_PROGRESS:
+                shown = print_number(status.progress)
+                judged.remarks.append((row.place("progress"), f"l'avanzamento è {shown}%, più del tutto"))
             judged.decisions.append(
                 _in_cells(row, lambda: self.service.reported(self.reader, self.known.plan, status, self.caller))
             )
@@ -111,6 +118,14 @@ class RowJudge:
         if targets != row.asked.targets:
             before, now = ", ".join(row.asked.targets), ", ".join(targets)
             words = f"il target è cambiato da quando la scheda è uscita: «{before}», ora «{now}»"
+            remarks.append((row.place("targets"), words))
+        later = self._targets(row.asked.indicator, self.now)
+        if later != targets:
+            before, now = ", ".join(targets) or "nessuno", ", ".join(later) or "nessuno"
+            words = (
+                f"il target al {print_date(self.as_at)} era «{before}», oggi è «{now}»: il raggiungimento è calcolato"
+                " su quello di oggi"
+            )
             remarks.append((row.place("targets"), words))
         if not self.state.indicator_in_force(row.asked.indicator):
             remarks.append((row.place("name"), "l'indicatore non è più nel piano"))
@@ -187,9 +202,9 @@ class RowJudge:
         is_known = due is not None and (due.word, due.progress) == (command.status, command.progress)
         return None if is_known else command
 
-    def _targets(self, indicator: str) -> tuple[str, ...]:
-        """The texts of the targets of the year."""
-        targets = sorted(self.state.targets(indicator).items())
+    def _targets(self, indicator: str, state: PlanState | None = None) -> tuple[str, ...]:
+        """The texts of the targets of the year: those of the day of the round, or of another state of the plan."""
+        targets = sorted((state or self.state).targets(indicator).items())
         return tuple(target_of(value).text for (year, _), value in targets if year == self.as_at.year)
 
     def _is_noted(self, indicator: str, note: str) -> bool:

@@ -11,6 +11,7 @@ from api.imports.collected_rows import RowJudge, RowProblems
 from api.imports.collection_preview import CollectedItem, CollectionPreview, ReturnedSummary
 from api.imports.options import CollectionOptions
 from api.imports.returned_rows import ReturnedRow, matched_rows
+from api.workbook.collection_format import OFFICE_LINE
 from api.workbook.collection_read import ReturnedSheet
 from domain.administrations.offices import KnownOffices
 from domain.errors import DomainError, Malformed, NoChange, Problem
@@ -18,6 +19,7 @@ from domain.notice import Notice
 from domain.point import Point, read_day, today
 from domain.rounds.decide import find_round
 from domain.rounds.model import Round, round_called
+from domain.spelling import folded
 from domain.timelines import Timelines
 from domain.vocabulary import shortened
 from projections.collection_sheets import CollectionSheet, collection_sheets, point_of_versions
@@ -145,12 +147,10 @@ class Collecting:
             )
             if sheet is not None:
                 rows = matched_rows(returned, sheet, judged.problems, remarks)
-                before = len(judged.items)
+                unchanged = 0
                 for row in rows:
                     if not _said_elsewhere(row, taken, judged, remarks):
-                        _take(judge, row, sheet.office, judged, remarks)
-                new = {item.where for item in judged.items[before:]}
-                unchanged = sum(row.place() not in new for row in rows)
+                        unchanged += _take(judge, row, sheet.office, judged, remarks)
                 summary = ReturnedSummary(
                     file=returned.file, office=sheet.office, rows=len(sheet.rows), filled=len(rows), unchanged=unchanged
                 )
@@ -195,6 +195,11 @@ class Collecting:
         if own is not None and not _is_own(reader, known, sheet.office, own):
             refused("office", f"la scheda è di {sheet.office}", f"una scheda di {', '.join(sorted(own))}")
             return None
+        if returned.office and folded(returned.office[1]) != folded(sheet.office):
+            where, named = returned.office
+            words = f"la riga dell'ufficio dice {shortened(named)!r}, e la scheda è uscita per {sheet.office}"
+            accepted = f"«{OFFICE_LINE} {sheet.office}», com'era; la scheda dell'altro ufficio, se i dati sono i suoi"
+            judged.problems.append(Problem(where=where, found=words, accepted=accepted))
         return sheet
 
 
@@ -218,17 +223,18 @@ def _is_own(reader: Reader, known: PlanKnown, office: str, own: frozenset[str]) 
     return KnownOffices(reader.timelines(known.administration_stream)).among([office], own)
 
 
-def _take(judge: RowJudge, row: ReturnedRow, office: str, judged: _Judged, remarks: list[tuple[str, str]]) -> None:
-    """Adds what a row would record, or what keeps it from being recorded."""
+def _take(judge: RowJudge, row: ReturnedRow, office: str, judged: _Judged, remarks: list[tuple[str, str]]) -> bool:
+    """Adds what a row would record, or what keeps it from being recorded; whether all that it says is known already."""
     try:
         of_row = judge.judge(row, office)
     except RowProblems as refused:
         judged.problems.extend(refused.problems)
-        return
+        return False
     remarks += of_row.remarks
     judged.decisions.extend(of_row.decisions)
     if of_row.item is not None:
         judged.items.append(of_row.item)
+    return of_row.item is None
 
 
 def _said_elsewhere(

@@ -23,9 +23,9 @@ from api.imports.office_file import read_office_file
 from api.imports.options import ImportOptions, SentOptions
 from api.imports.reading import Incoming, limits, reader_limits
 from api.layout.mapping import lines_of_answers
-from api.layout.reading import QUESTION
 from api.layout.said import SaidOfReading
 from api.settings import Settings
+from api.workbook.sheets import QUESTION
 from domain.access.principal import MACHINE, Principal
 from domain.access.separation import DutiesNotSeparated
 from domain.documents.difference import Decisions

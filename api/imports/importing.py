@@ -177,16 +177,16 @@ class Importing:
             return self._confirm(incoming, decisions, caller, plan, version)
 
     def confirm_unless_unchanged(
-        self, incoming: Incoming, decisions: Decisions, caller: Caller
+        self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None
     ) -> Outcome | FilePreview:
         """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
         with gc_tuned():
-            plan = None if self._is_recorded(caller) else self._known(incoming, None)
+            sent_to, plan = plan, None if self._is_recorded(caller) else self._known(incoming, plan)
             settled = self._settled(incoming, decisions, plan) if plan else None
             compared = self._compare(settled.incoming.uploaded, plan, settled.decisions) if plan and settled else None
             if compared is not None and compared.changes_nothing:
                 return self._preview_of_difference(compared, caller)
-            return self._confirm(incoming, decisions, caller, None, None, compared)
+            return self._confirm(incoming, decisions, caller, sent_to, None, compared)
 
     def _require_own(self, incoming: Incoming, plan: str | None, caller: Caller) -> None:
         """Forbidden for the file of a plan whose administration is another's, whatever its address says."""
@@ -225,7 +225,8 @@ class Importing:
                     incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
                 )
                 decision = self._remembering(reader, decision, incoming, document.administration.id)
-                return decision._replace(warnings=(*difference.remarks, *decision.warnings))
+                told = (*difference.remarks, *difference.warnings)
+                return decision._replace(warnings=(*told, *decision.warnings))
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
         compared = compared or self._compare(incoming.uploaded, known, decisions)
@@ -241,7 +242,8 @@ class Importing:
             except DomainError as error:
                 raise compared.located(error) from None
             decision = self._remembering(reader, decision, incoming, find_plan(reader, known).administration)
-            return decision._replace(warnings=(*compared.difference.remarks, *decision.warnings))
+            told = (*compared.difference.remarks, *compared.difference.warnings)
+            return decision._replace(warnings=(*told, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
 
@@ -307,11 +309,12 @@ class Importing:
             raise _every([*incoming.uploaded.problems, *self._also_wrong(incoming, decisions, plan)])
         if not incoming.uploaded.answers and not says_by_place(decisions.answers):
             return _Settled(incoming, decisions, None)
-        taken = answers_placed(
-            incoming.uploaded,
-            decisions.answers,
-            lambda answers: self._questions(incoming, decisions.model_copy(update={"answers": dict(answers)}), plan),
-        )
+
+        def ask(answers: Mapping[str, str]) -> Sequence[OpenQuestion]:
+            read = _read_as_answered(self.service.store, incoming, answers)  # which may bring up other questions
+            return self._questions(read, decisions.model_copy(update={"answers": dict(answers)}), plan)
+
+        taken = answers_placed(incoming.uploaded, decisions.answers, ask)
         incoming = _read_as_answered(self.service.store, incoming, taken.answers)
         remarks = (*incoming.uploaded.remarks, *taken.remarks)
         uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)

@@ -11,9 +11,9 @@ from api.formats.readers import DEFAULT, ReaderLimits
 from api.imports.reading import Incoming, read_incoming, read_proposal
 from api.language.labels import LEVELS
 from api.layout.mapping import Lines, headings_of, lines_of_answers, lines_of_json
-from api.layout.reading import QUESTION
 from api.layout.said import UNSAID, SaidOfReading
 from api.workbook.safety import Limits, WorkbookRefused
+from api.workbook.sheets import QUESTION
 from domain.access.principal import MACHINE, Principal
 from domain.administrations.events import LAYOUT
 from domain.documents.plan import AdministrationPart
@@ -52,8 +52,15 @@ def read_office_file(  # noqa: PLR0913 - how a file is read, and for whom
     incoming, refused = _tried(
         lambda: read_incoming(data, within, complete=complete, using=using, said=said, partly=partly, name=name)
     )
+
+    def again(store: Store, answers: Mapping[str, str]) -> Incoming:
+        more = said._replace(answers=lines_of_answers(answers, QUESTION))
+        return read_office_file(
+            store, data, within, complete=complete, using=using, said=more, plan=plan, by=by, partly=partly, name=name
+        )
+
     if incoming is not None and incoming.uploaded.reading is None:
-        return incoming
+        return incoming._replace(again=again)
     reading = incoming.uploaded.reading if incoming is not None else _proposed(data, within, using, said)
     part = incoming.uploaded.administration if incoming is not None else None
     remembered: Lines = ()
@@ -65,12 +72,6 @@ def read_office_file(  # noqa: PLR0913 - how a file is read, and for whom
         incoming = read_incoming(data, within, complete=complete, using=using, said=more)
     if incoming is None:
         raise refused
-
-    def again(store: Store, answers: Mapping[str, str]) -> Incoming:
-        more = said._replace(answers=lines_of_answers(answers, QUESTION))
-        return read_office_file(
-            store, data, within, complete=complete, using=using, said=more, plan=plan, by=by, partly=partly, name=name
-        )
 
     with store.reading() as reader:
         return incoming._replace(uploaded=_identified(reader, incoming.uploaded, plan), again=again)

@@ -170,7 +170,8 @@ def read_workbook_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
         own = bool(said.lines) or is_office_plan(sheets)
         if not own:
             require_named(sheets)
-        return _UPLOADED.dump_json(read_office_plan(sheets, said) if own else read_workbook(sheets), exclude_unset=True)
+        read = read_office_plan(sheets, said) if own else read_workbook(sheets, dict(said.answers))
+        return _UPLOADED.dump_json(read, exclude_unset=True)
 
 
 def read_proposal_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,6 +12,8 @@ from api.layout.header import Header
 from api.layout.sections import is_code
 from api.layout.vocabulary import NOTHING, ColumnRole, heading_key, is_number_heading, role_of_heading
 from api.layout.years_in_cell import targets_in
+from api.workbook.cells import letter
+from api.workbook.sheets import REVISED
 from api.workbook.values import decimal_in
 from domain.spelling import folded
 from domain.targets.decide import read_target_text
@@ -79,6 +81,8 @@ class TableColumns(NamedTuple):
     doubts: tuple[ColumnDoubt, ...] = ()
     order: tuple[int, ...] = ()
     """The columns of levels from the highest, by what stands in them."""
+    clashes: tuple[tuple[int, ...], ...] = ()
+    """Columns that were said to be one thing, of which an indicator has one."""
 
     def of(self, *kinds: str) -> list[int]:
         """The columns of these kinds, from the left."""
@@ -130,7 +134,16 @@ def table_columns(
         if answer is not None:
             roles[column] = answer
     whole = {c: role or NOTHING for c, role in roles.items()}
-    return TableColumns(whole, headings, tuple(asked), tuple(reader.ordered(whole)))
+    return TableColumns(whole, headings, tuple(asked), tuple(reader.ordered(whole)), tuple(_clashes(whole)))
+
+
+def _clashes(roles: dict[int, ColumnRole]) -> Iterator[tuple[int, ...]]:
+    """The columns that are one thing which an indicator has once."""
+    by_role: defaultdict[ColumnRole, list[int]] = defaultdict(list)
+    for column, role in sorted(roles.items()):
+        if role.kind in _ONCE or role.kind in {"target", "revision"}:
+            by_role[role].append(column)
+    yield from (tuple(columns) for columns in by_role.values() if len(columns) > 1)
 
 
 def _values(parts: Sequence[TablePart]) -> dict[int, list[tuple[tuple[str, int], str]]]:
@@ -174,6 +187,13 @@ class _Reader:
     def ask(self, column: int, words: str, *options: ColumnRole) -> None:
         if all(doubt.column != column for doubt in self.doubts):
             self.doubts.append(ColumnDoubt(column, words, (*options, NOTHING)))
+
+    def _names(self, columns: Sequence[int]) -> str:
+        """Columns as people call them: by their headings; by their letters where these are the same."""
+        headings = list(dict.fromkeys(self.shown(column) for column in columns))
+        if len(headings) == len(columns):
+            return " e ".join(headings[:4])
+        return f"{', '.join(map(letter, columns[:6]))} ({' e '.join(headings[:4])})"
 
     def shown(self, column: int) -> str:
         return repr(" ".join(self.headings.get(column, "").split())[:60])
@@ -435,14 +455,46 @@ class _Reader:
                     roles[column] = NOTHING
             if len(filled) < 2:
                 continue
-            names = " e ".join(self.shown(c) for c in filled[:4])
+            if role.kind == "target":
+                self._targets_twice(roles, role, filled)
+                continue
+            names = self._names(filled)
             plain = [c for c in filled if _is_plain(self.headings.get(c, ""), role)]
-            keep = plain[0] if len(plain) == 1 and role.kind != "target" else None
+            keep = plain[0] if len(plain) == 1 else None
             for column in filled:
                 if column != keep:
                     options = (role,) if keep is None else (role, ColumnRole("level", "Descrizione"))[:1]
                     self.ask(column, f"due colonne sembrano la stessa cosa: {names}", *options)
                     roles[column] = None
+
+    def _targets_twice(self, roles: dict[int, ColumnRole | None], role: ColumnRole, columns: list[int]) -> None:
+        """Several columns of targets of one year, or of none: the one that does not speak of a revision is the target."""
+        revised = [c for c in columns if REVISED.search(folded(self.headings.get(c, "")))]
+        plain = [c for c in columns if c not in revised]
+        names = self._names(columns)
+        for column in columns:
+            if role.year is not None and len(plain) == 1 and column == plain[0]:
+                continue
+            if role.year is not None and column in revised:
+                words = f"la colonna {self.shown(column)} dice i target {role.year} rimodulati, accanto a {self.shown(plain[0])}"
+                words = words if len(plain) == 1 else f"più colonne sono di target {role.year}: {names}"
+                options = [ColumnRole("revision", year=role.year)]
+                options += [role] if len(plain) != 1 else []
+            elif role.year is not None:
+                words, options = f"più colonne sono di target {role.year}: {names}", [role]
+                options.append(ColumnRole("revision", year=role.year))
+            else:
+                words = f"più colonne di target, senza l'anno: {names}; di quale anno è la {letter(column)}"
+                options = self._target_options(roles) or [role]
+            self.ask(column, words, *options)
+            roles[column] = None
+
+    def _target_options(self, roles: dict[int, ColumnRole | None]) -> list[ColumnRole]:
+        """What a column of targets may be: of a year that has none yet, or the revision of one that has."""
+        missing = self._missing(roles)
+        years = range(self.years[0], self.years[1] + 1) if self.years else ()
+        revised = [ColumnRole("revision", year=year) for year in years if year not in missing]
+        return [*(ColumnRole("target", year=year) for year in missing), *revised]
 
     def target_years(self, roles: dict[int, ColumnRole | None]) -> None:
         """A target without a year beside others that have one: what it is, is asked."""
@@ -456,10 +508,8 @@ class _Reader:
                     roles[column] = None
         for column, role in list(roles.items()):
             if role == ColumnRole("target") and dated and self.values.get(column):
-                options = [ColumnRole("target", year=year) for year in self._missing(roles)]
-                self.ask(
-                    column, f"la colonna {self.shown(column)} sembra di target, e non dice di quale anno", *options
-                )
+                words = f"la colonna {self.shown(column)} sembra di target, e non dice di quale anno"
+                self.ask(column, words, *self._target_options(roles))
                 roles[column] = None
 
     def _missing(self, roles: dict[int, ColumnRole | None]) -> list[int]:
@@ -500,7 +550,7 @@ class _Reader:
                 )
                 self.ask(column, words, ColumnRole("weight"))
             elif looks_like_targets(texts):
-                options = [ColumnRole("target", year=year) for year in self._missing(roles)] or [ColumnRole("target")]
+                options = self._target_options(roles) or [ColumnRole("target")]
                 words = (
                     f"la colonna {self.shown(column)} sembra di target"
                     if heading

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from api.layout.vocabulary import NOTHING, OF_LEVEL, WORDS, ColumnRole
 from api.workbook.cells import Sheet, letter
+from api.workbook.sheets import REVISED_TARGETS
 from api.workbook.values import cell_text
 from domain.errors import Malformed, Problem
 from domain.spelling import folded
@@ -29,6 +30,10 @@ FACTS = {
     "Fogli": "sheets",
 }
 """What a mapping says of the plan itself, by its label."""
+
+AS_OTHERS = "letto"
+_OF_SHEETS = ("niente", AS_OTHERS, REVISED_TARGETS)
+"""What a mapping may say of a sheet."""
 
 MOST_LINES = 5_000
 
@@ -79,8 +84,9 @@ def role_of_words(text: str) -> ColumnRole | None:
             if key.startswith(start + " "):
                 return ColumnRole(kind, plain[len(words) :].strip().strip('"«»'))
         elif kind == "target":
-            if match := re.fullmatch(r"target(?: ((?:19|20|21)[0-9]{2}))?", key):
-                return ColumnRole("target", year=int(match[1]) if match[1] else None)
+            if match := re.fullmatch(r"target(?P<revised> rimodulat[oi])?(?: (?P<year>(?:19|20|21)[0-9]{2}))?", key):
+                year = int(match["year"]) if match["year"] else None
+                return ColumnRole("revision" if match["revised"] else "target", year=year)
         elif key == start:
             return ColumnRole(kind)
     other = {"codice": "code", "algoritmo": "formula", "nome": "indicator", "ufficio": "owner", "unita": "unit",
@@ -165,7 +171,11 @@ def mapping_of(lines: Iterable[tuple[str, str]], where: str = "lettura") -> Corr
             if value:
                 rows[folded(match["sheet"]), int(match["row"])] = value
         elif match := _SHEET.fullmatch(label):
-            sheets[folded(match["sheet"])] = value
+            if value and folded(value) not in {*_OF_SHEETS, "nulla"}:
+                found = f"{value[:60]!r} non si capisce"
+                problems.append(Problem(where=f"{where}, {label}", found=found, accepted=", ".join(_OF_SHEETS)))
+            elif value:
+                sheets[folded(match["sheet"])] = value
         else:
             accepted = f"Colonna, Riga, Foglio, oppure {', '.join(FACTS)}"
             problems.append(Problem(where=where, found=f"la voce {label[:60]!r} non si capisce", accepted=accepted))

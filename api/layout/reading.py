@@ -7,12 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from api.layout.beside import has_targets, join_targets, target_sheets
 from api.layout.blocks import Block, breaks_page, code_styles, target_years
 from api.layout.columns import TableColumns, TablePart, looks_like_targets, looks_like_weights, table_columns
+from api.layout.entries import rows_of_entries
 from api.layout.forms import Form, FormEntry, forms_in, indicator_rows, said_in_label
 from api.layout.grid import Grid, SheetPlace
 from api.layout.header import headers_of
 from api.layout.mapping import (
+    AS_OTHERS,
     FACTS,
     READING_SHEET,
     column_label,
@@ -26,7 +29,7 @@ from api.layout.recognition import layout_signature
 from api.layout.rows import RowRead, RowReader
 from api.layout.said import UNSAID, Said, SaidOfReading
 from api.layout.sections import coded, section_of
-from api.layout.tables import IndicatorRead, indicator_row, name_indicators, scale_weights, uploaded_rows
+from api.layout.tables import IndicatorRead, indicator_row, name_indicators, revise, scale_weights, uploaded_rows
 from api.layout.titles import PlanFacts, facts_of
 from api.layout.tree import tree_lines
 from api.layout.vocabulary import NOTHING, ColumnRole, role_of_heading
@@ -35,10 +38,15 @@ from api.workbook.format import QUESTIONS
 from api.workbook.question_sheet import read_answers
 from api.workbook.safety import WorkbookRefused
 from api.workbook.sheets import (
+    REVISED_TARGETS,
+    REVISED_TARGETS_WORDS,
     Notes,
+    doubt_of_reading,
     is_struck,
+    revised_in_words,
     tables,
     tell_garbled,
+    tell_overfull,
     tell_struck,
 )
 from domain.acts.phrase import slug
@@ -46,9 +54,6 @@ from domain.documents.plan import AdministrationPart, PlanPart
 from domain.documents.uploaded import FileDoubt, OfficeReading, ReadingLine, UploadedPlan
 from domain.errors import Malformed
 from domain.spelling import folded
-
-QUESTION = "lettura:"
-"""How the id of a question of a reading begins; the rest is the line of the mapping that answers it."""
 
 MOST_QUESTIONS = 60
 """How many rows and columns of a file are asked about; with more it is no table of a plan."""
@@ -90,6 +95,8 @@ class _Reading:
         self.indicators: list[IndicatorRead] = []
         self.lines: list[ReadingLine] = []
         self.forms: list[Form] = []
+        self.names_sheets = False
+        """Whether a column is called with its sheet, for there is one that is asked about."""
         self.sheet_level = ""
         """The level that each sheet is a node of, where sheets are."""
 
@@ -101,9 +108,8 @@ class _Reading:
             too_many = f"righe e colonne in dubbio sono più di {MOST_QUESTIONS}: la lettura si ferma qui"
             self.notes.problem(where, too_many, "una tabella con una riga per indicatore")
             raise Malformed(list(self.notes.problems))
-        taken = self.said.answered.get(label)
-        choices = tuple((option, option) for option in options)
-        self.doubts.append(FileDoubt(where, words, id=QUESTION + label, options=choices, taken=taken))
+        choices = tuple((option, _explained(option)) for option in dict.fromkeys(options))
+        self.doubts.append(doubt_of_reading(label, where, words, choices, self.said.answered))
         self.asked[label] = words
 
     # -- the whole -------------------------------------------------------------------------------------------------
@@ -118,21 +124,25 @@ class _Reading:
                 where="cartella",
             )
         self._side_by_side(blocks)
-        facts = self._facts(blocks)
+        blocks, beside = self._sheets_taken(blocks)
+        facts = self._facts([*blocks, *beside])
         years = (facts.first_year, facts.last_year) if facts.first_year and facts.last_year else None
-        columns = self._columns(blocks, years)
+        columns = self._columns([*blocks, *beside], years)
         self.sheet_level = self._sheet_level(blocks, columns)
         walker = Walker(self.tree)
         self._walk(blocks, columns, walker, years)
         for form in self.forms:
             self._form(form, walker, years)
+        for block in beside:
+            target_year = _year(self.said.fact("target_year"))
+            join_targets(block, columns[id(block)], self.indicators, years, target_year, self.notes)
         self._ask_year(years)
         give_ids(self.tree.nodes)
         name_indicators(self.indicators)
         scale_weights(self.tree.nodes, self.indicators, self.notes)
         rows = uploaded_rows(self.tree.nodes, self.indicators, self.notes)
         administration, plan = self._parts(facts)
-        self._tell(blocks, columns)
+        self._tell([*blocks, *beside], columns)
         self._facts_lines(facts, plan)
         if self.notes.problems:
             raise Malformed(list(dict.fromkeys(self.notes.problems)))
@@ -177,14 +187,44 @@ class _Reading:
 
     def _left_out(self, grid: Grid) -> bool:
         if self.said.leaves_out(grid):
-            self.lines.append(ReadingLine(f"Foglio {grid.name}", "niente"))
+            self._sheet_again(grid, ["niente"])
             return True
-        if not grid.sheet.visible:
-            headed = bool(headers_of(grid))
-            if headed:
-                self.notes.doubt(grid.name, f"il foglio nascosto {grid.name!r} non è stato letto, e sembra del piano")
-            return True
-        return False
+        return not grid.sheet.visible and not headers_of(grid)
+
+    def _sheets_taken(self, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+        """The tables of the plan, and those of sheets that only say targets; a sheet of which that is not certain is asked about."""
+        beside = target_sheets(blocks)
+        plan = [block for block in blocks if block not in beside]
+        certain = not has_targets(plan)
+        left_out: set[str] = set()
+        for block in blocks:
+            grid, name = block.grid, block.grid.name
+            hidden = not grid.sheet.visible
+            if not block.first_of_sheet or not (hidden or block in beside):
+                continue
+            self.names_sheets = True
+            label, said = f"Foglio {name}", self.said.sheet(grid)
+            options = [REVISED_TARGETS, "niente"] if block in beside else [AS_OTHERS, "niente"]
+            if said:
+                self._sheet_again(grid, options)
+            elif certain and not hidden:
+                self.notes.remark(name, "i target di questo foglio sono uniti agli indicatori per nome")
+            else:
+                about = "il foglio nascosto" if hidden else "il foglio"
+                words = "e sembra dire target degli indicatori del piano" if block in beside else "e sembra del piano"
+                self.ask(label, name, f"{about} {name!r} non è stato letto, {words}", options)
+                left_out.add(name)
+        return (
+            [block for block in plan if block.grid.name not in left_out],
+            [block for block in beside if block.grid.name not in left_out],
+        )
+
+    def _sheet_again(self, grid: Grid, options: Sequence[str]) -> None:
+        """What was said of a sheet; in answer to a question, it is asked again, so that the answer is seen."""
+        label, said = f"Foglio {grid.name}", self.said.sheet(grid)
+        self.lines.append(ReadingLine(label, said))
+        if label in self.said.answered:
+            self.ask(label, grid.name, f"come si legge il foglio {grid.name!r}", [said, *options])
 
     def _side_by_side(self, blocks: list[Block]) -> None:
         for block in blocks:
@@ -294,13 +334,18 @@ class _Reading:
                 return role
 
             read = table_columns(parts, said, years, _year(self.said.fact("target_year")))
-            several = len(groups) > 1
+            several = len(groups) > 1 or self.names_sheets
             for doubt in read.doubts:
                 if doubt.column not in answered:
                     label = column_label(doubt.column, headings.get(doubt.column, ""), sheet if several else "")
                     where = cell_address(sheet, same[0].header.last, doubt.column)
                     self.ask(label, where, doubt.words, [role_words(role) for role in doubt.options])
             self._column_lines(read, sheet if several else "")
+            for clash in read.clashes:
+                letters = " e ".join(letter(column) for column in clash)
+                words = f"le colonne {letters} sono dette la stessa cosa: {role_words(read.roles[clash[0]])}"
+                accepted = "una sola; per le altre niente, o target rimodulato ANNO"
+                self.notes.problem(cell_address(sheet, same[0].header.last, clash[-1]), words, accepted)
             is_asked = any(role.kind == "indicator" for doubt in read.doubts for role in doubt.options)
             if read.one("indicator") is None and not is_asked:
                 where = cell_address(sheet, same[0].header.last)
@@ -467,9 +512,17 @@ class _Reading:
                             "la cella di un livello è vuota dove quello più alto cambia: vale la voce sopra, o nessuna"
                         )
                         self._ask_row(grid, row, words, ["vuoto", "come sopra"])
-                    before = indicator_row(row, grid, columns, node, before, years, target_year, self.notes)
-                    self.indicators.append(before)
+                    entries = rows_of_entries(grid, row, columns)
+                    if entries and row.number not in said:
+                        words = "più indicatori in una cella, ciascuno col suo peso o target"
+                        self._ask_row(grid, row, words, ["dividi", "indicatore", "niente"])
+                    divided = entries if folded(said.get(row.number, "dividi")) == "dividi" else []
+                    for part in divided or [row]:
+                        before = indicator_row(part, grid, columns, node, before, years, target_year, self.notes)
+                        self.indicators.append(before)
                     self._across(grid, row, columns)
+                case "revision":
+                    self._revision(grid, row, columns, before, years, target_year)
                 case _:
                     continue
             kept = {
@@ -479,6 +532,24 @@ class _Reading:
             }
             tell_garbled(grid.sheet, row.number, kept, self.notes)
             tell_struck(grid.sheet, row.number, kept, self.notes)
+
+    def _revision(
+        self,
+        grid: Grid,
+        row: RowRead,
+        columns: TableColumns,
+        before: IndicatorRead | None,
+        years: tuple[int, int] | None,
+        target_year: int | None,
+    ) -> None:
+        """A row of which the targets hold in the place of those of the indicator above."""
+        if before is None:
+            where = cell_address(grid.name, row.number)
+            self.notes.problem(
+                where, "la riga è detta una rimodulazione, e sopra non c'è un indicatore", "un'altra risposta"
+            )
+            return
+        revise(before, indicator_row(row, grid, columns, None, before, years, target_year, self.notes))
 
     def _of_node(self, grid: Grid, row: RowRead, columns: TableColumns, node: Node | None) -> None:
         """What a row of a node says in the columns of indicators: its weight and its offices; what else is told."""
@@ -529,6 +600,8 @@ class _Reading:
             "Obiettivo"
         ]
         options = ["continua", "niente", *(f"livello {level}" for level in levels[:8])]
+        if any(row.texts.get(c) for c in columns.of("target", "revision")):
+            options = ["rimodulazione", "continua", "niente"]
         if columns.one("indicator") is not None and row.texts.get(columns.one("indicator") or 0):
             options.insert(0, "indicatore")
         self._ask_row(grid, row, row.why, options)
@@ -540,7 +613,7 @@ class _Reading:
         self.lines.append(ReadingLine(label, "", words))
 
     def _across(self, grid: Grid, row: RowRead, columns: TableColumns) -> None:
-        targets = columns.of("target")
+        targets = columns.of("target", "revision")
         for column in targets:
             reach = range(column + 1, column + grid.width(row.number, column))
             if any(c in targets for c in reach):
@@ -566,17 +639,17 @@ class _Reading:
 
     def _tell(self, blocks: list[Block], columns: dict[int, TableColumns]) -> None:
         told: set[tuple[str, int]] = set()
+        waiting = {label for label in self.asked if label not in self.said.answered}
         for block in blocks:
             read, grid = columns[id(block)], block.grid
             for column, role in read.roles.items():
                 filled = [row for row in block.rows if column in grid.texts[row]]
                 label = column_label(column, read.headings.get(column, ""))
-                if (
-                    role.kind != "nothing"
-                    or not filled
-                    or (grid.name, column) in told
-                    or any(label in asked for asked in self.asked)
-                ):
+                label = column_label(column, read.headings.get(column, ""))
+                labels = {label, column_label(column, read.headings.get(column, ""), grid.name)}
+                if role.kind == "nothing" and not labels & waiting:
+                    self._lost_targets(block, read, column, filled)
+                if role.kind != "nothing" or not filled or (grid.name, column) in told or labels & waiting:
                     continue
                 told.add((grid.name, column))
                 heading = " ".join(read.headings.get(column, "senza intestazione").split())[:60]
@@ -586,6 +659,12 @@ class _Reading:
                 )
                 words = f"colonna {heading!r} non presa (celle: {len(filled)}): {texts[0][:60]!r}{like}"
                 self.notes.remark(cell_address(grid.name, block.header.last, column), words)
+            tell_overfull(
+                grid.sheet,
+                max([grid.sheet.widths.get(block.header.last, 0), *read.headings]),
+                block.header.last,
+                self.notes,
+            )
             hidden = [row for row in block.rows if row in grid.sheet.hidden_rows]
             if hidden:
                 numbers = ", ".join(map(str, hidden[:10]))
@@ -605,9 +684,42 @@ class _Reading:
                 ):
                     self.notes.doubt(cell_address(grid.name, row), "la riga è tutta barrata")
 
+    def _lost_targets(self, block: Block, columns: TableColumns, column: int, rows: Sequence[int]) -> None:
+        """Tells each row of which the only target stands in a column of targets that is left out."""
+        heading = role_of_heading(block.header.headings.get(column, ""))
+        if heading is None or heading.kind != "target":
+            return
+        same = [c for c in columns.of("target", "revision") if heading.year in {None, columns.roles[c].year}]
+        for row in rows:
+            if not any(block.grid.text(row, c) for c in same):
+                words = f"resta senza target: {block.grid.text(row, column)[:60]!r} è in una colonna lasciata fuori"
+                self.notes.remark(cell_address(block.grid.name, row, column), words)
+
 
 _GENERIC = re.compile(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
 """How programs call sheets."""
+
+
+_EXPLAINED = {
+    "niente": "resta fuori dal piano",
+    "continua": "è il seguito della riga sopra",
+    "indicatore": "è un indicatore",
+    "rimodulazione": "dice i target rimodulati dell'indicatore sopra",
+    "dividi": "è un indicatore per ogni voce della cella",
+    "come sopra": "vale la voce sopra",
+    "vuoto": "nessuna voce a quel livello",
+    AS_OTHERS: "è letto come gli altri fogli",
+    REVISED_TARGETS: REVISED_TARGETS_WORDS,
+}
+"""What an answer says, where its word alone does not."""
+
+
+def _explained(option: str) -> str:
+    """An answer with what it says."""
+    role = role_of_words(option)
+    if role is not None and role.kind == "revision" and role.year:
+        return revised_in_words(role.year)
+    return _EXPLAINED.get(option, option)
 
 
 def _year(text: str | int | None) -> int | None:

@@ -7,11 +7,12 @@ from typing import Literal
 
 from api.layout.columns import LOWEST, TableColumns, rank_of
 from api.layout.grid import Grid
-from api.layout.sections import SectionRow, level_label, section_of
+from api.layout.sections import SectionRow, coded, level_label, section_of
 from api.layout.vocabulary import role_of_heading
 from domain.spelling import folded
+from domain.targets.revisions import says_changed, says_ended
 
-RowKind = Literal["indicator", "more", "section", "level", "nothing", "doubt"]
+RowKind = Literal["indicator", "more", "revision", "section", "level", "nothing", "doubt"]
 
 _TOTAL = re.compile(r"^(?:(?:sub ?)?total[ei]|tot|somma|totale complessivo)\b")
 _PAGE = re.compile(
@@ -58,11 +59,25 @@ def joins(before: str, text: str) -> bool:
     """Whether a text is certainly the rest of another: a broken word, a small letter, an open bracket, a word that goes on."""
     if not before or not text:
         return False
-    if before.count("(") > before.count(")"):
-        return True
-    if _CONNECTS.search(before):
+    if wants_more(before):
         return True
     return bool(_GOES_ON.match(text)) and not _BEGINS.match(text) and not re.search(r"[.!?;]\s*$", before)
+
+
+def wants_more(text: str) -> bool:
+    """Whether a text cannot end where it does: a bracket is open, a preposition or a sign stands last."""
+    return text.count("(") > text.count(")") or bool(_CONNECTS.search(text))
+
+
+def _is_a_revision(name: str, above: str) -> bool:
+    """Whether the name of an indicator says that the one above it was changed: `Tempo medio (rimodulato)`, `di cui rimodulato con ...`."""
+    words = _OF_WHICH.sub("", name.strip())
+    same = folded(name).startswith(folded(above)) and len(folded(name)) > len(folded(above)) > 0
+    rest = words[len(above) :].strip(" -–—:;,.()[]") if same else words
+    return says_changed(rest, apart=same) or says_ended(rest, apart=same)
+
+
+_OF_WHICH = re.compile(r"^[-–—•(\s]*(?:(?:di cui|poi|successivamente|ora|target|valore)\b[\s:]*)*", re.IGNORECASE)
 
 
 def joined(before: str, text: str) -> str:
@@ -96,8 +111,8 @@ class RowReader:
         self.said = said
         self.rows = rows
         self.indicator = columns.one("indicator")
-        self.figures = columns.of("target", "weight", "unit", "baseline")
-        self.targets = columns.of("target", "weight")
+        self.figures = columns.of("target", "revision", "weight", "unit", "baseline")
+        self.targets = columns.of("target", "revision", "weight")
         self.levels = columns.levels
         self.known = [c for c, role in columns.roles.items() if role.kind != "nothing"]
         last = [
@@ -158,7 +173,8 @@ class RowReader:
             opener = openers.get(column)
             above = opener.texts[column] if opener is not None else ""
             certain = self.upper[column] or bool(_CONNECTS.search(above)) or above.count("(") > above.count(")")
-            if opener is not None and certain and joins(above, text) and folded(above) != folded(text):
+            begins = bool(coded(text)[0])
+            if opener is not None and certain and joins(above, text) and folded(above) != folded(text) and not begins:
                 opener.texts[column] = joined(above, text)
                 opener.changed.add(column)
                 del row.texts[column]
@@ -221,7 +237,7 @@ class RowReader:
         return (
             bool(name)
             and bool(not _TOTAL.match(folded(name)) or len(name.split()) > 3)
-            and any(texts.get(c) for c in self.columns.of("target"))
+            and any(texts.get(c) for c in self.columns.of("target", "revision"))
         )
 
     def _as_said(self, row: RowRead, words: str) -> RowRead:
@@ -231,11 +247,13 @@ class RowReader:
             row.kind, row.why = "nothing", "lo dice la lettura"
         elif key in {"continua", "continuazione"}:
             row.kind = "more"
+        elif key in {"rimodulazione", "rimodulato", "target rimodulati"}:
+            row.kind = "revision"
         elif key.startswith("livello"):
             level = words.split(maxsplit=1)[1] if " " in words.strip() else "Obiettivo"
             own = section_of(text)
             row.kind, row.section = "section", own._replace(level=level) if own else SectionRow(level, "", text)
-        elif key not in {"indicatore", "come sopra", "vuoto"}:
+        elif key not in {"indicatore", "come sopra", "vuoto", "dividi"}:
             row.kind, row.why = "doubt", f"la lettura dice {words!r}, che non si capisce"
         return row
 
@@ -298,7 +316,9 @@ class RowReader:
             row.kind = "more"
             return row
         of_levels = {c for c in known if c in self.levels or self.columns.roles[c].kind.startswith("level")}
-        if of_levels and not any(texts.get(c) for c in self.figures if self.columns.roles[c].kind == "target"):
+        if of_levels and not any(
+            texts.get(c) for c in self.figures if self.columns.roles[c].kind in {"target", "revision"}
+        ):
             row.kind = "level"
             return row
         first = texts[min(texts)]
@@ -336,6 +356,12 @@ class RowReader:
         has_figures = any(texts.get(c) for c in self.targets)
         above_has = any(above.texts.get(c) for c in self.targets)
         name_above = above.texts.get(self.indicator, "")
+        if _is_a_revision(indicator, name_above):
+            row.kind, row.why = (
+                "doubt",
+                "una riga che dice una rimodulazione: dell'indicatore sopra, o un indicatore a sé",
+            )
+            return row
         others = {
             c: text for c, text in texts.items() if c in self.known and c != self.indicator and not is_ditto(text)
         }
@@ -359,6 +385,9 @@ class RowReader:
             if not clash and (not has_figures or not above_has):
                 row.kind = "more"
                 return row
+        if self._may_go_on(row, above, level_text=level_text):
+            row.kind, row.why = "doubt", "un indicatore, o la continuazione di quello sopra"
+            return row
         if (
             not has_figures
             and self.share_with_targets >= 0.7
@@ -369,3 +398,26 @@ class RowReader:
                 return row
             row.kind, row.why = "doubt", "un indicatore senza target né peso, o la continuazione di quello sopra"
         return row
+
+    def _may_go_on(self, row: RowRead, above: RowRead, *, level_text: bool) -> bool:
+        """Whether a row right below an indicator may be its rest, although it need not: a text of the one above wants another."""
+        if level_text or row.number > max([above.number, *above.joined]) + 1:
+            return False
+        columns = [c for c in row.texts if c not in self.levels and c in self.known and above.texts.get(c)]
+        wants = [
+            c for c in columns if len(above.texts[c]) > 1 and wants_more(above.texts[c]) and not is_ditto(row.texts[c])
+        ]
+        unit = [
+            c
+            for c in columns
+            if c in self.targets and _UNIT_ALONE.fullmatch(row.texts[c]) and not _NO_TARGET.fullmatch(row.texts[c])
+        ]
+        name = self.indicator if self.indicator is not None else -1
+        bare = not any(row.texts.get(c) for c in self.targets) and any(above.texts.get(c) for c in self.targets)
+        small = bare and self.capitalised and name in columns and joins(above.texts[name], row.texts[name])
+        return bool(wants or unit or small)
+
+
+_UNIT_ALONE = re.compile(r"[a-zà-ý.%€]{1,12}(?: [a-zà-ý.]{1,12})?")
+"""A cell of a target without any figure: the rest of one, as `gg` is of `<= 5`."""
+_NO_TARGET = re.compile(r"s[iì]|no|on|off|fatto|idem|c\.s\.|n\.?[cd]\.?", re.IGNORECASE)

@@ -41,9 +41,15 @@ class Said:
 
     def leaves_out(self, grid: Grid) -> bool:
         """Whether a sheet was said to be nothing of the plan."""
-        sources = (self.answers, self.corrections, self.remembered)
-        said = (source.sheets.get(folded(grid.name), "") for source in sources)
-        return any(folded(words) in {"niente", "nulla"} for words in said)
+        return folded(self.sheet(grid)) in {"niente", "nulla"}
+
+    def sheet(self, grid: Grid) -> str:
+        """What was said of a sheet; empty where nothing was."""
+        for source in (self.answers, self.corrections, self.remembered):
+            if said := source.sheets.get(folded(grid.name)):
+                self.used_memory |= source is self.remembered
+                return said
+        return ""
 
     def _said_column(
         self, source: Corrections, sheet: str, column: int, heading: str, headings: Mapping[int, str]

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from api.layout.columns import TableColumns
 from api.layout.grid import Grid, unprinted
@@ -41,6 +42,17 @@ class IndicatorRead:
     id: str = ""
     undated: list[tuple[str, str]] = field(default_factory=list)
     """The targets of no year, and where they stand."""
+    revisions: list["Revision"] = field(default_factory=list)
+
+
+class Revision(NamedTuple):
+    """A target that was revised, in a cell of its own: it holds in the place of the one of its year."""
+
+    sheet: str
+    row: int
+    column: int
+    year: int
+    value: CellValue
 
 
 def indicator_row(
@@ -60,6 +72,9 @@ def indicator_row(
             continue
         if role.kind == "target":
             _targets(read, column, role.year, years, target_year, notes)
+            continue
+        if role.kind == "revision":
+            _revised(read, column, role.year, years, target_year)
             continue
         name = _FIELDS.get(role.kind)
         if name is None:
@@ -114,11 +129,39 @@ def _targets(
         if several[1]:
             read.values.setdefault("baseline", several[1])
         return
-    of = year or target_year or (years[0] if years is not None and years[0] == years[1] else None)
+    of = _year_of(year, years, target_year)
     if of is None:
         read.undated.append((cell_address(grid.name, row.number, grid.real(column)), text))
         return
     read.targets[of], read.target_columns[of] = value, column
+
+
+def _year_of(year: int | None, years: tuple[int, int] | None, target_year: int | None) -> int | None:
+    """The year of a target: its column's, the one that was said for all, or the only one of the plan."""
+    return year or target_year or (years[0] if years is not None and years[0] == years[1] else None)
+
+
+def _revised(
+    read: IndicatorRead, column: int, year: int | None, years: tuple[int, int] | None, target_year: int | None
+) -> None:
+    """A cell in a column of revised targets; one that only says `as above`, or nothing, revises none."""
+    row, grid = read.row, read.grid
+    value, of = _value(row, grid, column), _year_of(year, years, target_year)
+    if isinstance(value, str) and (is_ditto(value) or _NONE.fullmatch(value)):
+        return
+    if of is None:
+        read.undated.append((cell_address(grid.name, row.number, grid.real(column)), row.texts[column]))
+    else:
+        read.revisions.append(Revision(grid.name, row.number, grid.real(column), of, value))
+
+
+def revise(read: IndicatorRead, by: IndicatorRead) -> None:
+    """What another row says of the targets of an indicator holds in their place."""
+    read.revisions += [
+        Revision(by.grid.name, by.row.number, by.grid.real(by.target_columns[year]), year, value)
+        for year, value in by.targets.items()
+    ]
+    read.revisions += by.revisions
 
 
 def _value(row: RowRead, grid: Grid, column: int) -> CellValue:
@@ -243,8 +286,23 @@ def uploaded_rows(nodes: list[Node], indicators: list[IndicatorRead], notes: Not
             )
             uploaded.targets += read_targets(target_table, None, notes) or ()
         uploaded.columns[key] = table.letters() | {str(y): letter(c) for y, c in years.items()} | {"": sheet}
+    _revisions(indicators, keys, uploaded, notes)
     uploaded.indicators = [row for _, row in sorted(placed, key=lambda pair: pair[0])]
     return uploaded
+
+
+def _revisions(indicators: list[IndicatorRead], keys: set[str], uploaded: Uploaded, notes: Notes) -> None:
+    """The revised targets, each in the cell that it comes from."""
+    of_column: defaultdict[tuple[str, int, int], list[tuple[str, Revision]]] = defaultdict(list)
+    for read in indicators:
+        for revision in read.revisions:
+            of_column[revision.sheet, revision.column, revision.year].append((read.id, revision))
+    for (sheet, column, year), revised in of_column.items():
+        key = unique(sheet, keys)
+        lines = [SheetLine(revision.row, {"indicator": id_}, {year: revision.value}) for id_, revision in revised]
+        table = Table(TARGETS, sheet, {"indicator": column}, {year: column}, lines, key)
+        uploaded.targets += [target._replace(revises=True) for target in read_targets(table, None, notes) or ()]
+        uploaded.columns[key] = {str(year): letter(column), "": sheet}
 
 
 def _objective_of(row: IndicatorRead) -> dict[str, CellValue]:

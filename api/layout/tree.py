@@ -38,9 +38,16 @@ def tree_lines(nodes: Sequence[Node], indicators: Sequence[IndicatorRead]) -> li
 
 
 def _indicator(row: IndicatorRead) -> str:
-    targets = "; ".join(f"{year}: {_short(_text(value), 30)}" for year, value in sorted(row.targets.items()))
+    revised = {revision.year: revision.value for revision in row.revisions}
+    texts = {year: _short(_text(value), 30) for year, value in row.targets.items()}
+    texts |= {year: _revised(value, texts.get(year)) for year, value in revised.items()}
+    targets = "; ".join(f"{year}: {text}" for year, text in sorted(texts.items()))
     weight = f" [peso {_text(row.values['weight'])}]" if "weight" in row.values else ""
     return f"{_short(_text(row.values.get('name', '')))}{weight}" + (f" → {targets}" if targets else "")
+
+
+def _revised(value: CellValue, before: str | None) -> str:
+    return _short(_text(value), 30) + (f" (rimodulato; era {before})" if before else "")
 
 
 def _text(value: CellValue) -> str:

@@ -10,12 +10,12 @@ from domain.spelling import folded
 
 RoleKind = Literal[
     "level", "level_code", "level_weight", "level_offices", "classification", "indicator", "code", "formula", "weight",
-    "unit", "baseline", "target", "source", "owner", "kind", "frequency", "polarity", "nothing",
+    "unit", "baseline", "target", "revision", "source", "owner", "kind", "frequency", "polarity", "nothing",
 ]  # fmt: skip
 
 
 class ColumnRole(NamedTuple):
-    """What a column is: `of` names the level or the classification, `year` is the one of a target."""
+    """What a column is: `of` names the level or the classification, `year` is the one of a target or of its revision."""
 
     kind: RoleKind
     of: str = ""
@@ -37,6 +37,7 @@ WORDS: dict[RoleKind, str] = {
     "unit": "unità di misura",
     "baseline": "valore di partenza",
     "target": "target",
+    "revision": "target rimodulato",
     "source": "fonte",
     "owner": "responsabile",
     "kind": "tipo",
@@ -85,7 +86,7 @@ _NOT_TAKEN = re.compile(
     r"osservat[oi]|storic[oi]|serie storica|stato di attuazione|scostament[oi]|punteggi[oi]|valutazion[ei]|personale|"
     r"motivazion[ei]|collegament[oi]|link|allegat[oi]|benefici(?:ari)?[oi]?|contest[oi]|criticita|rischi[oi]?|esit[oi]|utent[ei]|destinatari[oi]?|soggetti coinvolti|"
     r"durata|tempi|cronoprogramma|tempistica|strutture coinvolte|altre strutture|altri uffici|uffici coinvolti|servizi coinvolti|contributor[ei]|"
-    r"anno precedente|ultimo valore|trend|goal agenda|sdg|sdgs|agenda 2030|pnrr|dup|sostenibilita)\b"
+    r"anno precedente|(?:vecchi[oa]|precedent[ei]) (?:target|valor[ei]|soglia)|ultimo valore|trend|goal agenda|sdg|sdgs|agenda 2030|pnrr|dup|sostenibilita)\b"
 )
 """What plans print beside and a plan document has no place for: told, not taken."""
 
@@ -126,7 +127,7 @@ def role_of_heading(text: str) -> ColumnRole | None:
     for kind, pattern in _RULES:
         if pattern.search(bare) and not (kind == "baseline" and _TARGET.search(bare)):
             return ColumnRole(kind)
-    if _NOT_TAKEN.search(bare) and not _TARGET.search(bare):
+    if _NOT_TAKEN.search(bare) and (not _TARGET.search(bare) or re.match(r"(?:vecchi[oa]|precedent[ei]) ", bare)):
         return NOTHING
     if of_indicator and re.search(rf"^(?:{_NUMBER})\b|\b(?:codice|n|id)$", bare):
         return ColumnRole("code")

@@ -70,7 +70,8 @@ SheetRow = dict[int, CellValue]
 class Sheet:
     """A sheet: its rows that hold something, by number, from 1; which of them are hidden; which cells are merged.
 
-    `merged` holds (first row, first column, last row, last column); `comments` are cells (row, column) that have one.
+    `merged` holds (first row, first column, last row, last column); `comments` are cells (row, column) that have one;
+    `widths`, of a text whose columns a sign divides, how many there are in each row, be they empty.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     comments: set[tuple[int, int]] = field(default_factory=set)
+    widths: dict[int, int] = field(default_factory=dict)
     visible: bool = True
 
 

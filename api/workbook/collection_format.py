@@ -6,6 +6,8 @@ from api.workbook.format import FINALITY, STATUS, Choices, Column
 
 OPEN_SHEET = "Raccolta"
 HELP_SHEET = "Istruzioni"
+OFFICE_LINE = "Ufficio:"
+"""How the line above the headings begins that names the office."""
 TECHNICAL_SHEET = "Dati tecnici"
 COLLECTION = "scheda di raccolta"
 """What the first line of the technical sheet says, by which such a workbook is recognised."""

@@ -3,6 +3,7 @@
 Nothing of it is compared with the record here: what the cells hold is all that is said.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from api.workbook.collection_format import (
     GUIDES,
     KEY,
     MOST_TERMS,
+    OFFICE_LINE,
     OPEN_SHEET,
     TECHNICAL,
     TECHNICAL_SHEET,
@@ -27,6 +29,7 @@ from domain.spelling import folded
 
 _COLUMNS = (*GUIDES, *term_columns(MOST_TERMS), *FILLED, KEY)
 _FEWEST_HEADINGS = 4
+_PER_CENT = re.compile(r"\s*(?:per\s*cento|percento|%)\s*$", re.IGNORECASE)
 _NOT_SAID = frozenset({"finality"})
 """What a row says before anybody fills it."""
 
@@ -55,6 +58,8 @@ class ReturnedSheet(NamedTuple):
     rows: list[FilledRow]
     problems: list[Problem]
     remarks: list[tuple[str, str]]
+    office: tuple[str, str] | None = None
+    """The office that the line above the headings names, and its cell."""
 
     def place(self, number: int, field: str = "") -> str:
         """The cell of a field in a row; the row, where the field has no column."""
@@ -97,6 +102,7 @@ def read_collection(sheets: list[Sheet], file: str = "") -> ReturnedSheet:
             Problem(where=returned.located("cartella"), found=words, accepted="la scheda esportata")
         )
         return returned
+    returned = returned._replace(office=_named_office(page, returned))
     for sheet in sheets:
         if sheet.rows and sheet not in (page, technical) and folded(sheet.name) != "istruzioni":
             returned.remarks.append((returned.located(sheet.name), "foglio aggiunto: non è stato letto"))
@@ -112,6 +118,18 @@ def _head(technical: Sheet) -> dict[str, str]:
         if field is not None and 2 in cells:
             head.setdefault(field, cell_text(cells[2]).strip())
     return head
+
+
+def _named_office(page: Sheet, returned: ReturnedSheet) -> tuple[str, str] | None:
+    headed = _headings(page)
+    for number in sorted(page.rows)[:HEADING_ROWS]:
+        if headed is None or number >= headed[0]:
+            break
+        for column, cell in sorted(page.rows[number].items()):
+            text = "" if isinstance(cell, Broken) else cell_text(cell).strip()
+            if text.startswith(OFFICE_LINE):
+                return returned.located(cell_address(page.name, number, column)), text.removeprefix(OFFICE_LINE).strip()
+    return None
 
 
 def _read_rows(page: Sheet, returned: ReturnedSheet) -> None:
@@ -184,6 +202,8 @@ def _filled(cell: CellValue, column: CollectionColumn, where: str, returned: Ret
     for problem in _doubts(cell, column):
         returned.problems.append(Problem(where=where, found=problem.found, accepted=problem.accepted))
         return None
+    if column.field == "progress" and isinstance(cell, str):
+        cell = _PER_CENT.sub("%", cell)
     try:
         return str(value_of(cell, column.read_as()))
     except CellProblem as wrong:

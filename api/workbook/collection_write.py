@@ -12,6 +12,7 @@ from api.workbook.collection_format import (
     GUIDES,
     HELP_SHEET,
     KEY,
+    OFFICE_LINE,
     OPEN_SHEET,
     TECHNICAL,
     TECHNICAL_SHEET,
@@ -85,7 +86,7 @@ def write_collection(sheet: CollectionSheet) -> bytes:
     due = f"Da restituire entro il {print_date(sheet.round.due_by)}. " if sheet.round.due_by else ""
     page.write_string(0, 0, title, look.title)
     page.write_string(1, 0, sheet.title, look.line)
-    page.write_string(2, 0, f"Ufficio: {sheet.office}", look.line)
+    page.write_string(2, 0, f"{OFFICE_LINE} {sheet.office}", look.line)
     page.write_string(3, 0, f"{due}Si compilano le celle gialle; le altre aiutano, e non si modificano.", look.line)
     columns = collection_columns(sheet.rows)
     for number, column in enumerate(columns):

@@ -10,7 +10,7 @@ from collections import Counter as Counts
 from collections.abc import Iterator
 from io import StringIO
 
-from api.workbook.cells import Broken, CellValue, Sheet, error_in
+from api.workbook.cells import Broken, CellValue, Sheet, error_in, from_binary
 from api.workbook.safety import (
     LAST_COLUMN,
     LONGEST_CELL,
@@ -44,7 +44,20 @@ def read_csv(package: Package, counter: Counter) -> list[Sheet]:
                 f"il file ha due CSV con lo stesso nome, {sheet.name[:80]!r}", accepted="un CSV per foglio"
             )
         sheets.append(sheet_of(sheet, package.read(name), counter))
+    sheets += [Sheet(sheet_name(name), {1: {1: "un file che non è un CSV"}}) for name in _other_members(package)]
     return sheets
+
+
+def _other_members(package: Package) -> list[str]:
+    """What else stands in a ZIP of CSV, as a sheet that nobody reads: it is told as one; not what programs put beside."""
+    names = [name.rpartition("/")[2] for name in package.members if not name.startswith("__MACOSX/")]
+    others = [name for name in names if name and not name.lower().endswith(".csv")]
+    return [name for name in dict.fromkeys(others) if not name.startswith(".") and name not in _OURS][:MOST_OTHERS]
+
+
+_OURS = frozenset({"checkpoint.txt", "Thumbs.db", "desktop.ini"})
+MOST_OTHERS = 20
+"""How many files of another kind are told."""
 
 
 def csv_members(package: Package) -> list[str]:
@@ -66,6 +79,8 @@ def sheet_of(sheet: Sheet, data: bytes, counter: Counter) -> Sheet:
             lines.columns = 0
             cells = {column: restored(value) for column, value in enumerate(values, start=1) if value}
             if cells:
+                # a comma stands within numbers, too: an empty column at the end may be one that a number has pushed there
+                sheet.widths[number] = len(values) if lines.delimiter == "," else max(cells)
                 counter.rows(sheet.name)
                 longest = max(cells, key=lambda column: len(cells[column]))
                 if len(cells[longest]) > LONGEST_CELL:
@@ -80,9 +95,25 @@ def sheet_of(sheet: Sheet, data: bytes, counter: Counter) -> Sheet:
     return sheet
 
 
+_NOISE = re.compile(r"(?P<whole>-?[0-9]{1,15})(?P<point>[.,])(?P<part>[0-9]{12,17})(?P<after>\s*%?)")
+_SHORTER = 4
+"""How many digits less a number has without the noise of a binary one."""
+
+
 def _value(text: str) -> CellValue:
     error = error_in(text)
-    return Broken(error) if error else text
+    return Broken(error) if error else without_noise(text)
+
+
+def without_noise(text: str) -> str:
+    """A number without what a program's binary arithmetic left at its end: 33.33000000000001% is 33.33%."""
+    match = _NOISE.fullmatch(text.strip())
+    if match is None:
+        return text
+    meant = f"{from_binary(match['whole'] + '.' + match['part']):f}"
+    if len(match["whole"]) + 1 + len(match["part"]) - len(meant) < _SHORTER:
+        return text
+    return meant.replace(".", match["point"]) + match["after"]
 
 
 def delimiter_of(text: str) -> str:

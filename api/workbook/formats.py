@@ -92,7 +92,8 @@ def _is_csv(data: bytes) -> bool:
     try:
         text = decoded(beginning, _ALONE)
     except WorkbookRefused:
-        return beginning[:1].isalnum() and b";" in beginning and b"\n" in beginning  # it is told what is wrong with it
+        first = beginning.removeprefix(b"\xef\xbb\xbf").lstrip(b'"')[:1]
+        return first.isalnum() and b";" in beginning and b"\n" in beginning  # it is told what is wrong with it
     whole = text if len(data) <= BEGINNING else text.rpartition("\n")[0]
     lines = [line for line in whole.splitlines() if line.strip()]
     delimiter = delimiter_of("\n".join(lines))

@@ -1,6 +1,6 @@
 """Reads a workbook into what it wants the plan to be, with every problem and its cell, all at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
@@ -41,16 +41,21 @@ from domain.documents.uploaded import (
     UploadedObjective,
     UploadedPlace,
     UploadedPlan,
+    UploadedTarget,
 )
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
 RowValues = dict[str, JsonValue]
+NO_ANSWERS: Mapping[str, str] = {}
 
 
-def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
-    """What the sheets want; with every problem and its cell, where there are any, what could be read beside them."""
-    notes = Notes()
+def read_workbook(sheets: list[Sheet], answers: Mapping[str, str] = NO_ANSWERS) -> UploadedPlan:
+    """What the sheets want; with every problem and its cell, where there are any, what could be read beside them.
+
+    `answers` are those to the questions of how the file is read, by the label of what each is about.
+    """
+    notes = Notes(answers)
     plan_sheet = find_sheet(sheets, PLAN_SHEET, PLAN_SPELLINGS)
     head = _head(plan_sheet, notes) if plan_sheet is not None else {}
     tables_by_part = tables(sheets, notes)
@@ -68,6 +73,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
     act, acts = _acts(tables_by_part.get("acts"), notes)
     administration, plan = _parts(head, tables_by_part, notes)
     objectives = read_objectives(tables_by_part.get("objectives"), notes)
+    read_tables = [each for table in tables_by_part.values() for each in (table, *table.beside)]
     uploaded = UploadedPlan(
         administration=administration,
         plan=plan,
@@ -77,9 +83,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         objectives=objectives,
         indicators=indicators,
         places=places,
-        targets=read_targets(
-            tables_by_part.get("targets"), tables_by_part.get("readings"), notes, own=bool(head.get("format"))
-        ),
+        targets=_targets(tables_by_part, notes, own=bool(head.get("format"))),
         measurements=read_measurements(tables_by_part.get("measurements"), notes),
         statuses=read_statuses(tables_by_part.get("statuses"), notes),
         complete=frozenset(part for part in COMPLETE_PARTS if head.get(f"complete_{part}") is True),
@@ -90,7 +94,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
             cause=read_cause(head.get("cause")),
             approves_year=year if isinstance(year := head.get("approves_year"), int) else None,
         ),
-        columns={table.name: table.letters() for table in tables_by_part.values()},
+        columns={table.key or table.name: table.letters() | {"": table.name} for table in read_tables},
         remarks=tuple(notes.remarks),
         doubts=tuple(notes.doubts),
         requests=tuple(read_requests(tables_by_part.get("requests"), notes)),
@@ -113,6 +117,17 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
             ),
         )
     return uploaded
+
+
+def _targets(tables_by_part: Mapping[str, Table], notes: Notes, *, own: bool) -> tuple[UploadedTarget, ...] | None:
+    """The targets, those that were revised after the others."""
+    table = tables_by_part.get("targets")
+    if table is None:
+        return None
+    there = table.lines or not table.beside
+    targets = read_targets(table, tables_by_part.get("readings"), notes, own=own) if there else ()
+    revised = [target for beside in table.beside for target in read_targets(beside, None, notes) or ()]
+    return (*(targets or ()), *(target._replace(revises=True) for target in revised))
 
 
 def _called(line: SheetLine) -> Iterator[str]:

@@ -7,7 +7,7 @@ rows may follow. What cannot be taken for certain is a problem with its cell, an
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from api.workbook.cells import Broken, CellValue, Rich, Sheet, SheetRow, cell_address, characters, letter
 from api.workbook.example_rows import EXAMPLE, is_example, is_untouched
-from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
+from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, TARGETS, Column, SheetFormat
 from api.workbook.safety import Counter, WorkbookRefused
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
+from domain.documents.answers import LEFT_OUT
 from domain.documents.uploaded import FileDoubt
 from domain.errors import Malformed, Problem
 from domain.spelling import folded
@@ -44,8 +45,16 @@ LIKE_THE_FORMAT = 2
 MOST_DOUBTS = 100
 """How many parts that look like what a plan needs are asked about; more of them are problems."""
 
+_REVISED = (
+    r"(?:rimod|rimodulat\w*|rimodulazion[ei]|rivist\w*|rev|revision[ei]|revisionat\w*|agg|aggiornat\w*|aggiornament[oi]|variat\w*|variazion[ei]|"
+    r"modificat\w*|modific(?:a|he)|rettificat\w*|rettific(?:a|he)|rideterminat\w*|rideterminazion[ei]|ridefinit\w*|riprogrammat\w*|"
+    r"riprogrammazion[ei]|rinegoziat\w*|rinegoziazion[ei]|assestat\w*|assestament[oi]|nuov[oi])"
+)
+REVISED = re.compile(rf"(?<![a-z]){_REVISED}(?![a-z])")
+"""A word by which a heading, or the name of a sheet, says that what stands there was changed; both are folded."""
 NEEDED = re.compile(
-    r"(?<![a-z])(?:target|attes[oi]|pes[oi]|ponderazion[ei]|sogli[ae]|rimodulat\w*|rivist\w*|rev|revision\w*|risultat[oi]|obiettiv[oi]|indicator[ei]|consuntiv[oi]|misurazion[ei]|assegnazion[ei])(?![a-z])"
+    r"(?<![a-z])(?:target|attes[oi]|pes[oi]|ponderazion[ei]|sogli[ae]|risultat[oi]|obiettiv[oi]|indicator[ei]|consuntiv[oi]|misurazion[ei]|assegnazion[ei]|"
+    rf"{_REVISED})(?![a-z])"
 )
 """A word of what a plan is made of."""
 _A_YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
@@ -57,6 +66,8 @@ YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((
 class Notes:
     """What reading a workbook finds beside its rows: problems, and remarks on what was taken as it is."""
 
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What was answered to questions of how the file is read, by the label of each."""
     problems: list[Problem] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     doubts: list[FileDoubt] = field(default_factory=list)
@@ -84,12 +95,40 @@ class Notes:
             words = f"la riga è tutta barrata, e non è stata letta: «{', '.join(called[:3])[:120]}»"
             self.doubts.append(FileDoubt(where, words, part, tuple(called), tuple(years)))
 
+    def ask(self, label: str, where: str, words: str, options: Sequence[tuple[str, str]]) -> str:
+        """What was answered to a question of how the file is read, by the word of one of its options; empty for nothing."""
+        if len(self.doubts) >= MOST_DOUBTS:
+            self.problem(where, words, "il formato di template: le altre parti simili sono troppe")
+            return ""
+        self.doubts.append(doubt_of_reading(label, where, words, (*options, _LEFT_OUT), self.answers))
+        said = folded(self.answers.get(label, ""))
+        return next((answer for answer, _ in options if folded(answer) == said), "")
+
     def doubt(self, where: str, words: str) -> None:
         """Something that was not taken and looks like what a plan needs: it is asked about."""
         if len(self.doubts) < MOST_DOUBTS:
             self.doubts.append(FileDoubt(where, words))
         else:
             self.problem(where, words, "il formato di template: le altre parti simili sono troppe")
+
+
+_LEFT_OUT = (LEFT_OUT, "non riguarda il piano: resta fuori")
+QUESTION = "lettura:"
+"""How the id of a question of how a file is read begins; the rest is the label of what it is about."""
+REVISED_TARGETS = "target rimodulati"
+REVISED_TARGETS_WORDS = "i suoi target valgono al posto di quelli del piano, dove sono scritti"
+
+
+def doubt_of_reading(
+    label: str, where: str, words: str, options: Sequence[tuple[str, str]], answers: Mapping[str, str]
+) -> FileDoubt:
+    """A question of how the file is read, with the answer that it was read with."""
+    return FileDoubt(where, words, id=QUESTION + label, options=tuple(options), taken=answers.get(label))
+
+
+def revised_in_words(year: int) -> str:
+    """What it says of a column that it holds revised targets."""
+    return f"dove dice qualcosa vale al posto del target {year}"
 
 
 def heading_words(cell: CellValue) -> str:
@@ -134,6 +173,8 @@ class Table(NamedTuple):
     years: dict[int, int]
     lines: list[SheetLine]
     key: str = ""
+    beside: "tuple[Table, ...]" = ()
+    """Of targets, those that were revised, a column or a sheet each: they hold where they say something."""
 
     def where(self, number: int) -> tuple[str, int]:
         """Where a row stands."""
@@ -177,6 +218,7 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
         if form.read and (table := _table(sheet, form, notes)) is not None:
             tables_by_part[form.part] = table
     known = {folded(PLAN_SHEET), *map(folded, PLAN_SPELLINGS)}
+    beside: list[Table] = []
     known |= {folded(sheet.name) for sheet in sheets if folded(sheet.name) == HELP and not _like_the_format(sheet)}
     names = [form.name for form in SHEETS]
     for sheet in sheets:
@@ -188,11 +230,21 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
             notes.problem(
                 sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {suggestion!r}", f"il nome {suggestion!r}"
             )
+        elif _says_targets(sheet):
+            words = f"il foglio {sheet.name!r} non è stato letto, e sembra dire target degli indicatori del piano"
+            options = [(REVISED_TARGETS, REVISED_TARGETS_WORDS)]
+            if notes.ask(f"Foglio {sheet.name}", sheet.name, words, options) and (
+                table := _table(sheet, TARGETS, notes)
+            ):
+                beside += [table, *table.beside]
         elif NEEDED.search(folded(sheet.name)) or _like_the_format(sheet):
             notes.doubt(sheet.name, f"il foglio {sheet.name!r} non è stato letto, e sembra del piano")
         else:
             notes.remark(sheet.name, "foglio non previsto: non è stato letto")
-    for table in tables_by_part.values():
+    if beside:
+        own = tables_by_part.get("targets") or Table(TARGETS, TARGETS.name, {}, {}, [])
+        tables_by_part["targets"] = own._replace(beside=(*own.beside, *beside))
+    for table in (*tables_by_part.values(), *beside):
         sheet = next(candidate for candidate in sheets if candidate.name == table.name)
         if not sheet.visible:
             notes.remark(sheet.name, "foglio nascosto: è stato letto")
@@ -233,6 +285,15 @@ def _like_the_format(sheet: Sheet) -> bool:
     )
 
 
+def _says_targets(sheet: Sheet) -> bool:
+    """Whether a sheet has indicators and targets by year, and nothing else of the plan that hangs from something."""
+    headed = _headings(sheet, TARGETS)
+    if headed is None or "indicator" not in headed[1] or not headed[2]:
+        return False
+    places = [form for form in SHEETS if form.part in {"indicators", "places"} and form.read]
+    return all((other := _headings(sheet, form)) is None or "objective" not in other[1] for form in places)
+
+
 def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     headed = _headings(sheet, form)
     if headed is None:
@@ -241,7 +302,8 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             notes.problem(sheet.name, "non si trova la riga delle intestazioni", f"le colonne {headings}")
         return None
     number, columns, years = headed
-    _odd_headings(sheet, form, headed, notes)
+    tell_overfull(sheet, max([sheet.widths.get(number, 0), *columns.values(), *years.values()]), number, notes)
+    revised = _odd_headings(sheet, form, headed, notes)
     for column in form.columns:
         if column.required and column.read and column.field not in columns:
             notes.problem(
@@ -252,6 +314,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     fields = {column: name for name, column in columns.items()}
     of_year = {column: year for year, column in years.items()}
     lines: list[SheetLine] = []
+    revisions: defaultdict[int, list[SheetLine]] = defaultdict(list)
     for row in sorted(sheet.rows):
         if row <= number:
             continue
@@ -274,6 +337,9 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
         if by_field or by_year:
             lines.append(SheetLine(row, by_field, by_year))
+        for place, year in revised.items():
+            if not is_empty(cells.get(place)):
+                revisions[place].append(SheetLine(row, by_field, {year: cells[place]}))
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
@@ -283,7 +349,11 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     if shut:
         notes.remark(sheet.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
     _across(sheet, number, {*columns.values(), *years.values()}, notes)
-    return Table(form, sheet.name, columns, years, lines)
+    beside = tuple(
+        Table(form, sheet.name, columns, {revised[place]: place}, found, f"{sheet.name}!{letter(place)}")
+        for place, found in sorted(revisions.items())
+    )
+    return Table(form, sheet.name, columns, years, lines, beside=beside)
 
 
 def _is_example(
@@ -371,8 +441,21 @@ def _read_headings(row: SheetRow, form: SheetFormat) -> tuple[dict[str, int], di
     return columns, years
 
 
-def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> None:
+def tell_overfull(sheet: Sheet, headed: int, last: int, notes: Notes) -> None:
+    """A row of a text with more columns than the headings: a sign within a cell divided it, and every later cell is pushed."""
+    for row, width in sorted(sheet.widths.items()):
+        if row > last and width > headed:
+            words = (
+                f"la riga ha {width} colonne e le intestazioni {headed}: forse una virgola dentro una cella, come 7,5"
+            )
+            accepted = "le virgolette intorno al testo della cella, o il punto e virgola fra le colonne"
+            notes.problem(cell_address(sheet.name, row), words, accepted)
+
+
+def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> dict[int, int]:
+    """Tells the headings that are none of the format, and asks about those that look so; gives columns of revised targets, with their year."""
     number, columns, years = headed
+    revised: dict[int, int] = {}
     known = {folded(word): column for column in form.columns for word in (column.heading, *column.spellings)}
     taken = {*columns.values(), *years.values()}
     filled = {
@@ -407,12 +490,34 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
                 f"l'intestazione {suggestion!r}",
             )
         elif place in filled and _is_needed(text, form, cell):
-            notes.doubt(
-                where,
-                f"la colonna {_heading_text(cell)[:40]!r} non è stata letta, e sembra dire ciò che serve al piano",
-            )
+            words = f"la colonna {_heading_text(cell)[:40]!r} non è stata letta, e sembra dire ciò che serve al piano"
+            if form.part == "targets":
+                label = f"Colonna {sheet.name}!{letter(place)} ({_heading_text(cell)[:80]})"
+                _taken_as_targets(notes.ask(label, where, words, _target_options(text, years)), place, years, revised)
+            else:
+                notes.doubt(where, words)
         elif place in filled:
             notes.remark(where, f"colonna {_heading_text(cell)[:40]!r} non prevista: non è stata letta")
+    return revised
+
+
+def _target_options(text: str, years: Mapping[int, int]) -> list[tuple[str, str]]:
+    """What a column of a sheet of targets may be: of a year that its heading names, or revised, of one that is there."""
+    named = sorted({int(year) for year in _A_YEAR.findall(text)})
+    fresh = [year for year in named if year not in years]
+    revised = [year for year in named if year in years] or ([] if fresh else sorted(years))
+    options = [(f"target {year}", f"i target del {year}") for year in fresh]
+    return options + [(f"target rimodulato {year}", revised_in_words(year)) for year in revised]
+
+
+def _taken_as_targets(answer: str, place: int, years: dict[int, int], revised: dict[int, int]) -> None:
+    """Takes a column as what was answered of it."""
+    if answer:
+        year = int(answer.rsplit(maxsplit=1)[-1])
+        if answer.startswith("target rimodulato"):
+            revised[place] = year
+        else:
+            years.setdefault(year, place)
 
 
 def _is_needed(text: str, form: SheetFormat, cell: CellValue) -> bool:

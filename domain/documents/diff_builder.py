@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
-from domain.documents.answers import LEFT_OUT
+from domain.documents.answers import LEFT_OUT, answer_meant
 from domain.documents.difference import CurrentPlan, DifferenceItem, DiffStep, ItemType, PlanDiff, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
@@ -106,9 +106,11 @@ class DiffBuilder(Asking):
         return frozenset(withdrawn)
 
     def _ask_of_reading(self, doubt: FileDoubt) -> None:
-        """Asks how the file is to be read: an answer that came after it was read is none yet."""
+        """Asks how the file is to be read: an answer that came after it was read is none yet, but that it leaves a part out."""
         options = [Option(answer=answer, words=words) for answer, words in doubt.options]
-        if self.answers.get(doubt.id) == doubt.taken:
+        given = self.answers.get(doubt.id)
+        left_out = doubt.taken is None and given is not None and answer_meant(options, given) == LEFT_OUT
+        if given == doubt.taken or left_out:
             self.ask(doubt.id, doubt.where, doubt.words, options)
         else:
             question = OpenQuestion(id=doubt.id, where=doubt.where, words=doubt.words, options=tuple(options))
@@ -129,7 +131,9 @@ class DiffBuilder(Asking):
             noun = "obiettivo" if matched.kind == "objective" else "indicatore"
             called = called or f"l'{noun}"
             problem = f"{called} {reference[:80]!r} non si trova, o ce n'è più d'uno"
-            self.problem(where, field, problem, accepted or f"l'identificativo di un {noun}")
+            near = " o ".join(f"«{name}»" for name in matched.names.near(reference))
+            accepted = accepted or f"l'identificativo, il codice o il nome di un {noun}"
+            self.problem(where, field, problem, accepted + (f"; forse {near}" if near else ""))
         return id_
 
     def warn(self, where: Where, field: str | None, name: str, words: str) -> None:

@@ -38,7 +38,9 @@ def uploaded_cells(
     known = {(row.id, target.year, target.text) for row in current.indicators for target in row.targets}
     cells: defaultdict[str, list[UploadedCell]] = defaultdict(list)
     empty_years: set[int] = set()
-    for target in uploaded.targets or ():
+    for target in sorted(uploaded.targets or (), key=lambda target: target.revises):
+        if target.revises and not target.text:
+            continue
         id_ = builder.resolve(matched, target.where, "indicator", target.indicator)
         if id_ is None:
             continue
@@ -51,11 +53,26 @@ def uploaded_cells(
                 empty_years.add(target.year)
             cells.setdefault(id_, [])
             continue
-        cells[id_] += cells_of(target, builder, known=(id_, target.year, target.text) in known)
+        fresh = cells_of(target, builder, known=(id_, target.year, target.text) in known)
+        if target.revises:
+            cells[id_] = _without_revised(cells[id_], target, builder)
+        cells[id_] += fresh
     builder.ignored += [
         f"la colonna {year} è vuota e fuori dal piano: non è stata letta" for year in sorted(empty_years)
     ]
     return dict(cells)
+
+
+def _without_revised(cells: Sequence[UploadedCell], target: UploadedTarget, builder: DiffBuilder) -> list[UploadedCell]:
+    """The cells of an indicator but those in the place of which a revised target holds; which one holds is told."""
+    place = target.year, target.ordinal or 1
+    gone = [cell for cell in cells if (cell.year, cell.source.ordinal or 1) == place]
+    for source in dict.fromkeys(cell.source for cell in gone):
+        if source.text and norm(source.text) != norm(target.text):
+            there = builder.uploaded.location(source.where, str(source.year))
+            words = f"vale il target rimodulato {target.text!r}, al posto di {source.text!r} ({there})"
+            builder.warn(target.where, str(target.year), "revised_beside", words)
+    return [cell for cell in cells if cell not in gone]
 
 
 def cells_of(target: UploadedTarget, builder: DiffBuilder, *, known: bool = False) -> list[UploadedCell]:

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from domain.acts.phrase import slug
 from domain.documents.matching import Match, MatchResult
 from domain.spelling import folded
 from domain.vocabulary import ObjectKind
+
+NEAR, MOST_SUGGESTED, LONGEST = 0.75, 2, 120
+"""How alike, from 0 to 1, a name is to a reference for which it is suggested; how many; characters that are compared."""
 
 Named = tuple[str | None, str | None, str | None]
 """Id, code and name."""
@@ -40,6 +44,11 @@ class ReferenceResolver:
                 if len(positions) == 1:
                     return positions[0] if side == 0 else self._sides[1][positions[0]][0]
         return None
+
+    def near(self, reference: str) -> list[str]:
+        """The names that are nearly what a reference says, the nearest first."""
+        names = {folded(text)[:LONGEST]: text for side in self._sides for named in side if (text := named[2])}
+        return [names[key] for key in get_close_matches(folded(reference)[:LONGEST], names, MOST_SUGGESTED, NEAR)]
 
 
 class MatchedRows(NamedTuple):

@@ -74,7 +74,10 @@ class UploadedPlace(UploadedRow):
 
 
 class UploadedTarget(NamedTuple):
-    """A target as the office wrote it: None for a cell that is empty, and `struck` for what it struck out."""
+    """A target as the office wrote it: None for a cell that is empty, and `struck` for what it struck out.
+
+    One that `revises` stands beside another of the same indicator and year, and holds in its place where it says something.
+    """
 
     where: Where
     indicator: str
@@ -85,6 +88,7 @@ class UploadedTarget(NamedTuple):
     struck: str | None = None
     justification: str | None = None
     cause: Cause | None = None
+    revises: bool = False
 
 
 SERIES_LATER = "serie-dell-indicatore"

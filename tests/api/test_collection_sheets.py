@@ -20,7 +20,7 @@ from domain.errors import DomainError, Malformed, NoChange
 from domain.formulas.commands import ConfirmFormula
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import RoundAlreadyClosed
-from projections.collection_sheets import CollectionSheet, collection_sheets
+from projections.collection_sheets import CollectionSheet, collection_sheets, formulas_to_confirm
 from projections.rounds import round_status
 from tests.support.collection_books import filled, headings
 from tests.support.harness import PLAN, ServiceHarness, document, point
@@ -404,3 +404,45 @@ def test_a_comment_and_a_struck_cell_are_told(harness: ServiceHarness) -> None:
         "'5' è barrato: non è stato letto",
         "la cella ha un commento, che non è stato letto: ciò che conta va nella Nota",
     ]
+
+
+def test_a_target_that_was_revised_after_the_day_of_the_round_is_told_with_the_one_that_counts(
+    harness: ServiceHarness,
+) -> None:
+    content = filled(sheet_of(harness), GIVEN)
+    harness.revise(">= 68%", "2022-07-05")
+    shown = look(harness, content)
+    assert shown.items[0].targets == (">= 68%",)
+    assert remarks(shown) == [
+        (
+            "Raccolta!E7",
+            "il target al 30/06/2022 era «>= 70,34%», oggi è «>= 68%»: il raggiungimento è calcolato su quello di oggi",
+        )
+    ]
+
+
+def test_a_row_that_is_refused_is_not_known_already_and_a_progress_may_be_said_in_words(
+    harness: ServiceHarness,
+) -> None:
+    refused = look(harness, filled(sheet_of(harness), {0: {"Avanzamento %": "45 per cento"}}))
+    assert [(sheet.filled, sheet.unchanged) for sheet in refused.sheets] == [(1, 0)]
+    assert told(refused) == [("Raccolta!N7", "c'è un avanzamento, e manca lo stato")]
+    beyond = look(harness, filled(sheet_of(harness), {0: {"Stato": "in linea", "Avanzamento %": "150 per cento"}}))
+    assert [item.progress for item in beyond.items] == ["150"]
+    assert [words for _, words in remarks(beyond)] == ["l'avanzamento è 150%, più del tutto"]
+
+
+def test_a_sheet_on_which_another_office_was_written_is_not_taken(harness: ServiceHarness) -> None:
+    shown = edited(harness, lambda page, _: setattr(page["A3"], "value", f"Ufficio: {REGISTRO}"))
+    assert told(shown) == [
+        ("Raccolta!A3", f"la riga dell'ufficio dice '{REGISTRO}', e la scheda è uscita per {BILANCIO}")
+    ]
+
+
+def test_formulas_that_wait_to_be_confirmed_are_named(harness: ServiceHarness) -> None:
+    asked = sheets(harness)
+    without_terms = {row.name for sheet in asked for row in sheet.rows if not row.terms}
+    waiting = harness.ask(formulas_to_confirm, asked)
+    assert set(waiting) <= without_terms
+    bare = [sheet._replace(rows=tuple(row._replace(terms=()) for row in sheet.rows)) for sheet in asked]
+    assert "Percentuale di incasso" in harness.ask(formulas_to_confirm, bare)

@@ -12,6 +12,7 @@ from api.layout.said import SaidOfReading
 from api.workbook.formats import sheets_in
 from api.workbook.safety import Limits, WorkbookRefused
 from api.workbook.write import write_template
+from domain.documents.new_plan import new_plan
 from domain.documents.uploaded import UploadedPlan
 from domain.errors import Malformed
 from tests.support.layouts import LAYOUTS, Layout, Rows, share_read, workbook
@@ -109,7 +110,7 @@ ASKED: dict[str, tuple[Rows, str, str]] = {
     ),
     "a target that was changed": (
         [["Obiettivo", "Indicatore", "Target 2024", "Target 2024 rimodulato"], ["Uno", "a", "1", "2"]],
-        "Colonna D (Target 2024 rimodulato)", "target 2024",
+        "Colonna D (Target 2024 rimodulato)", "target rimodulato 2024",
     ),
     "a target of no year": (
         [["Obiettivo", "Indicatore", "Target"], ["Uno", "a", "1"], ["Due", "b", "2"]], "Colonna C (Target)", "target 2024",
@@ -221,3 +222,108 @@ def test_sheets_that_are_areas_are_a_level() -> None:
 def test_a_csv_alone_in_a_layout_of_its_own_is_read() -> None:
     content = "Comune di Prova;;;\nPiano 2024;;;\nObiettivo;Indicatore;Peso;Target 2024\nUno;a;50;1\n;b;50;2\n"
     assert b'"name":"Comune di Prova"' in read_workbook_apart(content.encode(), dict(Limits()._asdict()))
+
+
+REVISED: Rows = [
+    ["Obiettivo", "Indicatore", "Target 2024", "Target 2024 rimodulato"],
+    ["Uno", "Tempi", "<= 5 gg", "<= 7 gg"],
+    [None, "Pratiche", ">= 90%", None],
+]
+SECOND = "Colonna D (Target 2024 rimodulato)"
+
+
+def targets(plan: UploadedPlan) -> list[str]:
+    """The targets of the plan that an upload makes, by the name of their indicator."""
+    document = new_plan(plan, None, {}).document
+    return [f"{row.name} {target.year}: {target.text}" for row in document.indicators for target in row.targets]
+
+
+def test_a_revised_target_holds_where_it_says_something_and_the_other_one_is_told() -> None:
+    plan = read(REVISED, lines=((SECOND, "target rimodulato 2024"),))
+    assert targets(plan) == ["Tempi 2024: <= 7 gg", "Pratiche 2024: >= 90%"]
+    (warning,) = new_plan(plan, None, {}).difference.warnings
+    assert warning.where == "Piano 2024!D4"
+    assert "'<= 5 gg' (Piano 2024!C4)" in warning.words
+    assert "  · Tempi → 2024: <= 7 gg (rimodulato; era <= 5 gg)" in tree(plan)
+    assert targets(read(REVISED)) == ["Tempi 2024: <= 5 gg", "Pratiche 2024: >= 90%"]
+
+
+def test_a_column_left_out_is_told_with_each_target_that_is_lost_by_it() -> None:
+    left_out = read(REVISED, answers=((SECOND, "niente"),))
+    assert [where for where, _ in left_out.remarks] == ["Piano 2024!D3"]
+    swapped = read(REVISED, lines=(("Colonna C (Target 2024)", "niente"), (SECOND, "target 2024")))
+    assert ("Piano 2024!C5", "resta senza target: '>= 90%' è in una colonna lasciata fuori") in swapped.remarks
+    with pytest.raises(Malformed, match="le colonne C e D sono dette la stessa cosa"):
+        read(REVISED, lines=((SECOND, "target 2024"),))
+
+
+def test_columns_of_targets_without_a_year_are_asked_for_it() -> None:
+    plan = read([["Obiettivo", "Indicatore", "Target", "Target", "Target"], ["Uno", "a", "1", "2", "3"]])
+    years = [f"target {year}" for year in (2024, 2025, 2026)]
+    assert list(asked(plan).values()) == [[*years, "niente"]] * 3
+
+
+ROWS: dict[str, tuple[Rows, str, list[str]]] = {
+    "a row that says a revision": (
+        [["Uno", "Tempi", 60, "<= 5 gg"], [None, "Tempi (rimodulato)", 60, "<= 7 gg"], ["Due", "Altro", 40, "3"]],
+        "rimodulazione", ["Tempi 2024: <= 7 gg", "Altro 2024: 3"],
+    ),
+    "a row of another name that says one": (
+        [["Uno", "Tempi", 60, "<= 5 gg"], [None, "di cui rimodulato con DGC 4/2024", None, "<= 7 gg"], ["Due", "Altro", 40, "3"]],
+        "rimodulazione", ["Tempi 2024: <= 7 gg", "Altro 2024: 3"],
+    ),
+    "a target that wants more": (
+        [["Uno", "Tempi", 60, "entro il"], [None, "Pratiche evase", None, "30/06/2024"], ["Due", "Altro", 40, "3"]],
+        "continua", ["Tempi Pratiche evase 2024: entro il 30/06/2024", "Altro 2024: 3"],
+    ),
+    "a unit alone": (
+        [["Uno", "Tempi", 60, "<= 5"], [None, "Pratiche evase", None, "gg"], ["Due", "Altro", 40, "3"]],
+        "continua", ["Tempi Pratiche evase 2024: <= 5 gg", "Altro 2024: 3"],
+    ),
+    "several indicators in a cell": (
+        [["Uno", "a) Tempi\nb) Pratiche", "60\n40", "<= 5 gg\n>= 90%"], ["Due", "Altro", 100, "3"]],
+        "dividi", ["Tempi 2024: <= 5 gg", "Pratiche 2024: >= 90%", "Altro 2024: 3"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_a_row_that_may_be_none_of_its_own_is_asked_about(case: str) -> None:
+    rows, answer, expected = ROWS[case]
+    whole: Rows = [["Obiettivo", "Indicatore", "Peso", "Target 2024"], *rows]
+    number = 4 if answer == "dividi" else 5
+    label = f"Riga Piano 2024!{number}"
+    assert answer in asked(read(whole))[label]
+    assert targets(read(whole, lines=((label, answer),))) == expected
+
+
+PLAN_SHEET: Rows = [*TITLE, ["Obiettivo", "Indicatore", "Peso"], ["Uno", "Tempi", 60], [None, "Pratiche", 40]]
+
+
+def read_sheets(named: dict[str, Rows], lines: Lines = (), *, hidden: str = "") -> UploadedPlan:
+    sheets = sheets_in(workbook(named), Limits())
+    for sheet in sheets:
+        sheet.visible = sheet.name != hidden
+    return read_office_plan(sheets, SaidOfReading(lines))
+
+
+def test_a_sheet_of_targets_beside_a_plan_without_any_is_joined_by_name() -> None:
+    plan = read_sheets({"Foglio1": PLAN_SHEET, "Valori": [["Indicatore", "2024"], ["Pratiche", "5"], ["Tempo", "2"]]})
+    assert targets(plan) == ["Pratiche 2024: 5"]
+    assert not asked(plan).get("Foglio Valori")
+    (doubt,) = plan.doubts
+    assert "'Tempo' non è fra gli indicatori del piano; forse 'Tempi'" in doubt.words
+
+
+@pytest.mark.parametrize("hidden", ["", "Rimodulazioni"])
+def test_a_sheet_of_revised_targets_is_asked_about_and_taken_where_that_is_said(hidden: str) -> None:
+    own: Rows = [[*row, text] for row, text in zip(PLAN_SHEET[2:], ["Target 2024", "<= 5 gg", "90%"], strict=True)]
+    named: dict[str, Rows] = {
+        "Piano": [*TITLE, *own],
+        "Rimodulazioni": [["Indicatore", "Vecchio target", "Target 2024"], ["Tempi", "<= 5 gg", "<= 7 gg"]],
+    }
+    asked_of = read_sheets(named, hidden=hidden)
+    assert asked(asked_of) == {"Foglio Rimodulazioni": ["target rimodulati", "niente"]}
+    assert targets(asked_of) == ["Tempi 2024: <= 5 gg", "Pratiche 2024: 90%"]
+    taken = read_sheets(named, (("Foglio Rimodulazioni", "target rimodulati"),), hidden=hidden)
+    assert targets(taken) == ["Tempi 2024: <= 7 gg", "Pratiche 2024: 90%"]

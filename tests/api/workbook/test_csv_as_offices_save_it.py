@@ -5,10 +5,12 @@ import zipfile
 
 import pytest
 
+from api.imports.reading import read_workbook_apart
 from api.workbook.csvzip import delimiter_of
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.safety import Limits, WorkbookRefused
 from domain.documents.uploaded import UploadedPlan
+from domain.errors import Malformed
 
 TARGET = "Indicatore;2023;2024\r\nattesa;<= 7,5 ore;<= 6 ore\r\ncortesia;>= 80%;>= 85%\r\n"
 
@@ -148,3 +150,39 @@ def test_a_document_of_a_word_processor_is_called_by_its_name() -> None:
 
 def test_what_can_be_read_is_read_whatever_its_name_promises() -> None:
     assert format_of(b'{"plan": {}}', "piano.xlsx") == "json"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Indicatore,2024\nTempi,<= 7,5 gg\n",
+        "Indicatore,2024\nAltro,3\nTempi,<= 7,5 gg\n",
+        "Indicatore,2024,Ordine\nTempi,<= 7,5 gg,\n",
+        "Comune di Prova\nIndicatore,2024\nTempi,<= 7,5 gg\n",
+    ],
+)
+def test_a_row_of_more_columns_than_the_headings_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match="forse una virgola dentro una cella"):
+        read_bytes(zipped(Target=text), Limits())
+
+
+def test_so_is_one_in_a_layout_of_an_office() -> None:
+    text = "Comune di Prova\nPiano 2024\nObiettivo,Indicatore,Target 2024,Peso\nUno,Tempi,<= 7,5 gg,60\n,Altro,3,40\n"
+    with pytest.raises(Malformed, match="la riga ha 5 colonne e le intestazioni 4"):
+        read_workbook_apart(zipped(Foglio1=text), dict(Limits()._asdict()))
+
+
+def test_the_noise_of_a_binary_number_is_no_figure_and_a_long_number_is_one() -> None:
+    uploaded = read_bytes(zipped(Target="Indicatore;2024;2025\nA;33.33000000000001%;0,1234567890123456\n"), Limits())
+    assert texts(uploaded) == ["33.33%", "0,1234567890123456"]
+
+
+def test_a_file_of_another_kind_in_a_zip_is_told() -> None:
+    uploaded = read_bytes(zipped(Target="Indicatore;2024\nA;1\n"), Limits())
+    assert not uploaded.remarks
+    buffer = io.BytesIO(zipped(Target="Indicatore;2024\nA;1\n"))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("Leggimi.txt", "Target 2024: 9 gg")
+        archive.writestr("checkpoint.txt", "ours")
+    told = [where for where, _ in read_bytes(buffer.getvalue(), Limits()).remarks]
+    assert told == ["Leggimi.txt"]

@@ -11,6 +11,10 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from api.workbook.formats import sheets_in
+from api.workbook.read import read_workbook
+from api.workbook.safety import Limits
+from api.workbook.sheets import QUESTION
 from domain.documents.questions import QuestionsOpen
 from domain.errors import Malformed
 from tests.api.workbook.books import book, confirm, edited, preview, sheets
@@ -72,8 +76,31 @@ def test_a_sheet_that_looks_like_one_of_the_plan_is_asked_about(harness: Service
     def headed(made: Any) -> None:
         made.create_sheet("Foglio7").append(["Indicatore", "2022", "2023"])
 
-    assert "sembra del piano" in said(harness, named)[1]["Target anno 2022"]
-    assert "sembra del piano" in said(harness, headed)[1]["Foglio7"]
+    assert "sembra dire target" in said(harness, named)[1]["Target anno 2022"]
+    assert "sembra dire target" in said(harness, headed)[1]["Foglio7"]
+
+
+def test_a_column_and_a_sheet_of_revised_targets_are_taken_where_that_is_said(harness: ServiceHarness) -> None:
+    def edit(made: Any) -> None:
+        page = made["Target"]
+        page.cell(1, page.max_column + 1, "2022 (agg.)")
+        page.cell(2, page.max_column, ">= 50%")
+        made.create_sheet("Rimodulazioni").append(["Indicatore", "2022"])
+        made["Rimodulazioni"].append([page.cell(3, 1).value, ">= 40%"])
+
+    sheets = sheets_in(edited(book(harness), edit), Limits())
+    plain = read_workbook(sheets)
+    assert [answer for doubt in plain.doubts for answer, _ in doubt.options] == [
+        *("target rimodulato 2022", "ignored"),
+        *("target rimodulati", "ignored"),
+    ]
+    assert not [target for target in plain.targets or () if target.revises]
+    answers = {doubt.id.removeprefix(QUESTION): doubt.options[0][0] for doubt in plain.doubts}
+    taken = read_workbook(sheets, answers)
+    revised = [target for target in taken.targets or () if target.revises]
+    assert [target.text for target in revised] == [">= 50%", ">= 40%"]
+    assert taken.location(revised[1].where, "2022") == "Rimodulazioni!B2"
+    assert [doubt.taken for doubt in taken.doubts] == ["target rimodulato 2022", "target rimodulati"]
 
 
 def test_what_nobody_sees_and_was_read_is_said(harness: ServiceHarness) -> None:

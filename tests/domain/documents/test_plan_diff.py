@@ -141,8 +141,8 @@ def test_a_reference_that_means_nothing_is_a_problem_of_its_place() -> None:
     with pytest.raises(Malformed) as refused:
         diff(plan(b__parent="nessuno", i__objective="nessuno"))
     assert [(one.where, one.accepted) for one in refused.value.problems] == [
-        ("objectives[1].parent", "l'identificativo di un obiettivo"),
-        ("indicators[0].objective", "l'identificativo di un obiettivo"),
+        ("objectives[1].parent", "l'identificativo, il codice o il nome di un obiettivo"),
+        ("indicators[0].objective", "l'identificativo, il codice o il nome di un obiettivo"),
     ]
 
 
