@@ -7,7 +7,7 @@ import orjson
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 
-from api.commands.handler import Caller, Outcome, require_role
+from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.http.access import admission_of
 from api.operations.model import OperationScope
@@ -86,8 +86,6 @@ class CommandRequest:
         if x_actor is not None and x_actor != principal.actor:
             problem = Problem(where="X-Actor", found=f"chi scrive è {principal.actor}", accepted="nessun X-Actor")
             raise Malformed([problem])
-        if principal.is_machine:
-            require_role(principal.actor, "X-Actor")
         self.caller = Caller.of(principal, key, seen.version if seen else None)
 
     def caller_for(self, scope: OperationScope, subject: str) -> Caller:
@@ -126,7 +124,7 @@ class CommandRequest:
         return self.caller
 
     def _repeated(self, reader: Reader) -> bool:
-        return bool(self.caller.command_id) and reader.receipt(self.caller.command_id) is not None
+        return self.caller.receipt(reader) is not None
 
 
 def _still_at(name: str, seen: int | None, version: int, *, whole: bool) -> None:

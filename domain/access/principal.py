@@ -43,6 +43,11 @@ class Grant(NamedTuple):
         """The role with its administration, in one word: `planner@cciaa-esempio`, `administrator`."""
         return f"{self.role}@{self.administration}" if self.administration else self.role
 
+    @property
+    def said(self) -> str:
+        """The same as people say it: `programmatore@cciaa-esempio`."""
+        return f"{ROLE_WORDS[self.role]}{self.right.removeprefix(self.role)}"
+
     def gives(self, permission: Permission, administration: str | None) -> bool:
         """Whether it permits something in an administration; None asks whether it does in any."""
         reaches = administration is None or self.administration in {None, administration}

@@ -361,8 +361,11 @@ def test_a_link_is_made_by_whoever_administers_wherever_it_would_let_in(chambers
     # Nor is a role elsewhere put into the hands of whoever has the link.
     new, link = link_of(chambers, "bea")
     role = {"account": new, "role": "planner", "administration": OTHER}
-    for token in (elsewhere, everywhere):
-        assert "primo accesso" in problem(chambers.ask("POST", "/v1/roles", token, role), 409, "role-unfit")["accepted"]
+    told = problem(chambers.ask("POST", "/v1/roles", everywhere, role), 409, "role-unfit")
+    assert "primo accesso" in told["accepted"]
+    strange = problem(chambers.ask("POST", "/v1/roles", elsewhere, role), 404, "not-found")
+    nobody = problem(chambers.ask("POST", "/v1/roles", elsewhere, role | {"account": f"acc-{'a' * 16}"}), 404, "not-found")
+    assert strange["detail"].replace(new, "") == nobody["detail"].replace(f"acc-{'a' * 16}", "")
     browser = Browser(chambers)
     browser.open(link)
     assert browser.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
