@@ -140,7 +140,9 @@ class Receipt(NamedTuple):
 def _is_by(reader: Reader, actor: str, answer: str) -> bool:
     """Whether what a receipt says that a command recorded was recorded by an actor; of nothing recorded nobody can tell."""
     spans = Outcome.model_validate_json(answer).versions if answer else {}
-    return any(record.actor == actor for stream, (first, _) in spans.items() for record in reader.records(stream, [first]))
+    return any(
+        record.actor == actor for stream, (first, _) in spans.items() for record in reader.records(stream, [first])
+    )
 
 
 def require_role(actor: str, where: str, *, confirmed: Container[str] = (), confirm: str) -> None:

@@ -319,6 +319,15 @@ def cookie_of(headers: Headers, name: str) -> str:
     return "" if morsel is None else morsel.value
 
 
+def cookies_named(headers: Headers, beginning: str) -> tuple[str, ...]:
+    """The values of the cookies whose names begin so."""
+    try:
+        morsels = SimpleCookie(headers.get("cookie", "")).items()
+    except CookieError:
+        return ()
+    return tuple(morsel.value for name, morsel in morsels if name.startswith(beginning))
+
+
 def _for_itself(send: Send, cookie: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -19,7 +19,7 @@ from api.access.sessions import Session, csrf_token, end_session, end_sessions, 
 from api.commands.sign_in.door import Door
 from api.commands.sign_in.entrance import SignedIn
 from api.commands.sign_in.identities import Departed
-from api.http.access import Admission, Gate, admission_of, cookie_of
+from api.http.access import Admission, Gate, admission_of, cookie_of, cookies_named
 from api.http.client_address import counted_as
 from api.http.forms import (
     FormEndpoint,
@@ -205,11 +205,9 @@ class SignInRoutes:
             form.get("login", ""),
             form.get("password", ""),
             address=counted_as(request.client.host if request.client else ""),
-            device=cookie_of(request.headers, device_cookie_name(is_secure=self.gate.is_secure)),
+            devices=self._devices(visit),
         )
-        answer = self._entered(visit, signed_in, visit.wanted)
-        answer.headers.append("set-cookie", device_cookie(signed_in.device, is_secure=self.gate.is_secure))
-        return answer
+        return self._entered(visit, signed_in, visit.wanted)
 
     def ask_for_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question to any passkey of this service."""
@@ -375,15 +373,27 @@ class SignInRoutes:
 
     def _entered(self, visit: Visit, signed_in: SignedIn, wanted: str = "/") -> Response:
         """A new session in the place of the one that there was, if any, and the way to where somebody wanted to go."""
+        account, is_secure = signed_in.account, self.gate.is_secure
+        name = device_cookie_name(account, self.gate.key, is_secure=is_secure)
+        known = device_cookie(
+            name, self.door.entrance.known_from_now_on(account, self._devices(visit)), is_secure=is_secure
+        )
         if signed_in.opened is None:
-            return pages.second_step_page(visit.language, csrf=visit.csrf, wanted=wanted)
+            answer = pages.second_step_page(visit.language, csrf=visit.csrf, wanted=wanted)
+            answer.headers.append("set-cookie", known)
+            return answer
         if visit.admission.session is not None:
             with self.gate.store.datastore.cursor(commit=True) as cursor:
                 end_session(cursor, visit.admission.session.digest)
         answer = RedirectResponse(wanted, status_code=303)
         answer.headers.append("set-cookie", self.gate.set_cookie(signed_in.opened))
+        answer.headers.append("set-cookie", known)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    def _devices(self, visit: Visit) -> tuple[str, ...]:
+        """By what this browser is known to accounts that came in here before."""
+        return cookies_named(visit.request.headers, device_cookie_name(is_secure=self.gate.is_secure))
 
     def _left(self) -> Response:
         answer = RedirectResponse(pages.SIGN_IN, status_code=303)

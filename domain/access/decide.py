@@ -134,7 +134,9 @@ class AccountState:
         return frozenset(
             account
             for account in self.accounts()
-            if any(g.role == "administrator" and g.administration in {None, administration} for g in self.grants(account))
+            if any(
+                g.role == "administrator" and g.administration in {None, administration} for g in self.grants(account)
+            )
         )
 
     def administrators(self) -> frozenset[str]:
@@ -252,7 +254,9 @@ def _require_independent(state: AccountState, command: GiveRole) -> None:
         found = f"chi è OIV di {command.administration} non vi tiene il ruolo di {ROLE_WORDS[command.role]}: valuterebbe sé stesso"
         raise RoleUnfit(found, accepted=accepted, where="role")
     if command.role == "oiv" and (beside := sorted(ROLE_WORDS[role] for role in held & NOT_BESIDE_OIV)):
-        found = f"chi in {command.administration} ha il ruolo di {', '.join(beside)} non ne è l'OIV: valuterebbe sé stesso"
+        found = (
+            f"chi in {command.administration} ha il ruolo di {', '.join(beside)} non ne è l'OIV: valuterebbe sé stesso"
+        )
         raise RoleUnfit(found, accepted=accepted, where="role")
 
 
@@ -265,7 +269,9 @@ def role_taken(state: AccountState, command: TakeRole, by: Principal) -> RoleTak
         raise NotFound(f"{command.account} non ha questo ruolo", accepted=accepted, where="role")
     if command.role == "administrator" and command.administration is None:
         _require_another_administrator(state, command.account)
-    lost = [g for g in state.grants(command.account) if (g.role, g.administration) == (command.role, command.administration)]
+    lost = [
+        g for g in state.grants(command.account) if (g.role, g.administration) == (command.role, command.administration)
+    ]
     _require_administered(state, command.account, lost, confirmed=command.leaves_nobody)
     return RoleTaken(account=command.account, role=command.role, administration=command.administration)
 

@@ -28,7 +28,9 @@ def require_free(cursor: Cursor, login: str) -> None:
     """AlreadyThere where a login is somebody's; whose, and of which administration, is told to nobody."""
     if by_login(cursor, login) is not None:
         found = f"il nome d'accesso {login!r} non è libero"
-        raise AlreadyThere(found, accepted="un altro, per esempio con la sigla dell'ente: ufficio.cciaa-esempio", where="login")
+        raise AlreadyThere(
+            found, accepted="un altro, per esempio con la sigla dell'ente: ufficio.cciaa-esempio", where="login"
+        )
 
 
 def by_login(cursor: Cursor, login: str) -> Person | None:

@@ -39,7 +39,9 @@ def test_the_case_of_a_unit_and_the_spaces_around_the_signs_of_a_formula_say_not
 
 def test_a_word_is_not_suggested_for_its_contrary() -> None:
     judgements = ("favorevole", "contrario", "sfavorevole")
-    assert [nearest_word(text, judgements, 0.6) for text in ("infavorevole", "non favorevoli", "un favorevole")] == [None] * 3
+    assert [nearest_word(text, judgements, 0.6) for text in ("infavorevole", "non favorevoli", "un favorevole")] == [
+        None
+    ] * 3
     assert nearest_word("favorevoli", judgements, 0.6) == "favorevole"
     assert nearest_word("sfavorevoli", judgements, 0.6) == "sfavorevole"
 

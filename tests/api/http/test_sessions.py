@@ -364,7 +364,9 @@ def test_a_link_is_made_by_whoever_administers_wherever_it_would_let_in(chambers
     told = problem(chambers.ask("POST", "/v1/roles", everywhere, role), 409, "role-unfit")
     assert "primo accesso" in told["accepted"]
     strange = problem(chambers.ask("POST", "/v1/roles", elsewhere, role), 404, "not-found")
-    nobody = problem(chambers.ask("POST", "/v1/roles", elsewhere, role | {"account": f"acc-{'a' * 16}"}), 404, "not-found")
+    nobody = problem(
+        chambers.ask("POST", "/v1/roles", elsewhere, role | {"account": f"acc-{'a' * 16}"}), 404, "not-found"
+    )
     assert strange["detail"].replace(new, "") == nobody["detail"].replace(f"acc-{'a' * 16}", "")
     browser = Browser(chambers)
     browser.open(link)

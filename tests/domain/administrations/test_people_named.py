@@ -73,7 +73,14 @@ def test_the_office_beside_a_person_is_kept_apart(text: str, person: str, office
             "S. Maria",
             "Staff",
         ),
-        *("Ufficio Messina", "InfoCamere", "protocollo@cciaa.legalmail.it", "AS CSS", "Promobrindisi", "Pari Opportunità"),
+        *(
+            "Ufficio Messina",
+            "InfoCamere",
+            "protocollo@cciaa.legalmail.it",
+            "AS CSS",
+            "Promobrindisi",
+            "Pari Opportunità",
+        ),
         *("Arch. storico", "Archivio Storico", "Ufficio Rag. e Patrimonio", "Servizio Conti", "Ufficio Ing. civile"),
         *("Ordine dei Dottori Commercialisti", "Ordine degli Avvocati di Roma", "Consiglio Ordine Avvocati Roma"),
         *(
@@ -125,14 +132,16 @@ def test_no_office_of_the_five_plans_is_taken_for_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    "role", ["mario.rossi", "rossi-mario", "mario_rossi", "m.rossi", "mario", "rossi", "xhensila.hoxha", "anna2.bianchi"]
+    "role",
+    ["mario.rossi", "rossi-mario", "mario_rossi", "m.rossi", "mario", "rossi", "xhensila.hoxha", "anna2.bianchi"],
 )
 def test_a_role_that_is_written_as_people_are_is_taken_for_a_person(role: str) -> None:
     assert person_in_role(role)
 
 
 @pytest.mark.parametrize(
-    "role", ["ufficio-performance", "oiv", "segretario-generale", "ced", "ufficio.statistica", "initinere", "giunta", "u7"]
+    "role",
+    ["ufficio-performance", "oiv", "segretario-generale", "ced", "ufficio.statistica", "initinere", "giunta", "u7"],
 )
 def test_a_role_is_a_role(role: str) -> None:
     assert not person_in_role(role)
