@@ -32,16 +32,20 @@ from api.http.forms import (
 )
 from api.http.language import language_of
 from api.http.problems import log
-from api.http.visitors import keep_language
+from api.http.visitors import keep_language, people_address
 from api.pages import account as own
 from api.pages import sign_in as pages
 from api.pages.account import AccountSecurity, account_page
 from api.pages.forms import CSRF_FIELD, form_problems
+from api.pages.frame import bare_frame
+from api.pages.people.pages import own_roles, token_lines
+from api.pages.people.visit import PeopleVisit
 from api.pages.sign_in import UsableLink
 from api.settings import Language
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
+from projections.access.accounts import tokens_of
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
 TICKET_COOKIE = "initinere-accesso"
@@ -193,8 +197,28 @@ class SignInRoutes:
             passkey_demanded=self.door.entrance.wants_passkey(account),
             sessions=sessions,
         )
+        security = self._with_held(visit, security)
         problems, status = ((), 200) if error is None else (form_problems(error, visit.language), error.status)
         return account_page(security, visit.language, csrf=visit.csrf, problems=problems, status=status)
+
+    def _with_held(self, visit: Visit, security: AccountSecurity) -> AccountSecurity:
+        """The same with what the account holds: its roles, its tokens, and whether it looks after others."""
+        principal, frame = visit.admission.principal, bare_frame(own.ACCOUNT)
+        with self.gate.store.reading() as reader:
+            people = PeopleVisit(
+                reader,
+                principal,
+                frame.visitor,
+                address=own.ACCOUNT,
+                now=self.door.entrance.now,
+                language=visit.language,
+            )
+            return security._replace(
+                roles=own_roles(people),
+                held_back=bool(principal.held_back),
+                tokens=token_lines(people, tokens_of(reader, principal, people.now)["tokens"]),
+                people=people_address(principal),
+            )
 
     # -- coming in -------------------------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ ACCOUNTS = (
         path="/accounts",
         cli=Cli(words="account list"),
         query=Nothing,
-        handler=lambda context, _: accounts_of(context.reader, context.principal),
+        handler=lambda context, _: accounts_of(context.reader, context.principal, context.now),
         identity="none",
     ),
     AnsweredBy(ActorList).question(

@@ -360,7 +360,7 @@ def _require_status(state: AccountState, account: str, wanted: str, by: Principa
         require_manages(by, state.home(account))
     status = _require_there(state, account, None)
     if status != wanted:
-        raise NoChange(f"l'utenza {account} è {_STATUS_WORDS.get(status, status)}", where="account")
+        raise NoChange(f"l'utenza {account} è {ACCOUNT_STATUS_WORDS.get(status, status)}", where="account")
 
 
 def _require_another_administrator(state: AccountState, account: str) -> None:
@@ -387,4 +387,5 @@ def _listed(state: AccountState, account: str, by: Principal) -> str:
     return ", ".join(grant.said for grant in roles) or "nessun ruolo"
 
 
-_STATUS_WORDS = {OPEN: "aperta", SUSPENDED: "sospesa", ERASED: "cancellata"}
+ACCOUNT_STATUS_WORDS = {OPEN: "aperta", SUSPENDED: "sospesa", ERASED: "cancellata"}
+"""What an account is, as people say it."""
