@@ -77,6 +77,16 @@ class CommandRequest:
                 examples=['"2022-09-30;12;5"', "12"],
             ),
         ] = None,
+        x_csrf_token: Annotated[  # noqa: ARG002 - the gate has read it
+            str | None,
+            Header(
+                description=(
+                    "Solo di chi scrive con una sessione del browser, e non con un token: il segno che hanno le pagine di "
+                    "quella sessione, nel campo nascosto csrf di ogni modulo. Senza, o di un'altra sessione, 403."
+                ),
+                pattern="^[0-9a-f]{64}$",
+            ),
+        ] = None,
     ) -> None:
         self.service: Service = request.app.state.service
         seen = None if if_match is None or if_match.strip() == "*" else IfMatch(if_match)

@@ -22,7 +22,7 @@ from domain.access.events import (
     account_key,
     token_key,
 )
-from domain.access.principal import Forbidden, Grant, Principal
+from domain.access.principal import Forbidden, Grant, Principal, right_said
 from domain.access.roles import NOT_BESIDE_OIV, OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, ROLE_WORDS, ROLES
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusal
 from domain.timelines import Timelines
@@ -319,9 +319,9 @@ def token_issued(state: AccountState, command: IssueToken, token: str, by: Princ
             raise Forbidden(found, accepted="un accesso con una passkey", where=f"rights[{place}]")
         if right not in held:
             accepted = ", ".join(sorted(said.values())) or "nessun ruolo"
-            role, at, place_of = right.partition("@")
-            found = f"{account} non ha il ruolo {ROLE_WORDS.get(role, role)}{at}{place_of}"  # type: ignore[call-overload]
-            raise NotFound(found, accepted=accepted, where=f"rights[{place}]")
+            raise NotFound(
+                f"{account} non ha il ruolo {right_said(right)}", accepted=accepted, where=f"rights[{place}]"
+            )
     if not today <= command.expires_on <= today + LONGEST_TOKEN:
         accepted = f"da {today:%d/%m/%Y} a {today + LONGEST_TOKEN:%d/%m/%Y}"
         raise Refusal(f"un token non vale fino al {command.expires_on:%d/%m/%Y}", accepted=accepted, where="expires_on")

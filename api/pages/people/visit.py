@@ -9,7 +9,7 @@ from api.language.translation import filled_in, translated
 from api.pages.addresses import page_address
 from api.pages.frame import Frame, Visitor, languages_at
 from api.settings import Language
-from domain.access.events import EVERYWHERE
+from domain.access.events import ACCOUNT_PREFIX, EVERYWHERE
 from domain.access.principal import Principal
 from domain.access.roles import ROLE_WORDS
 from domain.facts import ADMINISTRATION
@@ -20,7 +20,7 @@ from projections.offices import offices_of_administration
 from projections.store.reader import Reader
 from projections.streams import ADMINISTRATIONS, administration_stream
 
-ACCOUNT = re.compile(r"acc-[a-z2-7]{16}(?![a-z2-7])")
+ACCOUNT = re.compile(rf"{ACCOUNT_PREFIX}[a-z2-7]{{16}}(?![a-z2-7])")
 NAMED = re.compile(r"(?<![\w./-])[a-z0-9][a-z0-9._-]{0,119}(?<![.])(?![\w/-])")
 
 
