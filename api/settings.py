@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.access.separation import SeparationSetting
 
-Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
+ACTOR_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,79}$"
+Actor = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
 """An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
 
 PublicAddress = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$")]
@@ -28,7 +29,7 @@ LogFormat = Literal["json", "text"]
 
 
 def _listed(value: object) -> object:
-    """The parts of a text that lists networks with commas; anything else as it is."""
+    """The parts of a text that lists things with commas; anything else as it is."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
 
     database: str = Field(default_factory=default_database)
     actor: Actor = "ufficio-performance"
+    confirmed_roles: Annotated[tuple[Actor, ...], NoDecode, BeforeValidator(_listed)] = ()
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     language: Language = "it"

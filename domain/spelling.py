@@ -6,6 +6,8 @@ order of the signs on screen (U+202E) stays: such a text does not say what it sh
 
 import re
 import unicodedata
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import NamedTuple
 
 _SPACES = "\t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -88,3 +90,24 @@ def folded(text: str | None) -> str:
     """A name without what does not tell things apart: case, accents, signs, spaces."""
     letters = unicodedata.normalize("NFKD", (text or "").casefold())
     return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))
+
+
+AS_GOOD_AS_SAID = 0.85
+"""How alike, from 0 to 1, what is left of a text is to a word that its beginning turns round."""
+_TURNING = re.compile(r"^(?:non|not|no|in|im|il|ir|un|dis|s|a|anti)\s*(?=\w{4})")
+
+
+def nearest_word(text: str, words: Collection[str], alike: float) -> str | None:
+    """The word that a text nearly says, both folded; None where none is near, or where it says the contrary of one.
+
+    `unfavourable` is as near to `favourable` as two words can be, and means the other end of the list.
+    """
+    near = get_close_matches(text, words, 1, alike)
+    turned = _TURNING.sub("", text)
+    if not near or (turned != text and _TURNING.sub("", near[0]) == near[0] and _nearly(turned, words)):
+        return None
+    return near[0]
+
+
+def _nearly(text: str, words: Collection[str]) -> bool:
+    return bool(get_close_matches(text, words, 1, AS_GOOD_AS_SAID))

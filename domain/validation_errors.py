@@ -43,6 +43,8 @@ _WORDS = {
     "date_type": ("non è una data", DAY_FORMS),
     "date_from_datetime_parsing": ("non è una data", DAY_FORMS),
     "date_parsing": ("non è una data", DAY_FORMS),
+    "ip_v4_network": ("non è un indirizzo né una rete", "per esempio 10.0.0.7 oppure 10.0.0.0/24"),
+    "ip_v6_network": ("non è un indirizzo né una rete", "per esempio 10.0.0.7 oppure 10.0.0.0/24"),
     "union_tag_not_found": ("non dice il verbo", "verb, con uno dei verbi previsti"),
 }
 _RANGES = {

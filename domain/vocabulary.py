@@ -4,6 +4,7 @@ Dates are strictly `YYYY-MM-DD`: pydantic alone would read the text "0" as a day
 """
 
 import re
+import unicodedata
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
@@ -102,6 +103,24 @@ _LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 
 OneLine = Annotated[Line, BeforeValidator(_in_one_line)]
 """A name, which stands in one line: a cell may break it, and that is a blank."""
+
+
+def _without_unseen(text: str) -> str:
+    if any(unicodedata.category(sign) in _UNSEEN for sign in text):
+        msg = f"{visible(text)!r} ha segni che non si vedono, che vanno a capo o che girano il verso di lettura: scriverlo senza"
+        raise ValueError(msg)
+    return text
+
+
+def visible(text: str) -> str:
+    """A text with a question mark for each sign that nobody sees, or that turns the order of the others."""
+    return "".join("?" if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+Seen = AfterValidator(_without_unseen)
+"""Makes of a text one that says what it shows: no control signs, none of bidirectional writing, no line breaks."""
 
 TrueOrFalse = Annotated[bool, Field(strict=True)]
 """Yes or no, in a document: `true` or `false`, never 0, 1 or a word."""

@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "d22e78794cb0ca0f28e4c883edaf8fa569708a6d4d6e380001419dcc21eff2a1"
+SCHEMAS = "611041d3f68440f9b0099cd23731f12f4fee52a2729895eb779217ba3d1b4918"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

@@ -60,6 +60,7 @@ HOMES: dict[str, set[str]] = {
         key: {"accounts"}
         for key in (
             *("account-opened", "account-suspended", "account-resumed", "person-erased", "role-given", "role-taken"),
+            *("sessions-ended",),
             *("credential-added", "credential-removed", "token-issued", "token-revoked", "sign-in-refused"),
         )
     },

@@ -1,8 +1,8 @@
 """How often somebody may try to sign in with a secret that can be guessed, without keeping anybody else out.
 
 Attempts are counted for an account *from an address*: whoever tries the account of another from elsewhere slows nobody but
-itself. A browser that has signed in before bears the cookie of a known device, and is counted by that: not even a
-neighbour behind the same address is in its way. A passkey, a one-time link and a provider's word cannot be guessed, and are
+itself. A browser in which an account has come in before, by whatever way, bears the cookie of a known device, one of each
+of its accounts, and is counted by that: not even a neighbour behind the same address is in its way. A passkey, a one-time link and a provider's word cannot be guessed, and are
 never counted here.
 
 An attempt counts before the secret is looked at, in the database that all processes share, so that many at once are not one;
@@ -12,7 +12,9 @@ What is refused becomes an event now and then, with how many times it was: nobod
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from api.access.credentials_key import CredentialsKey
@@ -130,22 +132,30 @@ def remember_device(cursor: Cursor, key: CredentialsKey, account: str, device: s
     return secret
 
 
-def known_device(cursor: Cursor, key: CredentialsKey, account: str, secret: str, now: datetime) -> str:
-    """By what the browser of a cookie is known to an account; empty where it is not."""
-    stored = door.find(cursor, "device", key.digest("device", secret), now) if secret else None
-    return stored.id if stored is not None and stored.account == account else ""
+def known_device(
+    cursor: Cursor, key: CredentialsKey, account: str, device_secrets: Iterable[str], now: datetime
+) -> str:
+    """By what the browser of some cookies is known to an account; empty where it is not."""
+    for secret in islice(device_secrets, MOST_DEVICES):
+        stored = door.find(cursor, "device", key.digest("device", secret), now) if secret else None
+        if stored is not None and stored.account == account:
+            return stored.id
+    return ""
 
 
-def device_cookie_name(*, is_secure: bool) -> str:
-    """The name of the cookie of a known device: behind TLS, one that no other host and no other path can set."""
-    return "__Host-initinere-device" if is_secure else "initinere-device"
+def device_cookie_name(account: str = "", key: CredentialsKey | None = None, *, is_secure: bool) -> str:
+    """The name of the cookie by which a browser is known to an account; of any account, what all of them begin with.
+
+    Behind TLS, it is one that no other host and no other path can set. Who finds it cannot tell whose it is.
+    """
+    of_account = f"-{key.digest('device', f'of {account}')[:16]}" if key else ""
+    return f"{'__Host-' if is_secure else ''}initinere-device{of_account}"
 
 
-def device_cookie(secret: str, *, is_secure: bool) -> str:
+def device_cookie(name: str, secret: str, *, is_secure: bool) -> str:
     """The header that hands a browser what it is known by."""
     lasts = int(DEVICE_LASTS.total_seconds())
     secure = "; Secure" if is_secure else ""
-    name = device_cookie_name(is_secure=is_secure)
     return f"{name}={secret}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Strict{secure}"
 
 

@@ -9,6 +9,7 @@ from api.cli.words import printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.operations.accounts import ACCOUNTS
+from domain.access.roles import ROLE_WORDS
 from projections.access.accounts import AccountList
 
 
@@ -28,7 +29,9 @@ def print_accounts(_: Shown, answer: AccountList) -> None:
     table = output.table("utenza", "stato", "nome", "nome d'accesso", "ruoli", "entra con")
     for account in answer["accounts"]:
         roles = ", ".join(
-            f"{role['role']}@{role['administration']}" if role["administration"] else role["role"]
+            f"{ROLE_WORDS[role['role']]}@{role['administration']}"
+            if role["administration"]
+            else ROLE_WORDS[role["role"]]
             for role in account["roles"]
         )
         table.add_row(
@@ -53,6 +56,7 @@ COMMANDS = {
             "give": records(ACCOUNTS, "give_role", tell_of_account),
             "take": records(ACCOUNTS, "take_role", tell_of_account),
             "suspend": records(ACCOUNTS, "suspend_account", tell_of_account),
+            "end-sessions": records(ACCOUNTS, "end_sessions", tell_of_account),
             "resume": records(ACCOUNTS, "resume_account", tell_of_account),
             "erase": records(ACCOUNTS, "erase_person", tell_of_account),
         },

@@ -82,6 +82,7 @@ COMMANDS: dict[str, click.Command] = {
             o.PREVIEW,
             EFFECTS,
             o.ACTOR,
+            o.IS_ROLE,
             o.COMMAND_ID,
             o.DATABASE,
             o.AS_JSON,

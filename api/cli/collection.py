@@ -222,6 +222,7 @@ COLLECTION_COMMANDS: dict[str, click.Command] = {
             *options_of(CollectionOptions, cli_of(COLLECT)),
             o.DATABASE,
             o.ACTOR,
+            o.IS_ROLE,
             o.COMMAND_ID,
             o.AS_JSON,
         ],

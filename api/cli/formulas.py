@@ -101,6 +101,7 @@ COMMANDS: dict[str, click.Command] = {
             *options_of(ConfirmFormula, cli_of(CONFIRMING), all_optional=True),
             o.DATABASE,
             o.ACTOR,
+            o.IS_ROLE,
             o.COMMAND_ID,
             o.AS_JSON,
         ],

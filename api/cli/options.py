@@ -28,7 +28,7 @@ def switch(option: str, words: str) -> click.Option:
 
 
 DATABASE, AS_JSON = database_options()
-ACTOR, COMMAND_ID = caller_options()
+ACTOR, IS_ROLE, COMMAND_ID = caller_options()
 PLAN = argument_of("plan", required=True)
 PREVIEW = switch("--preview", "Mostra che cosa cambierebbe, senza registrare nulla.")
 FORCE = switch("--force", "Scrive anche dove c'è già un file; mai sopra un archivio o una chiave.")

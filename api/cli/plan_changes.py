@@ -82,7 +82,7 @@ def plan_change_command(verb: str) -> click.Command:
         o.PLAN,
         *([_object_argument(row.object)] if row.object else []),
         *_options(row, cli),
-        *(o.PREVIEW, EFFECTS, o.ACTOR, o.COMMAND_ID, o.DATABASE, o.AS_JSON),
+        *(o.PREVIEW, EFFECTS, o.ACTOR, o.IS_ROLE, o.COMMAND_ID, o.DATABASE, o.AS_JSON),
     ]
     return command_of(operation, parameters, run)
 

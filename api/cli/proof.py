@@ -201,6 +201,7 @@ COMMANDS: dict[str, click.Command] = {
             o.FORCE,
             o.DATABASE,
             o.ACTOR,
+            o.IS_ROLE,
             o.AS_JSON,
         ],
         pack,

@@ -84,12 +84,23 @@ def caller_options(actor: str | None = None) -> list[click.Parameter]:
     return [
         click.Option(["--actor"], type=OfType(Actor), metavar="RUOLO", help=role),
         click.Option(
+            ["--is-role"],
+            is_flag=True,
+            expose_value=False,
+            callback=_confirms_role,
+            help="È proprio un ruolo, anche se sembra il nome di una persona.",
+        ),
+        click.Option(
             ["--command-id"],
             type=OfType(CommandId),
             metavar="ID",
             help="Lo stesso id ripetuto dà la stessa risposta, un evento solo.",
         ),
     ]
+
+
+def _confirms_role(context: click.Context, _: click.Parameter, said: bool) -> None:  # noqa: FBT001 - as click calls it
+    context.meta[session.IS_ROLE] = said
 
 
 def asks(

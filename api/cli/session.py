@@ -1,5 +1,6 @@
 """What a command works with: the settings, the store of an installation, who sends the command."""
 
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
@@ -19,7 +21,7 @@ from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import NotFound
+from domain.errors import Malformed, NotFound
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
 from projections.rebuild import RebuildProgress, migrate
@@ -30,6 +32,8 @@ from projections.store.reader import Reader
 from projections.store.sqlite_file import require_sides_have_owner
 from projections.store.store import Store, now_in_utc
 
+IS_ROLE = "initinere.is_role"
+"""Under which a command line says that its actor is a role, though it looks like a person."""
 DEMO_FILE = "demo.sqlite"
 """The archive of the demonstration, beside the user's."""
 
@@ -39,7 +43,13 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise malformed(error, "INITINERE") from None
+        problems = [p.model_copy(update={"where": _variable(p.where)}) for p in malformed(error).problems]
+        raise Malformed(list(dict.fromkeys(problems))) from None
+
+
+def _variable(setting: str) -> str:
+    """The variable of the environment that a setting is read from."""
+    return f"INITINERE_{re.split(r'[.[]', setting)[0].upper()}"
 
 
 @contextmanager
@@ -163,9 +173,12 @@ def there(path: str) -> bool:
 
 
 def caller(actor: str | None, command_id: str | None) -> Caller:
-    """Who sends the command, and its id; on the machine nobody says that it is somebody's account."""
-    role = actor or settings().actor
-    require_role(role, "--actor")
+    """Who sends the command, and its id; on the machine nobody says that it is somebody's account, or a person."""
+    configured = settings()
+    role, context = actor or configured.actor, click.get_current_context(silent=True)
+    is_role = context is not None and bool(context.meta.get(IS_ROLE))
+    confirmed = {*configured.confirmed_roles, *({actor} if is_role else ())}
+    require_role(role, "--actor", confirmed=confirmed, confirm="--is-role, o INITINERE_CONFIRMED_ROLES")
     return Caller(role, command_id or "").identified()
 
 

@@ -179,6 +179,7 @@ COMMANDS: dict[str, click.Command] = {
                     o.PREVIEW,
                     o.DATABASE,
                     o.ACTOR,
+                    o.IS_ROLE,
                     o.COMMAND_ID,
                     o.AS_JSON,
                 ],

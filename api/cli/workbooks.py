@@ -409,6 +409,7 @@ COMMANDS: dict[str, click.Command] = {
             o.FORCE,
             o.DATABASE,
             o.ACTOR,
+            o.IS_ROLE,
             o.COMMAND_ID,
             o.AS_JSON,
         ],

@@ -14,6 +14,7 @@ from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.access import decide as accounts
 from domain.access.commands import (
+    EndSessions,
     ErasePerson,
     GiveRole,
     IssueToken,
@@ -70,8 +71,9 @@ def open_account(service: Service, command: OpenAccount, caller: Caller) -> Outc
     account, now = command.account or new_id("acc"), service.store.clock()
     link, stored = mint_link(key_of(service), account, now)
 
-    def decide(state: AccountState, _: Reader) -> Decided:
+    def decide(state: AccountState, reader: Reader) -> Decided:
         opened = accounts.account_opened(state, account, command.administration, caller.principal)
+        people.require_free(reader.cursor, command.login)
 
         def beside(cursor: Cursor) -> None:
             people.enter(cursor, Person(account, command.name, command.login))
@@ -137,10 +139,20 @@ def suspend_account(service: Service, command: SuspendAccount, caller: Caller) -
     """Suspends an account, and ends its sessions everywhere."""
 
     def decide(state: AccountState, _: Reader) -> Decided:
-        event = accounts.account_suspended(state, command.account, caller.principal)
+        event = accounts.account_suspended(state, command, caller.principal)
         return Decided((event,), lambda cursor: end_sessions(cursor, command.account))
 
     return _record(service, caller, ["suspend_account", command], decide)
+
+
+def end_account_sessions(service: Service, command: EndSessions, caller: Caller) -> Outcome:
+    """Ends the sessions of an account everywhere; its credentials stay."""
+
+    def decide(state: AccountState, _: Reader) -> Decided:
+        event = accounts.sessions_ended(state, command.account, caller.principal)
+        return Decided((event,), lambda cursor: end_sessions(cursor, command.account))
+
+    return _record(service, caller, ["end_sessions", command], decide)
 
 
 def resume_account(service: Service, command: ResumeAccount, caller: Caller) -> Outcome:
@@ -157,7 +169,7 @@ def erase_person(service: Service, command: ErasePerson, caller: Caller) -> Outc
     """Erases the person of an account: name, credentials, sessions and tokens; its events stay whole."""
 
     def decide(state: AccountState, _: Reader) -> Decided:
-        event = accounts.person_erased(state, command.account, caller.principal)
+        event = accounts.person_erased(state, command, caller.principal)
 
         def beside(cursor: Cursor) -> None:
             people.erase(cursor, command.account)

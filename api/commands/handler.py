@@ -8,7 +8,7 @@ came in between speaks of the same fields. A dry run decides, answers a question
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from random import uniform
 from time import sleep
 from typing import NamedTuple, TypeVar
@@ -16,8 +16,9 @@ from uuid import uuid4
 
 from pydantic import BaseModel, Field
 
-from domain.access.events import PersonErased
+from domain.access.events import ACCOUNT_PREFIX, PersonErased
 from domain.access.principal import MACHINE, Forbidden, Principal
+from domain.administrations.people_named import PersonNamed, person_in_role
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
@@ -45,6 +46,8 @@ from projections.store.store import Store, WriteConflict, Writing
 from projections.streams import ADMINISTRATIONS, OF_A_PLAN, plan_stream
 
 ATTEMPTS = 40
+LONGEST_COMMAND_ID = 120
+"""How many characters the id of a command has at most."""
 REMEMBERED_APPENDS = 1_000
 """How many appends are remembered, to tell a command what went on between its arrival and its turn."""
 Answer = TypeVar("Answer")
@@ -102,12 +105,61 @@ class Caller(NamedTuple):
         """The same, with an id of its own when the client gave none."""
         return self if self.command_id else self._replace(command_id=str(uuid4()))
 
+    @property
+    def recorded_id(self) -> str:
+        """Under which the record keeps a command: an account's keys are its own, and meet nobody else's."""
+        if not self.principal.is_account:
+            return self.command_id
+        own = f"{self.actor}:{self.command_id}"
+        if len(own) <= LONGEST_COMMAND_ID:
+            return own
+        return f"{self.actor}:{hashlib.sha256(self.command_id.encode()).hexdigest()}"
 
-def require_role(actor: str, where: str) -> None:
-    """Malformed for an account that is stated where nobody has signed in: an event would say that its person did it."""
-    if actor.startswith("acc-"):
+    def receipt(self, reader: Reader) -> "Receipt | None":
+        """The receipt of the command that this caller's key had; None where it had none.
+
+        Before keys were kept apart one lay under the bare key: it is this account's where its events say that it wrote them.
+        """
+        if not self.command_id:
+            return None
+        kept = reader.receipt(self.recorded_id)
+        if kept is not None or self.recorded_id == self.command_id:
+            return None if kept is None else Receipt(self.recorded_id, *kept)
+        bare = reader.receipt(self.command_id)
+        return Receipt(self.command_id, *bare) if bare is not None and _is_by(reader, self.actor, bare[1]) else None
+
+
+class Receipt(NamedTuple):
+    """What a command was answered: the id under which it lies, the digest of the request, the answer."""
+
+    command_id: str
+    request: str
+    answer: str
+
+
+def _is_by(reader: Reader, actor: str, answer: str) -> bool:
+    """Whether what a receipt says that a command recorded was recorded by an actor; of nothing recorded nobody can tell."""
+    spans = Outcome.model_validate_json(answer).versions if answer else {}
+    return any(
+        record.actor == actor for stream, (first, _) in spans.items() for record in reader.records(stream, [first])
+    )
+
+
+def require_role(actor: str, where: str, *, confirmed: Container[str] = (), confirm: str) -> None:
+    """Malformed for an account that is stated where nobody has signed in: an event would say that its person did it.
+
+    PersonNamed for what looks like a person, which no erasure would reach in an event; unless it is among the roles that
+    were `confirmed`, which is done as `confirm` says.
+    """
+    if actor.startswith(ACCOUNT_PREFIX):
         found = "un'utenza non si dice: si entra"
         raise Malformed([Problem(where=where, found=found, accepted="un ruolo, per esempio ufficio-performance")])
+    if actor not in confirmed and person_in_role(actor):
+        raise PersonNamed(
+            f"{actor!r} sembra il nome di una persona: chi registra è un ruolo, che resta negli eventi per sempre",
+            accepted=f"un ruolo, per esempio ufficio-performance; se è proprio un ruolo, {confirm}",
+            where=where,
+        )
 
 
 class CommandHandler:
@@ -150,11 +202,11 @@ class CommandHandler:
                 result = self._handle_large(command) if large else self._handle(command, arrived)
             except WriteConflict:
                 continue
+            # Whoever sent the key is answered with it, under whichever id it is kept.
+            outcome = result.outcome.model_copy(update={"command_id": command.caller.command_id})
             if result.append is None:
-                return result.outcome
-            return self._erased_or_not(
-                result.append.streams, self._checkpoint_after(result.append.streams, result.outcome)
-            )
+                return outcome
+            return self._erased_or_not(result.append.streams, self._checkpoint_after(result.append.streams, outcome))
         raise ConcurrentChange("il piano continua a essere modificato da altri", accepted="riprovare fra poco")
 
     def _handle(self, command: "_Command", arrived: int) -> "_Result":
@@ -266,7 +318,7 @@ class _Command:
         In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
         """
         caller = self.caller
-        receipt = reader.receipt(caller.command_id)
+        receipt = caller.receipt(reader)
         repeated = None if receipt is None else _repeated(reader, caller, receipt, self.digest)
         if repeated is not None and repeated.versions:
             return _Result(repeated)
@@ -285,14 +337,14 @@ class _Command:
             return _Result(repeated)
         self.based_on = {part.stream: part.expected for part in parts} | self.based_on
         outcome = Outcome(
-            command_id=caller.command_id,
+            command_id=caller.recorded_id,
             plan=self.plan,
             versions={part.stream: (part.expected + 1, part.last) for part in parts},
             warnings=decision.warnings,
             proposal=decision.proposal,
         )
         answer = outcome.model_dump_json()
-        append = Append(caller.command_id, salted(self.digest), caller.actor, parts, answer)
+        append = Append(caller.recorded_id, salted(self.digest), caller.actor, parts, answer)
         return _Result(outcome, append, decision.beside)
 
 
@@ -339,14 +391,14 @@ def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -
         raise ConcurrentChange(f"un altro ha modificato nel frattempo {fields}", accepted="rileggere e riprovare")
 
 
-def _repeated(reader: Reader, caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:
+def _repeated(reader: Reader, caller: Caller, receipt: Receipt, digest: str) -> Outcome:
     """The answer that the idempotency key had the first time; CommandReused when it came with another request.
 
     ReceiptAltered when the events do not say what the receipt says. Where words of the request were redacted nobody can
     tell whether it is the same: the answer is the first one, and says so.
     """
-    request, answer = receipt
-    verify_repeated(reader, caller.command_id, receipt)
+    command_id, request, answer = receipt
+    verify_repeated(reader, command_id, (request, answer))
     outcome = Outcome.model_validate_json(answer).model_copy(update={"repeated": True})
     if is_blinded(request):
         words = (

@@ -23,7 +23,7 @@ class Rehearsal(Service, Generic[Foreseen]):
     """Every command of a service, decided on what is recorded; each is asked the same question, and leaves nothing."""
 
     def __init__(self, service: Service, question: Callable[[PreviewReader], Foreseen]) -> None:
-        super().__init__(service.store, separation=service.separation)
+        super().__init__(service.store, service.log, separation=service.separation)
         self._question = question
         self.rehearsed: Rehearsed[Foreseen] | None = None
 

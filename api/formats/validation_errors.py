@@ -12,7 +12,9 @@ from pydantic import StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from api.language.closed_lists import code_of, listed_words, near_word
-from api.settings import Actor
+from api.settings import Actor, PublicAddress, SpacedWords
+from domain.access.commands import Login
+from domain.access.events import AccountId, TokenId, TokenRight
 from domain.changes.commands import VERBS
 from domain.errors import Malformed, Problem
 from domain.formulas.model import TermId
@@ -37,6 +39,12 @@ FORMS = {
     _pattern(TermId): "lettere minuscole, cifre, trattino basso; la prima è una lettera; al più 64",
     _pattern(Sha256): "le 64 cifre esadecimali di SHA-256, minuscole",
     _pattern(About): "piano, relazione, obiettivo/ID, indicatore/ID oppure proposta/ID",
+    _pattern(PublicAddress): "https:// e il nome del servizio, senza altro: https://piani.ente.example",
+    _pattern(SpacedWords): "parole senza accenti, con uno spazio fra l'una e l'altra",
+    _pattern(Login): "lettere minuscole, cifre, punto, trattino, trattino basso, @, +; da 2 a 120",
+    _pattern(AccountId): "l'identificativo di un'utenza, come acc-k3v5o2aq7x4mlc6e",
+    _pattern(TokenId): "l'identificativo di un token, come tok-k3v5o2aq7x4mlc6e",
+    _pattern(TokenRight): "ruolo@amministrazione, come programmatore@cciaa-riviere-di-liguria",
     _pattern(FlagId): "una segnalazione come la elenca flags: regola/oggetto",
 }
 """What a person is told in the place of a pattern."""

@@ -32,12 +32,13 @@ from api.access.sessions import (
 )
 from api.access.tokens import parse_token, token_digest
 from api.access.vouchers import VoucherIdentity, Vouchers, voucher_rules
+from api.commands.handler import require_role
 from api.http.headers import keep_to_oneself
 from api.http.middleware import SAFE, require_within
 from api.http.problems import CsrfRefused, TokenRefused
 from api.http.request_counts import RequestQuota
 from api.operations.model import Operation
-from api.settings import Settings
+from api.settings import ACTOR_PATTERN, Settings
 from domain.access.principal import NOBODY, PUBLIC, Principal
 from domain.facts import PLAN
 from domain.point import Point, today
@@ -106,6 +107,7 @@ class Gate:
         self.life = SessionLife(timedelta(minutes=settings.session_minutes), timedelta(hours=settings.session_hours))
         self.nobody = PUBLIC if settings.public else NOBODY
         self.actor = settings.actor
+        self.confirmed_roles = settings.confirmed_roles
         self.is_secure = settings.is_secure
         rules = voucher_rules(settings)
         self.vouchers = Vouchers(rules, settings.ca_file, store.clock) if rules else None
@@ -139,7 +141,10 @@ class Gate:
         headers = Headers(scope=scope)
         if self.is_open:
             # Until somebody closes the door, whoever is on this machine is taken at its word, as its command line is.
-            return Admission(Principal(headers.get("x-actor") or self.actor, is_machine=True))
+            actor = headers.get("x-actor") or self.actor
+            if scope["method"] not in SAFE and re.match(ACTOR_PATTERN, actor):  # any other is malformed further on
+                require_role(actor, "X-Actor", confirmed=self.confirmed_roles, confirm="INITINERE_CONFIRMED_ROLES")
+            return Admission(Principal(actor, is_machine=True))
         directory = self._directory.at(reader)
         who = (
             self._who(reader, directory, headers, now) if voucher is None else Admission(of_voucher(directory, voucher))
@@ -312,6 +317,15 @@ def cookie_of(headers: Headers, name: str) -> str:
     except CookieError:
         return ""
     return "" if morsel is None else morsel.value
+
+
+def cookies_named(headers: Headers, beginning: str) -> tuple[str, ...]:
+    """The values of the cookies whose names begin so."""
+    try:
+        morsels = SimpleCookie(headers.get("cookie", "")).items()
+    except CookieError:
+        return ()
+    return tuple(morsel.value for name, morsel in morsels if name.startswith(beginning))
 
 
 def _for_itself(send: Send, cookie: str) -> Send:

@@ -33,6 +33,7 @@ from api.http import (
     status,
 )
 from api.http.access import AccessGate, Gate
+from api.http.account_pages import AccountPages
 from api.http.description import IDENTIFIER, describe
 from api.http.document_pages import DocumentPages
 from api.http.example_plans import add_example_plans
@@ -123,6 +124,7 @@ def create_app(
     add_short_addresses(app)
     add_example_plans(app, app.state.service)
     WorkPages(app, app.state.service, gate).add()
+    AccountPages(app, app.state.service, gate).add()
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

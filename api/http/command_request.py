@@ -7,7 +7,7 @@ import orjson
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 
-from api.commands.handler import Caller, Outcome, require_role
+from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.http.access import admission_of
 from api.operations.model import OperationScope
@@ -77,6 +77,16 @@ class CommandRequest:
                 examples=['"2022-09-30;12;5"', "12"],
             ),
         ] = None,
+        x_csrf_token: Annotated[  # noqa: ARG002 - the gate has read it
+            str | None,
+            Header(
+                description=(
+                    "Solo di chi scrive con una sessione del browser, e non con un token: il segno che hanno le pagine di "
+                    "quella sessione, nel campo nascosto csrf di ogni modulo. Senza, o di un'altra sessione, 403."
+                ),
+                pattern="^[0-9a-f]{64}$",
+            ),
+        ] = None,
     ) -> None:
         self.service: Service = request.app.state.service
         seen = None if if_match is None or if_match.strip() == "*" else IfMatch(if_match)
@@ -86,8 +96,6 @@ class CommandRequest:
         if x_actor is not None and x_actor != principal.actor:
             problem = Problem(where="X-Actor", found=f"chi scrive è {principal.actor}", accepted="nessun X-Actor")
             raise Malformed([problem])
-        if principal.is_machine:
-            require_role(principal.actor, "X-Actor")
         self.caller = Caller.of(principal, key, seen.version if seen else None)
 
     def caller_for(self, scope: OperationScope, subject: str) -> Caller:
@@ -126,7 +134,7 @@ class CommandRequest:
         return self.caller
 
     def _repeated(self, reader: Reader) -> bool:
-        return bool(self.caller.command_id) and reader.receipt(self.caller.command_id) is not None
+        return self.caller.receipt(reader) is not None
 
 
 def _still_at(name: str, seen: int | None, version: int, *, whole: bool) -> None:

@@ -19,7 +19,7 @@ from api.access.sessions import Session, csrf_token, end_session, end_sessions, 
 from api.commands.sign_in.door import Door
 from api.commands.sign_in.entrance import SignedIn
 from api.commands.sign_in.identities import Departed
-from api.http.access import Admission, Gate, admission_of, cookie_of
+from api.http.access import Admission, Gate, admission_of, cookie_of, cookies_named
 from api.http.client_address import counted_as
 from api.http.forms import (
     FormEndpoint,
@@ -32,16 +32,20 @@ from api.http.forms import (
 )
 from api.http.language import language_of
 from api.http.problems import log
-from api.http.visitors import keep_language
+from api.http.visitors import keep_language, people_address
 from api.pages import account as own
 from api.pages import sign_in as pages
 from api.pages.account import AccountSecurity, account_page
 from api.pages.forms import CSRF_FIELD, form_problems
+from api.pages.frame import bare_frame
+from api.pages.people.pages import own_roles, token_lines
+from api.pages.people.visit import PeopleVisit
 from api.pages.sign_in import UsableLink
 from api.settings import Language
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
+from projections.access.accounts import tokens_of
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
 TICKET_COOKIE = "initinere-accesso"
@@ -193,8 +197,28 @@ class SignInRoutes:
             passkey_demanded=self.door.entrance.wants_passkey(account),
             sessions=sessions,
         )
+        security = self._with_held(visit, security)
         problems, status = ((), 200) if error is None else (form_problems(error, visit.language), error.status)
         return account_page(security, visit.language, csrf=visit.csrf, problems=problems, status=status)
+
+    def _with_held(self, visit: Visit, security: AccountSecurity) -> AccountSecurity:
+        """The same with what the account holds: its roles, its tokens, and whether it looks after others."""
+        principal, frame = visit.admission.principal, bare_frame(own.ACCOUNT)
+        with self.gate.store.reading() as reader:
+            people = PeopleVisit(
+                reader,
+                principal,
+                frame.visitor,
+                address=own.ACCOUNT,
+                now=self.door.entrance.now,
+                language=visit.language,
+            )
+            return security._replace(
+                roles=own_roles(people),
+                held_back=bool(principal.held_back),
+                tokens=token_lines(people, tokens_of(reader, principal, people.now)["tokens"]),
+                people=people_address(principal),
+            )
 
     # -- coming in -------------------------------------------------------------------------------------------------
 
@@ -205,11 +229,9 @@ class SignInRoutes:
             form.get("login", ""),
             form.get("password", ""),
             address=counted_as(request.client.host if request.client else ""),
-            device=cookie_of(request.headers, device_cookie_name(is_secure=self.gate.is_secure)),
+            devices=self._devices(visit),
         )
-        answer = self._entered(visit, signed_in, visit.wanted)
-        answer.headers.append("set-cookie", device_cookie(signed_in.device, is_secure=self.gate.is_secure))
-        return answer
+        return self._entered(visit, signed_in, visit.wanted)
 
     def ask_for_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question to any passkey of this service."""
@@ -375,15 +397,27 @@ class SignInRoutes:
 
     def _entered(self, visit: Visit, signed_in: SignedIn, wanted: str = "/") -> Response:
         """A new session in the place of the one that there was, if any, and the way to where somebody wanted to go."""
+        account, is_secure = signed_in.account, self.gate.is_secure
+        name = device_cookie_name(account, self.gate.key, is_secure=is_secure)
+        known = device_cookie(
+            name, self.door.entrance.known_from_now_on(account, self._devices(visit)), is_secure=is_secure
+        )
         if signed_in.opened is None:
-            return pages.second_step_page(visit.language, csrf=visit.csrf, wanted=wanted)
+            answer = pages.second_step_page(visit.language, csrf=visit.csrf, wanted=wanted)
+            answer.headers.append("set-cookie", known)
+            return answer
         if visit.admission.session is not None:
             with self.gate.store.datastore.cursor(commit=True) as cursor:
                 end_session(cursor, visit.admission.session.digest)
         answer = RedirectResponse(wanted, status_code=303)
         answer.headers.append("set-cookie", self.gate.set_cookie(signed_in.opened))
+        answer.headers.append("set-cookie", known)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    def _devices(self, visit: Visit) -> tuple[str, ...]:
+        """By what this browser is known to accounts that came in here before."""
+        return cookies_named(visit.request.headers, device_cookie_name(is_secure=self.gate.is_secure))
 
     def _left(self) -> Response:
         answer = RedirectResponse(pages.SIGN_IN, status_code=303)

@@ -11,8 +11,10 @@ from api.http.access import Admission
 from api.http.language import language_of, with_language
 from api.language.translation import translated
 from api.operations.table import QUESTIONS
+from api.pages.addresses import PEOPLE
 from api.pages.frame import Visitor
 from api.pages.sign_in import SIGN_IN, onwards
+from domain.access.principal import Principal
 from domain.names import Names
 from domain.point import Point, today
 from projections.access import people
@@ -24,6 +26,8 @@ from projections.streams import find_plan
 
 NOTICE_COOKIE = "initinere-esito"
 """Which event was just recorded, for the next page to say so, once."""
+NOTICED = "/piani/"
+"""Beneath which pages say it."""
 VERSION = re.compile("[1-9][0-9]{0,14}")
 
 
@@ -41,8 +45,15 @@ def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visito
         may=admission.allows,
         may_read=lambda plan, at: may_read_plan(reader, plan, admission.principal, present, at),
         notice=_notice(request, admission, reader),
+        people=people_address(admission.principal),
         offices=lambda operation: admission.principal.offices(operation.permission, admission.administration or ""),
     )
+
+
+def people_address(principal: Principal) -> str:
+    """Where somebody looks after accounts; empty for whoever does not, and where the door is open and nobody has one."""
+    looks_after = principal.is_account and principal.may(QUESTIONS["list_accounts"].permission, None)
+    return PEOPLE if looks_after else ""
 
 
 def _notice(request: Request, admission: Admission, reader: Reader) -> str:
@@ -65,9 +76,9 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
     return " ".join([recorded, *(record.event.sentence(names) for record in records)])
 
 
-def with_notice(answer: Response, event: str, *, is_secure: bool) -> Response:
-    """An answer after which the next page says what was recorded."""
-    answer.set_cookie(NOTICE_COOKIE, event, max_age=60, path="/piani/", httponly=True, secure=is_secure, samesite="lax")
+def with_notice(answer: Response, event: str, *, is_secure: bool, path: str = NOTICED) -> Response:
+    """An answer after which the next page beneath a path says what was recorded."""
+    answer.set_cookie(NOTICE_COOKIE, event, max_age=60, path=path, httponly=True, secure=is_secure, samesite="lax")
     return answer
 
 
@@ -82,8 +93,8 @@ def origin_of(request: Request) -> str:
     return declared or str(request.base_url).rstrip("/")
 
 
-def keep_language(request: Request, answer: Response) -> Response:
+def keep_language(request: Request, answer: Response, path: str = NOTICED) -> Response:
     """Remembers the language that the address asks for; a notice was shown."""
     if NOTICE_COOKIE in request.cookies:
-        answer.delete_cookie(NOTICE_COOKIE, path="/piani/")
+        answer.delete_cookie(NOTICE_COOKIE, path=path)
     return with_language(request, answer)

@@ -346,7 +346,7 @@ class Importing:
     def _is_recorded(self, caller: Caller) -> bool:
         """Whether the command was taken before: its answer lies ready."""
         with self.service.store.reading() as reader:
-            return bool(caller.command_id and reader.receipt(caller.command_id))
+            return caller.receipt(reader) is not None
 
     def _known(self, incoming: Incoming, plan: str | None) -> str | None:
         """The plan that the file is about, when it is there."""

@@ -4,7 +4,6 @@ A list is known by its codes, so that one code may be said by another word in an
 """
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 
 from api.language.labels import (
@@ -24,7 +23,7 @@ from domain.access.roles import ROLE_WORDS
 from domain.annulments.events import REASON_WORDS
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
-from domain.spelling import folded
+from domain.spelling import folded, nearest_word
 
 UNKNOWN_POLARITY = {"unknown": "non si sa"}
 RECORDS = {
@@ -106,7 +105,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "review": ("oiv",),
     "proposals": ("proposte",),
     "conditional": ("condizionato", "con osservazioni", "con rilievi"),
-    "contrary": ("negativo", "sfavorevole"),
+    "contrary": ("negativo", "sfavorevole", "non favorevole", "unfavourable", "unfavorable"),
     "favourable": ("positivo",),
 }
 """Other words by which offices say a code, beside the one by which it is shown."""
@@ -127,10 +126,10 @@ def code_of(text: str, codes: tuple[str, ...]) -> str | None:
 
 
 def near_word(text: str, codes: tuple[str, ...]) -> str | None:
-    """The word, of some codes, that a text nearly says; None where none is near."""
+    """The word, of some codes, that a text nearly says; None where none is near, or where it turns one round."""
     spoken = _spoken(codes)
-    near = get_close_matches(_plain(text[:LONGEST]), spoken, 1, FIRST_MATCH)
-    return code_words(codes)[spoken[near[0]]] if near else None
+    near = nearest_word(_plain(text[:LONGEST]), spoken, FIRST_MATCH)
+    return None if near is None else code_words(codes)[spoken[near]]
 
 
 @cache

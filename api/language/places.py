@@ -116,6 +116,7 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "level": "livello",
         "levels": "livelli",
         "limit": "righe per pagina",
+        "leaves_nobody": "resta senza chi amministra",
         "login": "nome d'accesso",
         "low": "estremo inferiore",
         "meaning": "che cosa vuol dire",

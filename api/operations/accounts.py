@@ -4,6 +4,7 @@ from api.commands import accounts
 from api.operations.model import AnsweredBy, Cli, QueryContext, command
 from api.operations.queries import Nothing
 from domain.access.commands import (
+    EndSessions,
     ErasePerson,
     GiveRole,
     IssueToken,
@@ -54,7 +55,7 @@ ACCOUNTS = (
         path="/accounts",
         cli=Cli(words="account list"),
         query=Nothing,
-        handler=lambda context, _: accounts_of(context.reader, context.principal),
+        handler=lambda context, _: accounts_of(context.reader, context.principal, context.now),
         identity="none",
     ),
     AnsweredBy(ActorList).question(
@@ -102,6 +103,17 @@ ACCOUNTS = (
         cli=Cli(words="account suspend", arguments=("account",)),
         takes=SuspendAccount,
         handler=lambda context, suspending: accounts.suspend_account(context.service, suspending, context.caller),
+    ),
+    command(
+        "end_sessions",
+        "Chiude gli accessi di un'utenza",
+        "Chiude ovunque gli accessi aperti di un'utenza: entra di nuovo chi ne ha le credenziali. I token restano.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/account-session-endings",
+        cli=Cli(words="account end-sessions", arguments=("account",)),
+        takes=EndSessions,
+        handler=lambda context, ending: accounts.end_account_sessions(context.service, ending, context.caller),
     ),
     command(
         "resume_account",

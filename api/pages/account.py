@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.access.passkeys import Passkey
 from api.commands.sign_in.passwords import PresenceProof
+from api.pages.addresses import PEOPLE_FORM, page_address
 from api.pages.forms import FormProblem
 from api.pages.frame import bare_frame, render
 from api.pages.sign_in import PASSWORD_LENGTHS
@@ -24,8 +25,26 @@ ACCOUNT_SESSIONS_ENDED = "/utenza/sessioni/chiudi"
 SIGN_OUT = "/uscita"
 
 
+class TokenLine(NamedTuple):
+    """A token in one row."""
+
+    name: str
+    rights: Sequence[str]
+    expires_at: str | None
+    used_at: str | None
+    revoke: str
+
+
+class RoleLine(NamedTuple):
+    """A role in one row; `take` is where it is taken away, empty where nobody does from here."""
+
+    words: str
+    place: str
+    take: str = ""
+
+
 class AccountSecurity(NamedTuple):
-    """What an account's own page shows of it."""
+    """What an account's own page shows of it; `held_back`: some of its roles want a passkey, `people`: it looks after others."""
 
     login: str
     display_name: str
@@ -35,6 +54,10 @@ class AccountSecurity(NamedTuple):
     sessions: int
     is_of_provider: bool = False
     proof: PresenceProof = "session"
+    roles: Sequence[RoleLine] = ()
+    held_back: bool = False
+    tokens: Sequence[TokenLine] = ()
+    people: str = ""
 
 
 def account_page(
@@ -53,7 +76,7 @@ def account_page(
     return render(
         "entrance/account.html",
         "La tua utenza",
-        bare_frame(ACCOUNT, account.display_name or account.login),
+        bare_frame(ACCOUNT, account.display_name or account.login, account.people),
         language,
         status=status,
         scripts=("passkeys.js",),
@@ -72,6 +95,7 @@ def account_page(
             "remove": ACCOUNT_PASSKEY_REMOVED,
             "password": ACCOUNT_PASSWORD,
             "end": ACCOUNT_SESSIONS_ENDED,
+            "token": page_address(PEOPLE_FORM, command="issue_token"),
         },
     )
 

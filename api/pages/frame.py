@@ -30,7 +30,7 @@ class Visitor(NamedTuple):
 
     `may_read` says whether it may read a plan, that of the page or another, today and at a point. `notice` is what it
     has just recorded. `offices` are those to which it is confined in what it may do, None where to none. `mark` says for whom
-    a form was made, where its session may end before it is sent.
+    a form was made, where its session may end before it is sent. `people` is where it looks after accounts, where it does.
     """
 
     person: str
@@ -41,6 +41,7 @@ class Visitor(NamedTuple):
     notice: str = ""
     offices: Callable[[Operation], frozenset[str] | None] = lambda _operation: None
     mark: str = ""
+    people: str = ""
 
 
 class Section(NamedTuple):
@@ -133,9 +134,9 @@ def languages_at(address: str) -> dict[Language, str]:
     return {language: f"{address}{joint}{LANGUAGE}={language}" for language in LANGUAGES}
 
 
-def bare_frame(address: str | None, person: str = "") -> Frame:
+def bare_frame(address: str | None, person: str = "", people: str = "") -> Frame:
     """The frame of a page that is of no plan, of whoever comes in; without an address, it is in one language."""
-    visitor = Visitor(person, csrf="", sign_in="", may=lambda _: False)
+    visitor = Visitor(person, csrf="", sign_in="", may=lambda _: False, people=people)
     return Frame("", {} if address is None else languages_at(address), visitor)
 
 

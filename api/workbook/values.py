@@ -8,16 +8,15 @@ import json
 import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from difflib import get_close_matches
 
 from api.formats.json_reader import parse_json
-from api.language.closed_lists import code_of
+from api.language.closed_lists import FIRST_MATCH, code_of
 from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.errors import Malformed
 from domain.italian import print_date, print_number, read_date, read_number
 from domain.periods import read_period
-from domain.spelling import folded
+from domain.spelling import folded, nearest_word
 from domain.vocabulary import LONGEST_LINE, JsonValue
 
 _END_OF_DAY = time(23, 59)
@@ -224,8 +223,8 @@ def _chosen(cell: CellValue, choices: Choices) -> str:
     code = own or code_of(cell_text(cell), tuple(code for _, code in choices))
     if code is not None:
         return code
-    near = get_close_matches(entered, [folded(word) for word in words], 1)
-    hint = f" (forse {next(w for w in words if folded(w) == near[0])}?)" if near else ""
+    near = nearest_word(entered, [folded(word) for word in words], FIRST_MATCH)
+    hint = f" (forse {next(w for w in words if folded(w) == near)}?)" if near else ""
     raise CellProblem(f"{cell_text(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
 
 

@@ -1,15 +1,17 @@
 """The commands about accounts: opened and suspended, given roles, issued tokens; persons erased."""
 
+from operator import not_
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.access.events import AccountId, TokenId, TokenRight
-from domain.access.roles import Role
+from domain.access.roles import ROLE_WORDS, Role
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier
+from domain.vocabulary import Frozen, Identifier, Seen, TrueOrFalse
 
-PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), Seen]
+"""The name of a person, or of a token: one line that says what it shows."""
 Login = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@+-]{1,119}$", to_lower=True, strip_whitespace=True)
 ]
@@ -27,6 +29,14 @@ _Administration = Annotated[
         examples=["cciaa-riviere-di-liguria"],
     ),
 ]
+_LeavesNobody = Annotated[
+    TrueOrFalse,
+    Field(
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
+        title="resta senza chi amministra",
+        description="L'amministrazione può restare senza nessuno che ne amministri le utenze: poi lo fa solo la macchina.",
+    ),
+]
 _Role = Annotated[
     Role,
     Field(
@@ -35,6 +45,18 @@ _Role = Annotated[
         examples=["planner"],
     ),
 ]
+
+
+def _right_of(said: object) -> object:
+    """A right whose role is said as people say it: `programmatore@ente`."""
+    if not isinstance(said, str):
+        return said
+    role, at, administration = said.strip().partition("@")
+    code = next((code for code, word in ROLE_WORDS.items() if word.casefold() == role.strip().casefold()), role.strip())
+    return f"{code}{at}{administration.strip()}"
+
+
+_Right = Annotated[TokenRight, BeforeValidator(_right_of)]
 
 
 class OpenAccount(Frozen):
@@ -64,6 +86,13 @@ class SuspendAccount(Frozen):
     """Un'utenza da sospendere: non entra più, e le sue sessioni finiscono subito."""
 
     account: _Account
+    leaves_nobody: _LeavesNobody = False
+
+
+class EndSessions(Frozen):
+    """Gli accessi aperti di un'utenza, da chiudere ovunque: entra di nuovo chi ne ha le credenziali."""
+
+    account: _Account
 
 
 class ResumeAccount(Frozen):
@@ -76,6 +105,7 @@ class ErasePerson(Frozen):
     """Una persona da cancellare: il nome e le credenziali non ci sono più, gli eventi restano interi."""
 
     account: _Account
+    leaves_nobody: _LeavesNobody = False
 
 
 class GiveRole(Frozen):
@@ -98,6 +128,7 @@ class TakeRole(Frozen):
     account: _Account
     role: _Role
     administration: _Administration = None
+    leaves_nobody: _LeavesNobody = False
 
 
 class IssueToken(Frozen):
@@ -106,7 +137,7 @@ class IssueToken(Frozen):
     name: PersonName = Field(
         title="nome", description="A che cosa serve, per ritrovarlo.", examples=["invio dei consuntivi"]
     )
-    rights: tuple[TokenRight, ...] = Field(
+    rights: tuple[_Right, ...] = Field(
         min_length=1,
         max_length=50,
         title="ruoli",

@@ -1,8 +1,9 @@
 """The rules of accounts: who may open one, give which role to whom, issue which token."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from domain.access.commands import GiveRole, IssueToken, TakeRole
+from domain.access.commands import ErasePerson, GiveRole, IssueToken, SuspendAccount, TakeRole
 from domain.access.events import (
     ERASED,
     EVERYWHERE,
@@ -15,13 +16,14 @@ from domain.access.events import (
     PersonErased,
     RoleGiven,
     RoleTaken,
+    SessionsEnded,
     TokenIssued,
     TokenRevoked,
     account_key,
     token_key,
 )
-from domain.access.principal import Forbidden, Grant, Principal
-from domain.access.roles import NOT_BESIDE_OIV, OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, ROLES
+from domain.access.principal import Forbidden, Grant, Principal, right_said
+from domain.access.roles import NOT_BESIDE_OIV, OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, ROLE_WORDS, ROLES
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusal
 from domain.timelines import Timelines
 
@@ -51,6 +53,13 @@ class LastAdministrator(Refusal):
 
     name = "last_administrator"
     title = "Ultimo amministratore"
+
+
+class NobodyAdministers(Refusal):
+    """Without this account nobody but the machine could manage the accounts of an administration: asked before."""
+
+    name = "nobody_administers"
+    title = "Nessuno amministrerebbe le utenze"
 
 
 class AccountState:
@@ -120,6 +129,16 @@ class AccountState:
             return ()
         return tuple(grant for grant in self.grants(account) if grant.right in rights)
 
+    def administrators_of(self, administration: str) -> frozenset[str]:
+        """The open accounts that administer the accounts of an administration."""
+        return frozenset(
+            account
+            for account in self.accounts()
+            if any(
+                g.role == "administrator" and g.administration in {None, administration} for g in self.grants(account)
+            )
+        )
+
     def administrators(self) -> frozenset[str]:
         """The open accounts that administer the whole installation."""
         everywhere = Grant("administrator", None)
@@ -145,11 +164,19 @@ def account_opened(state: AccountState, account: str, administration: str | None
     return AccountOpened(account=account, administration=administration)
 
 
-def account_suspended(state: AccountState, account: str, by: Principal) -> AccountSuspended:
-    """Refused where it is not open, and for the last administrator of the installation."""
+def account_suspended(state: AccountState, command: SuspendAccount, by: Principal) -> AccountSuspended:
+    """Refused where it is not open, and for the last administrator of the installation; asked for that of an administration."""
+    account = command.account
     _require_status(state, account, OPEN, by)
     _require_another_administrator(state, account)
+    _require_administered(state, account, state.grants(account), confirmed=command.leaves_nobody)
     return AccountSuspended(account=account)
+
+
+def sessions_ended(state: AccountState, account: str, by: Principal) -> SessionsEnded:
+    """Refused where it is not open: nobody is in."""
+    _require_status(state, account, OPEN, by)
+    return SessionsEnded(account=account)
 
 
 def account_resumed(state: AccountState, account: str, by: Principal) -> AccountResumed:
@@ -158,12 +185,14 @@ def account_resumed(state: AccountState, account: str, by: Principal) -> Account
     return AccountResumed(account=account)
 
 
-def person_erased(state: AccountState, account: str, by: Principal) -> PersonErased:
-    """Refused where the person was erased already, and for the last administrator of the installation."""
+def person_erased(state: AccountState, command: ErasePerson, by: Principal) -> PersonErased:
+    """Refused where the person was erased already, and as an account is suspended."""
+    account = command.account
     status = _require_there(state, account, by)
     if status == ERASED:
         raise NoChange(f"la persona dell'utenza {account} è già cancellata", where="account")
     _require_another_administrator(state, account)
+    _require_administered(state, account, state.grants(account), confirmed=command.leaves_nobody)
     return PersonErased(account=account)
 
 
@@ -178,49 +207,72 @@ def role_given(state: AccountState, command: GiveRole, by: Principal, *, is_ente
         raise RoleForOneself(
             found, accepted="un altro amministratore, o la riga di comando della macchina", where="account"
         )
-    _require_status(state, command.account, OPEN, None)
+    word = ROLE_WORDS[command.role]
     if command.administration is None and command.role not in OF_ANY_ADMINISTRATION:
         raise RoleUnfit(
-            f"il ruolo {command.role} vale in un'amministrazione", accepted="administration", where="administration"
+            f"il ruolo di {word} vale in un'amministrazione",
+            accepted="l'amministrazione in cui vale",
+            where="administration",
         )
     if bool(command.offices) != (command.role in OF_OWN_OFFICES):
         found = "senza uffici" if not command.offices else "per alcuni uffici"
-        accepted = f"offices, per {', '.join(sorted(OF_OWN_OFFICES))} e per nessun altro"
-        raise RoleUnfit(f"il ruolo {command.role} non si tiene {found}", accepted=accepted, where="offices")
+        of_offices = ", ".join(ROLE_WORDS[role] for role in sorted(OF_OWN_OFFICES))
+        accepted = f"gli uffici, per il ruolo di {of_offices} e per nessun altro"
+        raise RoleUnfit(f"il ruolo di {word} non si tiene {found}", accepted=accepted, where="offices")
+    _require_reachable(state, command, by, is_entered=is_entered)
     _require_independent(state, command)
-    home = state.home(command.account)
-    if not (is_entered or by.is_machine or home in {None, command.administration}):
-        raise RoleUnfit(
-            f"nell'utenza {command.account}, di {home}, non è ancora entrato nessuno: chi ha il suo link avrebbe questo ruolo",
-            accepted="questo ruolo dopo il primo accesso",
-            where="account",
-        )
     offices = tuple(sorted(set(command.offices)))
     if Grant(command.role, command.administration, offices) in state.roles(command.account):
         raise NoChange(f"{command.account} ha già questo ruolo", where="role")
     return RoleGiven(account=command.account, role=command.role, administration=command.administration, offices=offices)
 
 
-def _require_independent(state: AccountState, command: GiveRole) -> None:
-    """RoleUnfit where one account would be the OIV of an administration, and have a part in what it assesses there."""
-    held = {grant.role for grant in state.roles(command.account) if grant.administration == command.administration}
-    parts = {command.role} if "oiv" in held else held if command.role == "oiv" else set()
-    if beside := sorted(parts & NOT_BESIDE_OIV):
+def _require_reachable(state: AccountState, command: GiveRole, by: Principal, *, is_entered: bool) -> None:
+    """Refused for an account that is not open, or that nobody has come into but whoever made its link would have the role.
+
+    Of an account of others nothing is told: one that cannot be given the role is, to whoever does not administer it, not
+    there.
+    """
+    account, home = command.account, state.home(command.account)
+    has_strange_link = not (is_entered or by.is_machine or home in {None, command.administration})
+    if not _may_see(state, account, by) and (state.status(account) != OPEN or has_strange_link):
+        raise _not_there(account)
+    _require_status(state, account, OPEN, None)
+    if has_strange_link:
         raise RoleUnfit(
-            f"chi è OIV di {command.administration} non vi tiene il ruolo {', '.join(beside)}: valuterebbe sé stesso",
-            accepted="due utenze di due persone, o togliere prima l'altro ruolo",
-            where="role",
+            f"nell'utenza {account} non è ancora entrato nessuno: chi ha il suo link avrebbe questo ruolo",
+            accepted="questo ruolo dopo il primo accesso",
+            where="account",
         )
 
 
+def _require_independent(state: AccountState, command: GiveRole) -> None:
+    """RoleUnfit where one account would be the OIV of an administration, and have a part in what it assesses there."""
+    held = {grant.role for grant in state.roles(command.account) if grant.administration == command.administration}
+    accepted = "due utenze di due persone, o togliere prima l'altro ruolo"
+    if "oiv" in held and command.role in NOT_BESIDE_OIV:
+        found = f"chi è OIV di {command.administration} non vi tiene il ruolo di {ROLE_WORDS[command.role]}: valuterebbe sé stesso"
+        raise RoleUnfit(found, accepted=accepted, where="role")
+    if command.role == "oiv" and (beside := sorted(ROLE_WORDS[role] for role in held & NOT_BESIDE_OIV)):
+        found = (
+            f"chi in {command.administration} ha il ruolo di {', '.join(beside)} non ne è l'OIV: valuterebbe sé stesso"
+        )
+        raise RoleUnfit(found, accepted=accepted, where="role")
+
+
 def role_taken(state: AccountState, command: TakeRole, by: Principal) -> RoleTaken:
-    """Refused where it is not held, and for the last administrator of the installation."""
+    """Refused where it is not held, and for the last administrator of the installation; asked for that of an administration."""
     require_manages(by, command.administration)
     held = {(grant.role, grant.administration) for grant in state.roles(command.account)}
     if (command.role, command.administration) not in held:
-        raise NotFound(f"{command.account} non ha questo ruolo", accepted=_listed(state, command.account), where="role")
+        accepted = _listed(state, command.account, by)
+        raise NotFound(f"{command.account} non ha questo ruolo", accepted=accepted, where="role")
     if command.role == "administrator" and command.administration is None:
         _require_another_administrator(state, command.account)
+    lost = [
+        g for g in state.grants(command.account) if (g.role, g.administration) == (command.role, command.administration)
+    ]
+    _require_administered(state, command.account, lost, confirmed=command.leaves_nobody)
     return RoleTaken(account=command.account, role=command.role, administration=command.administration)
 
 
@@ -257,16 +309,19 @@ def token_issued(state: AccountState, command: IssueToken, token: str, by: Princ
         raise Forbidden("un token si emette per la propria utenza", accepted=by.actor, where="account")
     if state.status(account) != OPEN:
         raise NotFound(f"l'utenza {account or '(nessuna)'} non c'è", accepted="un'utenza aperta", where="account")
-    held = {grant.right for grant in state.grants(account)}
+    said = {grant.right: grant.said for grant in state.grants(account)}
+    held = said.keys()
     # A token outlives its session: it is given no role that the session itself was not.
     lent = held if by.is_machine else held & {grant.right for grant in by.grants}
     for place, right in enumerate(command.rights):
         if right in held - lent:
-            found = f"con questo accesso non si usa il ruolo {right}, e un token non può più dell'accesso che lo emette"
+            found = f"con questo accesso non si usa il ruolo {said[right]}, e un token non può più dell'accesso che lo emette"
             raise Forbidden(found, accepted="un accesso con una passkey", where=f"rights[{place}]")
         if right not in held:
-            accepted = ", ".join(sorted(held)) or "nessun ruolo"
-            raise NotFound(f"{account} non ha il ruolo {right}", accepted=accepted, where=f"rights[{place}]")
+            accepted = ", ".join(sorted(said.values())) or "nessun ruolo"
+            raise NotFound(
+                f"{account} non ha il ruolo {right_said(right)}", accepted=accepted, where=f"rights[{place}]"
+            )
     if not today <= command.expires_on <= today + LONGEST_TOKEN:
         accepted = f"da {today:%d/%m/%Y} a {today + LONGEST_TOKEN:%d/%m/%Y}"
         raise Refusal(f"un token non vale fino al {command.expires_on:%d/%m/%Y}", accepted=accepted, where="expires_on")
@@ -291,8 +346,12 @@ def _may_see(state: AccountState, account: str, by: Principal) -> bool:
 def _require_there(state: AccountState, account: str, by: Principal | None) -> str:
     status = state.status(account)
     if status is None or (by is not None and not _may_see(state, account, by)):
-        raise NotFound(f"l'utenza {account} non c'è", accepted="l'id di un'utenza che si amministra", where="account")
+        raise _not_there(account)
     return status
+
+
+def _not_there(account: str) -> NotFound:
+    return NotFound(f"l'utenza {account} non c'è", accepted="l'id di un'utenza che si amministra", where="account")
 
 
 def _require_status(state: AccountState, account: str, wanted: str, by: Principal | None) -> None:
@@ -301,7 +360,7 @@ def _require_status(state: AccountState, account: str, wanted: str, by: Principa
         require_manages(by, state.home(account))
     status = _require_there(state, account, None)
     if status != wanted:
-        raise NoChange(f"l'utenza {account} è {_STATUS_WORDS.get(status, status)}", where="account")
+        raise NoChange(f"l'utenza {account} è {ACCOUNT_STATUS_WORDS.get(status, status)}", where="account")
 
 
 def _require_another_administrator(state: AccountState, account: str) -> None:
@@ -310,8 +369,23 @@ def _require_another_administrator(state: AccountState, account: str) -> None:
         raise LastAdministrator(found, accepted="prima, un altro amministratore", where="account")
 
 
-def _listed(state: AccountState, account: str) -> str:
-    return ", ".join(grant.right for grant in state.roles(account)) or "nessun ruolo"
+def _require_administered(state: AccountState, account: str, lost: Iterable[Grant], *, confirmed: bool) -> None:
+    """NobodyAdministers where an administration would be left without whoever manages its accounts, and nobody said so."""
+    places = sorted({g.administration for g in lost if g.role == "administrator" and g.administration is not None})
+    left = [place for place in places if state.administrators_of(place) == {account}]
+    if left and not confirmed:
+        raise NobodyAdministers(
+            f"{account} è l'unica utenza che amministra quelle di {', '.join(left)}: dopo non resterebbe nessuno",
+            accepted="prima, un altro amministratore; oppure, se deve restare così, dire che resta senza chi amministra",
+            where="leaves_nobody",
+        )
 
 
-_STATUS_WORDS = {OPEN: "aperta", SUSPENDED: "sospesa", ERASED: "cancellata"}
+def _listed(state: AccountState, account: str, by: Principal) -> str:
+    """The roles of an account where somebody administers: of those it has elsewhere nothing is told."""
+    roles = [grant for grant in state.roles(account) if by.may("manage_accounts", grant.administration or EVERYWHERE)]
+    return ", ".join(grant.said for grant in roles) or "nessun ruolo"
+
+
+ACCOUNT_STATUS_WORDS = {OPEN: "aperta", SUSPENDED: "sospesa", ERASED: "cancellata"}
+"""What an account is, as people say it."""

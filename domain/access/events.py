@@ -137,6 +137,18 @@ class AccountResumed(AccountEvent):
         return f"Riattivata l'utenza {self.account}"
 
 
+class SessionsEnded(AccountEvent):
+    """The sessions of an account were ended everywhere by whoever administers it."""
+
+    topic = "sessions-ended"
+
+    def facts(self) -> list[Fact]:
+        return []
+
+    def sentence(self, names: Names) -> str:
+        return f"Chiusi ovunque gli accessi dell'utenza {self.account}"
+
+
 class PersonErased(AccountEvent):
     """The person of an account was erased: name and credentials are gone, what the account did stays under its id."""
 
@@ -268,6 +280,7 @@ EVENTS: tuple[type[Event], ...] = (
     AccountOpened,
     AccountSuspended,
     AccountResumed,
+    SessionsEnded,
     PersonErased,
     RoleGiven,
     RoleTaken,

@@ -43,10 +43,21 @@ class Grant(NamedTuple):
         """The role with its administration, in one word: `planner@cciaa-esempio`, `administrator`."""
         return f"{self.role}@{self.administration}" if self.administration else self.role
 
+    @property
+    def said(self) -> str:
+        """The same as people say it: `programmatore@cciaa-esempio`."""
+        return right_said(self.right)
+
     def gives(self, permission: Permission, administration: str | None) -> bool:
         """Whether it permits something in an administration; None asks whether it does in any."""
         reaches = administration is None or self.administration in {None, administration}
         return reaches and permission in PERMISSIONS_OF[self.role]
+
+
+def right_said(right: str) -> str:
+    """A right as people say it: `programmatore@cciaa-esempio`."""
+    role, at, administration = right.partition("@")
+    return f"{next((word for code, word in ROLE_WORDS.items() if code == role), role)}{at}{administration}"
 
 
 class Principal(NamedTuple):

@@ -17,6 +17,7 @@ from domain.vocabulary import (
     JsonValue,
     Line,
     OneLine,
+    Seen,
     TrueOrFalse,
     Year,
 )
@@ -44,6 +45,7 @@ class RegisterOffice(Frozen):
 
     name: Annotated[
         OneLine,
+        Seen,
         Field(
             min_length=1,
             title="nome",
@@ -52,7 +54,7 @@ class RegisterOffice(Frozen):
         ),
     ]
     aliases: Annotated[
-        tuple[OneLine, ...],
+        tuple[Annotated[OneLine, Seen], ...],
         Field(
             title="altri nomi",
             description="Gli altri nomi con cui i documenti chiamano l'ufficio, mai di persone.",

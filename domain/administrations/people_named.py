@@ -1,4 +1,4 @@
-"""Whether what stands for an office names a person: by a title, or by a first name beside another word.
+"""Whether what stands for an office, or for a role, names a person: by a title, a first name beside another word, a code.
 
 A plan is entrusted to offices. What looks like a person is asked about, for a rule cannot know: `Ufficio Mario Rossi` may
 be a person's room, or a room called after somebody.
@@ -29,13 +29,33 @@ class PersonSeen(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def person_seen(text: str) -> PersonSeen | None:
-    """The person that a text seems to name; None where it names offices only."""
+    """The person that a text seems to name; None where it names offices only.
+
+    A text is read as people see it: without signs that nobody sees, its words apart where only a capital or an underscore
+    parts them.
+    """
+    seen_text = _readable(text[:MOST_CHARACTERS])
+    parted = _INNER_CAPITAL.sub(" ", seen_text)
+    return _seen_in(seen_text) or (_seen_in(parted, listed=True) if parted != seen_text else None)
+
+
+def person_in_role(role: str) -> bool:
+    """Whether what stands for a role is more likely a person: `mario.rossi`, `rossi-m`, a first name or a surname alone."""
+    words = [word for word in re.split(r"[^a-z]+", role.casefold()) if word]
+    written = " ".join(f"{word.capitalize()}." if len(word) == 1 else word.capitalize() for word in words)
+    return person_seen(written) is not None
+
+
+def _seen_in(text: str, *, listed: bool = False) -> PersonSeen | None:
+    """The person in a text that is as people see it; with `listed`, only one with a first name that is known."""
     people: list[str] = []
-    rest = text[:MOST_CHARACTERS]
+    rest = text
     while (span := _next_person(rest)) is not None and len(people) < MOST_PEOPLE:
         people.append(rest[slice(*span)].strip())
         rest = _without(rest, span)
-    if not people:
+    if not people and not listed and _is_nothing_but_names(text):
+        people, rest = [text.strip()], ""
+    if not people or (listed and not any(_folded(word) in _FIRST_NAMES for word in _WORD.findall(" ".join(people)))):
         return None
     office = _trimmed(rest)
     says_one = any(word not in GENERIC for word in map(_folded, _WORD.findall(office)))
@@ -64,6 +84,13 @@ MOST_NAMES = 4
 MOST_CHARACTERS = 1_000
 """How much of a text is looked at: no office is called by more."""
 
+MOST_NAMES_ALONE = 3
+"""How many words a text has at most that is taken for nothing but names, none of which is known."""
+_TAX_CODE = re.compile(
+    r"(?<![A-Z0-9])[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z](?![A-Z0-9])", re.IGNORECASE
+)
+_MAIL = re.compile(r"(?P<who>[\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+")
+_INNER_CAPITAL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _END = r"(?:\.|(?![\w]))"
 _SURE = (
@@ -144,7 +171,16 @@ _OFFICE_WORDS = (
     sicurezza lavoro lavori orientamento formazione informazione arbitrato mediazione abruzzo basilicata calabria
     campania romagna friuli lazio liguria lombardia marche molise piemonte puglia sardegna sicilia
     toscana trentino umbria veneto valle roma milano napoli torino genova bologna firenze line on venezia porto deposito
-    punto
+    punto assemblea conferenza commissione tavolo struttura funzione organismo organo organi osservatorio camerale
+    camerali straordinario straordinaria unico unica certificazione documentale estero esteri europa export fiere eventi
+    artigianato artigiani industria industrie credito energia clima brevetti marchi prezzi protesti sanzioni vigilanza
+    ispettivo ispettiva albi ruoli elenchi diritto annuale crisi sistemi sistema rete reti dati sito portale web media
+    social marketing privacy logistica magazzino economato cassa tesoreria paghe stipendi presenze entrate spese costi
+    audit pari opportunita conciliazione borsa merci chimico agenti immobili opere appalti gare concorsi archivio
+    biblioteca stampa relazioni pubblico urp suap rup oiv ced pnrr presidenza vicepresidenza sede sedi filiale polo centro
+    istituto fondazione consorzio unione associazione associazioni societa italia italiana italiano lavoro scuola
+    universita ricerca competitivita credito filiere infrastrutture mobilita porti aeroporto sviluppo metrologia desk
+    help front back office team service
     """
     )
 )
@@ -199,6 +235,10 @@ _SURNAMES = _words(
 """Surnames that are common enough to be one behind an initial, a role, or alone."""
 
 
+_CITIES = _words("messina ferrara")
+"""Surnames that are those of towns, where chambers have offices."""
+
+
 class _Name(NamedTuple):
     """A word of a text, with its place."""
 
@@ -215,8 +255,30 @@ class _Name(NamedTuple):
 def _next_person(text: str) -> tuple[int, int] | None:
     """The place of the first person in a text, with the title."""
     words = [_Name(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
-    spans = (*_titled(text, words), *_first_and_last(text, words), *_by_surname(text, words))
+    spans = (*_by_code(text), *_titled(text, words), *_first_and_last(text, words), *_by_surname(text, words))
     return min(spans, default=None)
+
+
+def _by_code(text: str) -> Iterator[tuple[int, int]]:
+    """What is a person's alone: a tax code, an address of mail in whose first part a person is named."""
+    yield from (match.span() for match in _TAX_CODE.finditer(text))
+    yield from (match.span() for match in _MAIL.finditer(text) if person_in_role(match["who"]))
+
+
+def _is_nothing_but_names(text: str) -> bool:
+    """Whether a whole text is names, be they on no list: `Xhensila Hoxha`; or one that is, under no more than `ufficio`.
+
+    No word of it is of offices, and each but a particle has a capital alone: acronyms are no names.
+    """
+    words = [_Name(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    telling = [word for word in words if word.folded not in GENERIC]
+    if not telling or any(word.folded in _CALLED_AFTER for word in words):
+        return False
+    if len(telling) == 1:
+        return telling[0].folded in _FIRST_NAMES | (_SURNAMES - _CITIES)
+    apart = re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)*", "", text).strip()
+    is_short = len(words) == len(telling) <= MOST_NAMES_ALONE and not apart
+    return is_short and all(len(word.word) > 1 and word.word.istitle() and not _is_of_offices(word) for word in telling)
 
 
 def _titled(text: str, words: Sequence[_Name]) -> Iterator[tuple[int, int]]:
@@ -358,6 +420,11 @@ def _trimmed(text: str) -> str:
             if text[-1:] == opens or (text[-1:] == closes and text.count(closes) > text.count(opens)):
                 text = text[:-1]
     return text
+
+
+def _readable(text: str) -> str:
+    """A text without the signs that nobody sees, and with blanks for underscores."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf").replace("_", " ")
 
 
 @lru_cache(maxsize=4096)

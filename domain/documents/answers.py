@@ -4,12 +4,11 @@ The codes are what programs send, and stay.
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from hashlib import sha256
 from typing import NamedTuple
 
 from domain.errors import Problem
-from domain.spelling import as_seen
+from domain.spelling import as_seen, nearest_word
 from domain.vocabulary import Frozen
 
 NEW = "new"
@@ -94,8 +93,8 @@ def answers_offered(options: Sequence[Option]) -> str:
 def no_answer(where: str, text: str, options: Sequence[Option]) -> Problem:
     """That a text is none of the answers."""
     words = {_key(word): word for word in answer_words(options)}
-    near = get_close_matches(_key(text), words, 1, 0.6)
-    perhaps = f"; forse {words[near[0]]}" if near else ""
+    near = nearest_word(_key(text), words, 0.6)
+    perhaps = f"; forse {words[near]}" if near else ""
     found = f"{text[:80]!r} non è fra le risposte"
     return Problem(where=where, found=found, accepted=", ".join(words.values()) + perhaps)
 

@@ -10,7 +10,7 @@ from domain.access.roles import Role
 from domain.vocabulary import Identifier
 from projections.access import door, people
 from projections.access.door import AccessKind
-from projections.answers import Instant, Name, Text
+from projections.answers import Count, Instant, Name, Text
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -24,8 +24,21 @@ class RoleAnswer(TypedDict):
     offices: list[Identifier]
 
 
+class TokenAnswer(TypedDict):
+    """Un token di un'utenza; il segreto non si conserva."""
+
+    token: Name
+    name: Text
+    rights: list[RoleAnswer]
+    expires_at: Instant | None
+    used_at: Instant | None
+
+
 class AccountAnswer(TypedDict):
-    """Un'utenza; `name` e `login` sono null quando la persona è stata cancellata."""
+    """Un'utenza; `name` e `login` sono null quando la persona è stata cancellata.
+
+    Ruoli e token sono quelli che chi chiede amministra; `sessions` sono gli accessi aperti.
+    """
 
     account: Name
     status: Text
@@ -33,7 +46,9 @@ class AccountAnswer(TypedDict):
     name: Text | None
     login: Text | None
     roles: list[RoleAnswer]
+    tokens: list[TokenAnswer]
     credentials: list[Name]
+    sessions: Count
     signed_in_at: Instant | None
 
 
@@ -56,16 +71,6 @@ class ActorList(TypedDict):
     actors: list[ActorAnswer]
 
 
-class TokenAnswer(TypedDict):
-    """Un token della propria utenza; il segreto non si conserva."""
-
-    token: Name
-    name: Text
-    rights: list[RoleAnswer]
-    expires_at: Instant | None
-    used_at: Instant | None
-
-
 class TokenList(TypedDict):
     """I token in vigore della propria utenza, dal più vecchio."""
 
@@ -83,12 +88,12 @@ class OwnAccount(TypedDict):
 CREDENTIALS: tuple[AccessKind, ...] = ("password", "passkey", "oidc", "link")
 
 
-def accounts_of(reader: Reader, by: Principal) -> AccountList:
+def accounts_of(reader: Reader, by: Principal, now: datetime) -> AccountList:
     """The accounts whose home somebody administers, or that hold a role in an administration that it administers."""
     state = AccountState(reader.timelines(ACCOUNTS))
     managed = [account for account in state.accounts() if _manages(state, account, by)]
     persons = people.of_accounts(reader.cursor, managed)
-    return {"accounts": [_account(reader.cursor, state, account, persons.get(account), by) for account in managed]}
+    return {"accounts": [_account(reader.cursor, state, persons.get(a), by, a, now) for a in managed]}
 
 
 def actors_of(reader: Reader, administration: str) -> ActorList:
@@ -107,19 +112,28 @@ def actors_of(reader: Reader, administration: str) -> ActorList:
 def tokens_of(reader: Reader, by: Principal, now: datetime) -> TokenList:
     """The tokens of somebody's own account that still hold."""
     state = AccountState(reader.timelines(ACCOUNTS))
-    return {
-        "tokens": [
-            {
-                "token": str(stored.state["token"]),
-                "name": str(stored.state["name"]),
-                "rights": [role_answer(grant) for grant in state.token_rights(str(stored.state["token"]))],
-                "expires_at": write_instant(stored.expires_at) if stored.expires_at else None,
-                "used_at": write_instant(stored.used_at) if stored.used_at else None,
-            }
-            for stored in door.of_account(reader.cursor, by.actor, "token")
-            if stored.expires_at is None or stored.expires_at > now
-        ]
-    }
+    return {"tokens": _tokens(reader.cursor, state, by.actor, now)}
+
+
+def _tokens(
+    cursor: Cursor, state: AccountState, account: str, now: datetime, seen_by: Principal | None = None
+) -> list[TokenAnswer]:
+    """The tokens of an account that hold; to another than itself, with the rights where that one administers."""
+    return [
+        {
+            "token": str(stored.state["token"]),
+            "name": str(stored.state["name"]),
+            "rights": [
+                role_answer(grant)
+                for grant in state.token_rights(str(stored.state["token"]))
+                if seen_by is None or seen_by.may("manage_accounts", grant.administration or "")
+            ],
+            "expires_at": write_instant(stored.expires_at) if stored.expires_at else None,
+            "used_at": write_instant(stored.used_at) if stored.used_at else None,
+        }
+        for stored in door.of_account(cursor, account, "token")
+        if stored.expires_at is None or stored.expires_at > now
+    ]
 
 
 def own_account(reader: Reader, by: Principal) -> OwnAccount:
@@ -144,7 +158,7 @@ def _manages(state: AccountState, account: str, by: Principal) -> bool:
 
 
 def _account(
-    cursor: Cursor, state: AccountState, account: str, person: people.Person | None, by: Principal
+    cursor: Cursor, state: AccountState, person: people.Person | None, by: Principal, account: str, now: datetime
 ) -> AccountAnswer:
     credentials = [stored for kind in CREDENTIALS for stored in door.of_account(cursor, account, kind)]
     used = [stored.used_at for stored in credentials if stored.used_at]
@@ -159,6 +173,14 @@ def _account(
             for grant in state.roles(account)
             if by.may("manage_accounts", grant.administration or "")
         ],
+        # A token is revoked by whoever administers the account that it is of, and seen by nobody else.
+        "tokens": _tokens(cursor, state, account, now, by)
+        if by.may("manage_accounts", state.home(account) or "")
+        else [],
         "credentials": list(dict.fromkeys(stored.kind for stored in credentials)),
+        "sessions": sum(
+            stored.expires_at is None or stored.expires_at > now
+            for stored in door.of_account(cursor, account, "session")
+        ),
         "signed_in_at": write_instant(max(used)) if used else None,
     }

@@ -20,9 +20,17 @@ class Person(NamedTuple):
 
 def enter(cursor: Cursor, person: Person) -> None:
     """Enters the person of a new account; AlreadyThere where another has its login."""
-    if by_login(cursor, person.login) is not None:
-        raise AlreadyThere(f"il nome d'accesso {person.login!r} è di un'altra utenza", where="login")
+    require_free(cursor, person.login)
     cursor.execute("INSERT INTO person (account, name, login) VALUES (?, ?, ?)", person)
+
+
+def require_free(cursor: Cursor, login: str) -> None:
+    """AlreadyThere where a login is somebody's; whose, and of which administration, is told to nobody."""
+    if by_login(cursor, login) is not None:
+        found = f"il nome d'accesso {login!r} non è libero"
+        raise AlreadyThere(
+            found, accepted="un altro, per esempio con la sigla dell'ente: ufficio.cciaa-esempio", where="login"
+        )
 
 
 def by_login(cursor: Cursor, login: str) -> Person | None:

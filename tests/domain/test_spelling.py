@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.spelling import as_seen, as_seen_in, plain_text
+from domain.spelling import as_seen, as_seen_in, nearest_word, plain_text
 
 SPELLINGS = [
     ("Qualità  dei\nservizi", "Qualità dei servizi"),
@@ -35,6 +35,15 @@ def test_the_case_of_a_unit_and_the_spaces_around_the_signs_of_a_formula_say_not
     assert as_seen_in("formula", "evase ricevute") != as_seen_in("formula", "evasericevute")
     assert as_seen_in("name", "Tempo") != as_seen_in("name", "TEMPO")
     assert as_seen_in("title", " \u200b") is None
+
+
+def test_a_word_is_not_suggested_for_its_contrary() -> None:
+    judgements = ("favorevole", "contrario", "sfavorevole")
+    assert [nearest_word(text, judgements, 0.6) for text in ("infavorevole", "non favorevoli", "un favorevole")] == [
+        None
+    ] * 3
+    assert nearest_word("favorevoli", judgements, 0.6) == "favorevole"
+    assert nearest_word("sfavorevoli", judgements, 0.6) == "sfavorevole"
 
 
 @given(st.text(max_size=40))

@@ -376,6 +376,7 @@ EXAMPLES: tuple[Pending, ...] = (
     # the accounts
     Pending(access.AccountOpened(account=ACCOUNT, administration="cciaa-prova"), DAY),
     Pending(access.AccountSuspended(account=ACCOUNT), DAY),
+    Pending(access.SessionsEnded(account=ACCOUNT), DAY),
     Pending(access.AccountResumed(account=ACCOUNT), DAY),
     Pending(access.PersonErased(account=ACCOUNT), DAY),
     Pending(

@@ -1,9 +1,10 @@
 """What all ways in have in common: whose account it is, whether it may come in, its session, what the record is told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from api.access.attempts import note_refusal
+from api.access.attempts import known_device, note_refusal, remember_device
 from api.access.credentials_key import CredentialsKey
 from api.access.sessions import OpenedSession, SessionLife, open_session
 from api.commands.accounts import WriteBeside, key_of, record_of_accounts
@@ -46,14 +47,10 @@ class CredentialsOfProvider(DomainError):
 
 
 class SignedIn(NamedTuple):
-    """Who has signed in, and its session; without one, a passkey is wanted as well.
-
-    `device` is by what the browser is known from now on, where it gave a password.
-    """
+    """Who has signed in, and its session; without one, a passkey is wanted as well."""
 
     account: str
     opened: OpenedSession | None
-    device: str = ""
 
 
 class Entrance:
@@ -124,6 +121,18 @@ class Entrance:
         door.delete_expired(cursor, self.now)
         grants = state.grants(account)
         return SignedIn(account, open_session(cursor, self.key, account, grants, method, self.life, self.now, acr=acr))
+
+    def known_from_now_on(self, account: str, devices: Sequence[str]) -> str:
+        """Knows the browser in which an account has come in again, by whatever way: the secret for its cookie.
+
+        `devices` are the secrets that it was known by until now.
+        """
+
+        def remembering(cursor: Cursor) -> str:
+            known = known_device(cursor, self.key, account, devices, self.now)
+            return remember_device(cursor, self.key, account, known, self.now)
+
+        return door.writing(self.store, remembering)
 
     def require_local(self, cursor: Cursor, account: str) -> None:
         """CredentialsOfProvider for an account that is known by the provider: the level and the roles are asked there."""

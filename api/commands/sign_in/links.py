@@ -69,6 +69,8 @@ class Links:
             self.take(cursor, link)
             door.forget_all(cursor, link.account, "oidc")  # an account is entered there or here, never both
             keep(cursor)
+            for stored in door.of_account(cursor, link.account, kind):
+                door.use(cursor, kind, stored.id, self.entrance.now)  # it comes in by it, now
             end_sessions(cursor, link.account)  # who has lost its credentials does not know who holds them
 
         events = (

@@ -1,5 +1,6 @@
 """By login and password; and what somebody who is in must show before another way in is made."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -8,7 +9,6 @@ from api.access.attempts import (
     TooManyAttempts,
     known_device,
     note_success,
-    remember_device,
     require_attempt_allowed,
 )
 from api.access.passwords import PasswordHashing, require_good_password
@@ -45,16 +45,18 @@ class Passwords:
         self.passkeys = passkeys
         self.hashing = PasswordHashing()
 
-    def sign_in(self, login: str, password: str, *, address: str = "", device: str = "") -> SignedIn:
+    def sign_in(self, login: str, password: str, *, address: str = "", devices: Sequence[str] = ()) -> SignedIn:
         """Signs in by login and password; SignInWrong, SignInSuspended, TooManyAttempts.
 
-        Attempts count for the `address` they come from or, where the browser's `device` is known, for that.
+        Attempts count for the `address` they come from or, where one of the browser's `devices` is known, for that.
         """
         store, typed = self.entrance.store, login.strip().lower()
         with store.datastore.cursor() as cursor:
             person = people.by_login(cursor, typed)
             stored = door.of_account(cursor, person.account, "password")[-1:] if person else []
-            known = known_device(cursor, self.entrance.key, person.account, device, self.entrance.now) if person else ""
+            known = (
+                known_device(cursor, self.entrance.key, person.account, devices, self.entrance.now) if person else ""
+            )
         attempt = Attempt(person.account if person else typed[:200], address, known)
         self._require_allowed(attempt, person.account if person else None)
         check = self.hashing.check_password(password, str(stored[0].state["hash"]) if stored else None)
@@ -62,19 +64,14 @@ class Passwords:
             raise self.entrance.refused("password", "wrong_secret", person.account if person else None)
         state = self.entrance.state()
         self.entrance.require_open(state, person.account, "password")
-
-        def known_again(cursor: Cursor) -> str:
-            note_success(cursor, self.entrance.key, attempt)
-            return remember_device(cursor, self.entrance.key, attempt.account, known, self.entrance.now)
-
-        remembered = door.writing(store, known_again)
+        door.writing(store, lambda cursor: note_success(cursor, self.entrance.key, attempt))
         if self.entrance.is_to_have_passkey(state, person.account) and self.passkeys.of(person.account):
-            return SignedIn(person.account, None, remembered)
+            return SignedIn(person.account, None)
         kept: dict[str, JsonValue] | None = {"hash": check.rehashed} if check.rehashed else None
 
         def entering(cursor: Cursor) -> SignedIn:
             door.use(cursor, "password", stored[0].id, self.entrance.now, kept)
-            return self.entrance.opened(cursor, state, attempt.account, "password")._replace(device=remembered)
+            return self.entrance.opened(cursor, state, attempt.account, "password")
 
         return door.writing(store, entering)
 

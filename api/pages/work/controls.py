@@ -43,7 +43,7 @@ ANOTHER, ITS_VALUE = "+", "+="
 PROSE = frozenset({"justification", "words", "note", "retroactive", "exception", "formula", "condition", "title"})
 SUGGESTED = frozenset({"act", "office", "owner", "unit", "source", "frequency", "indicator_kind"})
 """Fields that are written, with what is known offered."""
-SEVERAL = frozenset({"offices", "levels"})
+SEVERAL = frozenset({"offices", "levels", "rights"})
 """Lists of which several known things are ticked."""
 WIDENED = frozenset({"offices", "level", "classifications", "codes"})
 """Fields in which what is not known yet may be written, too."""

@@ -18,6 +18,7 @@ from api.access.attempts import (
     TooManyAttempts,
     delay_after,
     device_cookie,
+    device_cookie_name,
     known_device,
     note_refusal,
     note_success,
@@ -71,7 +72,7 @@ class AttemptHarness:
     def knows(self, secret: str, account: str = ANNA.account) -> str:
         """By what a browser is known."""
         with self.store.datastore.cursor() as cursor:
-            return known_device(cursor, self.key, account, secret, self.now)
+            return known_device(cursor, self.key, account, ["another", secret], self.now)
 
 
 @pytest.fixture
@@ -206,7 +207,17 @@ def test_of_very_many_devices_the_latest_are_known(at_the_door: AttemptHarness) 
 
 
 def test_the_cookie_of_a_device_goes_to_this_service_alone() -> None:
-    assert device_cookie("x", is_secure=True) == (
+    name = device_cookie_name(is_secure=True)
+    assert device_cookie(name, "x", is_secure=True) == (
         "__Host-initinere-device=x; Path=/; Max-Age=15552000; HttpOnly; SameSite=Strict; Secure"
     )
-    assert device_cookie("x", is_secure=False).startswith("initinere-device=x; Path=/; Max-Age=15552000; HttpOnly")
+    name = device_cookie_name(is_secure=False)
+    assert device_cookie(name, "x", is_secure=False).startswith(
+        "initinere-device=x; Path=/; Max-Age=15552000; HttpOnly"
+    )
+
+
+def test_each_account_has_a_cookie_of_its_own_whose_name_says_nothing(at_the_door: AttemptHarness) -> None:
+    names = {device_cookie_name(account, at_the_door.key, is_secure=True) for account in ("acc-a", "acc-b")}
+    assert len(names) == 2
+    assert all(name.startswith(device_cookie_name(is_secure=True)) and "acc" not in name for name in names)

@@ -161,7 +161,7 @@ def test_somebody_signs_in_at_a_real_provider_and_holds_what_its_claim_gives(
     visitor, back = goes_to_the_real_one(body, authority, visitor.to_provider())
     entering = visitor.open(back)
     assert (entering.status_code, entering.headers["location"]) == (303, "/utenza")
-    session, ticket = entering.headers.get_list("set-cookie")
+    session, _device, ticket = entering.headers.get_list("set-cookie")
     assert session.startswith("__Host-initinere=")
     assert {"httponly", "secure", "samesite=lax", "path=/"} <= set(session.lower().split("; "))
     assert ticket.startswith('__Host-initinere-accesso="";')

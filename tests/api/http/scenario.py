@@ -420,6 +420,7 @@ STEPS = (
         "2023-03-16", "suspend_account", "per un'assenza", "POST", "/v1/account-suspensions", ITS_ACCOUNT, key("ut-2")
     ),
     Step("2023-03-16", "resume_account", "al ritorno", "POST", "/v1/account-resumptions", ITS_ACCOUNT, key("ut-3")),
+    Step("2023-03-16", "end_sessions", "ovunque", "POST", "/v1/account-session-endings", ITS_ACCOUNT, key("ut-5")),
     Step("2023-03-16", "erase_person", "che lo chiede", "POST", "/v1/erasures", ITS_ACCOUNT, key("ut-4")),
 )
 

@@ -10,7 +10,7 @@ from api.commands.sign_in.door import Door
 from api.http.access import Gate
 from domain.access.decide import ACCOUNTS
 from domain.access.events import SignInRefused
-from tests.support.chamber import PASSWORD, Browser, Chambers, signed_in
+from tests.support.chamber import PASSWORD, Browser, Chambers, link_of, signed_in
 
 
 @pytest.fixture
@@ -51,6 +51,20 @@ def test_a_password_that_is_tried_too_often_waits_and_its_owner_comes_in_with_th
         (account, "locked", 1),
         (None, "wrong_secret", 1),
     ]
+
+
+def test_whoever_came_in_by_its_link_is_known_and_so_is_another_account_of_the_same_browser(chambers: Chambers) -> None:
+    _, shared = signed_in(chambers)  # by its link, and a password that it chose there
+    other = link_of(chambers, "bruno")[1]
+    shared.http.cookies.delete("initinere")
+    shared.open(other)
+    assert shared.send(other, password=PASSWORD, repeated=PASSWORD).status_code == 303
+    neighbour = Browser(chambers)
+    for login in ("anna", "bruno"):
+        for _ in range(FREE_ATTEMPTS):
+            _tries(neighbour, login, "sbagliata per davvero")
+        assert _tries(neighbour, login, PASSWORD)[0] == 429
+        assert _tries(shared, login, PASSWORD)[0] == 303
 
 
 def test_what_nobody_has_as_login_waits_as_what_somebody_has(chambers: Chambers) -> None:

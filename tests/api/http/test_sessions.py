@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from api.access.one_time_links import LinkRefused
 from api.access.sessions import SessionLife
 from api.commands import accounts
+from api.commands.handler import Caller
 from api.commands.sign_in.door import Door
 from api.http.app import create_app
 from domain.access.commands import (
@@ -361,8 +362,13 @@ def test_a_link_is_made_by_whoever_administers_wherever_it_would_let_in(chambers
     # Nor is a role elsewhere put into the hands of whoever has the link.
     new, link = link_of(chambers, "bea")
     role = {"account": new, "role": "planner", "administration": OTHER}
-    for token in (elsewhere, everywhere):
-        assert "primo accesso" in problem(chambers.ask("POST", "/v1/roles", token, role), 409, "role-unfit")["accepted"]
+    told = problem(chambers.ask("POST", "/v1/roles", everywhere, role), 409, "role-unfit")
+    assert "primo accesso" in told["accepted"]
+    strange = problem(chambers.ask("POST", "/v1/roles", elsewhere, role), 404, "not-found")
+    nobody = problem(
+        chambers.ask("POST", "/v1/roles", elsewhere, role | {"account": f"acc-{'a' * 16}"}), 404, "not-found"
+    )
+    assert strange["detail"].replace(new, "") == nobody["detail"].replace(f"acc-{'a' * 16}", "")
     browser = Browser(chambers)
     browser.open(link)
     assert browser.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
@@ -402,3 +408,44 @@ def test_nobody_is_made_a_link_who_works_by_a_token(chambers: Chambers) -> None:
     chambers.issue(account, f"planner@{OWN}")
     admin = chambers.token("administrator")
     problem(chambers.ask("POST", "/v1/account-links", admin, {"account": account}), 403, "forbidden")
+
+
+def test_a_key_is_its_accounts_own(chambers: Chambers) -> None:
+    office, other_office = ({"name": name, "valid_from": "2022-01-01"} for name in ("Ufficio Metrico", "Ufficio Studi"))
+    addresses = {body: f"/v1/administrations/{body}/offices" for body in (OWN, OTHER)}
+    planners = {body: chambers.token("planner", body) for body in (OWN, OTHER)}
+    first = chambers.ask("POST", addresses[OWN], planners[OWN], office, Idempotency_Key="chiave-1")
+    assert (first.status_code, first.json()["command_id"]) == (201, "chiave-1")
+    # What one account has used tells nothing to another.
+    assert (
+        chambers.ask("POST", addresses[OTHER], planners[OTHER], office, Idempotency_Key="chiave-1").status_code == 201
+    )
+    again = chambers.ask("POST", addresses[OWN], planners[OWN], office, Idempotency_Key="chiave-1")
+    assert (again.status_code, again.json()) == (200, first.json() | {"repeated": True})
+    told = chambers.ask("POST", addresses[OWN], planners[OWN], other_office, Idempotency_Key="chiave-1")
+    assert "chiave-1" in problem(told, 409, "command-reused")["detail"]
+    # Longer than the id of a command may be, with the account before it.
+    long = "k" * 120
+    assert [
+        chambers.ask("POST", addresses[OWN], planners[OWN], other_office, Idempotency_Key=long).status_code
+        for _ in "ab"
+    ] == [201, 200]
+
+
+def test_a_receipt_of_before_keys_were_kept_apart_is_its_accounts_own(
+    chambers: Chambers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, address = {"name": "Ufficio Metrico"}, f"/v1/administrations/{OWN}/offices"
+    with monkeypatch.context() as before:
+        before.setattr(Caller, "recorded_id", property(lambda caller: caller.command_id))
+        assert (
+            chambers.ask("POST", address, chambers.token("planner"), office, Idempotency_Key="vecchia").status_code
+            == 201
+        )
+    again = chambers.ask("POST", address, chambers.token("planner"), office, Idempotency_Key="vecchia")
+    assert (again.status_code, again.json()["repeated"]) == (200, True)
+    other = chambers.ask("POST", address, chambers.token("planner"), {"name": "Studi"}, Idempotency_Key="vecchia")
+    problem(other, 409, "command-reused")
+    elsewhere = f"/v1/administrations/{OTHER}/offices"
+    strange = chambers.ask("POST", elsewhere, chambers.token("planner", OTHER), office, Idempotency_Key="vecchia")
+    assert strange.status_code == 201

@@ -292,7 +292,8 @@ def test_cookies_are_held_to_this_service_and_behind_tls_to_tls(chambers: Chambe
     _, link = opened(chambers)
     visitor = Visitor(chambers)
     form = visitor.open(link).headers["set-cookie"]
-    session = visitor.send(link, password=PASSWORD, repeated=PASSWORD).headers["set-cookie"]
+    session, device = visitor.send(link, password=PASSWORD, repeated=PASSWORD).headers.get_list("set-cookie")
+    assert {"httponly", "path=/", "samesite=strict"} <= set(device.lower().split("; "))
     for cookie, name in ((form, "initinere-modulo="), (session, "initinere=")):
         assert cookie.startswith(name)
         assert {"httponly", "path=/", "samesite=lax"} <= set(cookie.lower().split("; "))
@@ -304,7 +305,8 @@ def test_behind_tls_no_other_host_sets_a_cookie_of_ours(secure: Chambers) -> Non
     _, link = opened(secure)
     visitor = Visitor(secure, SECURE_ORIGIN)
     form = visitor.open(link).headers["set-cookie"]
-    session = visitor.send(link, password=PASSWORD, repeated=PASSWORD).headers["set-cookie"]
+    session, device = visitor.send(link, password=PASSWORD, repeated=PASSWORD).headers.get_list("set-cookie")
+    assert device.startswith("__Host-initinere-device-")
     for cookie, name in ((form, "__Host-initinere-modulo="), (session, "__Host-initinere=")):
         assert cookie.startswith(name)
         assert {"httponly", "path=/", "samesite=lax", "secure"} <= set(cookie.lower().split("; "))

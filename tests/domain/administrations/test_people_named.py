@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.administrations.people_named import PersonNamed, person_seen, require_office
+from domain.administrations.people_named import PersonNamed, person_in_role, person_seen, require_office
 from domain.documents.plan import PlanDocument
 
 PLANS = Path(__file__).parents[3] / "examples" / "plans"
@@ -30,6 +30,8 @@ PLANS = Path(__file__).parents[3] / "examples" / "plans"
         *("Dottori Mario Rossi e Anna Zanetti", "dott. M. Zanetti", "architetta Zanetti", "ingegner Zanetti"),
         *("Mario Rossi", "ROSSI Mario", "Zanetti Mario", "ROSSI MARIO", "mario rossi", "Maria Rosaria Zanetti"),
         *("Bianchi Anna Maria", "Lucia D'Angelo", "Franco Bianchi", "Marina Zanetti", "Niccolò Zanetti", "NICOLÒ NERI"),
+        *("RSSMRA80A01H501U", "rossi.mario@cciaa.it", "Luca_Bianchi", "LucaBianchi", "M\u200bario Rossi", "Mario"),
+        *("Xhensila Hoxha", "Wang Li", "Ahmed Ben Ali", "Ufficio di Mario", "Ufficio Rossi", "m.rossi@cciaa.it"),
         *("M. Rossi", "Rossi M.", "Rossi", "Rossi / Bianchi", "Ufficio Mario Rossi", "Ufficio del dott. Rossi"),
     ],
 )
@@ -70,6 +72,14 @@ def test_the_office_beside_a_person_is_kept_apart(text: str, person: str, office
             "SEGRETARIO GENERALE",
             "S. Maria",
             "Staff",
+        ),
+        *(
+            "Ufficio Messina",
+            "InfoCamere",
+            "protocollo@cciaa.legalmail.it",
+            "AS CSS",
+            "Promobrindisi",
+            "Pari Opportunità",
         ),
         *("Arch. storico", "Archivio Storico", "Ufficio Rag. e Patrimonio", "Servizio Conti", "Ufficio Ing. civile"),
         *("Ordine dei Dottori Commercialisti", "Ordine degli Avvocati di Roma", "Consiglio Ordine Avvocati Roma"),
@@ -119,6 +129,22 @@ def test_no_office_of_the_five_plans_is_taken_for_a_person() -> None:
         names |= {row.office for row in document.measurements if row.office}
     assert len(names) > 80
     assert [name for name in sorted(names) if person_seen(name)] == []
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["mario.rossi", "rossi-mario", "mario_rossi", "m.rossi", "mario", "rossi", "xhensila.hoxha", "anna2.bianchi"],
+)
+def test_a_role_that_is_written_as_people_are_is_taken_for_a_person(role: str) -> None:
+    assert person_in_role(role)
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["ufficio-performance", "oiv", "segretario-generale", "ced", "ufficio.statistica", "initinere", "giunta", "u7"],
+)
+def test_a_role_is_a_role(role: str) -> None:
+    assert not person_in_role(role)
 
 
 def test_a_refusal_proposes_the_office_and_says_how_to_keep_the_name() -> None:
