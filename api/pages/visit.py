@@ -215,7 +215,7 @@ class PlanVisit:
             )
             if dated
             else None,
-            evidence=self._evidence(own, downloads or {}, streams) if dated else None,
+            evidence=self.evidence(downloads, streams) if dated else None,
             kept=self.kept_dates,
             searched=self.query.get("cerca", "") if self.path == addresses.PLAN else "",
             alternates=(
@@ -232,12 +232,14 @@ class PlanVisit:
             ),
         )
 
-    def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str], streams: Iterable[str]) -> WhereFrom:
+    def evidence(self, downloads: Mapping[str, str] | None = None, streams: Iterable[str] = ()) -> WhereFrom:
+        """What lets another person see the same page; `streams` as those of a frame."""
+        own = {name: value for name, value in self.kept.items() if name not in DATES}
         known_at = self.point.known_at or self.reading.last_recorded_with(streams)
         address = self.origin + short_address(
             self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
         )
-        return where_from(self.reading, address, downloads, known_at=known_at)
+        return where_from(self.reading, address, downloads or {}, known_at=known_at)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of the same as data, from the same point."""
