@@ -157,7 +157,11 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
                 tuple((Run(signs(text), "struck" if line.changed else "plain"),) for text in line.approved) or nothing
             ),
             Cell(
-                tuple((Run(signs(text), "inserted" if line.changed else "plain"),) for text in line.in_force) or nothing
+                tuple(
+                    (Run(signs(text), "inserted" if line.changed and line.approved else "plain"),)
+                    for text in line.in_force
+                )
+                or nothing
             ),
             Cell(tuple(observed) or nothing),
             cell(
@@ -174,7 +178,7 @@ def _settings(visit: PlanVisit, settings: list[Setting], since: str) -> Table:
         Column(since, 1.1),
         Column(visit.worded("Che cosa"), 3.4),
         Column(visit.worded("Perché, con quale atto"), 3.6),
-        Column(visit.worded("Registrato"), 1.3),
+        Column(visit.worded("Registrato"), 1.7),
     )
     caption = visit.worded("Ogni evento che ha fissato qualcosa dell'indicatore, dal più recente")
     return Table(caption, columns, tuple(_setting(visit, setting) for setting in settings))

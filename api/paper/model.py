@@ -159,14 +159,7 @@ class Drawing:
     legend: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
-    """Lines that stand as they are, sign by sign: a checkpoint, a key."""
-
-    text: str
-
-
-Block: TypeAlias = Heading | Paragraph | Items | Terms | Figures | Table | Drawing | Verbatim
+Block: TypeAlias = Heading | Paragraph | Items | Terms | Figures | Table | Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +216,12 @@ class Paper:
     twin: Twin
     is_wide: bool = False
 
+    def lines(self) -> Iterator[Line]:
+        """Every line of it, in the order in which it is read."""
+        yield from (run(self.title), run(self.subtitle))
+        for block in self.blocks:
+            yield from lines_of(block)
+
 
 def run(text: object, mark: Mark = "plain") -> Line:
     """A line of one run; no run of an empty text."""
@@ -262,5 +261,3 @@ def lines_of(block: Block) -> Iterator[Line]:
                     yield from each.lines
         case Drawing():
             yield run(block.alternative)
-        case Verbatim():
-            yield run(block.text)
