@@ -111,7 +111,10 @@ def comparison_page(visit: PlanVisit) -> Response:
     kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, *DATES, FORMAT}}
     lasting = lasting_address(visit, start, end, chosen)
     question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
-    downloads = these_rows(visit, question, "mostra")
+    paper = {**_question(start, end), **({"language": visit.language} if visit.language != "it" else {})}
+    downloads = these_rows(visit, question, "mostra") | {
+        "PDF": addresses.page_address("/v1/plans/{plan}/papers/comparison", paper, plan=visit.plan)
+    }
     evidence = where_from(visit.reading, lasting, downloads, before=start)
     return render(
         "comparison.html",

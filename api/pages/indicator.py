@@ -76,6 +76,7 @@ def indicator_page(visit: PlanVisit) -> Response:
             {
                 "JSON": visit.data(f"/indicators/{row['id']}"),
                 **spreadsheets(visit),
+                "PDF": visit.paper(f"indicators/{row['id']}"),
             }
         ),
         visit.language,

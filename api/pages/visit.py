@@ -245,6 +245,11 @@ class PlanVisit:
         """The address of the same as data, from the same point."""
         return page_address("/v1/plans/{plan}" + path, {**self.kept_dates, **(query or {})}, plan=self.plan)
 
+    def paper(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        """The address of a document of this plan to print, from the same point, in the language of the visit."""
+        language = {"language": self.language} if self.language != "it" else {}
+        return self.data(f"/papers/{path}", {**(query or {}), **language})
+
 
 def where_from(
     reading: PlanReading,
