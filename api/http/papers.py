@@ -6,18 +6,20 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from api.http.query_request import ASK_AGAIN, InQuery
+from api.http.query_request import ASK_AGAIN, NEVER_KEPT, InQuery
 from api.http.response_cache import holds
 from api.http.routes import Endpoint
 from api.http.visitors import origin_of, visitor_of
 from api.operations.model import Question, part_of, row_named
-from api.operations.papers import PAPERS
+from api.operations.papers import PAPERS, OfTransparency
 from api.operations.queries import Between
 from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
 from api.paper.documents import DOCUMENTS, asked_of, make_paper, paper_visit
 from api.paper.formats import file_of
 from api.paper.model import PaperKind
+from api.paper.transparency import published_plan
+from initinere_verify.archive import write_archive
 
 
 def _endpoint(kind: PaperKind) -> Endpoint:
@@ -48,4 +50,25 @@ def _endpoint(kind: PaperKind) -> Endpoint:
     return endpoint
 
 
-ENDPOINTS: dict[str, Endpoint] = {document.row: _endpoint(kind) for kind, document in DOCUMENTS.items()}
+def print_transparency(
+    request: Request, plan: str, of: Annotated[OfTransparency, Query()], context: InQuery
+) -> Response:
+    """What of a plan is published, as a ZIP of the folder."""
+    point = context.point_of(of)
+    with context.store.reading() as reader:
+        context.admission.require_published(reader, plan, point)
+        publication = published_plan(
+            reader, plan, point, now=context.now, language=of.language or "it", origin=origin_of(request)
+        )
+    content = write_archive(publication.files())
+    headers = {
+        "Cache-Control": NEVER_KEPT,
+        "Content-Disposition": f'attachment; filename="trasparenza-{plan}.zip"',
+    }
+    return Response(content, media_type="application/zip", headers=headers)
+
+
+ENDPOINTS: dict[str, Endpoint] = {
+    **{document.row: _endpoint(kind) for kind, document in DOCUMENTS.items()},
+    "print_transparency": print_transparency,
+}

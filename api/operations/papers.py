@@ -70,6 +70,12 @@ class OfComparisonPaper(Between):
     language: Language | None = _LANGUAGE
 
 
+class OfTransparency(Dated):
+    """What is to be published of a plan, in which language."""
+
+    language: Language | None = _LANGUAGE
+
+
 PAPERS = (
     AnsweredBy(bytes).question(
         "print_plan",
@@ -168,5 +174,19 @@ PAPERS = (
         query=OfYearPaper,
         identity="none",
         media_types=PDF,
+    ),
+    AnsweredBy(bytes).question(
+        "print_transparency",
+        "La cartella per Amministrazione trasparente",
+        "Ciò che di un piano si pubblica, in una cartella da mettere sul sito: documenti, dati aperti, una pagina che li elenca.\n\n"
+        "D.Lgs. 33/2013, articoli 10 comma 8 e 20: il piano, le variazioni di ogni anno approvato, i risultati di ogni anno\n"
+        "chiuso; nomi che restano gli stessi, licenza e data. Non dice chi ha registrato. Di una bozza non c'è nulla.",
+        tag=TAG,
+        permission="read_plan",
+        path="/plans/{plan}/papers/transparency",
+        cli=Cli(words="paper transparency", written=True),
+        query=OfTransparency,
+        identity="none",
+        media_types=("application/zip",),
     ),
 )

@@ -44,6 +44,7 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         next_years=next_years,
         next_plan=visit.data("/next", {"years": next_years, "format": "xlsx"}),
         papers=_papers(visit, years),
+        transparency=visit.paper("transparency"),
         packs={str(year): visit.data("/pack", {"year": str(year)}) for year in years} if visit.may("take_pack") else {},
         trail=visit.data("/audit-export", {"format": "csv"}) if visit.may("export_audit") else "",
         feed=visit.subscribed(addresses.FEED),

@@ -1,6 +1,7 @@
 """The comparison of two points of a plan, on paper: what differs, text beside text, in which direction, why, by which acts."""
 
 from collections import Counter
+from itertools import groupby
 
 from api.pages.behind import ActBehind
 from api.pages.comparison import (
@@ -66,15 +67,31 @@ def comparison_paper(visit: PlanVisit) -> Paper:
         Column(visit.worded("Verso"), 0.9),
         Column(visit.worded("Perché, con quale atto"), 3.4),
     )
-    for group in groups:
-        words = f"{group.code} {group.title}".strip() or visit.worded("Il piano")
-        blocks.append(Heading(1, words, " / ".join(group.above)))
-        rows = [one for row in group.rows for one in _rows(visit, row)]
-        blocks.append(Table(visit.worded("Differenze: %(of)s", of=words), columns, tuple(rows)))
+    for root, beneath in groupby(groups, key=lambda group: group.above[0] if group.above else _called(visit, group)):
+        blocks.append(Heading(1, root))
+        rows = [row for group in beneath for row in (*_named(visit, group, len(columns)), *_rows_of(visit, group))]
+        blocks.append(Table(visit.worded("Differenze: %(of)s", of=root), columns, tuple(rows)))
     address = lasting_address(visit, start, end)
     return paper_of(
         visit, "comparison", title, blocks, answer, where=where_from(visit.reading, address, {}, before=start)
     )
+
+
+def _called(visit: PlanVisit, group: GroupShown) -> str:
+    return f"{group.code} {group.title}".strip() or visit.worded("Il piano")
+
+
+def _named(visit: PlanVisit, group: GroupShown, columns: int) -> tuple[Row, ...]:
+    """The row that names an objective beneath the first of its branch."""
+    if not group.above:
+        return ()
+    path = run(" / ".join(group.above[1:]), "soft")
+    lines = tuple(line for line in (path, run(_called(visit, group), "strong")) if line)
+    return (Row((Cell(lines, is_head=True, columns=columns),), "group", 1),)
+
+
+def _rows_of(visit: PlanVisit, group: GroupShown) -> list[Row]:
+    return [one for row in group.rows for one in _rows(visit, row)]
 
 
 def _point(visit: PlanVisit, point: Point) -> str:

@@ -54,11 +54,10 @@ Line: TypeAlias = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading within the paper: level 1 to 4, never more than one below the one before; `above` is said over it."""
+    """A heading within the paper: level 1 to 4, never more than one below the one before."""
 
     level: int
     text: str
-    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +242,7 @@ def lines_of(block: Block) -> Iterator[Line]:
     """Every line of a block, in the order in which it is read."""
     match block:
         case Heading():
-            yield from (run(block.above), run(block.text))
+            yield run(block.text)
         case Paragraph():
             yield block.line
         case Items():

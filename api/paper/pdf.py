@@ -144,9 +144,7 @@ class _Setting:
     def _block(self, block: Block) -> JsonValue:
         match block:
             case Heading():
-                return {
-                    "kind": "heading", "level": block.level, "text": self._text(block.text), "above": self._text(block.above),
-                }  # fmt: skip
+                return {"kind": "heading", "level": block.level, "text": self._text(block.text)}
             case Paragraph():
                 return {"kind": "paragraph", "role": block.role, "line": self._line(block.line)}
             case Items():
