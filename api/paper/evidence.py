@@ -103,7 +103,12 @@ class _Report:
             yield self._variation(row)
         if self.answer["effects_of_acts"]:
             yield Heading(2, visit.worded("Effetto di ogni atto, con tutte le sue variazioni"))
-            columns = ("Atto", "Effetto sul punteggio", "Effetto sul tasso", "Eventi")
+            columns = (
+                visit.worded("Atto"),
+                visit.worded("Effetto sul punteggio"),
+                visit.worded("Effetto sul tasso"),
+                visit.worded("Eventi"),
+            )
             yield self._table(
                 visit.worded("Effetto di ogni atto, con tutte le sue variazioni"),
                 columns,
@@ -122,7 +127,7 @@ class _Report:
             yield Heading(2, words)
             yield self._table(
                 words,
-                ("Che cosa", "Dopo", "Atto", "Eventi"),
+                (visit.worded("Che cosa"), visit.worded("Dopo"), visit.worded("Atto"), visit.worded("Eventi")),
                 (
                     (
                         run(visit.called(visit.said(row["what"]))),
@@ -191,7 +196,7 @@ class _Report:
         names = visit.reading.names.by_key
         yield self._table(
             visit.worded("Le tre varianti, sugli obiettivi"),
-            ("Variante", "Tasso", "Obiettivi toccati"),
+            (visit.worded("Variante"), visit.worded("Tasso"), visit.worded("Obiettivi toccati")),
             (
                 (
                     run(visit.worded(words)),
@@ -276,7 +281,14 @@ class _Report:
             ]
         if rows:
             yield self._table(
-                visit.worded("Dal piano precedente"), ("Che cosa", "Prima e dopo", "Direzione", "Eventi"), rows
+                visit.worded("Dal piano precedente"),
+                (
+                    visit.worded("Che cosa"),
+                    visit.worded("Prima e dopo"),
+                    visit.worded("Direzione"),
+                    visit.worded("Eventi"),
+                ),
+                rows,
             )
 
     def _criteria(self) -> Iterator[Block]:
@@ -339,7 +351,13 @@ class _Report:
         if late["recordings"]:
             yield self._table(
                 words,
-                ("Che cosa", "In vigore dal", "Registrata il", "Giorni", "Eventi"),
+                (
+                    visit.worded("Che cosa"),
+                    visit.worded("In vigore dal"),
+                    visit.worded("Registrata il"),
+                    visit.worded("Giorni"),
+                    visit.worded("Eventi"),
+                ),
                 (
                     (
                         run(visit.called(visit.said(row["what"]))),
@@ -446,9 +464,9 @@ class _Report:
             yield Items(tuple(items)) if items else self.nothing
 
     def _table(self, caption: str, heads: Sequence[str], rows: Iterable[Sequence[Line]]) -> Table:
-        """A table whose first cell names each row; `heads` are our words in Italian."""
+        """A table whose first cell names each row."""
         shares = (3.0, *(1.8 for _ in heads[1:]))
-        columns = tuple(Column(self.visit.worded(head), share) for head, share in zip(heads, shares, strict=True))
+        columns = tuple(Column(head, share) for head, share in zip(heads, shares, strict=True))
         made = (Row((cell(first, is_head=True), *(cell(each) for each in rest))) for first, *rest in rows)
         return Table(caption, columns, tuple(made))
 

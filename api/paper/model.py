@@ -259,4 +259,4 @@ def lines_of(block: Block) -> Iterator[Line]:
                 for each in row.cells:
                     yield from each.lines
         case Drawing():
-            yield run(block.alternative)
+            yield from (run(block.alternative), run(block.legend))

@@ -1,5 +1,6 @@
 """A monitoring round on paper: what was asked of each office, what came and when, what is missing, what does not hold together."""
 
+from api.language.labels import ARRIVALS
 from api.pages.templating import NOTHING, day_words, number_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
@@ -20,16 +21,8 @@ from api.paper.model import (
 )
 from api.paper.sheet import Title, file_name, paper_of, seen_from, signs
 from domain.measurements.events import STATUS_WORDS
-from domain.rounds.collection import Arrival
 from projections.contradictions import contradictions
 from projections.rounds import RoundItem, RoundOffice, round_status
-
-ARRIVALS: dict[Arrival, str] = {
-    "in_time": "in tempo",
-    "not_knowable": "caricato a posteriori",
-    "late": "in ritardo",
-    "after_closing": "dopo la chiusura",
-}
 
 
 def round_paper(visit: PlanVisit) -> Paper:
