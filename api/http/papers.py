@@ -39,7 +39,7 @@ def _endpoint(kind: PaperKind) -> Endpoint:
             visitor = visitor_of(request, context.admission, reader)
             visit = paper_visit(reading, kind, asked, now=context.now, visitor=visitor, origin=origin_of(request))
             paper = make_paper(visit, kind)
-        file = file_of(paper, query.format)
+        file = file_of(paper, query.format, apart=True)
         tag = hashlib.sha256(file.content).hexdigest()[:32]
         headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
         if holds(context.if_none_match, tag):
@@ -60,7 +60,7 @@ def print_transparency(
         publication = published_plan(
             reader, plan, point, now=context.now, language=of.language or "it", origin=origin_of(request)
         )
-    content = write_archive(publication.files())
+    content = write_archive(publication.files(apart=True))
     headers = {
         "Cache-Control": NEVER_KEPT,
         "Content-Disposition": f'attachment; filename="trasparenza-{plan}.zip"',

@@ -5,18 +5,19 @@ from typing import NamedTuple
 
 from api.operations.papers import PaperFormat
 from api.paper.model import Paper
-from api.paper.pdf import as_pdf
+from api.paper.pdf import as_pdf, as_pdf_apart
 
 
 class Format(NamedTuple):
-    """A format: its media type, and the function from a paper to bytes."""
+    """A format: its media type, the function from a paper to bytes, and the one that a service calls."""
 
     media_type: str
     write: Callable[[Paper], bytes]
+    write_apart: Callable[[Paper], bytes]
 
 
 FORMATS: Mapping[PaperFormat, Format] = {
-    "pdf": Format("application/pdf", as_pdf),
+    "pdf": Format("application/pdf", as_pdf, as_pdf_apart),
 }
 
 
@@ -28,7 +29,10 @@ class PaperFile(NamedTuple):
     content: bytes
 
 
-def file_of(paper: Paper, format: PaperFormat) -> PaperFile:
-    """The file of a paper in a format; PaperTooLarge for one that nobody would print."""
-    written = FORMATS[format]
-    return PaperFile(f"{paper.name}.{format}", written.media_type, written.write(paper))
+def file_of(paper: Paper, format: PaperFormat, *, apart: bool = False) -> PaperFile:
+    """The file of a paper in a format; PaperTooLarge for one that nobody would print.
+
+    A service has it made `apart`, within limits, so that nothing of it stays behind.
+    """
+    media_type, write, write_apart = FORMATS[format]
+    return PaperFile(f"{paper.name}.{format}", media_type, (write_apart if apart else write)(paper))

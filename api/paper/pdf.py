@@ -9,12 +9,10 @@ from datetime import UTC
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
-from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
 
 import orjson
 
+from api.formats.readers import READERS, FileTooCostly, ReaderLimits, ReadersBusy
 from api.language.translation import filled_in, translated
 from api.language.values import printable
 from api.pages.templating import day_words, instant_words
@@ -34,25 +32,23 @@ from api.paper.model import (
     Terms,
     text_of,
 )
+from api.paper.setting import TASK, set_pdf
 from api.settings import Language
-from domain.errors import Refusal
+from domain.errors import DomainError, Refusal
 from domain.vocabulary import JsonValue
 
-if TYPE_CHECKING:
-    from typst import Compiler
-
-MEDIA_TYPE = "application/pdf"
 LONGEST_UNBROKEN, LONGEST_REPEATED = 900, 240
 """Characters of a row that is kept on one page, and of the name of a group that is said again on the next."""
 LONGEST_HEAD = 90
 """Characters of a title in the head of a page."""
 MOST_CELLS, MOST_CHARACTERS = 60_000, 4_000_000
 """What a paper may hold: the 366 objectives of the largest plan known are some 3,000 cells and 120,000 characters."""
+SMALLER = "un anno, un indicatore, un albero meno fitto"
 UNDRAWN = "\ufffd"
 """Stands for a sign that the typefaces do not have."""
 
-_compiling = Lock()
-"""One paper is set at a time: what is set keeps some tens of megabytes."""
+LIMITS = ReaderLimits(seconds=30, memory=2_000_000_000)
+"""What the setting of one paper may use, where a service has it done."""
 
 
 class PaperTooLarge(Refusal):
@@ -63,21 +59,37 @@ class PaperTooLarge(Refusal):
     status = 422
 
 
+class PapersBusy(DomainError):
+    """As many papers are being set, and wait to be, as there is room for."""
+
+    name = "papers_busy"
+    title = "Troppi documenti in composizione"
+    status = 503
+    retry_after = 10
+
+
 def as_pdf(paper: Paper) -> bytes:
-    """The PDF of a paper; PaperTooLarge for one that nobody would print."""
+    """The PDF of a paper, set in this process; PaperTooLarge for one that nobody would print."""
+    return set_pdf(ready_to_set(paper))
+
+
+def as_pdf_apart(paper: Paper) -> bytes:
+    """The same, set in a process of its own within limits; PapersBusy where as many wait as may."""
+    try:
+        return READERS.read(TASK, ready_to_set(paper), {}, LIMITS)
+    except FileTooCostly as error:
+        found = f"comporre il documento richiede più di {LIMITS.seconds} secondi, o di {LIMITS.memory} byte"
+        raise PaperTooLarge(found, accepted=SMALLER) from error
+    except ReadersBusy as error:
+        found = "il servizio sta già componendo tanti documenti quanti ne può comporre"
+        raise PapersBusy(found, accepted="riprovare fra qualche secondo") from error
+
+
+def ready_to_set(paper: Paper) -> bytes:
+    """A paper as the typesetter takes it; PaperTooLarge for one that nobody would print."""
     require_printable(paper)
-    setting = _Setting(paper)
-    inputs = {"paper": orjson.dumps(setting.document()).decode(), "twin": paper.twin.content.decode()}
-    with _compiling:
-        made = _compiler().compile(
-            sys_inputs=inputs,
-            format="pdf",
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=paper.stamp.known_at.astimezone(UTC).replace(microsecond=0),
-        )
-    if not isinstance(made, bytes):
-        raise TypeError("a PDF is one file")
-    return made
+    document = orjson.dumps(_Setting(paper).document()).decode()
+    return orjson.dumps({"paper": document, "twin": paper.twin.content.decode()})
 
 
 def require_printable(paper: Paper) -> None:
@@ -90,16 +102,6 @@ def require_printable(paper: Paper) -> None:
             f"al più {MOST_CELLS} celle e {MOST_CHARACTERS} caratteri: un anno, un indicatore, un albero meno fitto"
         )
         raise PaperTooLarge(found, accepted=accepted)
-
-
-@cache
-def _compiler() -> "Compiler":
-    """The typesetter with our typefaces and no others."""
-    import typst  # noqa: PLC0415 - no start of the service waits for it
-
-    folder = Path(str(files("api.paper")))
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder / "fonts")])
-    return typst.Compiler(str(folder / "paper.typ"), root=str(folder), font_paths=fonts)
 
 
 class _Setting:

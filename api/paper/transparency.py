@@ -20,8 +20,8 @@ from api.pages.open_data import FORMATS, LICENCE, LICENCE_ADDRESS, data_content,
 from api.pages.plan_reading import PlanReading
 from api.pages.templating import day_words, instant_words, long_day
 from api.paper.documents import YEAR, Asked, make_paper, paper_visit
+from api.paper.formats import file_of
 from api.paper.model import Paper, PaperKind
-from api.paper.pdf import as_pdf
 from api.settings import Language
 from domain.access.principal import PUBLIC
 from domain.errors import Refusal
@@ -56,9 +56,12 @@ class Publication(NamedTuple):
     data: tuple[Published, ...]
     language: Language
 
-    def files(self) -> dict[str, bytes]:
-        """Every file of the folder, by name."""
-        printed = [Published(f"{name}.pdf", as_pdf(paper), paper.title) for name, paper in self.papers]
+    def files(self, *, apart: bool = False) -> dict[str, bytes]:
+        """Every file of the folder, by name; `apart` as of the file of a paper."""
+        printed = [
+            Published(f"{name}.pdf", file_of(paper, "pdf", apart=apart).content, paper.title)
+            for name, paper in self.papers
+        ]
         plan = self.papers[0][1]
         document = Published("piano.json", plan.twin.content, translated("Il piano come dati (JSON)", self.language))
         listed = [*printed, document, *self.data]

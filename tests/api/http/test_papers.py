@@ -53,7 +53,7 @@ def test_each_document_has_an_address(client: Client, path: str) -> None:
 def test_what_there_is_not_is_refused_by_name(client: Client) -> None:
     problem(client.get(f"{ADDRESS}/rounds/2022-06-30"), 404, "not-found")
     problem(client.get(f"{ADDRESS}/indicators/altro"), 404, "not-found")
-    problem(client.get(f"{ADDRESS}/variations?year=2031"), 422, "outside-plan")
+    problem(client.get(f"{ADDRESS}/variations?year=2031"), 409, "outside-plan")
     assert client.get(f"{ADDRESS}/plan?format=docm").status_code == 422
     assert client.get(f"{ADDRESS}/plan?tree=missioni").status_code == 422
 

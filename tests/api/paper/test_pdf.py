@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 from fontTools.ttLib import TTFont
 
+from api.formats.readers import ReaderLimits, Readers
 from api.language.values import printable
 from api.paper import pdf
 from api.paper.model import Cell, Column, Paper, PaperKind, Paragraph, Row, Run, Table, Twin, run, text_of
-from api.paper.pdf import PaperTooLarge, as_pdf, drawable
+from api.paper.pdf import PapersBusy, PaperTooLarge, as_pdf, as_pdf_apart, drawable
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, ORIGIN, Papers
 from tests.api.paper.read_pdf import bare, structure_of, text_of_pages
@@ -154,6 +155,18 @@ def test_a_paper_that_nobody_would_print_is_refused(papers: Papers) -> None:
         as_pdf(_with(paper, blocks=(huge,)))
     with pytest.raises(PaperTooLarge, match="caratteri"):
         as_pdf(_with(paper, blocks=(Paragraph(run("x" * 4_000_001)),)))
+
+
+def test_a_service_has_a_paper_set_apart_within_limits(
+    as_bytes: Pdfs, papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert as_pdf_apart(papers("plan")) == as_bytes("plan")
+    monkeypatch.setattr(pdf, "LIMITS", ReaderLimits(seconds=30, memory=60_000_000))
+    with pytest.raises(PaperTooLarge, match="60000000 byte"):
+        as_pdf_apart(papers("plan"))
+    monkeypatch.setattr(pdf, "READERS", Readers(at_once=0, waiting=0))
+    with pytest.raises(PapersBusy):
+        as_pdf_apart(papers("plan"))
 
 
 def test_lines_are_what_the_blocks_say(papers: Papers) -> None:
