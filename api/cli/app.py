@@ -61,6 +61,7 @@ SECTIONS = {
         "oiv": "oversight",
         "across": "across",
     },
+    "Su carta": {"paper": "papers"},
     "L'ente": {"act": "administrations", "office": "administrations", "administration": "administrations"},
     "La prova": {"checkpoint": "proof", "verify": "proof", "verifier": "proof", "pack": "proof", "keys": "proof"},
     "L'archivio e il servizio": {

@@ -20,8 +20,9 @@ import orjson
 
 from domain.errors import DomainError, Malformed
 
-PRELOADED = ("api.imports.reading", "api.imports.collection_reading", "api.formats.json_reader")
-"""What the readers import; a task is a function of one of these: (the file, its options) -> the answer, in JSON."""
+PRELOADED = ("api.imports.reading", "api.imports.collection_reading", "api.formats.json_reader", "api.paper.setting")
+"""What the readers import; a task is a function of one of these: (the file, its options) -> the answer, in JSON; of what
+sets a paper, its file."""
 
 LENGTH = struct.Struct(">Q")
 ANSWERED, REFUSED, OUT_OF_MEMORY, OUT_OF_TIME, FAILED = b"A", b"R", b"M", b"T", b"F"

@@ -25,6 +25,7 @@ from api.http import (
     events,
     exports,
     imports,
+    papers,
     people,
     problems,
     proof,
@@ -67,6 +68,7 @@ WRITTEN: dict[str, Endpoint] = {
     **events.ENDPOINTS,
     **proof.ENDPOINTS,
     **computing.ENDPOINTS,
+    **papers.ENDPOINTS,
 }
 """The endpoints that the table does not describe whole: they answer bytes, take files, or look before they record."""
 

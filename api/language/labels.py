@@ -5,6 +5,7 @@ from domain.flags.model import Severity
 from domain.formulas.model import Confidence, FormulaKind
 from domain.indicators.events import PlaceFeeds
 from domain.proposals.life import STATUS_NAMES
+from domain.rounds.collection import Arrival
 from domain.scoring.inputs import Feeds
 from domain.vocabulary import Polarity
 from projections.deciding import YearEffect
@@ -129,6 +130,13 @@ SCHEMES = {
 POLARITIES: dict[Polarity, str] = {"up": "più è meglio", "down": "meno è meglio"}
 POLARITY_BASES = {"stated": "dichiarata", "inferred": "dedotta", "unknown": "ignota"}
 """Where a polarity comes from: the office, the signs of its targets, nowhere."""
+ARRIVALS: dict[Arrival, str] = {
+    "in_time": "in tempo",
+    "not_knowable": "caricato a posteriori",
+    "late": "in ritardo",
+    "after_closing": "dopo la chiusura",
+}
+"""When what a monitoring round asks for came."""
 SUBJECTS = {"objective": "obiettivo", "indicator": "indicatore"}
 
 YEAR_EFFECTS: dict[YearEffect, str] = {

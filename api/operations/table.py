@@ -8,6 +8,7 @@ from api.operations.measurements import MEASUREMENTS
 from api.operations.model import Command, Operation, Question
 from api.operations.monitoring import ROUNDS
 from api.operations.oversight import OVERSIGHT
+from api.operations.papers import PAPERS
 from api.operations.plans import FILES, PARTS, PLANS
 from api.operations.proof import PROOF
 from api.operations.proposals import PROPOSALS
@@ -26,6 +27,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *MEASUREMENTS,
     *ROUNDS,
     *SCORING,
+    *PAPERS,
     *RECORD,
     *ADMINISTRATIONS,
     *OVERSIGHT,

@@ -1,6 +1,7 @@
 """What stands behind a net difference between two points: every event, in order, that led from the one to the other."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from api.language.labels import CAUSES, KINDS
@@ -26,12 +27,16 @@ class EventBehind(NamedTuple):
 
 
 class ActBehind(NamedTuple):
-    """An act with its reason; `value` is what the field came to be by it, `undone` whether it holds no more at the end."""
+    """An act with its reason; `value` is what the field came to be by it, `undone` whether it holds no more at the end.
+
+    `on` is the date of the act, or, without one, that from which it is in force.
+    """
 
     value: str
     why: str
     redacted: bool
     act: str
+    on: date
     kind: str
     cause: str
     undone: bool
@@ -124,6 +129,9 @@ class Behind:
             why=why or "",
             redacted=is_told and why is None,
             act=self.known.acts.get(record.act or "", ""),
+            on=registered.date
+            if (registered := self.known.registered_acts.get(record.act or ""))
+            else record.effective_on,
             kind="annullamento" if annulment else KINDS[change.kind] if change else "",
             cause=CAUSES[record.cause] if record.cause else "",
             undone=undone and annulment is None,
@@ -136,7 +144,7 @@ class Behind:
 
 def same_reason(one: ActBehind, other: ActBehind) -> bool:
     """Whether two reasons differ by nothing but the event."""
-    return one._replace(events=(), value="") == other._replace(events=(), value="")
+    return one._replace(events=(), value="", on=other.on) == other._replace(events=(), value="")
 
 
 def _after(side: PointSide, key: str, field: str, before: Entry | None) -> list[Entry]:

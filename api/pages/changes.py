@@ -77,7 +77,13 @@ def changes_page(visit: PlanVisit) -> Response:
     return render(
         "changes.html",
         "Modifiche e tasso",
-        visit.frame(these_rows(visit, visit.data("/changes", {"year": str(year)}), *FILTERS)),
+        visit.frame(
+            these_rows(visit, visit.data("/changes", {"year": str(year)}), *FILTERS)
+            | {
+                visit.worded("Elenco delle variazioni (PDF)"): visit.paper("variations", {"year": str(year)}),
+                visit.worded("Tasso di modifica (PDF)"): visit.paper("rates", {"year": str(year)}),
+            }
+        ),
         visit.language,
         scripts=("pages.js",),
         year=year,

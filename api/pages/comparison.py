@@ -96,25 +96,25 @@ def comparison_page(visit: PlanVisit) -> Response:
 
     NotFound for whoever may not read the plan at both.
     """
-    start, end = _points(visit)
+    start, end = points_of(visit)
     if not all(visit.visitor.may_read(visit.plan, point) for point in (start, end)):
         raise unknown_plan(visit.plan)
     answer = differences(visit.reading.reader, visit.plan, start, end)["differences"]
     counted = Counter(name for difference in answer for name, types in TYPES.items() if difference["type"] in types)
     chosen = visit.query.get("mostra", "")
     shown = _shown(answer, chosen if chosen in TYPES else "", counted["aggiunti"])
-    behind = _behind(visit, start, end)
+    behind = behind_points(visit, start, end)
     groups = grouped(visit, behind, shown)
     if wants_file(visit):
         return _as_csv(visit, groups, (start, end))
     ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
     kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, *DATES, FORMAT}}
-    begins, ends = ((point.as_of, point.known_at or visit.reading.last_recorded_at) for point in (start, end))
-    lasting = visit.origin + addresses.short_comparison(
-        visit.plan, begins, ends, {"mostra": chosen, **spoken(visit.language)}
-    )
+    lasting = lasting_address(visit, start, end, chosen)
     question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
-    downloads = these_rows(visit, question, "mostra")
+    paper = {**_question(start, end), **({"language": visit.language} if visit.language != "it" else {})}
+    downloads = these_rows(visit, question, "mostra") | {
+        "PDF": addresses.page_address("/v1/plans/{plan}/papers/comparison", paper, plan=visit.plan)
+    }
     evidence = where_from(visit.reading, lasting, downloads, before=start)
     return render(
         "comparison.html",
@@ -140,7 +140,15 @@ def comparison_page(visit: PlanVisit) -> Response:
     )
 
 
-def _points(visit: PlanVisit) -> tuple[Point, Point]:
+def lasting_address(visit: PlanVisit, start: Point, end: Point, chosen: str = "") -> str:
+    """The short address of both points; `chosen` are the differences that it shows."""
+    begins, ends = ((point.as_of, point.known_at or visit.reading.last_recorded_at) for point in (start, end))
+    return visit.origin + addresses.short_comparison(
+        visit.plan, begins, ends, {"mostra": chosen, **spoken(visit.language)}
+    )
+
+
+def points_of(visit: PlanVisit) -> tuple[Point, Point]:
     """Those that the address says, and what follows from the plan where it does not."""
     approval = visit.reading.history.approvals.get(visit.year)
     drafted = visit.reading.document["plan"].get("drafted_on")
@@ -177,7 +185,7 @@ def _said(query: Mapping[str, str]) -> dict[str, JsonValue]:
     return said
 
 
-def _behind(visit: PlanVisit, start: Point, end: Point) -> Behind:
+def behind_points(visit: PlanVisit, start: Point, end: Point) -> Behind:
     """The events of the plan, as known at whichever of the points knows more."""
     readings = {point: PlanReading(visit.reading.reader, visit.plan, point) for point in (start, end)}
     latest = max((start, end), key=lambda point: point.known_at or visit.now)

@@ -8,7 +8,7 @@ from api.imports.options import PARTS
 from api.pages import addresses
 from api.pages.forms import FormProblem
 from api.pages.frame import render
-from api.pages.visit import PlanVisit
+from api.pages.visit import Choice, PlanVisit
 
 NOT_TAKEN = "non_preso"
 """The parameter that names a file that was not taken, for the session of its sender had ended."""
@@ -33,7 +33,9 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
     return render(
         "documents.html",
         "Documenti",
-        visit.frame({"JSON": visit.data(""), "Excel": visit.data("/export", {"format": "xlsx"})}),
+        visit.frame(
+            {"JSON": visit.data(""), "Excel": visit.data("/export", {"format": "xlsx"}), "PDF": visit.paper("plan")}
+        ),
         visit.language,
         status=status,
         private=may_send,
@@ -41,6 +43,8 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         exports={kind: visit.data("/export", {"format": kind}) for kind in ("xlsx", "csv", "json")},
         next_years=next_years,
         next_plan=visit.data("/next", {"years": next_years, "format": "xlsx"}),
+        papers=_papers(visit, years),
+        transparency=visit.paper("transparency"),
         packs={str(year): visit.data("/pack", {"year": str(year)}) for year in years} if visit.may("take_pack") else {},
         trail=visit.data("/audit-export", {"format": "csv"}) if visit.may("export_audit") else "",
         feed=visit.subscribed(addresses.FEED),
@@ -52,3 +56,19 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         send_address=visit.to(addresses.DOCUMENTS),
         parts=[(part, PARTS_IN_WORDS[part]) for part in PARTS],
     )
+
+
+def _papers(visit: PlanVisit, years: Sequence[int]) -> list[Choice]:
+    """The documents to print, each with its address."""
+    printed = [Choice("plan", visit.worded("Il piano"), visit.paper("plan"))]
+    for year in years:
+        said = {"year": str(year)}
+        printed += [
+            Choice("variations", visit.worded("Variazioni %(year)s", year=year), visit.paper("variations", said)),
+            Choice("rates", visit.worded("Tasso di modifica %(year)s", year=year), visit.paper("rates", said)),
+            Choice("scores", visit.worded("Risultati e punteggi %(year)s", year=year), visit.paper("scores", said)),
+        ]
+        if visit.may("print_evidence"):
+            words = visit.worded("Relazione del fascicolo %(year)s", year=year)
+            printed.append(Choice("evidence", words, visit.paper("evidence", said)))
+    return printed

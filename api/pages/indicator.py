@@ -76,6 +76,7 @@ def indicator_page(visit: PlanVisit) -> Response:
             {
                 "JSON": visit.data(f"/indicators/{row['id']}"),
                 **spreadsheets(visit),
+                "PDF": visit.paper(f"indicators/{row['id']}"),
             }
         ),
         visit.language,
@@ -101,7 +102,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         all_known="" if visit.is_now else visit.here(known_at=""),
         who=who_set_it(visit, row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
-        card=_card(row, offices, visit.language),
+        card=card_lines(row, offices, visit.language),
         terms=_terms(visit, row["id"]),
         elsewhere=_elsewhere(visit, row["series"] or ""),
     )
@@ -111,7 +112,8 @@ def _work(visit: PlanVisit, command: str, indicator: str) -> str:
     return visit.to(addresses.WORK, {"object": indicator, "year": str(visit.year)}, command=command)
 
 
-def _card(row: IndicatorInForce, offices: dict[str, str], language: Language) -> list[CardLine]:
+def card_lines(row: IndicatorInForce, offices: dict[str, str], language: Language) -> list[CardLine]:
+    """The fields of the card that are stated, with their values in words."""
     fields = [
         CardLine(translated(CARD_LABELS[field], language), _value(row, field, offices, language))
         for field in ON_THE_CARD

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 from fastapi.responses import Response
 
@@ -63,7 +64,10 @@ def monitoring_page(visit: PlanVisit) -> Response:
     return render(
         "monitoring.html",
         "Monitoraggio",
-        visit.frame(these_rows(visit), streams=[review_stream(visit.plan)]),
+        visit.frame(
+            these_rows(visit) | ({"PDF": visit.paper(f"rounds/{quote(whole.row['id'], safe='')}")} if whole else {}),
+            streams=[review_stream(visit.plan)],
+        ),
         visit.language,
         rounds=shown,
         whole=whole,

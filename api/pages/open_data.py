@@ -81,21 +81,36 @@ def data_file(
     reader: Reader, dataset: OpenDataset, plans: Sequence[PlanRow], point: Point, kind: DataFormat
 ) -> Response:
     """The rows of some plans, as a file."""
-    rows = _rows(reader, dataset, plans, point)
+    body = data_content(reader, dataset, plans, point, kind)
     if kind == "json":
-        return Response(orjson.dumps(list(rows)), media_type="application/json", headers={"Cache-Control": "no-cache"})
-    body = csv_table([column.name for column in columns_of(dataset)], (list(row.values()) for row in rows))
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
     headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{dataset.name}.csv"'}
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
+def data_content(
+    reader: Reader, dataset: OpenDataset, plans: Sequence[PlanRow], point: Point, kind: DataFormat
+) -> bytes:
+    """The bytes of that file."""
+    rows = _rows(reader, dataset, plans, point)
+    if kind == "json":
+        return orjson.dumps(list(rows))
+    return csv_table([column.name for column in columns_of(dataset)], (list(row.values()) for row in rows))
+
+
 def schema_file(dataset: OpenDataset) -> Response:
     """The JSON Schema of the rows of a data set, which names the columns of its CSV too."""
+    return Response(
+        schema_content(dataset), media_type="application/schema+json", headers={"Cache-Control": "no-cache"}
+    )
+
+
+def schema_content(dataset: OpenDataset) -> bytes:
+    """The bytes of that schema."""
     schema = TypeAdapter(list[dataset.row]).json_schema()  # type: ignore[name-defined]  # known when it runs
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = dataset.title
-    headers = {"Cache-Control": "no-cache"}
-    return Response(orjson.dumps(schema), media_type="application/schema+json", headers=headers)
+    return orjson.dumps(schema)
 
 
 def _rows(reader: Reader, dataset: OpenDataset, plans: Sequence[PlanRow], point: Point) -> Iterator[OpenRow]:

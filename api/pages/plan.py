@@ -85,8 +85,15 @@ def _downloads(visit: PlanVisit) -> dict[str, str]:
     """The whole plan, in the formats that are read in again; of a part of it, the rows that are shown."""
     whole = visit.data("/export", {"format": "xlsx"})
     if any(visit.query.get(name) for name in FILTERS):
-        return {**these_rows(visit), visit.worded("Il piano intero (Excel)"): whole}
-    return {"JSON": visit.data(""), "CSV": visit.data("/export", {"format": "csv"}), "Excel": whole}
+        of_tree = {"tree": tree} if (tree := visit.query.get("albero", "")) else {}
+        paper = visit.paper("plan", {"year": str(visit.year), **of_tree})
+        return {
+            **these_rows(visit),
+            visit.worded("Il piano intero (Excel)"): whole,
+            visit.worded("Il piano intero (PDF)"): paper,
+        }
+    paper = visit.paper("plan", {"year": str(visit.year)})
+    return {"JSON": visit.data(""), "CSV": visit.data("/export", {"format": "csv"}), "Excel": whole, "PDF": paper}
 
 
 def _rows(tree: PlanTree) -> Iterator[tuple[object, ...]]:

@@ -73,11 +73,16 @@ class PlanReading:
         return preceding_plan(self.reader, self.known, self.history, self.point)
 
     @cached_property
-    def acts(self) -> dict[str, str]:
-        """How each act of its administration is cited, by id."""
+    def registered_acts(self) -> dict[str, Act]:
+        """The acts of its administration, by id."""
         timelines = self.record.timelines
         entries = {key.removeprefix("act/"): timelines.entries(key, "act") for key in timelines.objects("act/")}
-        return {act: str(Act.model_validate(of_act[-1].value)) for act, of_act in entries.items() if of_act}
+        return {act: Act.model_validate(of_act[-1].value) for act, of_act in entries.items() if of_act}
+
+    @cached_property
+    def acts(self) -> dict[str, str]:
+        """How each act of its administration is cited, by id."""
+        return {act: str(registered) for act, registered in self.registered_acts.items()}
 
     def scored(self, year: int, basis: Basis = "in_force") -> Scored:
         """The year scored on one basis."""

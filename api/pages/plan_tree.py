@@ -85,8 +85,8 @@ class PlanTree(NamedTuple):
 Wanted = Callable[[IndicatorLine], bool]
 
 
-def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted) -> PlanTree:
-    """The rows of a tree, those of indicators that are wanted alone."""
+def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted, *, whole: bool = False) -> PlanTree:
+    """The rows of a tree, those of indicators that are wanted alone; `whole` with the objectives that have none."""
     document, scores = reading.document, reading.scores(year)
     years = list(reading.history.years)
     rows = _Rows(reading, scores, years)
@@ -97,7 +97,8 @@ def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted) -> Pla
     elif tree in schemes:
         branches = list(_by_class(document["objectives"], document["indicators"], made, scores, tree, wanted))
     else:
-        branches = list(_Tree(document["objectives"], document["indicators"], made, scores, wanted).branches())
+        of_objectives = _Tree(document["objectives"], document["indicators"], made, scores, wanted, whole=whole)
+        branches = list(of_objectives.branches())
     shown = {row.id for branch in branches for row in branch.indicators}
     weighted = any(objective["weight"] for objective in document["objectives"]) or any(
         indicator["weight"] for indicator in document["indicators"]
@@ -188,7 +189,10 @@ class _Tree:
         rows: dict[str, IndicatorLine],
         scores: Scores,
         wanted: Wanted,
+        *,
+        whole: bool,
     ) -> None:
+        self.whole = whole
         self.children: dict[str | None, list[ObjectiveInForce]] = {}
         ids = {objective["id"] for objective in objectives}
         for objective in objectives:
@@ -204,12 +208,12 @@ class _Tree:
         self.scores = {row["id"]: row for row in scores["objectives"]}
 
     def branches(self, parent: str | None = None, depth: int = 0) -> Iterator[Branch]:
-        """Each objective before those beneath it; one without any indicator that is wanted is left out."""
+        """Each objective before those beneath it; one without any indicator that is wanted is left out, but of the whole tree."""
         for objective in self.children.get(parent, []):
             beneath = list(self.branches(objective["id"], depth + 1))
             own = self.of_objective.get(objective["id"], [])
             below = len(own) + sum(branch.below for branch in beneath if branch.depth == depth + 1)
-            if not below:
+            if not (below or self.whole):
                 continue
             score = self.scores.get(objective["id"])
             yield Branch(

@@ -11,8 +11,12 @@ from projections.scores import CombinedScore, IndicatorScoreRow, Scores
 
 
 class ScoreLine(NamedTuple):
-    """A row: an objective, a class, an office (`is_group`), or an indicator; `difference` is what the changes were worth."""
+    """A row: an objective, a class, an office (`is_group`), or an indicator; `difference` is what the changes were worth.
 
+    `node` is the id of what it is of, empty for a class and an office.
+    """
+
+    node: str
     title: str
     depth: int
     is_group: bool
@@ -62,6 +66,7 @@ class _Cascade:
         for id_ in self.children.get(parent, []):
             row = self.objectives[id_]
             yield ScoreLine(
+                node=id_,
                 title=" ".join(words for words in (row["code"], row["title"]) if words) or id_,
                 depth=depth,
                 is_group=True,
@@ -79,6 +84,7 @@ class _Cascade:
 
 def _indicator(visit: PlanVisit, row: IndicatorScoreRow, weight: str | None, depth: int) -> ScoreLine:
     return ScoreLine(
+        node=row["id"],
         title=row["name"] or row["id"],
         depth=depth,
         is_group=False,
@@ -108,7 +114,7 @@ def _classes(visit: PlanVisit, scores: Scores, scheme: str) -> Iterator[ScoreLin
             row = objectives[id_]
             title = " ".join(words for words in (row["code"], row["title"]) if words) or id_
             yield ScoreLine(
-                title, 1, is_group=False, address=node_address(visit, id_), weight=row["weight"], score=node_score(row),
+                id_, title, 1, is_group=False, address=node_address(visit, id_), weight=row["weight"], score=node_score(row),
                 ex_ante=row["ex_ante"], difference=row["difference"], forced=row["forced"] is not None,
             )  # fmt: skip
 
@@ -119,5 +125,5 @@ def _group(title: str, combined: CombinedScore) -> ScoreLine:
     band = combined["band"]["word"] if combined["band"] else ""
     shown = score_shown(combined["score"], combined["covered"], standing, band)
     return ScoreLine(
-        title, 0, is_group=True, address="", weight=None, score=shown, ex_ante=None, difference=None, forced=False
+        "", title, 0, is_group=True, address="", weight=None, score=shown, ex_ante=None, difference=None, forced=False
     )

@@ -35,7 +35,13 @@ def scores_page(visit: PlanVisit) -> Response:
     return render(
         "scores.html",
         "Punteggi",
-        visit.frame({"JSON": visit.data("/scores", {"year": str(year)}), **spreadsheets(visit)}),
+        visit.frame(
+            {
+                "JSON": visit.data("/scores", {"year": str(year)}),
+                **spreadsheets(visit),
+                "PDF": visit.paper("scores", {"year": str(year), "tree": "" if tree == BY_OBJECTIVES else tree}),
+            }
+        ),
         visit.language,
         scripts=("pages.js",),
         year=year,

@@ -148,8 +148,13 @@ def step_chart(
     as_of: date,
     polarity: Polarity | None,
     rules: Rules,
+    *,
+    narrowest: int | None = None,
 ) -> StepChart | None:
-    """The chart of the targets that are quantities of one unit; None where no target is."""
+    """The chart of the targets that are quantities of one unit; None where no target is.
+
+    `narrowest`: in so many pixels of width its words must find room, where not in those of the narrowest screen.
+    """
     units = Counter(
         limits.unit
         for target in targets
@@ -169,7 +174,7 @@ def step_chart(
     scale = ChartScale(values, date(first, 1, 1), date(last, 12, 31))
     lines.draw(scale)
     wide = any(len(f"{value:,f}") > SHORT_VALUE for value in scale.ticks)
-    narrow = NARROW_BESIDE_LONG_VALUES if wide else NARROW
+    narrow = narrowest or (NARROW_BESIDE_LONG_VALUES if wide else NARROW)
     words, observed = _labelled(lines.words, _observed(points, scale), narrow)
     written = year_words(range(first, last + 1), narrow)
     return StepChart(

@@ -215,7 +215,7 @@ class PlanVisit:
             )
             if dated
             else None,
-            evidence=self._evidence(own, downloads or {}, streams) if dated else None,
+            evidence=self.evidence(downloads, streams) if dated else None,
             kept=self.kept_dates,
             searched=self.query.get("cerca", "") if self.path == addresses.PLAN else "",
             alternates=(
@@ -232,16 +232,23 @@ class PlanVisit:
             ),
         )
 
-    def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str], streams: Iterable[str]) -> WhereFrom:
+    def evidence(self, downloads: Mapping[str, str] | None = None, streams: Iterable[str] = ()) -> WhereFrom:
+        """What lets another person see the same page; `streams` as those of a frame."""
+        own = {name: value for name, value in self.kept.items() if name not in DATES}
         known_at = self.point.known_at or self.reading.last_recorded_with(streams)
         address = self.origin + short_address(
             self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
         )
-        return where_from(self.reading, address, downloads, known_at=known_at)
+        return where_from(self.reading, address, downloads or {}, known_at=known_at)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of the same as data, from the same point."""
         return page_address("/v1/plans/{plan}" + path, {**self.kept_dates, **(query or {})}, plan=self.plan)
+
+    def paper(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        """The address of a document of this plan to print, from the same point, in the language of the visit."""
+        language = {"language": self.language} if self.language != "it" else {}
+        return self.data(f"/papers/{path}", {**(query or {}), **language})
 
 
 def where_from(

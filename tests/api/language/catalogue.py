@@ -216,7 +216,7 @@ def _of_the_pages() -> Iterator[tuple[str, str]]:
 
 
 def _of_the_doors() -> Iterator[tuple[str, str]]:
-    for path in sorted([*(API / "http").glob("*.py"), *(API / "language").glob("*.py")]):
+    for path in sorted(path for folder in ("http", "language", "paper") for path in (API / folder).glob("*.py")):
         yield from _given_to_be_translated(path)
 
 

@@ -1,0 +1,161 @@
+"""The commands that write documents: a paper of a plan into a file."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.output_file import OutputFile, OutputRefused
+from api.cli.parameters import content_of, options_of
+from api.cli.reader import HELP_OF_PART, argument_of, cli_of, command_of, group, read_input
+from api.operations.dated import Dated
+from api.operations.model import Question, part_of, row_named
+from api.operations.papers import PAPERS, OfTransparency
+from api.operations.queries import Between
+from api.pages.plan_reading import PlanReading
+from api.paper.documents import DOCUMENTS, asked_of, machine_visitor, make_paper, paper_visit
+from api.paper.formats import PaperFile, file_of
+from api.paper.model import PaperKind
+from api.paper.transparency import published_plan
+from domain.point import today
+from initinere_verify.archive import write_archive
+from projections.store.store import Store
+
+TRANSPARENCY = row_named(PAPERS, "print_transparency", Question)
+OUTPUT = o.text_option("--output", "output_", "FILE", "Dove scrivere il documento; altrimenti qui, col suo nome.")
+
+
+def _command(kind: PaperKind) -> click.Command:
+    row = row_named(PAPERS, DOCUMENTS[kind].row, Question)
+    cli, part = cli_of(row), part_of(row.path)
+    names = [argument_of(part, required=True)] if part in HELP_OF_PART else []
+
+    def run(
+        plan: str,
+        *,
+        output_: str | None,
+        force: bool,
+        database: str | None,
+        as_json: bool,
+        **values: Any,  # noqa: ANN401 - what click read
+    ) -> None:
+        named = str(values.pop(part)) if part else ""
+        now = session.now()
+        query = read_input(row.query, content_of(values, cli, today(now)), cli)
+        named_file = session.output_file(output_, database, force=force) if output_ else None
+        with session.opened_for(database) as store:
+            if isinstance(query, Dated | Between):
+                for known_at in query.asked():
+                    store.settle(known_at, now)
+            file = _written(store, kind, plan, named, query)
+        target = named_file or OutputFile(file.name, session.protected_files(database), force=force)
+        target.write(file.content)
+        _tell(output_ or file.name, file, as_json=as_json)
+
+    parameters = [o.PLAN, *names, *options_of(row.query, cli), OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON]
+    return command_of(row, parameters, run)
+
+
+def _written(store: Store, kind: PaperKind, plan: str, named: str, query: Any) -> PaperFile:  # noqa: ANN401 - of the row's query model
+    now, configured = session.now(), session.settings()
+    asked = asked_of(kind, query, named, otherwise=configured.language)
+    points = query.points(now) if isinstance(query, Between) else (query.point(now),)
+    with store.reading() as reader:
+        visitor = machine_visitor(lambda _plan, _point: True)
+        reading = PlanReading(reader, plan, points[-1], drafting=True)
+        origin = configured.public_address or ""
+        visit = paper_visit(reading, kind, asked, now=now, visitor=visitor, origin=origin)
+        paper = make_paper(visit, kind)
+    return file_of(paper, query.format)
+
+
+def _tell(name: str, file: PaperFile, *, as_json: bool) -> None:
+    digest = hashlib.sha256(file.content).hexdigest()
+    if as_json:
+        output.emit({"file": name, "bytes": len(file.content), "sha256": digest})
+    else:
+        output.show(Text(f"Documento in {name}: {len(file.content)} byte."))
+
+
+def transparency(
+    plan: str,
+    *,
+    output_: str,
+    force: bool,
+    database: str | None,
+    as_json: bool,
+    **values: Any,  # noqa: ANN401 - what click read
+) -> None:
+    """Writes what of a plan is published: into a folder, each file whole, or as one ZIP."""
+    now, configured = session.now(), session.settings()
+    query = read_input(OfTransparency, content_of(values, cli_of(TRANSPARENCY), today(now)), cli_of(TRANSPARENCY))
+    protected = session.protected_files(database)
+    with session.opened_for(database) as store:
+        for known_at in query.asked():
+            store.settle(known_at, now)
+        with store.reading() as reader:
+            publication = published_plan(
+                reader,
+                plan,
+                query.point(now),
+                now=now,
+                language=query.language or configured.language,
+                origin=configured.public_address or "",
+            )
+        files = publication.files()
+    if output_.endswith(".zip"):
+        OutputFile(output_, protected, force=force).write(write_archive(files))
+    else:
+        _write_folder(Path(output_), files, protected, force=force)
+    if as_json:
+        output.emit({"output": output_, "files": {name: len(content) for name, content in sorted(files.items())}})
+    else:
+        output.show(
+            Text(f"In {output_}: {len(files)} file, {sum(map(len, files.values()))} byte. La pagina è index.html.")
+        )
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes], protected: Sequence[Path], *, force: bool) -> None:
+    """Every file in its place; before the first is written, all places are looked at."""
+    try:
+        for name in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputRefused(str(error.strerror), accepted="una cartella scrivibile", where="--output") from None
+    places = {name: OutputFile(str(folder / name), protected, force=force) for name in files}
+    for name, place in places.items():
+        place.write(files[name])
+
+
+COMMANDS: dict[str, click.Command] = {
+    "paper": group(
+        "paper",
+        "Documenti da stampare, da allegare a un atto, da pubblicare: il piano, le variazioni, i punteggi.",
+        {
+            **{kind: _command(kind) for kind in DOCUMENTS},
+            "transparency": command_of(
+                TRANSPARENCY,
+                [
+                    o.PLAN,
+                    *options_of(TRANSPARENCY.query, cli_of(TRANSPARENCY)),
+                    o.text_option(
+                        "--output",
+                        "output_",
+                        "CARTELLA",
+                        "La cartella in cui scrivere, che c'è o che viene fatta; oppure un file .zip.",
+                        required=True,
+                    ),
+                    o.FORCE,
+                    o.DATABASE,
+                    o.AS_JSON,
+                ],
+                transparency,
+            ),
+        },
+    )
+}

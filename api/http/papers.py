@@ -1,0 +1,74 @@
+"""Documents over HTTP: a paper of a plan as a file, for whoever may ask what it says."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from api.http.query_request import ASK_AGAIN, NEVER_KEPT, InQuery
+from api.http.response_cache import holds
+from api.http.routes import Endpoint
+from api.http.visitors import origin_of, visitor_of
+from api.operations.model import Question, part_of, row_named
+from api.operations.papers import PAPERS, OfTransparency
+from api.operations.queries import Between
+from api.operations.table import QUESTIONS
+from api.pages.plan_reading import PlanReading
+from api.paper.documents import DOCUMENTS, asked_of, make_paper, paper_visit
+from api.paper.formats import file_of
+from api.paper.model import PaperKind
+from api.paper.transparency import published_plan
+from initinere_verify.archive import write_archive
+
+
+def _endpoint(kind: PaperKind) -> Endpoint:
+    row = row_named(PAPERS, DOCUMENTS[kind].row, Question)
+    part = part_of(row.path) or ""
+
+    def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> Response:  # type: ignore[name-defined]  # known when it runs
+        plan = str(request.path_params["plan"])
+        point = context.point_of(query)
+        points = query.points(context.now) if isinstance(query, Between) else (point,)
+        asked = asked_of(kind, query, str(request.path_params.get(part, "")))
+        with context.store.reading() as reader:
+            for seen in points:
+                context.admission.require_published(reader, plan, seen)
+            drafting = context.admission.allows(QUESTIONS["list_audit"])
+            reading = PlanReading(reader, plan, points[-1], drafting=drafting)
+            visitor = visitor_of(request, context.admission, reader)
+            visit = paper_visit(reading, kind, asked, now=context.now, visitor=visitor, origin=origin_of(request))
+            paper = make_paper(visit, kind)
+        file = file_of(paper, query.format, apart=True)
+        tag = hashlib.sha256(file.content).hexdigest()[:32]
+        headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
+        if holds(context.if_none_match, tag):
+            return Response(status_code=304, headers=headers)
+        headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        return Response(file.content, media_type=file.media_type, headers=headers)
+
+    return endpoint
+
+
+def print_transparency(
+    request: Request, plan: str, of: Annotated[OfTransparency, Query()], context: InQuery
+) -> Response:
+    """What of a plan is published, as a ZIP of the folder."""
+    point = context.point_of(of)
+    with context.store.reading() as reader:
+        context.admission.require_published(reader, plan, point)
+        publication = published_plan(
+            reader, plan, point, now=context.now, language=of.language or "it", origin=origin_of(request)
+        )
+    content = write_archive(publication.files(apart=True))
+    headers = {
+        "Cache-Control": NEVER_KEPT,
+        "Content-Disposition": f'attachment; filename="trasparenza-{plan}.zip"',
+    }
+    return Response(content, media_type="application/zip", headers=headers)
+
+
+ENDPOINTS: dict[str, Endpoint] = {
+    **{document.row: _endpoint(kind) for kind, document in DOCUMENTS.items()},
+    "print_transparency": print_transparency,
+}

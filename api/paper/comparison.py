@@ -1,0 +1,183 @@
+"""The comparison of two points of a plan, on paper: what differs, text beside text, in which direction, why, by which acts."""
+
+from collections import Counter
+from itertools import groupby
+
+from api.pages.behind import ActBehind
+from api.pages.comparison import (
+    DIFFERENCE_WORDS,
+    TYPES,
+    behind_points,
+    lasting_address,
+    points_of,
+)
+from api.pages.difference_rows import DifferenceRow, GroupShown, RowSign, SideLine, grouped
+from api.pages.templating import NOTHING, day_words, instant_words, long_day
+from api.pages.visit import PlanVisit, where_from
+from api.paper.model import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Figures,
+    Heading,
+    Line,
+    Paper,
+    Paragraph,
+    Revision,
+    Row,
+    RowFate,
+    Run,
+    Table,
+    cell,
+    run,
+)
+from api.paper.sheet import Title, file_name, paper_of, reason_line, signs
+from domain.point import Point
+from projections.differences import differences
+from projections.streams import unknown_plan
+
+FATES: dict[RowSign, RowFate] = {"changed": "kept", "added": "added", "removed": "withdrawn"}
+
+
+def comparison_paper(visit: PlanVisit) -> Paper:
+    """All the differences between the two points of a visit; NotFound for whoever may not read the plan at both."""
+    start, end = points_of(visit)
+    if not all(visit.visitor.may_read(visit.plan, point) for point in (start, end)):
+        raise unknown_plan(visit.plan)
+    answer = differences(visit.reading.reader, visit.plan, start, end)
+    groups = grouped(visit, behind_points(visit, start, end), answer["differences"])
+    title = Title(
+        visit.worded("Che cosa è cambiato"),
+        visit.worded(
+            "%(plan)s: dal piano in vigore al %(start)s a quello in vigore al %(end)s.",
+            plan=visit.reading.document["plan"]["title"],
+            start=_point(visit, start),
+            end=_point(visit, end),
+        ),
+        file_name(visit, "confronto", start.as_of.isoformat(), point=end),
+    )
+    blocks: list[Block] = [_figures(visit, groups)]
+    if not groups:
+        blocks.append(Paragraph(run(visit.worded("Fra i due punti il piano non differisce in nulla."))))
+    columns = (
+        Column(visit.worded("Obiettivo, indicatore"), 2.6),
+        Column(visit.worded("Prima, %(day)s", day=day_words(start.as_of)), 1.6),
+        Column(visit.worded("Dopo, %(day)s", day=day_words(end.as_of)), 1.6),
+        Column(visit.worded("Verso"), 0.9),
+        Column(visit.worded("Perché, con quale atto"), 3.4),
+    )
+    for root, beneath in groupby(groups, key=lambda group: group.above[0] if group.above else _called(visit, group)):
+        blocks.append(Heading(1, root))
+        rows = [row for group in beneath for row in (*_named(visit, group, len(columns)), *_rows_of(visit, group))]
+        blocks.append(Table(visit.worded("Differenze: %(of)s", of=root), columns, tuple(rows)))
+    address = lasting_address(visit, start, end)
+    return paper_of(
+        visit, "comparison", title, blocks, answer, where=where_from(visit.reading, address, {}, before=start)
+    )
+
+
+def _called(visit: PlanVisit, group: GroupShown) -> str:
+    return f"{group.code} {group.title}".strip() or visit.worded("Il piano")
+
+
+def _named(visit: PlanVisit, group: GroupShown, columns: int) -> tuple[Row, ...]:
+    """The row that names an objective beneath the first of its branch."""
+    if not group.above:
+        return ()
+    path = run(" / ".join(group.above[1:]), "soft")
+    lines = tuple(line for line in (path, run(_called(visit, group), "strong")) if line)
+    return (Row((Cell(lines, is_head=True, columns=columns),), "group", 1),)
+
+
+def _rows_of(visit: PlanVisit, group: GroupShown) -> list[Row]:
+    return [one for row in group.rows for one in _rows(visit, row)]
+
+
+def _point(visit: PlanVisit, point: Point) -> str:
+    day = long_day(point.as_of, visit.language)
+    if point.known_at is None:
+        return day
+    return visit.worded("%(day)s (noto al %(instant)s)", day=day, instant=instant_words(point.known_at))
+
+
+def _figures(visit: PlanVisit, groups: list[GroupShown]) -> Figures:
+    """How many differences of each kind there are."""
+    rows = [row for group in groups for row in group.rows]
+    counted = Counter({name: sum(len(row.lines) for row in rows if row.type in types) for name, types in TYPES.items()})
+    ways = Counter(line.way for row in rows if row.type == "target_revised" for line in row.lines)
+    beside = visit.worded(
+        "%(easier)s più facili, %(harder)s più difficili", easier=ways["easier"], harder=ways["harder"]
+    )
+    return Figures(
+        tuple(
+            Figure(
+                visit.worded(DIFFERENCE_WORDS[name][1])[:1].upper() + visit.worded(DIFFERENCE_WORDS[name][1])[1:],
+                str(counted[name]),
+                beside if name == "rimodulati" and counted[name] else "",
+            )
+            for name in TYPES
+        )
+    )
+
+
+def _rows(visit: PlanVisit, row: DifferenceRow) -> list[Row]:
+    """A row a line of what differs; why, beside the first of them."""
+    by = _revision(visit, row.reasons[-1]) if row.reasons else None
+    why = tuple(line for reason in row.reasons for line in _reason(visit, reason))
+    return [
+        Row(
+            (
+                cell(
+                    run(row.name or line.label.capitalize()),
+                    run(visit.worded(row.what), "soft"),
+                    is_head=True,
+                )
+                if line is row.lines[0]
+                else cell(run(row.name, "soft"), is_head=True),
+                cell(_labelled(line, row, _side(visit, line, line.before, by, after=False))),
+                cell(_side(visit, line, line.after, by, after=True)),
+                cell(run(visit.worded(line.direction) if line.direction else "", "soft")),
+                Cell(why) if line is row.lines[0] else Cell(),
+            ),
+            fate=FATES[row.sign],
+            by=by,
+        )
+        for line in row.lines
+    ]
+
+
+def _labelled(line: SideLine, row: DifferenceRow, side: Line) -> Line:
+    return (Run(f"{line.label} ", "soft"), *side) if line.label and row.name else side
+
+
+def _side(visit: PlanVisit, line: SideLine, text: str, by: Revision | None, *, after: bool) -> Line:
+    if not text:
+        return run(NOTHING)
+    words = visit.worded(text) if line.coded else text
+    return (Run(signs(words), "inserted" if after else "struck", by),)
+
+
+def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[Line, ...]:
+    parts = [
+        reason.act or visit.worded("nessun atto"),
+        visit.worded(reason.kind) if reason.kind else "",
+        visit.worded(reason.cause) if reason.cause else "",
+        ", ".join(visit.worded("evento n. %(version)s", version=event.version) for event in reason.events),
+    ]
+    said = reason_line(visit, reason.why, redacted=reason.redacted)
+    if reason.value:
+        said = (Run(f"{signs(reason.value)} ", "strong"), *said)
+    if reason.undone:
+        said = (*said, Run(f" ({visit.worded('non vale più')})", "soft"))
+    return (said, run(" · ".join(part for part in parts if part), "soft"))
+
+
+def _revision(visit: PlanVisit, reason: ActBehind) -> Revision:
+    return Revision(
+        act=reason.act,
+        on=reason.on,
+        reason=reason.why,
+        cause=visit.worded(reason.cause) if reason.cause else "",
+        version=reason.events[-1].version if reason.events else 0,
+    )

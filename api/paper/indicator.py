@@ -1,0 +1,224 @@
+"""The card of an indicator on paper: its chart, year by year, who set what by which act, and the card itself."""
+
+from datetime import date
+
+from api.language.labels import POLARITIES, TARGET_FORMS
+from api.pages.date_chart import date_chart
+from api.pages.indicator import BASES, card_lines
+from api.pages.observations import observed_periods
+from api.pages.places import above
+from api.pages.step_chart import step_chart
+from api.pages.target_pieces import TargetOfYear, targets_on_calendar
+from api.pages.templating import NOTHING, day_words, instant_words
+from api.pages.visit import PlanVisit
+from api.pages.who_set_it import Setting, who_set_it
+from api.pages.year_by_year import YearLine, year_lines
+from api.paper.chart import WIDTH, days_drawing, steps_drawing
+from api.paper.model import (
+    Block,
+    Cell,
+    Column,
+    Drawing,
+    Heading,
+    Line,
+    Paper,
+    Paragraph,
+    Revision,
+    Row,
+    Run,
+    Table,
+    Term,
+    Terms,
+    cell,
+    run,
+)
+from api.paper.sheet import Title, file_name, paper_of, percent, reason_line, score_line, seen_from, signs
+from domain.systems.model import MeasurementSystem
+from projections.plan_parts import indicator, part_by_id
+
+
+def indicator_paper(visit: PlanVisit) -> Paper:
+    """The indicator that the address of a visit names; NotFound where it is not in force there."""
+    reading = visit.reading
+    row = part_by_id(reading.document["indicators"], visit.parts["indicator"], visit.point, "indicator")
+    targets = targets_on_calendar(reading, row["id"])
+    periods = observed_periods(reading, row["series"] or "")
+    rules = reading.history.years
+
+    def system(of_year: int) -> MeasurementSystem:
+        return reading.history.system(min(max(of_year, rules[0]), rules[-1]), visit.point.as_of).system
+
+    steps = step_chart(targets, periods, rules, visit.point.as_of, row["polarity"], system, narrowest=WIDTH)
+    dates = None if steps else date_chart(targets, periods, visit.point.as_of)
+    drawing = (
+        steps_drawing(visit, steps, visit.point.as_of)
+        if steps
+        else days_drawing(visit, dates, visit.point.as_of)
+        if dates
+        else None
+    )
+    basis = BASES.get(row.get("polarity_basis", ""), "")
+    path = above(visit, row["objective"])
+    polarity = (
+        visit.worded(POLARITIES[row["polarity"]])
+        if row["polarity"]
+        else visit.worded("non si sa se più è meglio o meno")
+    )
+    title = Title(
+        row["name"],
+        " ".join(
+            (
+                f"{polarity[:1].upper()}{polarity[1:]}"
+                + (f" ({visit.worded(basis)})." if row["polarity"] and basis else "."),
+                visit.worded(
+                    "Obiettivo: %(path)s.", path=" / ".join(f"{each.code} {each.title}".strip() for each in path)
+                )
+                if path
+                else "",
+                seen_from(visit),
+            )
+        ).replace("  ", " "),
+        file_name(visit, "scheda", row["id"]),
+    )
+    blocks: list[Block] = [*_chart(visit, drawing, targets)]
+    blocks += [
+        Heading(1, visit.worded("Anno per anno")),
+        _years(visit, year_lines(reading, row["id"], targets, periods)),
+    ]
+    who = who_set_it(visit, row["id"])
+    if who.settings:
+        blocks += [
+            Heading(1, visit.worded("Chi l'ha fissato")),
+            _settings(visit, who.settings, visit.worded("In vigore dal")),
+        ]
+    if who.measured:
+        heading = visit.worded("I valori registrati")
+        blocks += [Heading(1, heading), _settings(visit, who.measured, visit.worded("Dati al"))]
+    offices = {office["id"]: office["name"] for office in reading.document["administration"]["offices"]}
+    formula = Term(visit.worded("Formula"), (run(row["formula"] or visit.worded("non indicata")),))
+    card = [
+        Term(line.name[:1].upper() + line.name[1:], (run(signs(line.value)),))
+        for line in card_lines(row, offices, visit.language)
+    ]
+    blocks += [Heading(1, visit.worded("Scheda")), Terms((formula, *card))]
+    answer = indicator(reading.reader, visit.plan, visit.point, row["id"])
+    return paper_of(visit, "indicator", title, blocks, answer)
+
+
+def _chart(visit: PlanVisit, drawing: Drawing | None, targets: list[TargetOfYear]) -> list[Block]:
+    heading = Heading(1, visit.worded("Target e valori osservati"))
+    if drawing is not None:
+        return [heading, drawing]
+    forms = dict.fromkeys(visit.worded(TARGET_FORMS[target.in_force.form]) for target in targets if target.in_force)
+    if not forms:
+        return [heading, Paragraph(run(visit.worded("Questo indicatore non ha target.")))]
+    words = visit.worded(
+        "I target di questo indicatore non sono quantità (%(forms)s): si leggono nella tabella, anno per anno.",
+        forms=", ".join(forms),
+    )
+    return [heading, Paragraph(run(words))]
+
+
+def _years(visit: PlanVisit, lines: list[YearLine]) -> Table:
+    columns = (
+        Column(visit.worded("Anno"), 0.8),
+        Column(visit.worded("Approvato"), 1.5),
+        Column(visit.worded("In vigore"), 1.5),
+        Column(visit.worded("Osservato"), 2.6),
+        Column(visit.worded("Raggiunto"), 2.2),
+    )
+    day = day_words(visit.point.as_of)
+    caption = visit.worded("Target, valori osservati e risultato di ogni anno, in vigore al %(day)s", day=day)
+    return Table(caption, columns, tuple(_year(visit, line) for line in lines))
+
+
+def _year(visit: PlanVisit, line: YearLine) -> Row:
+    observed: list[Line] = []
+    for seen in line.observed:
+        beside = " ".join(
+            part
+            for part in (seen.period[5:], visit.worded("provv.") if seen.provisional else "")
+            if part and (seen.period != str(line.year) or seen.provisional)
+        )
+        before = [part for text in seen.superseded for part in (Run(" "), Run(signs(text), "struck"))]
+        observed.append((Run(signs(seen.text)), *([Run(f" {beside}", "soft")] if beside else []), *before))
+    outside = {"before": visit.worded("prima del piano"), "after": visit.worded("dopo il piano")}
+    reached = score_line(visit, line.score) if line.place == "within" else run(outside[line.place], "soft")
+    ex_ante = (
+        visit.worded("contro il target approvato %(figure)s", figure=percent(visit, line.ex_ante))
+        if line.changed and line.ex_ante is not None
+        else ""
+    )
+    nothing = (run(NOTHING),)
+    return Row(
+        (
+            cell(run(line.year, "strong"), is_head=True),
+            Cell(
+                tuple((Run(signs(text), "struck" if line.changed else "plain"),) for text in line.approved) or nothing
+            ),
+            Cell(
+                tuple(
+                    (Run(signs(text), "inserted" if line.changed and line.approved else "plain"),)
+                    for text in line.in_force
+                )
+                or nothing
+            ),
+            Cell(tuple(observed) or nothing),
+            cell(
+                reached,
+                run(ex_ante, "soft"),
+                run(signs(visit.said(line.arithmetic)) if line.arithmetic else "", "soft"),
+            ),
+        )
+    )
+
+
+def _settings(visit: PlanVisit, settings: list[Setting], since: str) -> Table:
+    columns = (
+        Column(since, 1.1),
+        Column(visit.worded("Che cosa"), 3.4),
+        Column(visit.worded("Perché, con quale atto"), 3.6),
+        Column(visit.worded("Registrato"), 1.7),
+    )
+    caption = visit.worded("Ogni evento che ha fissato qualcosa dell'indicatore, dal più recente")
+    return Table(caption, columns, tuple(_setting(visit, setting) for setting in settings))
+
+
+def _setting(visit: PlanVisit, setting: Setting) -> Row:
+    by = Revision(setting.act, date.fromisoformat(setting.since), setting.why, version=setting.version)
+    fields: list[Line] = []
+    for field in setting.fields:
+        of = f" {field.of}" if field.of else ""
+        before = (Run(signs(field.before), "struck", by), Run(" ")) if field.before else ()
+        after = (Run(signs(field.after), "inserted" if field.before else "strong", by),) if field.after else ()
+        fields.append((Run(f"{field.name}{of} "), *before, *after))
+    nature = [
+        visit.worded(setting.nature) if setting.nature else "",
+        visit.worded(setting.direction) if setting.direction else "",
+    ]
+    annulled = setting.annulled
+    act = [setting.act, visit.worded(setting.cause) if setting.cause else ""]
+    said = (
+        visit.worded(
+            "annullato il %(instant)s: %(reason)s",
+            instant=instant_words(annulled.recorded_at),
+            reason=visit.worded(annulled.reason),
+        )
+        if annulled
+        else ""
+    )
+    return Row(
+        (
+            cell(run(day_words(setting.since)), is_head=True),
+            cell(*fields, run(" · ".join(part for part in nature if part), "soft"), run(said, "soft")),
+            cell(
+                reason_line(visit, setting.why, redacted=setting.redacted),
+                run(" · ".join(part for part in act if part), "soft"),
+            ),
+            cell(
+                run(instant_words(setting.recorded_at)),
+                run(visit.worded("evento n. %(version)s", version=setting.version), "soft"),
+            ),
+        ),
+        by=by,
+    )

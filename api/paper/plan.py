@@ -1,0 +1,164 @@
+"""The plan on any two dates, on paper: every branch of one of its trees, with its indicators, targets, values and scores."""
+
+from collections.abc import Iterator
+
+from api.language.labels import PLAN_STATUSES
+from api.pages.plan_tree import BY_OBJECTIVES, Branch, IndicatorLine, PlanTree, node_score, plan_tree
+from api.pages.templating import NOTHING, number_words
+from api.pages.visit import PlanVisit
+from api.paper.model import Block, Cell, Column, Figure, Figures, Heading, Line, Paper, Paragraph, Row, Run, Table, run
+from api.paper.sheet import Title, file_name, paper_of, percent, score_line, seen_from, signs, target_lines
+from domain.errors import Malformed, Problem
+from projections.plan_in_force import IndicatorInForce
+
+TREE = "albero"
+"""How an address says the tree; as the page does."""
+WIDE_FROM = 4
+"""Years of targets from which the sheet lies on its long side."""
+
+
+def plan_paper(visit: PlanVisit) -> Paper:
+    """The plan by the tree that is asked for; Malformed for a tree that it does not have."""
+    reading, year = visit.reading, visit.year
+    document = reading.document
+    wanted = visit.query.get(TREE, BY_OBJECTIVES)
+    tree = plan_tree(reading, year, wanted, lambda _: True, whole=True)
+    if wanted not in tree.trees:
+        raise Malformed(
+            [Problem(where="tree", found=f"{wanted[:80]!r} non è un albero", accepted=", ".join(tree.trees))]
+        )
+    stands = visit.worded(PLAN_STATUSES[document["plan"]["status"]])
+    beneath = visit.worded("Piano della performance %(first)s-%(last)s, %(stands)s.", first=document["plan"]["first_year"], last=document["plan"]["last_year"], stands=stands)  # fmt: skip
+    title = Title(
+        document["plan"]["title"],
+        f"{beneath} {seen_from(visit)}",
+        file_name(visit, "piano", *([wanted] if wanted != BY_OBJECTIVES else [])),
+    )
+    rows = _Branches(visit, tree, year)
+    blocks: list[Block] = [rows.figures(), *rows.blocks()]
+    if not tree.branches:
+        blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
+    return paper_of(visit, "plan", title, blocks, dict(document), wide=len(tree.years) >= WIDE_FROM)
+
+
+class _Branches:
+    """The branches of a tree as headings and tables: one table each first branch, with its own branches as groups of rows."""
+
+    def __init__(self, visit: PlanVisit, tree: PlanTree, year: int) -> None:
+        self.visit, self.tree, self.year = visit, tree, year
+        self.indicators = {row["id"]: row for row in visit.reading.document["indicators"]}
+        target = visit.worded("Target")
+        self.columns = (
+            Column(visit.worded("Indicatore"), 4.2),
+            *([Column(visit.worded("Peso"), 0.7, "right")] if tree.weighted else ()),
+            *(Column(f"{target} {each}", 1.5) for each in tree.years),
+            Column(visit.worded("Osservato"), 1.3),
+            Column(visit.worded("Raggiunto %(year)s", year=year), 1.4),
+        )
+
+    def figures(self) -> Figures:
+        """What is looked for first."""
+        visit, reading = self.visit, self.visit.reading
+        scores = reading.scores(self.year)
+        body, rate = node_score(scores["body"]), reading.official_rate(self.year)
+        standings = [row["standing"] for row in scores["indicators"]]
+        ceiling = rate["ceiling"] if rate else None
+        return Figures(
+            (
+                Figure(visit.worded("Obiettivi"), str(len(reading.document["objectives"]))),
+                Figure(visit.worded("Indicatori"), str(self.tree.total)),
+                Figure(
+                    visit.worded("Performance %(year)s", year=self.year),
+                    percent(visit, body.figure),
+                    visit.worded(
+                        "indicatori con dati: %(scored)s, dato mancante: %(missing)s",
+                        scored=standings.count("scored"),
+                        missing=standings.count("missing"),
+                    ),
+                ),
+                Figure(
+                    visit.worded("Tasso di modifica %(year)s", year=self.year),
+                    percent(visit, rate["rate"] if rate else None),
+                    visit.worded("tetto %(ceiling)s", ceiling=signs(ceiling["text"])) if ceiling else "",
+                ),
+            )
+        )
+
+    def blocks(self) -> Iterator[Block]:
+        """A heading each first branch, and its table."""
+        rows: list[Row] = []
+        caption = ""
+        for branch in self.tree.branches:
+            if branch.depth == 0:
+                yield from self._table(caption, rows)
+                rows, caption = [], _called(branch)
+                yield Heading(1, caption)
+                if beneath := self._of_branch(branch):
+                    yield Paragraph(beneath, "note")
+            else:
+                rows.append(self._group(branch))
+            rows += [self._indicator(row) for row in branch.indicators]
+        yield from self._table(caption, rows)
+
+    def _table(self, caption: str, rows: list[Row]) -> Iterator[Table]:
+        if rows:
+            words = self.visit.worded("Indicatori, target e risultati: %(branch)s", branch=caption)
+            yield Table(words, self.columns, tuple(rows))
+
+    def _of_branch(self, branch: Branch) -> Line:
+        weight = (
+            self.visit.worded("peso %(weight)s", weight=number_words(branch.weight, self.visit.language))
+            if branch.weight is not None
+            else ""
+        )
+        score = branch.score
+        reached = (
+            self.visit.worded("raggiunto %(score)s", score=percent(self.visit, score.figure))
+            if score is not None and score.figure is not None
+            else ""
+        )
+        return run(" · ".join(part for part in (weight, branch.offices, reached) if part), "soft")
+
+    def _group(self, branch: Branch) -> Row:
+        named = Cell(
+            tuple(line for line in (run(_called(branch), "strong"), self._of_branch(branch)) if line),
+            is_head=True,
+            columns=len(self.columns),
+        )
+        return Row((named,), "group", branch.depth)
+
+    def _indicator(self, row: IndicatorLine) -> Row:
+        language = self.visit.language
+        card = self.indicators[row.id]
+        observed = (Run(signs(row.observed)), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
+        if row.observed and row.provisional:
+            observed = (*observed, Run(f" {self.visit.worded('provvisorio')}", "soft"))
+        return Row(
+            (
+                Cell(tuple(line for line in (run(row.name), *self._of_card(row, card)) if line), is_head=True),
+                *([Cell((run(number_words(row.weight, language)),))] if self.tree.weighted else ()),
+                *(Cell(target_lines(shown, _meanings(self.visit, card, year))) for year, shown in row.targets.items()),
+                Cell((observed,)),
+                Cell((score_line(self.visit, row.score),)),
+            )
+        )
+
+    def _of_card(self, row: IndicatorLine, card: IndicatorInForce) -> Iterator[Line]:
+        if card["formula"] and not card.get("name_from_formula"):
+            yield run(self.visit.worded("Formula: %(formula)s", formula=card["formula"]), "soft")
+        if card["source"]:
+            yield run(self.visit.worded("Fonte: %(source)s", source=card["source"]), "soft")
+        yield run(row.offices, "soft")
+
+
+def _meanings(visit: PlanVisit, card: IndicatorInForce, year: int) -> dict[str, str]:
+    """What the office says that a target means whose text is not read, by the text."""
+    return {
+        str(target["text"]): visit.worded("Interpretato: %(meaning)s", meaning=signs(target["meaning"]))
+        for target in card["targets"]
+        if target["year"] == year and target.get("meaning")
+    }
+
+
+def _called(branch: Branch) -> str:
+    return f"{branch.code} {branch.title}".strip() or branch.id

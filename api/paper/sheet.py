@@ -1,0 +1,218 @@
+"""What every paper has: whose it is, from where it is seen, how to verify it, the same as data; and how a paper writes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import orjson
+
+from api.language.labels import CAUSES
+from api.operations.actors import as_shown
+from api.pages.frame import WhereFrom
+from api.pages.plan_tree import ScoreShown, TargetShown
+from api.pages.templating import (
+    NOTHING,
+    instant_words,
+    long_day,
+    percent_words,
+    printed_signs,
+)
+from api.pages.visit import PlanVisit
+from api.paper.model import (
+    Block,
+    CheckpointCited,
+    Heading,
+    Line,
+    Mark,
+    Paper,
+    PaperKind,
+    Paragraph,
+    Revision,
+    Run,
+    Stamp,
+    Twin,
+    run,
+)
+from domain.access.principal import PUBLIC
+from domain.point import Point
+from projections.plan_history import PlanChange
+
+STANDINGS = {
+    "missing": "dato mancante",
+    "pending": "non ancora dovuto",
+    "outside": "fuori dal calcolo",
+}
+"""Why there is no score to tell."""
+REDACTED = "testo oscurato per ordine"
+LONGEST_TITLE = 2000
+"""Characters of a title on paper: the whole stands in the attached data."""
+
+
+class Title(NamedTuple):
+    """What a paper is called: its title, what is said beneath it, the name of its file."""
+
+    words: str
+    beneath: str
+    name: str
+
+
+def paper_of(
+    visit: PlanVisit,
+    kind: PaperKind,
+    title: Title,
+    blocks: Iterable[Block],
+    answer: object,
+    *,
+    wide: bool = False,
+    where: WhereFrom | None = None,
+    streams: Sequence[str] = (),
+) -> Paper:
+    """A paper on the plan of a visit; `answer` is the same as data, `where` of another point than that of the visit.
+
+    `streams` are those that it tells of besides the plan's and its administration's. Nobody who recorded anything is named.
+    """
+    document = visit.reading.document
+    stamp = stamp_of(where or visit.evidence(streams=streams))
+    twin = Twin(
+        name=f"{title.name}.json",
+        content=orjson.dumps(as_shown(answer, PUBLIC, None), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS),
+        description=visit.worded("Gli stessi dati, per un programma"),
+    )
+    return Paper(
+        kind=kind,
+        name=title.name,
+        language=visit.language,
+        body=document["administration"]["name"],
+        plan_title=document["plan"]["title"],
+        title=title.words if len(title.words) <= LONGEST_TITLE else f"{title.words[: LONGEST_TITLE - 1]}…",
+        subtitle=title.beneath,
+        stamp=stamp,
+        blocks=(*blocks, *_how_to_verify(visit, stamp, twin)),
+        twin=twin,
+        is_wide=wide,
+    )
+
+
+def stamp_of(where: WhereFrom) -> Stamp:
+    """From where a paper is seen, as the foot of a page says it."""
+    shown = where.checkpoint
+    return Stamp(
+        as_of=where.as_of,
+        known_at=where.known_at,
+        version=where.version,
+        address=where.address,
+        checkpoint=CheckpointCited(shown.number, shown.made_at, shown.root) if shown else None,
+        before=where.before,
+    )
+
+
+def seen_from(visit: PlanVisit) -> str:
+    """From which point, in a sentence."""
+    point = visit.point
+    day = long_day(point.as_of, visit.language)
+    if point.known_at is None:
+        return visit.worded("In vigore al %(day)s.", day=day)
+    instant = instant_words(point.known_at)
+    return visit.worded("In vigore al %(day)s, per quanto risultava il %(instant)s.", day=day, instant=instant)
+
+
+def file_name(visit: PlanVisit, kind: str, *of: object, point: Point | None = None) -> str:
+    """A name that says of which plan, what, and on which date."""
+    return "-".join(map(str, (visit.plan, kind, *of, (point or visit.point).as_of.isoformat())))
+
+
+def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[Block, ...]:
+    where = visit.worded("Si riapre alle stesse due date da %(address)s", address=stamp.address)
+    version = visit.worded("versione %(version)s del piano", version=stamp.version)
+    if stamp.checkpoint:
+        covered = visit.worded(
+            "checkpoint n. %(number)s del %(instant)s, radice %(root)s",
+            number=stamp.checkpoint.number,
+            instant=instant_words(stamp.checkpoint.made_at),
+            root=stamp.checkpoint.root,
+        )
+    else:
+        covered = visit.worded("nessun checkpoint lo copre ancora")
+    kept = visit.worded("Chi conserva un checkpoint può far verificare il registro senza fidarsi di chi lo tiene.")
+    attached = visit.worded("Gli stessi dati sono allegati a questo file: %(name)s.", name=twin.name)
+    return (
+        Heading(1, visit.worded("Come verificare")),
+        Paragraph(run(f"{where} · {version} · {covered}."), "note"),
+        Paragraph(run(f"{kept} {attached}"), "note"),
+    )
+
+
+def signs(text: str | None) -> str:
+    """A target or a value as it prints; a dash where there is none."""
+    return printed_signs(text)
+
+
+def before_after(before: str, after: str, by: Revision | None = None) -> Line:
+    """What held and what holds; what did not change is plain."""
+    if before == after:
+        return run(after)
+    runs = [Run(before, "struck", by)] if before else []
+    if before and after:
+        runs.append(Run(" "))
+    if after:
+        runs.append(Run(after, "inserted", by))
+    return tuple(runs)
+
+
+def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> tuple[Line, ...]:
+    """The targets of a cell: those that stood before, struck, over those in force; what an office says that one means is a note."""
+    said = meanings or {}
+    struck = [(Run(signs(text), "struck"),) for text in shown.struck]
+    mark: Mark = "inserted" if shown.struck else "plain"
+    held = [(Run(signs(text), mark, footnote=said.get(text, "")),) for text in shown.texts if text]
+    return (*struck, *held) or (run(NOTHING),)
+
+
+def score_line(visit: PlanVisit, score: ScoreShown) -> Line:
+    """A score, with what must be said beside it; why there is none, where there is none."""
+    if score.figure is None:
+        words = visit.worded(STANDINGS[score.standing]) if score.standing in STANDINGS else NOTHING
+        return run(words, "soft")
+    beside = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
+    figure = Run(percent_words(score.figure, language=visit.language), "strong")
+    return (figure, Run(f" {beside}", "soft")) if beside else (figure,)
+
+
+def reason_lines(visit: PlanVisit, change: PlanChange) -> tuple[Line, ...]:
+    """Why something changed, by which act; which event says so."""
+    return (reason_line(visit, change["justification"] or "", redacted=change["redacted"]), act_line(visit, change))
+
+
+def reason_line(visit: PlanVisit, why: str, *, redacted: bool = False) -> Line:
+    """A reason in the words of who gave it."""
+    if redacted:
+        return run(visit.worded(REDACTED), "soft")
+    return run(f"«{why}»") if why else ()
+
+
+def act_line(visit: PlanVisit, change: PlanChange) -> Line:
+    """An act, its cause, and the event."""
+    cause = CAUSES.get(change["cause"] or "", "")
+    parts = [
+        visit.reading.acts.get(change["act"] or "", change["act"] or "") or visit.worded("nessun atto"),
+        visit.worded(cause) if cause else "",
+        visit.worded("evento n. %(version)s", version=change["version"]),
+    ]
+    return run(" · ".join(part for part in parts if part), "soft")
+
+
+def revision_of(visit: PlanVisit, change: PlanChange) -> Revision:
+    """What stands behind a change of the plan."""
+    act = visit.reading.registered_acts.get(change["act"] or "")
+    return Revision(
+        act=str(act) if act else change["act"] or "",
+        on=act.date if act else date.fromisoformat(change["effective_on"]),
+        reason="" if change["redacted"] else change["justification"] or "",
+        cause=visit.worded(CAUSES[change["cause"]]) if change["cause"] else "",
+        version=change["version"],
+    )
+
+
+def percent(visit: PlanVisit, value: object, places: int = 1) -> str:
+    """A percentage; a dash where there is none."""
+    return percent_words(None if value is None else str(value), places, language=visit.language)

@@ -1,0 +1,61 @@
+"""Documents from the command line: written whole into a file or a folder, never over what is there."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+from tests.support.harness import PLAN, document
+
+Run = Callable[..., Result]
+
+
+def test_a_document_is_written_under_its_own_name_once(office: Run) -> None:
+    done = office("paper", "plan", PLAN, "--as-of", "2022-12-31")
+    name = f"{PLAN}-piano-2022-12-31.pdf"
+    assert done.stdout.startswith(f"Documento in {name}:")
+    assert Path(name).read_bytes().startswith(b"%PDF")
+    again = office("paper", "plan", PLAN, "--as-of", "2022-12-31")
+    assert again.exit_code == 1
+    assert "c'è già" in again.stderr
+    told = office("paper", "plan", PLAN, "--as-of", "2022-12-31", "--force", "--json")
+    assert json.loads(told.stdout)["bytes"] == Path(name).stat().st_size
+
+
+def test_an_indicator_is_named_and_the_language_is_said(office: Run) -> None:
+    done = office("paper", "indicator", PLAN, "incasso", "--language", "en", "--output", "card.pdf")
+    assert done.exit_code == 0, done.stderr
+    assert Path("card.pdf").stat().st_size > 10_000
+    assert office("paper", "variations", PLAN).exit_code == 2
+    assert office("paper", "variations", PLAN, "--year", "2031").exit_code == 1
+
+
+def test_the_folder_for_transparency_names_nobody_and_keeps_its_names(office: Run) -> None:
+    done = office("paper", "transparency", PLAN, "--output", "sito/performance")
+    assert done.exit_code == 0, done.stderr
+    folder = Path("sito/performance")
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {"index.html", "piano.pdf", "variazioni-2022.pdf", "dati/piani.csv", "dati/modifiche.schema.json"} <= set(
+        files
+    )
+    assert "risultati-2022.pdf" not in files
+    assert not [name for name, content in files.items() if b"ufficio-performance" in content]
+    page = files["index.html"].decode()
+    assert "CC BY 4.0" in page
+    assert "D.Lgs. 33/2013" in page
+    assert office("paper", "transparency", PLAN, "--output", "sito/performance").exit_code == 1
+    again = office("paper", "transparency", PLAN, "--output", "sito/performance", "--force", "--json")
+    assert set(json.loads(again.stdout)["files"]) == set(files)
+    zipped = office("paper", "transparency", PLAN, "--output", "sito.zip")
+    assert zipped.exit_code == 0
+    assert Path("sito.zip").read_bytes().startswith(b"PK")
+
+
+def test_a_draft_is_not_published(run: Run, save: Callable[..., str]) -> None:
+
+    assert run("import", save(document(act=None), "bozza.json")).exit_code == 0
+    refused = run("paper", "transparency", PLAN, "--output", "sito")
+    assert refused.exit_code == 1
+    assert "Nulla da pubblicare" in refused.stderr
+    assert not Path("sito").exists()

@@ -1,0 +1,126 @@
+"""What each document says: the values of the answers, in their places, with what stands behind each change."""
+
+import json
+from datetime import date
+
+import pytest
+
+from api.paper.documents import Asked
+from api.paper.model import Cell, Drawing, Heading, Paper, Row, Table, text_of
+from domain.errors import Malformed, NotFound, OutsidePlan
+from domain.point import Point
+from tests.api.pages.changed_plan import HOSTILE
+from tests.api.paper.conftest import Papers
+
+
+def rows_of(paper: Paper) -> list[list[str]]:
+    """The rows of all tables, each cell as its lines."""
+    return [
+        [" | ".join(map(text_of, cell.lines)) for cell in row.cells]
+        for block in paper.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+    ]
+
+
+def row_with(paper: Paper, words: str) -> Row:
+    """The first row whose first cell begins with some words."""
+    tables = [block for block in paper.blocks if isinstance(block, Table)]
+    return next(row for table in tables for row in table.rows if _said(row.cells[0]).startswith(words))
+
+
+def _said(cell: Cell) -> str:
+    return " | ".join(map(text_of, cell.lines))
+
+
+def test_the_plan_shows_what_held_before_struck_over_what_holds(papers: Papers) -> None:
+    row = row_with(papers("plan"), "Percentuale di incasso")
+    target = row.cells[2].lines
+    assert [(line[0].text, line[0].mark) for line in target] == [
+        ("≥\u00a070,34%", "struck"),
+        ("≥\u00a066,915%", "inserted"),
+    ]
+    assert "67%" in _said(row.cells[-2])
+    on_the_day = row_with(papers("plan", point=Point(date(2022, 9, 1))), "Percentuale di incasso")
+    assert _said(on_the_day.cells[2]) == "≥\u00a070,34%"
+
+
+def test_the_plan_by_another_tree_is_by_that_tree(papers: Papers) -> None:
+    headings = [
+        block.text for block in papers("plan", Asked({"albero": "uffici"})).blocks if isinstance(block, Heading)
+    ]
+    assert headings[:2] == ["Nessun ufficio indicato", "Servizio Bilancio"]
+    with pytest.raises(Malformed, match="non è un albero"):
+        papers("plan", Asked({"albero": "missioni"}))
+
+
+def test_a_variation_has_both_texts_its_reason_and_its_act(papers: Papers) -> None:
+    paper = papers("variations")
+    row = row_with(paper, "Percentuale di incasso | target 2022")
+    assert [_said(cell) for cell in row.cells[1:]] == [
+        "≥\u00a070,34%",
+        "≥\u00a066,915% | più facile",
+        f"«dati del monitoraggio» | delibera della Giunta del 30/09/2022 · nuovi dati · evento n. {row.by.version if row.by else 0}",
+        "30/09/2022",
+    ]
+    assert row.by is not None
+    assert (row.by.act, row.by.on) == ("delibera della Giunta del 30/09/2022", date(2022, 9, 30))
+    assert any(HOSTILE in said for row in rows_of(paper) for said in row)
+    listed = json.loads(paper.twin.content)["changes"]
+    assert {change["actor"] for change in listed} == {None}
+
+
+def test_a_year_without_variations_says_so(papers: Papers) -> None:
+    paper = papers("variations", Asked({"anno": "2024"}))
+    assert "Da questo punto di vista l'anno non ha variazioni." in [text_of(line) for line in paper.lines()]
+    with pytest.raises(OutsidePlan):
+        papers("variations", Asked({"anno": "2030"}))
+
+
+def test_a_comparison_sets_text_beside_text_and_says_both_points(papers: Papers) -> None:
+    paper = papers("comparison")
+    row = row_with(paper, "Percentuale di incasso")
+    assert [_said(cell) for cell in row.cells[1:4]] == ["2022 ≥\u00a070,34%", "≥\u00a066,915%", "più facile"]
+    assert paper.stamp.before == Point(date(2022, 2, 5))
+    assert "/p/prova-2022-2024/20220205-20221231." in paper.stamp.address
+
+
+def test_the_card_of_an_indicator_has_its_chart_with_words(papers: Papers) -> None:
+    paper = papers("indicator")
+    (drawing,) = [block for block in paper.blocks if isinstance(block, Drawing)]
+    assert "66,915" in drawing.svg
+    assert drawing.alternative.startswith("Target e valori osservati sul calendario")
+    with pytest.raises(NotFound):
+        papers("indicator", Asked({}, {"indicator": "che-non-c-e"}))
+
+
+def test_scores_have_target_result_and_percentage(papers: Papers) -> None:
+    row = row_with(papers("scores"), "Percentuale di incasso")
+    assert [_said(cell).replace("\u00a0", " ") for cell in row.cells[1:5]] == [
+        "100",
+        "≥ 66,915%",
+        "67% 2022",
+        "100,0 %",
+    ]
+
+
+def test_a_round_says_what_is_missing(papers: Papers) -> None:
+    paper = papers("round")
+    assert paper.title == "Monitoraggio al 30/09/2022"
+    assert list({row[-1] for row in rows_of(paper) if row[0].startswith("Adesione")}) == ["manca"]
+
+
+def test_rates_list_what_they_count(papers: Papers) -> None:
+    paper = papers("rates")
+    variants = [row for row in rows_of(paper) if row[0].startswith("ogni modifica")]
+    assert variants == [["ogni modifica ufficiale", "2", "2", "100,0\u00a0%"]]
+    assert [row[0].partition(" |")[0] for row in rows_of(paper)[-2:]] == [
+        "Percentuale di incasso",
+        "Adesione al cassetto",
+    ]
+
+
+def test_the_report_says_on_which_events_it_rests(papers: Papers) -> None:
+    words = [text_of(line) for line in papers("evidence").lines()]
+    assert any("Veniva da una stima." in line for line in words)
+    assert any(line.startswith("evento ") and line.endswith(" del piano") for line in words)
