@@ -18,6 +18,7 @@ from api.paper.indicator import indicator_paper
 from api.paper.model import Paper, PaperKind
 from api.paper.monitoring import round_paper
 from api.paper.plan import TREE, plan_paper
+from api.paper.revisions import revisions_paper
 from api.paper.scores import scores_paper
 from api.settings import Language
 from domain.plans.decide import require_plan_year
@@ -54,6 +55,7 @@ DOCUMENTS: Mapping[PaperKind, Document] = {
     "round": Document("print_round", addresses.MONITORING, round_paper),
     "rates": Document("print_rates", addresses.CHANGES, rates_paper),
     "evidence": Document("print_evidence", addresses.FLAGS, evidence_paper),
+    "revisions": Document("print_revisions", addresses.COMPARISON, revisions_paper),
 }
 
 
