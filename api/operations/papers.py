@@ -52,6 +52,14 @@ class OfPlanPaper(OfPaper):
     tree: str | None = _TREE
 
 
+class OfAct(OfPaper):
+    """The draft of an act: in Word alone, for the office completes it."""
+
+    format: Annotated[
+        Literal["docx"], Field(title="formato", description="Il formato del documento.", examples=["docx"])
+    ] = "docx"
+
+
 class OfYearPaper(OfPaper):
     """A document of a year."""
 
@@ -195,6 +203,19 @@ PAPERS = (
         path="/plans/{plan}/papers/revisions",
         cli=Cli(words="paper revisions", written=True),
         query=OfRevisions,
+        identity="none",
+        media_types=DOCX,
+    ),
+    AnsweredBy(bytes).question(
+        "print_act",
+        "La bozza dell'atto che adotterebbe una proposta",
+        "Che cosa si modifica, perché, con quali effetti sui punteggi e sul tasso, il parere dell'OIV; le variazioni in allegato.\n\n"
+        "Dice ciò che il registro sa di una proposta presentata; dove l'ufficio deve scrivere, il testo è evidenziato.",
+        tag=TAG,
+        permission="read_proposals",
+        path="/plans/{plan}/papers/acts/{proposal}",
+        cli=Cli(words="paper act", written=True),
+        query=OfAct,
         identity="none",
         media_types=DOCX,
     ),

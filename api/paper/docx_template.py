@@ -237,4 +237,4 @@ def _beneath(package: Package, part: str, parts: dict[str, bytes]) -> bytes:
             raise TemplateRefused(f"un'intestazione o un piè di pagina del modello rimanda a {each.target[:80]!r}", accepted=ACCEPTED)  # fmt: skip
         ET.SubElement(root, f"{_PACKAGE}Relationship", made)
     ET.register_namespace("", _PACKAGE.strip("{}"))
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

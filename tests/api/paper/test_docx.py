@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from api.paper.documents import DOCUMENTS, Asked
+from api.paper.documents import Asked
 from api.paper.docx import as_docx, clean
 from api.paper.docx_template import LARGEST_TEMPLATE, Template, TemplateRefused, read_template, template_file
 from api.paper.model import Cell, Column, Heading, Paper, PaperKind, Paragraph, Revision, Row, Run, Table, run, text_of
 from domain.point import Point
-from tests.api.paper.conftest import Papers
+from tests.api.paper.conftest import ASKED, Papers
 from tests.api.paper.read_docx import W, parts_of, text_after, tree_of
 
-PLAIN: tuple[PaperKind, ...] = tuple(kind for kind in DOCUMENTS if kind != "revisions")
+PLAIN: tuple[PaperKind, ...] = tuple(kind for kind in ASKED if kind != "revisions")
 HOSTILE = (
     '<w:fldSimple w:instr=" DDEAUTO "/>',
     "=1+1 & {PAGE} ]]> &amp;",
