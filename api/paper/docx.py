@@ -112,7 +112,8 @@ class _Document:
 
     def __init__(self, paper: Paper, template: Template | None, draw: Callable[[bytes], bytes]) -> None:
         self.paper, self.template, self.draw = paper, template, draw
-        self.styles: Mapping[str, str] = IDS if template is None else {**IDS, **_fallbacks(template["styles"])}
+        ours: dict[str, str] = {str(use): id_ for use, id_ in IDS.items()}
+        self.styles = ours if template is None else ours | _fallbacks(template["styles"])
         self.numbers = count(1)
         self.comments: list[str] = []
         self.told: set[tuple[str, str]] = set()

@@ -26,7 +26,7 @@ where the office must write."""
 RowKind = Literal["plain", "group"]
 RowFate = Literal["kept", "added", "withdrawn"]
 PaperKind = Literal[
-    "plan", "variations", "comparison", "indicator", "scores", "round", "rates", "evidence", "revisions"
+    "plan", "variations", "comparison", "indicator", "scores", "round", "rates", "evidence", "revisions", "act"
 ]
 PAPER_KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
 

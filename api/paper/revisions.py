@@ -6,6 +6,7 @@ What is revised is what acts decide: titles, cards, weights, targets. Results an
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from functools import partial
 from typing import NamedTuple
 
 from api.pages.behind import ActBehind, Behind
@@ -203,7 +204,7 @@ class _Revised:
         for what, first, last, begins, ends in of_both.get_opcodes():
             if what == "equal":
                 for old, new in zip(before[first:last], after[begins:ends], strict=True):
-                    yield self._row(new, "kept", None, lambda said, old=old: _said_in(old, said), old)
+                    yield self._row(new, "kept", None, partial(_said_in, old), old)
                 continue
             for row in before[first:last]:
                 yield self._row(row, "withdrawn", self._fate(row), lambda said: said.text)

@@ -9,8 +9,8 @@ from api.commands.handler import Caller
 from api.commands.oversight import say
 from api.commands.proposals import act_on_proposal, draft_proposal, submit_proposal
 from api.pages.plan_reading import PlanReading
-from api.paper.docx import as_docx
 from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit
+from api.paper.docx import as_docx
 from api.paper.model import Paper
 from domain.documents.proposal import ProposedChanges
 from domain.errors import NotFound
