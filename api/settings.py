@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     separation: SeparationSetting = "required"
     keys: str | None = None
     timestamps: str | None = None
+    templates: str | None = None
     max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000
     max_json_bytes: Annotated[int, Field(ge=1_000)] = 20_000_000
     max_workbook_unpacked_bytes: Annotated[int, Field(ge=1_000)] = 200_000_000

@@ -15,11 +15,12 @@ from api.cli.parameters import content_of, options_of
 from api.cli.reader import HELP_OF_PART, argument_of, cli_of, command_of, group, read_input
 from api.operations.dated import Dated
 from api.operations.model import Question, part_of, row_named
-from api.operations.papers import PAPERS, OfTransparency
+from api.operations.papers import PAPERS, OfTransparency, PaperFormat
 from api.operations.queries import Between
 from api.pages.plan_reading import PlanReading
 from api.paper.documents import DOCUMENTS, asked_of, machine_visitor, make_paper, paper_visit
-from api.paper.formats import PaperFile, file_of
+from api.paper.docx_template import Template, TemplateRefused
+from api.paper.formats import PaperFile, file_of, template_of
 from api.paper.model import PaperKind
 from api.paper.transparency import published_plan
 from domain.point import today
@@ -28,6 +29,13 @@ from projections.store.store import Store
 
 TRANSPARENCY = row_named(PAPERS, "print_transparency", Question)
 OUTPUT = o.text_option("--output", "output_", "FILE", "Dove scrivere il documento; altrimenti qui, col suo nome.")
+
+TEMPLATE = o.text_option(
+    "--template",
+    "template",
+    "FILE",
+    "Il modello .docx di cui il documento di Word prende stili, pagina, intestazioni e piè di pagina.",
+)
 
 
 def _command(kind: PaperKind) -> click.Command:
@@ -39,6 +47,7 @@ def _command(kind: PaperKind) -> click.Command:
         plan: str,
         *,
         output_: str | None,
+        template: str | None,
         force: bool,
         database: str | None,
         as_json: bool,
@@ -52,16 +61,16 @@ def _command(kind: PaperKind) -> click.Command:
             if isinstance(query, Dated | Between):
                 for known_at in query.asked():
                     store.settle(known_at, now)
-            file = _written(store, kind, plan, named, query)
+            file = _written(store, kind, plan, named, query, template)
         target = named_file or OutputFile(file.name, session.protected_files(database), force=force)
         target.write(file.content)
         _tell(output_ or file.name, file, as_json=as_json)
 
-    parameters = [o.PLAN, *names, *options_of(row.query, cli), OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON]
+    parameters = [o.PLAN, *names, *options_of(row.query, cli), OUTPUT, TEMPLATE, o.FORCE, o.DATABASE, o.AS_JSON]
     return command_of(row, parameters, run)
 
 
-def _written(store: Store, kind: PaperKind, plan: str, named: str, query: Any) -> PaperFile:  # noqa: ANN401 - of the row's query model
+def _written(store: Store, kind: PaperKind, plan: str, named: str, query: Any, template: str | None) -> PaperFile:  # noqa: ANN401 - of the row's query model
     now, configured = session.now(), session.settings()
     asked = asked_of(kind, query, named, otherwise=configured.language)
     points = query.points(now) if isinstance(query, Between) else (query.point(now),)
@@ -71,7 +80,16 @@ def _written(store: Store, kind: PaperKind, plan: str, named: str, query: Any) -
         origin = configured.public_address or ""
         visit = paper_visit(reading, kind, asked, now=now, visitor=visitor, origin=origin)
         paper = make_paper(visit, kind)
-    return file_of(paper, query.format)
+    return file_of(paper, query.format, _template(template, query.format, reading.document["administration"]["id"]))
+
+
+def _template(named: str | None, format: PaperFormat, administration: str) -> Template | None:
+    """The template that is named, or that of the administration; TemplateRefused where the format has no styles."""
+    if format != "docx":
+        if named:
+            raise TemplateRefused(f"un modello non serve a un documento in {format}", accepted="--format docx")
+        return None
+    return template_of(session.settings(), administration, named)
 
 
 def _tell(name: str, file: PaperFile, *, as_json: bool) -> None:

@@ -20,7 +20,13 @@ import orjson
 
 from domain.errors import DomainError, Malformed
 
-PRELOADED = ("api.imports.reading", "api.imports.collection_reading", "api.formats.json_reader", "api.paper.setting")
+PRELOADED = (
+    "api.imports.reading",
+    "api.imports.collection_reading",
+    "api.formats.json_reader",
+    "api.paper.docx_template",
+    "api.paper.setting",
+)
 """What the readers import; a task is a function of one of these: (the file, its options) -> the answer, in JSON; of what
 sets a paper, its file."""
 

@@ -16,7 +16,7 @@ from api.operations.queries import Between
 from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
 from api.paper.documents import DOCUMENTS, asked_of, make_paper, paper_visit
-from api.paper.formats import file_of
+from api.paper.formats import file_of, template_of
 from api.paper.model import PaperKind
 from api.paper.transparency import published_plan
 from initinere_verify.archive import write_archive
@@ -39,7 +39,11 @@ def _endpoint(kind: PaperKind) -> Endpoint:
             visitor = visitor_of(request, context.admission, reader)
             visit = paper_visit(reading, kind, asked, now=context.now, visitor=visitor, origin=origin_of(request))
             paper = make_paper(visit, kind)
-        file = file_of(paper, query.format, apart=True)
+        template = None
+        if query.format == "docx":
+            administration = reading.document["administration"]["id"]
+            template = template_of(request.app.state.settings, administration)
+        file = file_of(paper, query.format, template, apart=True)
         tag = hashlib.sha256(file.content).hexdigest()[:32]
         headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
         if holds(context.if_none_match, tag):

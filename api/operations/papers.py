@@ -10,9 +10,10 @@ from api.operations.queries import Between
 from api.settings import Language
 from domain.vocabulary import Year
 
-PaperFormat = Literal["pdf"]
+PaperFormat = Literal["pdf", "docx"]
 """What a document goes out as."""
-PDF = ("application/pdf",)
+DOCX = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
+PDF = ("application/pdf", *DOCX)
 TAG = "documenti"
 
 OnPaper = Annotated[PaperFormat, Field(title="formato", description="Il formato del documento.", examples=["pdf"])]
@@ -51,6 +52,14 @@ class OfPlanPaper(OfPaper):
     tree: str | None = _TREE
 
 
+class OfAct(OfPaper):
+    """The draft of an act: in Word alone, for the office completes it."""
+
+    format: Annotated[
+        Literal["docx"], Field(title="formato", description="Il formato del documento.", examples=["docx"])
+    ] = "docx"
+
+
 class OfYearPaper(OfPaper):
     """A document of a year."""
 
@@ -68,6 +77,14 @@ class OfComparisonPaper(Between):
 
     format: OnPaper = "pdf"
     language: Language | None = _LANGUAGE
+
+
+class OfRevisions(OfComparisonPaper):
+    """The text of a plan with the revisions between two points: of the formats, Word's alone has revisions."""
+
+    format: Annotated[
+        Literal["docx"], Field(title="formato", description="Il formato del documento.", examples=["docx"])
+    ] = "docx"
 
 
 class OfTransparency(Dated):
@@ -174,6 +191,33 @@ PAPERS = (
         query=OfYearPaper,
         identity="none",
         media_types=PDF,
+    ),
+    AnsweredBy(bytes).question(
+        "print_revisions",
+        "Il testo del piano con le revisioni di Word fra due punti",
+        "Obiettivi, indicatori e target del piano, con le revisioni di Word che portano da un punto all'altro.\n\n"
+        "L'autore di una revisione è l'atto, la sua data quella dell'atto, la motivazione un commento. Chi le accetta tutte ha\n"
+        "il testo al secondo punto, chi le rifiuta tutte quello al primo. Dallo stesso punto allo stesso punto: il testo.",
+        tag=TAG,
+        permission="read_plan",
+        path="/plans/{plan}/papers/revisions",
+        cli=Cli(words="paper revisions", written=True),
+        query=OfRevisions,
+        identity="none",
+        media_types=DOCX,
+    ),
+    AnsweredBy(bytes).question(
+        "print_act",
+        "La bozza dell'atto che adotterebbe una proposta",
+        "Che cosa si modifica, perché, con quali effetti sui punteggi e sul tasso, il parere dell'OIV; le variazioni in allegato.\n\n"
+        "Dice ciò che il registro sa di una proposta presentata; dove l'ufficio deve scrivere, il testo è evidenziato.",
+        tag=TAG,
+        permission="read_proposals",
+        path="/plans/{plan}/papers/acts/{proposal}",
+        cli=Cli(words="paper act", written=True),
+        query=OfAct,
+        identity="none",
+        media_types=DOCX,
     ),
     AnsweredBy(bytes).question(
         "print_transparency",

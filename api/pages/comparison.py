@@ -113,7 +113,10 @@ def comparison_page(visit: PlanVisit) -> Response:
     question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
     paper = {**_question(start, end), **({"language": visit.language} if visit.language != "it" else {})}
     downloads = these_rows(visit, question, "mostra") | {
-        "PDF": addresses.page_address("/v1/plans/{plan}/papers/comparison", paper, plan=visit.plan)
+        "PDF": addresses.page_address("/v1/plans/{plan}/papers/comparison", paper, plan=visit.plan),
+        visit.worded("Word, con le revisioni"): addresses.page_address(
+            "/v1/plans/{plan}/papers/revisions", paper, plan=visit.plan
+        ),
     }
     evidence = where_from(visit.reading, lasting, downloads, before=start)
     return render(

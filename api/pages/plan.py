@@ -92,8 +92,14 @@ def _downloads(visit: PlanVisit) -> dict[str, str]:
             visit.worded("Il piano intero (Excel)"): whole,
             visit.worded("Il piano intero (PDF)"): paper,
         }
-    paper = visit.paper("plan", {"year": str(visit.year)})
-    return {"JSON": visit.data(""), "CSV": visit.data("/export", {"format": "csv"}), "Excel": whole, "PDF": paper}
+    year = {"year": str(visit.year)}
+    return {
+        "JSON": visit.data(""),
+        "CSV": visit.data("/export", {"format": "csv"}),
+        "Excel": whole,
+        "PDF": visit.paper("plan", year),
+        "Word": visit.paper("plan", {**year, "format": "docx"}),
+    }
 
 
 def _rows(tree: PlanTree) -> Iterator[tuple[object, ...]]:

@@ -32,6 +32,7 @@ def scores_page(visit: PlanVisit) -> Response:
     lines = score_lines(visit, scores, tree)
     if wants_file(visit):
         return table_file(visit, f"punteggi-{visit.plan}-{year}", COLUMNS, map(_row, lines), ("perché non conta",))
+    of_tree = {"year": str(year), "tree": "" if tree == BY_OBJECTIVES else tree}
     return render(
         "scores.html",
         "Punteggi",
@@ -39,7 +40,8 @@ def scores_page(visit: PlanVisit) -> Response:
             {
                 "JSON": visit.data("/scores", {"year": str(year)}),
                 **spreadsheets(visit),
-                "PDF": visit.paper("scores", {"year": str(year), "tree": "" if tree == BY_OBJECTIVES else tree}),
+                "PDF": visit.paper("scores", of_tree),
+                "Word": visit.paper("scores", {**of_tree, "format": "docx"}),
             }
         ),
         visit.language,

@@ -52,8 +52,8 @@ def comparison_paper(visit: PlanVisit) -> Paper:
         visit.worded(
             "%(plan)s: dal piano in vigore al %(start)s a quello in vigore al %(end)s.",
             plan=visit.reading.document["plan"]["title"],
-            start=_point(visit, start),
-            end=_point(visit, end),
+            start=comparison_point(visit, start),
+            end=comparison_point(visit, end),
         ),
         file_name(visit, "confronto", start.as_of.isoformat(), point=end),
     )
@@ -94,7 +94,8 @@ def _rows_of(visit: PlanVisit, group: GroupShown) -> list[Row]:
     return [one for row in group.rows for one in _rows(visit, row)]
 
 
-def _point(visit: PlanVisit, point: Point) -> str:
+def comparison_point(visit: PlanVisit, point: Point) -> str:
+    """A point in words: its date, and when it was known, where that is said."""
     day = long_day(point.as_of, visit.language)
     if point.known_at is None:
         return day
@@ -123,7 +124,7 @@ def _figures(visit: PlanVisit, groups: list[GroupShown]) -> Figures:
 
 def _rows(visit: PlanVisit, row: DifferenceRow) -> list[Row]:
     """A row a line of what differs; why, beside the first of them."""
-    by = _revision(visit, row.reasons[-1]) if row.reasons else None
+    by = revision_behind(visit, row.reasons[-1]) if row.reasons else None
     why = tuple(line for reason in row.reasons for line in _reason(visit, reason))
     return [
         Row(
@@ -173,7 +174,8 @@ def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[Line, ...]:
     return (said, run(" · ".join(part for part in parts if part), "soft"))
 
 
-def _revision(visit: PlanVisit, reason: ActBehind) -> Revision:
+def revision_behind(visit: PlanVisit, reason: ActBehind) -> Revision:
+    """A reason as what stands behind a revision."""
     return Revision(
         act=reason.act,
         on=reason.on,

@@ -11,6 +11,7 @@ from api.pages.comparison import FROM, KNOWN_FROM, KNOWN_TO, TO
 from api.pages.frame import Visitor
 from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
+from api.paper.act import act_paper
 from api.paper.changes import rates_paper, variations_paper
 from api.paper.comparison import comparison_paper
 from api.paper.evidence import evidence_paper
@@ -18,6 +19,7 @@ from api.paper.indicator import indicator_paper
 from api.paper.model import Paper, PaperKind
 from api.paper.monitoring import round_paper
 from api.paper.plan import TREE, plan_paper
+from api.paper.revisions import revisions_paper
 from api.paper.scores import scores_paper
 from api.settings import Language
 from domain.plans.decide import require_plan_year
@@ -54,6 +56,8 @@ DOCUMENTS: Mapping[PaperKind, Document] = {
     "round": Document("print_round", addresses.MONITORING, round_paper),
     "rates": Document("print_rates", addresses.CHANGES, rates_paper),
     "evidence": Document("print_evidence", addresses.FLAGS, evidence_paper),
+    "revisions": Document("print_revisions", addresses.COMPARISON, revisions_paper),
+    "act": Document("print_act", addresses.PROPOSAL, act_paper),
 }
 
 
@@ -70,6 +74,8 @@ def asked_of(kind: PaperKind, query: Frozen, part: str = "", *, otherwise: Langu
         said[TREE] = query.tree
     if isinstance(query, OfComparisonPaper):
         said |= {name: value for name, value in _two_points(query).items() if value}
+    if kind == "act":
+        parts["proposal"] = part
     if kind == "indicator":
         parts["indicator"] = part
     if kind == "round":

@@ -13,14 +13,21 @@ from typing import Literal, TypeAlias, get_args
 from api.settings import Language
 from domain.point import Point
 
-Mark = Literal["plain", "strong", "soft", "struck", "inserted"]
-"""How a stretch of text is set: `soft` is smaller and paler; `struck` held before, `inserted` holds now."""
+Mark = Literal["plain", "strong", "soft", "struck", "inserted", "gap"]
+"""How a stretch of text is set: `soft` is smaller and paler; `struck` held before, `inserted` holds now.
+
+`gap` is what the office must write in its place.
+"""
 Side = Literal["struck", "inserted"]
 Align = Literal["left", "right"]
-ParagraphRole = Literal["plain", "lead", "note"]
+ParagraphRole = Literal["plain", "lead", "note", "attached", "gap"]
+"""How a paragraph is set; `attached` is a note on what a file has attached, left out where a format attaches nothing; `gap` is
+where the office must write."""
 RowKind = Literal["plain", "group"]
 RowFate = Literal["kept", "added", "withdrawn"]
-PaperKind = Literal["plan", "variations", "comparison", "indicator", "scores", "round", "rates", "evidence"]
+PaperKind = Literal[
+    "plan", "variations", "comparison", "indicator", "scores", "round", "rates", "evidence", "revisions", "act"
+]
 PAPER_KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
 
 
@@ -40,12 +47,16 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text that is set in one way; `by` is what struck or inserted it, `footnote` what is said at the foot."""
+    """A stretch of text that is set in one way; `by` is what struck or inserted it, `footnote` what is said at the foot.
+
+    `since` is what had inserted it, of a struck one that held only between the two points.
+    """
 
     text: str
     mark: Mark = "plain"
     by: Revision | None = None
     footnote: str = ""
+    since: Revision | None = None
 
 
 Line: TypeAlias = tuple[Run, ...]
@@ -200,7 +211,8 @@ class Twin:
 class Paper:
     """A document: whose it is, what it is called, from where it is seen, its blocks, and the same as data.
 
-    `name` is that of its file without an ending; `is_wide` where its tables want the long side of the sheet.
+    `name` is that of its file without an ending; `is_wide` where its tables want the long side of the sheet; `is_tracked`
+    where what is struck and inserted, and the fate of its rows, are revisions that somebody may accept or reject.
     """
 
     kind: PaperKind
@@ -214,6 +226,7 @@ class Paper:
     blocks: tuple[Block, ...]
     twin: Twin
     is_wide: bool = False
+    is_tracked: bool = False
 
     def lines(self) -> Iterator[Line]:
         """Every line of it, in the order in which it is read."""

@@ -75,8 +75,13 @@ def as_pdf(paper: Paper) -> bytes:
 
 def as_pdf_apart(paper: Paper) -> bytes:
     """The same, set in a process of its own within limits; PapersBusy where as many wait as may."""
+    return set_apart(TASK, ready_to_set(paper))
+
+
+def set_apart(task: str, ready: bytes) -> bytes:
+    """What the typesetter makes in a process of its own; PapersBusy where as many wait as may."""
     try:
-        return READERS.read(TASK, ready_to_set(paper), {}, LIMITS)
+        return READERS.read(task, ready, {}, LIMITS)
     except FileTooCostly as error:
         found = f"comporre il documento richiede più di {LIMITS.seconds} secondi, o di {LIMITS.memory} byte"
         raise PaperTooLarge(found, accepted=SMALLER) from error
@@ -148,7 +153,11 @@ class _Setting:
             case Heading():
                 return {"kind": "heading", "level": block.level, "text": self._text(block.text)}
             case Paragraph():
-                return {"kind": "paragraph", "role": block.role, "line": self._line(block.line)}
+                return {
+                    "kind": "paragraph",
+                    "role": "note" if block.role == "attached" else block.role,
+                    "line": self._line(block.line),
+                }
             case Items():
                 return {"kind": "items", "items": [self._line(item) for item in block.items]}
             case Terms():

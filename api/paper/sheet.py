@@ -138,7 +138,8 @@ def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[Block, .
     return (
         Heading(1, visit.worded("Come verificare")),
         Paragraph(run(f"{where} · {version} · {covered}."), "note"),
-        Paragraph(run(f"{kept} {attached}"), "note"),
+        Paragraph(run(kept), "note"),
+        Paragraph(run(attached), "attached"),
     )
 
 

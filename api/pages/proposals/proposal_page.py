@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from fastapi.responses import Response
 
@@ -75,6 +76,7 @@ def proposal_page(
         if gives_opinion
         else "",
         list_address=visit.to(addresses.PROPOSALS),
+        act_address=visit.paper(f"acts/{quote(name, safe='')}") if proposal["submissions"] else "",
     )
 
 

@@ -27,6 +27,7 @@ ASKED: dict[PaperKind, Asked] = {
     "round": Asked({"monitoraggio": "2022-09-30"}, {"round": "2022-09-30"}),
     "rates": Asked({"anno": "2022"}),
     "evidence": Asked({"anno": "2022"}),
+    "revisions": Asked({"da": "2022-02-05", "a": "2022-12-31"}),
 }
 """What is asked of each document of the plan."""
 Papers = Callable[..., Paper]

@@ -1,0 +1,217 @@
+"""The draft of the act that would enact a proposal: what is changed, why, with which effects, what the OIV says; annex A.
+
+The words are those of the record. What the record does not know (the body, what it refers to, who carries it out) is a gap
+that the office fills in.
+"""
+
+from collections.abc import Iterator
+
+from api.language.labels import CAUSES
+from api.pages.proposals.effects_of import EffectsOfProposal, effects_of_proposal
+from api.pages.proposals.written import names_with_new
+from api.pages.templating import day_words, long_day, percent_words
+from api.pages.visit import PlanVisit
+from api.pages.work.effects_shown import CheckedChange, YearShown
+from api.paper.model import Block, Column, Heading, Items, Line, Paper, Paragraph, Row, Run, Table, cell, run
+from api.paper.sheet import Title, file_name, paper_of, signs
+from domain.proposals.decide import ProposalNotSubmitted
+from projections.proposal_effects import EffectsShown
+from projections.proposals import ProposalWhole, proposal_whole
+
+
+def act_paper(visit: PlanVisit) -> Paper:
+    """The draft for the proposal that the path of a visit names, on the effects that it was submitted, or enacted, with.
+
+    NotFound for one that is not known; ProposalNotSubmitted for one that has no effects to be decided on.
+    """
+    name = visit.parts["proposal"]
+    proposal = proposal_whole(visit.reading.reader, visit.plan, name, visit.point)
+    names = names_with_new(visit, proposal["file"])
+    shown, effects = effects_of_proposal(visit, proposal, names, None), _effects(proposal)
+    if shown is None or effects is None:
+        raise ProposalNotSubmitted(
+            f"la proposta {name!r} non è stata presentata, o i suoi effetti sono oscurati",
+            accepted="presentarla (initinere proposal submit): l'atto decide sui suoi effetti",
+        )
+    title = Title(
+        visit.worded("Bozza dell'atto che modifica il piano della performance"),
+        visit.worded(
+            "%(plan)s. Proposta: %(proposal)s.",
+            plan=visit.reading.document["plan"]["title"],
+            proposal=proposal["title"] or visit.worded("testo oscurato per ordine"),
+        ),
+        file_name(visit, "atto", name),
+    )
+    return paper_of(visit, "act", title, _Draft(visit, proposal, effects, shown).blocks(), effects)
+
+
+def _effects(proposal: ProposalWhole) -> EffectsShown | None:
+    if proposal["enactment"] is not None and proposal["enactment"]["effects"] is not None:
+        return proposal["enactment"]["effects"]
+    return proposal["submissions"][-1]["effects"] if proposal["submissions"] else None
+
+
+class _Draft:
+    """The parts of the draft, in their order."""
+
+    def __init__(
+        self, visit: PlanVisit, proposal: ProposalWhole, effects: EffectsShown, shown: EffectsOfProposal
+    ) -> None:
+        self.visit, self.proposal, self.effects, self.shown = visit, proposal, effects, shown
+
+    def blocks(self) -> Iterator[Block]:
+        """The resolution, then its annex."""
+        worded = self.visit.worded
+        yield Paragraph(
+            run(worded("Bozza tratta dal registro: dove il testo è evidenziato, l'ufficio completa o toglie.")), "lead"
+        )
+        if self.shown.earlier_text:
+            yield self._gap(worded("la proposta è stata modificata dopo questi effetti: va presentata di nuovo"))
+        yield self._gap(worded("organo che decide, numero e data dell'atto"))
+        yield self._gap(worded("norme, atti dell'ente e sistema di misurazione a cui l'atto si richiama"))
+        yield from self._what()
+        yield from self._why()
+        yield from self._what_follows()
+        yield from self._opinion()
+        yield Heading(1, worded("Decisione"))
+        yield Paragraph(
+            run(
+                worded(
+                    "Il piano «%(plan)s» è modificato come dice l'allegato A, che ne fa parte.",
+                    plan=self.visit.reading.document["plan"]["title"],
+                )
+            )
+        )
+        yield self._gap(worded("chi ne cura l'esecuzione, dove si pubblica, chi firma"))
+        yield Heading(1, worded("Allegato A. Variazioni"))
+        yield self._variations()
+
+    def _gap(self, words: str) -> Paragraph:
+        return Paragraph((Run(f"[{self.visit.worded('da scrivere: %(what)s', what=words)}]", "gap"),), "gap")
+
+    def _what(self) -> Iterator[Block]:
+        worded = self.visit.worded
+        yield Heading(1, worded("Che cosa si modifica"))
+        number = len(self.shown.changes) + len(self.shown.values)
+        yield Paragraph(
+            run(
+                worded("Una variazione, nell'allegato A.")
+                if number == 1
+                else worded("Le variazioni sono %(number)s, nell'allegato A.", number=number)
+            )
+        )
+        kinds = [run(worded(nature.words)) for nature in self.shown.natures]
+        if kinds:
+            yield Items(tuple(kinds))
+        if self.shown.holds_from:
+            days = ", ".join(long_day(day, self.visit.language) for day in self.shown.holds_from)
+            yield Paragraph(run(worded("In vigore dal %(days)s.", days=days)))
+
+    def _why(self) -> Iterator[Block]:
+        worded = self.visit.worded
+        yield Heading(1, worded("Perché"))
+        file = self.proposal["file"] or {}
+        reasons = [
+            (change["justification"], change["cause"]) for change in self.effects["changes"] if change["justification"]
+        ]
+        if file.get("justification"):
+            reasons.append((str(file["justification"]), file.get("cause")))  # type: ignore[arg-type]  # of a change file
+        told: dict[str, Line] = {}
+        for reason, cause in reasons:
+            words = CAUSES.get(str(cause or ""), "")
+            beside = (Run(f" ({worded(words)})", "soft"),) if words else ()
+            told.setdefault(str(reason), (Run(f"«{reason}»"), *beside))
+        if told:
+            yield Items(tuple(told.values()))
+        else:
+            yield self._gap(worded("la motivazione delle variazioni"))
+        if file.get("retroactive"):
+            yield Paragraph(run(worded("Perché retroattiva: %(why)s", why=str(file["retroactive"]))))
+
+    def _what_follows(self) -> Iterator[Block]:
+        worded = self.visit.worded
+        yield Heading(1, worded("Effetti"))
+        day = long_day(self.effects["as_of"], self.visit.language)
+        yield Paragraph(run(worded("Come risultano al %(day)s, prima e dopo le variazioni.", day=day)))
+        for year in self.shown.years:
+            yield from self._year(year)
+
+    def _year(self, year: YearShown) -> Iterator[Block]:
+        worded, language = self.visit.worded, self.visit.language
+        yield Heading(2, worded("Anno %(year)s", year=year.year))
+        columns = (
+            Column(worded("Che cosa"), 3),
+            Column(worded("Prima"), 1, "right"),
+            Column(worded("Dopo"), 1, "right"),
+        )
+        rows = tuple(
+            Row(
+                (
+                    cell(run(worded(row.words)), is_head=True),
+                    cell(run(percent_words(row.before, language=language))),
+                    cell(run(percent_words(row.after, language=language))),
+                )
+            )
+            for row in year.rows
+        )
+        if rows:
+            yield Table(worded("Punteggi e tasso %(year)s, prima e dopo", year=year.year), columns, rows)
+        if year.rate:
+            yield Paragraph(run(signs(self.visit.said(year.rate.words))))
+            if year.rate.exceeded:
+                yield self._gap(worded("perché il tetto del tasso di modifica è superato"))
+        for flag in year.born:
+            about = f" ({flag.about})" if flag.about else ""
+            yield Paragraph(run(f"{worded(flag.title)}{about}: {signs(self.visit.said(flag.words))}"))
+            yield self._gap(self.visit.said(flag.question))
+
+    def _opinion(self) -> Iterator[Block]:
+        worded = self.visit.worded
+        yield Heading(1, worded("Parere dell'OIV"))
+        given: list[Line] = []
+        for opinion in self.proposal["opinions_given"]:
+            late = [
+                worded(words)
+                for words, holds in (
+                    ("tardivo", opinion["late"]),
+                    ("sul testo di prima", opinion["on_earlier_text"]),
+                )
+                if holds
+            ]
+            said = worded(
+                "%(judgement)s, %(day)s", judgement=worded(opinion["judgement_words"]), day=day_words(opinion["on"])
+            )
+            words = f": «{opinion['words']}»" if opinion["words"] else ""
+            given.append(run("".join([", ".join([said, *late]), words])))
+        if given:
+            yield Items(tuple(given))
+            return
+        if self.shown.oiv:
+            yield Paragraph(run(self.visit.said(self.shown.oiv)))
+        yield self._gap(worded("il parere dell'OIV, o perché non c'è"))
+
+    def _variations(self) -> Table:
+        worded = self.visit.worded
+        columns = (
+            Column(worded("Obiettivo, indicatore"), 3),
+            Column(worded("Che cosa"), 1.6),
+            Column(worded("Testo vigente"), 1.8),
+            Column(worded("Testo modificato"), 1.8),
+            Column(worded("Verso"), 1),
+        )
+        lines = [*self.shown.changes, *self.shown.values]
+        return Table(worded("Le variazioni, prima e dopo"), columns, tuple(self._variation(line) for line in lines))
+
+    def _variation(self, line: CheckedChange) -> Row:
+        plan = self.visit.worded("Il piano")
+        before, after = signs(line.before), signs(line.after)
+        sides = ((Run(before, "struck"),), (Run(after, "inserted"),)) if line.values else ((), ())
+        return Row(
+            (
+                cell(run(line.about or plan), is_head=True),
+                cell(run(self.visit.said(line.what))),
+                cell(sides[0]),
+                cell(sides[1]),
+                cell(run(self.visit.worded(line.direction) if line.direction else "", "soft")),
+            )
+        )

@@ -1,0 +1,99 @@
+"""The draft of an act: what the record knows of a proposal, and gaps where the office must write."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from api.commands.handler import Caller
+from api.commands.oversight import say
+from api.commands.proposals import act_on_proposal, draft_proposal, submit_proposal
+from api.pages.plan_reading import PlanReading
+from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit
+from api.paper.docx import as_docx
+from api.paper.model import Paper
+from domain.documents.proposal import ProposedChanges
+from domain.errors import NotFound
+from domain.oiv.commands import GiveOpinion
+from domain.point import Point
+from domain.proposals.commands import AskOpinion, SubmitProposal
+from domain.proposals.decide import ProposalNotSubmitted
+from tests.api.paper.read_docx import W, text_after, tree_of
+from tests.support.harness import PLAN, ServiceHarness
+
+CEILING = {"verb": "adopt_system", "year": 2022, "system": {"name": "SMVP", "change_rate_ceiling": "20"}}
+HOSTILE = "meno personale </w:t> {PAGE} <b>"
+OFFICE = Caller("ufficio-performance")
+Drafts = Callable[[str], Paper]
+
+
+@pytest.fixture(scope="module")
+def drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drafts]:
+    """Drafts of acts: of a proposal with an opinion, of one without, of one that was not submitted."""
+    harness = ServiceHarness(tmp_path_factory.mktemp("atto") / "archivio.sqlite").on("2022-02-05")
+    harness.load()
+    harness.change(CEILING, act="delibera di Giunta n. 2 del 05/02/2022")
+    harness.on("2022-07-05").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    harness.on("2022-09-20")
+    for target in (">= 66%", ">= 72%", ">= 73%"):
+        revision = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": target}
+        ground = {"plan": PLAN, "title": f"Rimodulazione {target}", "justification": HOSTILE, "cause": "resources"}
+        proposed = ProposedChanges.model_validate({**ground, "changes": [revision]})
+        name = str(draft_proposal(harness.service, PLAN, proposed, OFFICE).proposal)
+        if target != ">= 73%":
+            submit = SubmitProposal.model_validate({"effective_on": "2022-09-30"})
+            submit_proposal(harness.service, PLAN, name, submit, OFFICE)
+    act_on_proposal(harness.service, PLAN, "proposta-1", AskOpinion(due=date(2022, 9, 28)), OFFICE)
+    opinion = GiveOpinion(judgement="conditional", about="proposal/proposta-1", words="Con riserve.")
+    say(harness.on("2022-09-27").service, PLAN, opinion, Caller("oiv"))
+
+    def made(name: str) -> Paper:
+        with harness.store.reading() as reader:
+            reading = PlanReading(reader, PLAN, Point(date(2022, 9, 28)), drafting=True)
+            asked = Asked({}, {"proposal": name})
+            now = datetime(2022, 9, 28, 12, 0, tzinfo=UTC)
+            visitor = machine_visitor(lambda _plan, _point: True)
+            visit = paper_visit(reading, "act", asked, now=now, visitor=visitor, origin="")
+            return make_paper(visit, "act")
+
+    yield made
+    harness.store.close()
+
+
+def test_it_says_what_changes_why_with_which_effects_and_what_the_oiv_said(drafts: Drafts) -> None:
+    content = as_docx(drafts("proposta-1"))
+    told = text_after(content, "accepted")
+    headings = ["Che cosa si modifica", "Perché", "Effetti", "Parere dell'OIV", "Decisione", "Allegato A. Variazioni"]
+    assert [line for line in told if line in headings] == headings
+    annex = told[told.index("Allegato A. Variazioni") :]
+    assert annex[6:11] == [
+        "«Percentuale di incasso»",
+        "Target 2022",
+        "≥ 70,34%",
+        "≥ 66%",
+        "più facile",
+    ]
+    assert any("tetto" in line for line in told)
+    assert any("Con riserve." in line for line in told)
+    assert f"«{HOSTILE}» (risorse)" in told
+    assert as_docx(drafts("proposta-1")) == content
+
+
+def test_what_the_office_must_write_is_marked(drafts: Drafts) -> None:
+    said, unsaid = (as_docx(drafts(name)) for name in ("proposta-1", "proposta-2"))
+    gaps = [
+        ["".join(run.itertext()) for run in tree_of(content).iter(f"{W}r") if run.find(f"{W}rPr/{W}highlight") is not None]
+        for content in (said, unsaid)
+    ]  # fmt: skip
+    assert all(gap.startswith("[da scrivere: ") for of in gaps for gap in of)
+    opinion = "[da scrivere: il parere dell'OIV, o perché non c'è]"
+    assert (opinion in gaps[0], opinion in gaps[1]) == (False, True)
+    assert "[da scrivere: organo che decide, numero e data dell'atto]" in gaps[0]
+    assert not list(tree_of(said).iter(f"{W}ins"))
+
+
+def test_a_proposal_without_effects_and_one_that_is_not_there_are_refused(drafts: Drafts) -> None:
+    with pytest.raises(ProposalNotSubmitted, match="proposta-3"):
+        drafts("proposta-3")
+    with pytest.raises(NotFound):
+        drafts("proposta-9")
