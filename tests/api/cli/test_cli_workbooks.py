@@ -61,6 +61,16 @@ def test_a_workbook_is_recorded_with_its_ground_and_refused_without(run: Run, sa
     assert ">= 68%" in run("show", PLAN).stdout
 
 
+def test_a_sheet_alone_is_sent_to_the_plan_that_it_does_not_name(run: Run, save: Save, tmp_path: Path) -> None:
+    run("import", save(document()))
+    path = tmp_path / "Target.csv"
+    path.write_text("Indicatore;2022\nincasso;>= 68%\n", encoding="utf-8")
+    assert "il file non dice di quale piano è" in run("import", path, "--preview").stderr
+    assert ">= 70,34% → >= 68%" in run("import", path, "--plan", PLAN, "--preview", *GROUND).stdout
+    assert run("import", path, "--piano", PLAN, *GROUND).exit_code == 0
+    assert ">= 68%" in run("show", PLAN).stdout
+
+
 def test_questions_are_answered_in_a_file_of_decisions(run: Run, save: Save, tmp_path: Path) -> None:
     path = _book(run, save, tmp_path)
     path.write_bytes(edited(path.read_bytes(), lambda made: setattr(made["Target"]["D2"], "value", "68% 69%")))
