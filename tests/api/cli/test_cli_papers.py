@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 from tests.support.harness import PLAN, document
@@ -21,6 +22,23 @@ def test_a_document_is_written_under_its_own_name_once(office: Run) -> None:
     assert "c'è già" in again.stderr
     told = office("paper", "plan", PLAN, "--as-of", "2022-12-31", "--force", "--json")
     assert json.loads(told.stdout)["bytes"] == Path(name).stat().st_size
+
+
+def test_a_template_is_named_or_lies_in_the_folder_of_the_settings(
+    office: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("paper", "scores", PLAN, "--year", "2022", "--format", "docx", "--force")
+    assert office(*asked, "--output", "senza.docx").exit_code == 0
+    assert office(*asked, "--output", "con.docx", "--template", "senza.docx").exit_code == 0
+    folder = Path("modelli")
+    folder.mkdir()
+    (folder / "cciaa-prova.docx").write_bytes(b"nessun documento")
+    monkeypatch.setenv("INITINERE_TEMPLATES", str(folder))
+    refused = office(*asked, "--output", "altro.docx")
+    assert refused.exit_code == 1
+    assert "danneggiato o non è un documento" in refused.stderr
+    refused = office("paper", "plan", PLAN, "--template", "senza.docx")
+    assert "un modello non serve a un documento in pdf" in refused.stderr
 
 
 def test_an_indicator_is_named_and_the_language_is_said(office: Run) -> None:

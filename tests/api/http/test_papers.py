@@ -50,10 +50,24 @@ def test_each_document_has_an_address(client: Client, path: str) -> None:
     assert answer.content.startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(
+    "path", ["plan?format=docx", "revisions?from=2022-02-05&to=2022-12-31", "indicators/incasso?format=docx"]
+)
+def test_a_document_of_word_has_its_own_type_and_ending(client: Client, path: str) -> None:
+    answer = client.get(f"{ADDRESS}/{path}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].endswith("wordprocessingml.document")
+    assert answer.headers["content-disposition"].endswith('.docx"')
+    assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert client.get(f"{ADDRESS}/{path}").content == answer.content
+
+
 def test_what_there_is_not_is_refused_by_name(client: Client) -> None:
     problem(client.get(f"{ADDRESS}/rounds/2022-06-30"), 404, "not-found")
     problem(client.get(f"{ADDRESS}/indicators/altro"), 404, "not-found")
     problem(client.get(f"{ADDRESS}/variations?year=2031"), 409, "outside-plan")
+    problem(client.get(f"{ADDRESS}/acts/proposta-1"), 404, "not-found")
+    assert client.get(f"{ADDRESS}/revisions?from=2022-02-05&format=pdf").status_code == 422
     assert client.get(f"{ADDRESS}/plan?format=docm").status_code == 422
     assert client.get(f"{ADDRESS}/plan?tree=missioni").status_code == 422
 
