@@ -370,7 +370,7 @@ COMMANDS: dict[str, click.Command] = {
                 "Un JSON con le risposte alle domande e ciò che si dice riga per riga.",
             ),
             click.Option(
-                ["--answer", "--risposta"],
+                ["--answer"],
                 type=TextType(_read_answer),
                 metavar="N=RISPOSTA",
                 multiple=True,
