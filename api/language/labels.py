@@ -4,6 +4,7 @@ from domain.changes.rate import Variant
 from domain.flags.model import Severity
 from domain.formulas.model import Confidence, FormulaKind
 from domain.indicators.events import PlaceFeeds
+from domain.objectives.levels import LEVEL_WORDS
 from domain.proposals.life import STATUS_NAMES
 from domain.rounds.collection import Arrival
 from domain.scoring.inputs import Feeds
@@ -104,18 +105,7 @@ FILE_DIFFERENCES = DIFFERENCES | {
 """What a file would change."""
 
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
-LEVELS = {
-    "area": "area",
-    "mission": "missione",
-    "program": "programma",
-    "strategic": "obiettivo strategico",
-    "operational": "obiettivo operativo",
-    "action": "azione",
-    "individual": "obiettivo individuale",
-    "service": "servizio",
-    "section": "sezione",
-    "entity": "ente",
-}
+LEVELS = LEVEL_WORDS
 """How a level is called that a plan calls by a code; any other by its own name."""
 
 SCHEMES = {
