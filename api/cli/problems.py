@@ -76,6 +76,7 @@ OPTIONS_OF_FIELDS = {
     "resta prosa": "--prose",
     "stesso atto": "--same-act",
     "unità confermata": "--confirm-unit",
+    "anche se non si legge": "--accept-unread",
     "è un ufficio": "--is-office",
 }
 """The option of a field that a refusal calls by its name, as the forms have it: «unità confermata» (--confirm-unit)."""

@@ -38,6 +38,13 @@ RECORDS = {
 """The records of an administration in which words may be redacted."""
 BASES = {"in_force": "in vigore", "ex_ante": "ex ante"}
 """What a score is counted against: the plan as it is in force, or as it was approved."""
+PARTS_OF_A_FILE = {
+    "objectives": "obiettivi",
+    "indicators": "indicatori",
+    "places": "assegnazioni",
+    "targets": "target",
+}
+"""The parts of a workbook, by its sheets."""
 SUCCESSIONS = {"merger": "accorpamento", "split": "scorporo"}
 IMPORT_STATES = {
     "working": "in lettura",
@@ -67,6 +74,7 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
     POLARITY_BASES,
     SUCCESSIONS,
     IMPORT_STATES,
+    PARTS_OF_A_FILE,
     *RULE_VALUES.values(),
     *RULE_PARTS.values(),
     ROLES | {ACCOUNT: "utenza"},

@@ -2,7 +2,7 @@
 
 from domain.changes.rate import Variant
 from domain.flags.model import Severity
-from domain.formulas.model import Confidence, FormulaKind
+from domain.formulas.model import Confidence, FormulaKind, Meta
 from domain.indicators.events import PlaceFeeds
 from domain.objectives.levels import LEVEL_WORDS
 from domain.proposals.life import STATUS_NAMES
@@ -160,6 +160,13 @@ FORMULA_KINDS: dict[FormulaKind, str] = {
     FormulaKind.META: "la misura il sistema",
     FormulaKind.PROSE: "resta prosa: il valore si inserisce",
 }
+
+METAS: dict[Meta, str] = {
+    Meta.WEIGHTED_MEAN_OF_CHILDREN: "la media ponderata di ciò che ne dipende",
+    Meta.SHARE_ABOVE: "la quota di ciò che supera una soglia",
+    Meta.CHANGE_RATE: "il tasso di modifica",
+}
+"""What the system itself can compute of a plan."""
 
 CONFIDENCES: dict[Confidence, str] = {Confidence.HIGH: "alta", Confidence.MEDIUM: "media", Confidence.LOW: "bassa"}
 

@@ -11,6 +11,7 @@ from domain.measurements.events import STATUS_WORDS
 from domain.measurements.printer import print_value
 from domain.names import Names
 from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.objectives.levels import level_words
 from domain.vocabulary import JsonValue
 from initinere_verify.trees import INVISIBLE
 
@@ -103,6 +104,8 @@ def value_in_words(value: JsonValue, field: str = "", language: Language = "it",
     text = str(value)
     if text.startswith("merged_into:"):
         return filled_in("accorpato in %(objective)s", language, objective=_objective(text.partition(":")[2], names))
+    if field == "level":
+        return translated(level_words(text), language) if level_words(text) != text else printable(text)
     if field in {"parent", "objective"}:
         return _objective(text, names)
     if text in words:
