@@ -50,8 +50,6 @@ _FIELDS = {
     "assumed": "data presunta",
 }
 _OF_YEARS = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
-_OF_ASPECT: dict[str, str] = {"weight": "weight", "withdrawal": "life"}
-_OF_EVENT = {"objective-moved": "parent", "objective-merged": "life", "indicator-unassigned": "life"}
 VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
 """How the sign before is drawn: an office's own signs have them."""
 
@@ -87,7 +85,15 @@ def field_name(field: str, language: Language = "it") -> str:
 
 def field_of_change(event: str, aspect: str) -> str:
     """The field that a change is about where it has one value before and one after; "" where it has several, or a target."""
-    return _OF_EVENT.get(event) or _OF_ASPECT.get(aspect, "")
+    match event, aspect:
+        case ("objective-moved", _):
+            return "parent"
+        case (("objective-merged" | "indicator-unassigned"), _) | (_, "withdrawal"):
+            return "life"
+        case (_, "weight"):
+            return "weight"
+        case _:
+            return ""
 
 
 def value_in_words(value: JsonValue, field: str = "", language: Language = "it", names: Names = NO_NAMES) -> str:

@@ -36,7 +36,7 @@ def record_measurement(timelines: Timelines, command: RecordMeasurement) -> Meas
         if same and recorded.get("data_as_at") == command.data_as_at.isoformat():
             raise NoChange(f"il valore di {command.series} per {period_said(command.period)} è già questo")
         if recorded.get("finality") == "final":
-            problem = f"{command.series} ha già un valore definitivo per {command.period}"
+            problem = f"{command.series} ha già un valore definitivo per {period_said(command.period)}"
             raise AlreadyThere(problem, accepted="una rettifica (restate)", where="period")
     require_office_named(timelines, command.office, "office")
     return MeasurementRecorded(
