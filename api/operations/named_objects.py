@@ -11,6 +11,7 @@ from domain.vocabulary import JsonValue, ObjectKind
 
 NamedKind = ObjectKind | Literal["about"]
 """What a field names: an objective, an indicator, or what an act of the OIV is about, which may be no object."""
+_OF_A_PLAN: Mapping[str, ObjectKind] = {"objective": "objective", "indicator": "indicator"}
 PLACEHOLDER = "da-trovare"
 """Stands for an object that only the archive can find."""
 
@@ -45,8 +46,8 @@ def _about(timelines: Timelines, name: str, field: str) -> str:
     """What an act of the OIV is about: the plan, its report, a proposal, or an object of the plan."""
     word, sign, rest = (part.strip() for part in name.partition("/"))
     kind = KINDS_SPOKEN_OF.get(word.casefold(), word) if sign else ""
-    if kind == "objective" or kind == "indicator":  # noqa: PLR1714 - mypy narrows it so
-        return f"{kind}/{id_meant(timelines, kind, rest, field)}"
+    if (of_plan := _OF_A_PLAN.get(kind)) is not None:
+        return f"{kind}/{id_meant(timelines, of_plan, rest, field)}"
     if kind == "proposal" or {word.casefold()} & {*SPOKEN_OF, *SPOKEN_OF.values()}:
         return name
     try:
