@@ -171,9 +171,9 @@ def _places(indicators: list[IndicatorInForce]) -> list[Fields]:
     return rows
 
 
-def _in_words(figure: Mapping[str, str]) -> dict[str, str]:
+def _in_words(figure: Mapping[str, object]) -> dict[str, str]:
     """A figure that stands beside, its period as an office says it."""
-    return {name: period_said(value) if name == "period" else value for name, value in figure.items()}
+    return {name: period_said(str(value)) if name == "period" else str(value) for name, value in figure.items()}
 
 
 def target_columns(years: Iterable[int], *, last_measured: bool = False) -> tuple[Column, ...]:

@@ -25,7 +25,11 @@ def test_codes_that_a_rule_lists_are_told_by_their_words(accepted: str, told: st
 
 
 def test_the_rules_of_a_system_may_be_said_in_words() -> None:
-    said: dict[str, JsonValue] = {"bare_value": "Più è meglio", "inputs": {"how": "troncando", "step": "0.01"}, "cut_at": "120"}
+    said: dict[str, JsonValue] = {
+        "bare_value": "Più è meglio",
+        "inputs": {"how": "troncando", "step": "0.01"},
+        "cut_at": "120",
+    }
     assert rules_in_codes(said) == {
         "bare_value": "up",
         "inputs": {"how": "truncated", "step": "0.01"},
