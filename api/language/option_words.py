@@ -44,6 +44,7 @@ _OWN: Mapping[str, str] = MappingProxyType(
         "host": "indirizzo",
         "into": "in",
         "is": "verso",
+        "is-role": "e-un-ruolo",
         "known-from": "noto-al-primo",
         "known-to": "noto-al-secondo",
         "late": "in-ritardo",

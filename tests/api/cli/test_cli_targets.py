@@ -13,7 +13,7 @@ Run = Callable[..., Result]
 def test_a_target_is_read_for_people(run: Run) -> None:
     shown = run("target", "entro il 31/7", "--year", "2023").stdout
     assert "forma: termine" in shown
-    assert "2023-07-31" in shown
+    assert "31/07/2023" in shown
 
 
 def test_a_target_that_cannot_be_read_says_why_and_where(run: Run) -> None:
