@@ -63,7 +63,7 @@ def achieve_line(asked: dict[str, JsonValue]) -> AchievementAnswer | LineRefused
 
 def _words(target: str, achievement: Achievement) -> Text:
     heading = Text(printable(f"{target}: {percentage(achievement.achievement)}"), style="bold")
-    lines = [f"regola: {RULE_NAMES.get(achievement.rule, achievement.rule)} ({achievement.rule})"]
+    lines = [f"regola: {RULE_NAMES.get(achievement.rule, achievement.rule)}"]
     if achievement.arithmetic:
         lines.append(f"calcolo: {achievement.arithmetic}")
     if achievement.uncut is not None and achievement.uncut != achievement.achievement:

@@ -9,6 +9,7 @@ from api.cli.actors import ActorNames
 from api.cli.reader import Shown, asks, group
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, printable, value_in_words
 from api.operations.across import ACROSS
+from domain.objectives.levels import level_words
 from domain.vocabulary import JsonValue
 from projections.across.changes import ChangeAcross, ChangesAcross
 from projections.across.rates import RatesAcross
@@ -18,7 +19,7 @@ from projections.change_rate import PlainRate, PlainRates
 
 def print_rates(_: Shown, rates: RatesAcross) -> None:
     """The totals, then the plans."""
-    level = f", livello {rates['level']}" if rates["level"] else ""
+    level = f", livello {level_words(rates['level'])}" if rates["level"] else ""
     numbers = f"{counted(rates['administrations'], 'amministrazione', 'amministrazioni')}, "
     numbers += counted(rates["plans"], "piano", "piani")
     heading = f"in vigore al {day(rates['as_of'])} · noto adesso · {numbers}\n{up_to(rates['followed'])}"
@@ -26,7 +27,7 @@ def print_rates(_: Shown, rates: RatesAcross) -> None:
     total = rates["total"]
     table = output.table("", *VARIANTS.values(), right=tuple(VARIANTS.values()))
     output.rows(table, [("In tutto", *_line(total["change_rate"]))])
-    output.rows(table, [(f"Livello {name}", *_line(group)) for name, group in total["by_level"].items()])
+    output.rows(table, [(f"Livello {level_words(name)}", *_line(group)) for name, group in total["by_level"].items()])
     output.rows(
         table,
         [(f"Per {CAUSES.get(name, 'causa non detta')}", *_line(group)) for name, group in total["by_cause"].items()],

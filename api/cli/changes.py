@@ -21,6 +21,7 @@ from api.cli.words import (
     counted,
     day,
     field_name,
+    field_of_change,
     number,
     printable,
     value_in_words,
@@ -34,6 +35,7 @@ from domain.annulments.events import REASON_WORDS
 from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
 from domain.names import Names
+from domain.objectives.levels import level_words
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.audit import audit_trail, names_of
@@ -101,15 +103,9 @@ def difference_table(differences: Sequence[Difference], names: Names) -> None:
             what += f"\n{DIRECTIONS[str(difference['direction'])]}"
         about = "il piano" if key == "plan" else called(names, key)
         if field != "life":
-            about += f"\n{field_name(field)}: {_side(difference['before'], field, names)} → {_side(difference['after'], field, names)}"
+            about += f"\n{field_name(field)}: {value_in_words(difference['before'], field, names=names)} → {value_in_words(difference['after'], field, names=names)}"
         output.rows(table, [(what, about)])
     output.show(table, Text(counted(len(differences), "differenza", "differenze")))
-
-
-def _side(value: JsonValue, field: str, names: Names) -> str:
-    if field == "parent" and value is not None:
-        return called(names, f"objective/{value}")
-    return value_in_words(value, field)
 
 
 def print_changes(shown: Shown, changes: ChangesOfYear) -> None:
@@ -123,7 +119,7 @@ def print_changes_of_year(
     """The same, on a reader."""
     known = find_plan(reader, changes["plan"], point.known_at)
     names = names_of(reader, known)
-    level = f", livello {changes['level']}" if changes["level"] else ""
+    level = f", livello {level_words(changes['level'])}" if changes["level"] else ""
     approved = (
         f"approvato dal {day(changes['approved_on'])}" if changes["approved_on"] else "bozza, non ancora approvato"
     )
@@ -236,7 +232,8 @@ def variation_table(
             words.append(" ".join(filter(None, ("perché:", change["justification"], cause))))
         if actors is not None:
             words.append(f"registrato da {actors.of(change['actor'])}")
-        before, after = (value_in_words(change[side]) for side in ("before", "after"))
+        field = field_of_change(change["event"], change["aspect"])
+        before, after = (value_in_words(change[side], field, names=names) for side in ("before", "after"))
         output.rows(table, [(day(change["effective_on"]), "\n".join(words), before, after)])
     return table
 

@@ -14,7 +14,7 @@ from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import tell
 from api.cli.words import printable
 from api.commands.evaluation import confirm_formula
-from api.language.labels import CONFIDENCES, FORMULA_KINDS
+from api.language.labels import CONFIDENCES, FORMULA_KINDS, METAS
 from api.operations.model import Command, Question, row_named
 from api.operations.queries import OfFormula
 from api.operations.scoring import SCORING
@@ -76,10 +76,10 @@ def formula_line(asked: dict[str, JsonValue]) -> FormulaProposal | LineRefused:
 
 
 def _words(proposal: Proposal) -> Text:
-    lines = [f"{FORMULA_KINDS[proposal.kind]} ({proposal.kind.value}), sicurezza {CONFIDENCES[proposal.confidence]}"]
+    lines = [f"{FORMULA_KINDS[proposal.kind]}, sicurezza {CONFIDENCES[proposal.confidence]}"]
     if proposal.meta is not None:
         threshold = f", soglia {proposal.threshold}%" if proposal.threshold else ""
-        lines.append(f"misura: {proposal.meta.value}{threshold}")
+        lines.append(f"misura: {METAS[proposal.meta]}{threshold}")
     lines += [
         f"termine {term.id}: «{term.phrase}»" + (f", fino a {term.years_back} anni prima" if term.years_back else "")
         for term in proposal.terms

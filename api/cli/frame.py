@@ -9,12 +9,13 @@ import click
 
 from api.cli.problems import Mistake, option_name
 from api.cli.session import settings
+from api.language.option_words import italian_option, plain_option
 from api.language.translation import translated
 from api.settings import Language
 from domain.errors import Malformed
 from domain.validation_errors import TWICE
 
-HELP = {"help_option_names": ["--help", "-h"]}
+HELP = {"help_option_names": ["--help", "-h", "--aiuto"], "token_normalize_func": plain_option}
 HELP_WORDS = "Mostra queste istruzioni."
 USAGE = "Uso"
 ARGUMENTS = "Argomenti"
@@ -32,10 +33,12 @@ Parameter = TypeVar("Parameter", bound=click.Argument | click.Option)
 
 
 class TranslatedCommand(click.Command):
-    """A command whose help is in the language of the installation."""
+    """A command whose help is in the language of the installation, and whose options have an Italian name."""
 
     def __init__(self, name: str, **parts: object) -> None:
         super().__init__(name, **{"context_settings": HELP, "options_metavar": "[OPZIONI]"} | parts)  # type: ignore[arg-type]  # the parts are click's own
+        for parameter in self.params:
+            _say_in_italian(parameter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """What is said, by parameter; whatever is wrong with it is said of this command."""
@@ -126,6 +129,13 @@ class GroupWithDefault(Group):
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = [self.default, *args]
         return super().parse_args(ctx, args)
+
+
+def _say_in_italian(parameter: click.Parameter) -> None:
+    """Gives an option its Italian name, beside the one that it has."""
+    for word in [name.removeprefix("--") for name in parameter.opts if name.startswith("--")]:
+        if (italian := italian_option(word)) is not None and f"--{italian}" not in parameter.opts:
+            parameter.opts.append(f"--{italian}")
 
 
 def _has_null(value: object) -> bool:

@@ -6,6 +6,7 @@ from api.cli import output, session
 from api.cli.files import file_bytes
 from api.cli.output_file import OutputFile
 from api.imports.import_preview import FilePreview, ReadingShown, reading_shown
+from api.imports.office_file import with_what_is_remembered
 from api.imports.reading import limits, read_proposal, reader_limits, reading_workbook
 from api.layout.mapping import lines_of_answers, parse_lines
 from api.layout.said import SaidOfReading
@@ -24,14 +25,16 @@ def said_of_reading(path: str | None, answers: Mapping[str, str]) -> SaidOfReadi
     return SaidOfReading(lines, lines_of_answers(answers, QUESTION))
 
 
-def give_reading(file: str, said: SaidOfReading, to: OutputFile | None, *, as_json: bool) -> None:
-    """Gives how a file would be read: as short lines, in JSON, or as the same workbook with a sheet more."""
+def give_reading(file: str, said: SaidOfReading, to: OutputFile | None, *, database: str | None, as_json: bool) -> None:
+    """Gives how a file would be read, as the last of its office was: as short lines, in JSON, or as a workbook with a sheet more."""
     settings = session.settings()
-    within, using = limits(settings), reader_limits(settings)
+    within, using, data = limits(settings), reader_limits(settings), file_bytes(file)
+    with session.trying(database) as service:
+        said = with_what_is_remembered(service.store, data, within, using, said)
     if to is not None and str(to.path).casefold().endswith(".xlsx"):
-        output.give(reading_workbook(file_bytes(file), within, using=using, said=said), to)
+        output.give(reading_workbook(data, within, using=using, said=said), to)
         return
-    proposed = read_proposal(file_bytes(file), within, using=using, said=said)
+    proposed = read_proposal(data, within, using=using, said=said)
     reading = reading_shown(proposed.reading)
     if as_json:
         doubts = [
@@ -54,6 +57,7 @@ def _text(file: str, proposed: UploadedPlan, reading: ReadingShown | None) -> st
     kinds = ", ".join(f"{words} NOME" if kind in OF_LEVEL else words for kind, words in WORDS.items())
     lines = [
         f"# Lettura di {file}",
+        *(["# È letto come l'ultimo file dell'ente"] if reading and reading["remembered"] else []),
         "# Si corregge ciò che sta a destra del segno =; poi: initinere import FILE --map QUESTO-FILE",
         f"# Una colonna è: {kinds}",
         "# Una riga è: indicatore, continua (di quella sopra), niente, livello NOME",

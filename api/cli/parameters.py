@@ -80,6 +80,8 @@ METAVARS = {
 }
 """How the value of a field is called in a help, where its type does not tell."""
 
+BY_ANY_NAME = "L'id, il codice, il nome o il titolo esatto."
+"""How an object of a plan is named on the command line."""
 PAIRS = {"terms": "--term", "polarities": "--is", "classifications": "--classifications", "codes": "--codes"}
 """The fields that are said pair by pair, and the option that says one."""
 
@@ -166,7 +168,7 @@ def read_pair(text: str) -> tuple[str, str]:
 
 def read_polarity(text: str) -> tuple[str, str]:
     """An indicator and its polarity, as `indicatore=up`."""
-    name, sign, value = text.partition("=")
+    name, sign, value = text.rpartition("=")
     if not sign or not name.strip():
         raise ValueError(f"{text!r}: scrivere indicatore=polarità, ogni indicatore una volta")
     return name.strip(), str(reader_of(("up", "down", "unknown"))(value.strip()))
@@ -260,6 +262,7 @@ def options_of(
         name: replace(
             field,
             read=read_as_it_is if name in as_written else field.read,
+            help=BY_ANY_NAME if name in cli.names and name in cli.arguments else field.help,
             required=(field.required or name in cli.required) and name not in cli.today and not all_optional,
             in_model=field.required,
         )

@@ -17,7 +17,6 @@ from api.operations.changes import CHANGES, located_as_sent, read_changes
 from api.operations.model import Cli, Command, row_named
 from api.operations.requested_changes import as_the_model_takes_it, with_ids
 from api.operations.verbs import ADDS, PLAN_VERBS, REFERENCES, PlanVerb
-from domain.acts.phrase import slug
 from domain.documents.changes import ChangeFile
 from domain.errors import ChangesRefused, DomainError, Malformed
 from domain.point import today
@@ -107,9 +106,8 @@ def _read(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
 
 
 def _options(row: PlanVerb, cli: Cli) -> Iterator[click.Parameter]:
-    """The options of a verb: each by its name, and by the Italian noun of its field."""
+    """The options of a verb, the ones that everybody says first."""
     model = row.request
-    taken: set[str] = set()
     order = [*row.fields, "object", *MOTIVE]
     unsaid = UNSAID_OF_NEW if row.verb in ADDS else {"object"}
     options = options_of(model, cli, without=unsaid)
@@ -124,10 +122,6 @@ def _options(row: PlanVerb, cli: Cli) -> Iterator[click.Parameter]:
         if name == "object":
             parameter.opts[:], parameter.required = ["--id"], False
             parameter.help = "L'identificativo; se non si dice, è fatto del codice e del nome."
-        noun = slug(_NOUNS.get(name, field.title or ""))
-        if noun and noun not in taken and f"--{noun}" not in parameter.opts and name != "object":
-            taken.add(noun)
-            parameter.opts.append(f"--{noun}")
         if name == "targets":
             parameter.type, parameter.metavar = TextType(_read_target), "ANNO=TESTO"
         if name in REFERENCES:
@@ -135,28 +129,6 @@ def _options(row: PlanVerb, cli: Cli) -> Iterator[click.Parameter]:
         if name in MAY_BE_NOTHING:
             parameter.type = TextType(_nothing_or(parameter.type))
         yield parameter
-
-
-_NOUNS = {
-    "effective_on": "dal",
-    "kind": "natura",
-    "restores": "versione",
-    "ordinal": "ordine",
-    "accept_unread": "non letto",
-    "take_along": "anche dopo",
-    "retroactive": "retroattiva",
-    "parent": "padre",
-    "into": "in",
-    "by": "subentra",
-    "feeds": "alimenta",
-    "value": "valore",
-    "baseline": "partenza",
-    "unit": "unità",
-    "offices": "ufficio",
-    "classifications": "classificazione",
-    "codes": "codice esterno",
-}
-"""The noun of a field as an option, where its title is more than one word."""
 
 
 def _nothing_or(kind: click.ParamType[JsonValue]) -> Callable[[str], JsonValue]:

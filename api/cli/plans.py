@@ -35,6 +35,7 @@ from domain.documents.counts import PlanCounts, plan_counts
 from domain.documents.plan import PlanDocument
 from domain.measurements.events import STATUS_WORDS
 from domain.notice import Notice
+from domain.objectives.levels import level_words
 from domain.point import Point
 from projections.audit import names_of
 from projections.history import History, HistoryValue
@@ -146,7 +147,7 @@ def _tree(document: PlanInForce) -> Tree:
 def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Text:
     name = " ".join(part for part in (objective["code"], objective["title"]) if part)
     text = Text(printable(name or "(senza titolo)"), style="bold")
-    beneath = [f"{objective['level']} {objective['id']}"]
+    beneath = [f"{level_words(objective['level'])} {objective['id']}"]
     if objective["weight"] is not None:
         beneath.append(f"peso {number(objective['weight'])}")
     if objective["offices"]:

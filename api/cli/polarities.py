@@ -1,12 +1,16 @@
 """The commands of what plans leave unsaid: which indicators want their polarity told, telling it, and what a target means."""
 
+from typing import get_args
+
 from rich.text import Text
 
 from api.cli import output
 from api.cli.reader import Shown, asks, records
 from api.cli.recorded import tell
 from api.cli.words import banner, printable
+from api.language.closed_lists import code_words
 from api.operations.scoring import SCORING
+from domain.indicators.commands import PolarityWord
 from projections.undirected import Undirected
 
 
@@ -16,13 +20,14 @@ def print_undirected(shown: Shown, answer: Undirected) -> None:
     output.show(output.title(f"Polarità da dire · {shown.subject}: {len(rows)}", banner(shown.point, shown.now)))
     if not rows:
         return
-    table = output.table("Indicatore", "Nome", "Anni", "Target")
+    table = output.table("Indicatore", "Anni", "Target")
     for row in rows:
         years = ", ".join(map(str, row["years"]))
-        output.rows(table, [(row["indicator"], row["name"], years, "; ".join(row["targets"]))])
+        output.rows(table, [(row["name"], years, "; ".join(row["targets"]))])
     output.show(table)
-    example = f"initinere polarity {shown.subject} --is {rows[0]['indicator']}=up"
-    output.show(Text(printable(f"Si dicono tutte insieme: {example} (up, down, unknown; --is si ripete)")))
+    up, *others = code_words(get_args(PolarityWord)).values()
+    example = f'initinere polarity {shown.subject} --verso "{rows[0]["name"]}={up}"'
+    output.show(Text(printable(f"Si dicono tutte insieme: {example} (oppure {', '.join(others)}; --verso si ripete)")))
 
 
 COMMANDS = {

@@ -10,10 +10,13 @@ from api.cli.output import console, json_bytes
 from api.cli.secrets_said import without_said_secrets
 from api.cli.words import printable
 from api.formats.problem_json import problem_object
+from api.language.closed_lists import accepted_in_words
+from api.language.option_words import option_spoken, plain_option
 from api.language.places import place_words
 from domain.errors import DomainError, Malformed, Problem
 from domain.validation_errors import MISSING, UNEXPECTED
 
+SUGGESTED = 3
 SHOWN = 50
 """How many problems of one document are printed for people; JSON has all of them."""
 
@@ -44,7 +47,8 @@ class _Usage(DomainError):
 def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str] = ()) -> None:
     """Says a refusal on the standard error, without the passwords that were said among the arguments."""
     if as_json:
-        words = without_said_secrets(json_bytes(problem_object(error)).decode(), arguments)
+        told = {name: value for name, value in problem_object(error).items() if name != "pointer" or value is not None}
+        words = without_said_secrets(json_bytes(told).decode(), arguments)
         click.echo(words.encode(), nl=False, err=True)
         return
     heading = Text(error.title, style="bold")
@@ -53,8 +57,16 @@ def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str]
         lines = [str(error.problem), *(f"  - {said_in_words(problem)}" for problem in error.problems[:SHOWN])]
         if len(error.problems) > SHOWN:
             lines.append(f"  e altri {len(error.problems) - SHOWN}")
-    words = without_said_secrets("\n".join(lines), arguments)
+    words = without_said_secrets(_options_spoken("\n".join(lines), arguments), arguments)
     console(error=True).print(heading.append(printable(f"\n{words}"), style="not bold"), soft_wrap=True)
+
+
+_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*[a-z0-9])")
+
+
+def _options_spoken(text: str, arguments: Sequence[str]) -> str:
+    """A text that names options as whoever wrote the arguments does: --atto, where they write --atto."""
+    return _OPTION.sub(lambda option: f"--{option_spoken(option[1], arguments)}", text)
 
 
 OPTIONS_OF_FIELDS = {
@@ -64,6 +76,7 @@ OPTIONS_OF_FIELDS = {
     "resta prosa": "--prose",
     "stesso atto": "--same-act",
     "unità confermata": "--confirm-unit",
+    "anche se non si legge": "--accept-unread",
     "è un ufficio": "--is-office",
 }
 """The option of a field that a refusal calls by its name, as the forms have it: «unità confermata» (--confirm-unit)."""
@@ -74,7 +87,7 @@ def said_in_words(problem: Problem) -> Problem:
     accepted = re.sub(
         r"«([^»]*)»",
         lambda field: f"{field[0]} ({OPTIONS_OF_FIELDS[field[1]]})" if field[1] in OPTIONS_OF_FIELDS else field[0],
-        problem.accepted,
+        accepted_in_words(problem.accepted),
     )
     return problem.model_copy(update={"where": place_words(problem.where), "accepted": accepted})
 
@@ -86,10 +99,27 @@ def print_usage(error: click.ClickException, *, as_json: bool, arguments: Sequen
     if as_json:
         return
     context = getattr(error, "ctx", None)
-    near = getattr(error, "possibilities", None)
+    near = _commands_beside(error) or getattr(error, "possibilities", None)
     hints = [f"Forse: {' oppure '.join(near)}"] if near else []
     hints.append(f"Come si usa: {context.command_path if context is not None else 'initinere'} --help")
     console(error=True).print(Text(printable("\n".join(hints))), soft_wrap=True)
+
+
+def _commands_beside(error: click.ClickException) -> list[str]:
+    """The commands beside one that take the option which it does not: first those whose name goes on from its own."""
+    if not isinstance(error, click.NoSuchOption) or (context := error.ctx) is None or context.parent is None:
+        return []
+    group, name = context.parent.command, str(context.info_name)
+    if not isinstance(group, click.Group):
+        return []
+    wanted = plain_option(error.option_name)
+    taking = [other for other in group.commands if wanted in map(plain_option, _options_of(group.commands[other]))]
+    nearest = [other for other in taking if other.startswith(name)] or taking
+    return [f"{context.parent.command_path} {other}" for other in nearest[:SUGGESTED]]
+
+
+def _options_of(command: click.Command) -> list[str]:
+    return [name for parameter in command.params if isinstance(parameter, click.Option) for name in parameter.opts]
 
 
 def option_name(option: click.Parameter) -> str:

@@ -14,14 +14,15 @@ from pydantic import BaseModel, StringConstraints
 
 from api.cli import output, session
 from api.cli.frame import Group, TranslatedCommand
-from api.cli.parameters import METAVARS, OfType, content_of, mistake, options_of
+from api.cli.parameters import BY_ANY_NAME, METAVARS, OfType, content_of, mistake, option_said, options_of
 from api.formats.json_reader import into
 from api.operations.dated import Dated
 from api.operations.model import Cli, Command, CommandContext, Operation, QueryContext, Question, part_of, row_named
+from api.operations.named_objects import with_ids_of, with_placeholders
 from api.operations.queries import Between
 from api.operations.serializers import outcome_object
 from api.settings import Actor
-from domain.errors import Malformed
+from domain.errors import Malformed, NotFound
 from domain.point import Point, today
 from domain.vocabulary import CommandId, JsonValue
 from projections.history import object_key
@@ -36,13 +37,13 @@ SOME_OBJECT: Mapping[str, JsonValue] = {"subject": "indicator", "id": "id"}
 HELP_OF_PART = {
     "plan": "L'id del piano, come lo elenca plans.",
     "administration": "L'id dell'ente, come sta nel documento del piano.",
-    "objective": "L'id, il codice, il nome o il titolo esatto.",
-    "indicator": "L'id, il codice, il nome o il titolo esatto.",
+    "objective": BY_ANY_NAME,
+    "indicator": BY_ANY_NAME,
     "round": "L'id, oppure la data dei dati: 30/06/2022.",
     "node": "Spiega il punteggio di un obiettivo o indicatore; body, per l'ente.",
     "proposal": "L'id della proposta, come la elenca proposal list.",
     "sample": "L'id del campione.",
-    "subject": "L'id, il codice, il nome o il titolo esatto.",
+    "subject": BY_ANY_NAME,
 }
 
 
@@ -199,8 +200,13 @@ def records(
         about = values.pop("subject") if named else None
         content = complete(content_of(values, cli, today(session.now())))
         # A mistake is said before the archive is looked for; what is about an object needs the archive to find its id.
-        command: Any = read_input(model, content if about is None else {**content, **SOME_OBJECT}, cli)
+        unnamed = with_placeholders(content, cli.names)
+        command: Any = read_input(model, unnamed if about is None else {**unnamed, **SOME_OBJECT}, cli)
         with session.serving(database) as service:
+            if cli.names:
+                with service.store.reading() as reader:
+                    content = _with_ids(reader, subject, content, cli)
+                command = read_input(model, content, cli)
             if about is not None:
                 with service.store.reading() as reader:
                     kind, _, id_ = object_key(reader, find_plan(reader, subject), about).partition("/")
@@ -222,6 +228,16 @@ def records(
                 tell(service, outcome)
 
     return command_of(row, parameters, run)
+
+
+def _with_ids(reader: Reader, plan: str, content: Mapping[str, JsonValue], cli: Cli) -> dict[str, JsonValue]:
+    """What was said, with the ids of the objects that it names; a name of none is refused of its option."""
+    try:
+        return with_ids_of(reader.timelines(find_plan(reader, plan).stream), content, cli.names)
+    except NotFound as error:
+        problem = error.problem
+        where = option_said(problem.where, cli) if problem.where in cli.names else problem.where
+        raise NotFound(problem.found, accepted=problem.accepted, where=where) from None
 
 
 def group(name: str, words: str, commands: Mapping[str, click.Command]) -> click.Group:

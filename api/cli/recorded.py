@@ -11,6 +11,7 @@ from api.cli.words import ALREADY_RECORDED, CAUSES, DIRECTIONS, KINDS, counted, 
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.language.labels import YEAR_EFFECTS
+from api.language.places import place_words
 from domain.acts.model import Act
 from domain.notice import Notice
 from domain.point import Point
@@ -45,7 +46,7 @@ def print_warnings(warnings: Sequence[Notice]) -> None:
     """Says what was taken as it is: how often, and the first of all."""
     if not warnings:
         return
-    lines = [f"  {notice.where}: {notice.words}" for notice in warnings[:SHOWN_WARNINGS]]
+    lines = [f"  {place_words(notice.where)}: {notice.words}" for notice in warnings[:SHOWN_WARNINGS]]
     if len(warnings) > SHOWN_WARNINGS:
         lines.append(f"  e altre {len(warnings) - SHOWN_WARNINGS}; con --json ci sono tutte")
     output.show(Text(printable("\n".join([f"Avvertenze ({len(warnings)}):", *lines]))))

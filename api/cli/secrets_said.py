@@ -62,5 +62,5 @@ def hide_from_tracebacks() -> None:
 
 def _location(argument: str) -> str | None:
     """The location in an argument, where something in it is secret."""
-    location = argument.removeprefix("--database=")
+    location = argument.partition("=")[2] if argument.startswith("--") and "=" in argument else argument
     return location if secrets_of(location) and shown_location(location) != location else None

@@ -11,6 +11,7 @@ from api.cli.parameters import options_of
 from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input
 from api.cli.words import banner, day, percentage, printable
 from api.commands.administrations import adopt_administration_system
+from api.language.rules_said import rules_in_codes
 from api.operations.model import Command, CommandContext, Question, row_named
 from api.operations.queries import OfYear
 from api.operations.scoring import SCORING, preview_adoption
@@ -125,7 +126,7 @@ def _rules(preset: str | None, file: str | None) -> dict[str, JsonValue]:
     content = session.read_json(str(file))
     if not isinstance(content, dict):
         raise Malformed([Problem(where="", found="non è un oggetto", accepted="un oggetto con le regole")])
-    return content
+    return rules_in_codes(content)
 
 
 def print_comparison(answer: SystemComparison) -> None:

@@ -12,9 +12,10 @@ from api.cli.lines import LineRefused, print_answers
 from api.cli.parameters import options_of
 from api.cli.plan_changes import commands_of
 from api.cli.reader import cli_of, command_of, read_input
-from api.cli.words import printable
+from api.cli.words import printable, value_in_words
 from api.formats.json_reader import into
 from api.language.labels import TARGET_FORMS
+from api.language.places import FIELD_WORDS
 from api.operations.model import Question, row_named
 from api.operations.queries import TargetToRead
 from api.operations.upkeep import UPKEEP
@@ -57,29 +58,24 @@ def target_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue] | LineRefus
     return typed(read_one(text, known, polarity_of(polarity)))
 
 
+PRINTED = frozenset({"form", "text", "comparator", "value", "unit", "base", "low", "high", "steps", "reference"})
+"""What the target says as it is printed."""
+
+
 def _words(read: Target, year: int | None) -> Text:
-    fields = [f"forma: {TARGET_FORMS[read.form]} ({read.form})"]
+    fields = [f"forma: {TARGET_FORMS[read.form]}"]
     if read.form == "unread":
         fields.append(f"perché: {read.reason}, dal carattere {read.at + 1}")
     else:
         fields.append(f"si stampa: {print_target(read, year)}")
-        hidden = {"form", "text"}
         fields += [
-            f"{name}: {_plain(value)}"
+            f"{FIELD_WORDS.get(name, name)}: {value_in_words(value, 'weight')}"
             for name, value in typed(read).items()
-            if value is not None and name not in hidden
+            if value is not None and name not in PRINTED
         ]
     return Text(printable(read.text), style="bold").append(
         printable("".join(f"\n  {field}" for field in fields)), style="not bold"
     )
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return "; ".join(_plain(item) for item in value)
-    if isinstance(value, dict):
-        return " ".join(str(item) for item in value.values() if item is not None)
-    return str(value)
 
 
 _READ = command_of(

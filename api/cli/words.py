@@ -9,6 +9,7 @@ from api.language.labels import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - show
 from api.language.labels import KINDS as KINDS  # noqa: PLC0414 - shown under this name
 from api.language.labels import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
 from api.language.values import field_name as field_name  # noqa: PLC0414 - shown under this name
+from api.language.values import field_of_change as field_of_change  # noqa: PLC0414 - shown under this name
 from api.language.values import number as number  # noqa: PLC0414 - shown under this name
 from api.language.values import printable as printable  # noqa: PLC0414 - shown under this name
 from api.language.values import target_words as target_words  # noqa: PLC0414 - shown under this name

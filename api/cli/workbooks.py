@@ -19,6 +19,7 @@ from api.cli.words import (
     ALREADY_RECORDED,
     DIRECTIONS,
     VARIANTS,
+    called,
     counted,
     day,
     field_name,
@@ -34,7 +35,9 @@ from api.imports.importing import Importing
 from api.imports.office_file import read_office_file
 from api.imports.options import PARTS, CollectionOptions, CompletePart
 from api.imports.reading import Incoming, limits, reader_limits, with_questions_beside
+from api.language.closed_lists import listed_words
 from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
+from api.language.places import place_words
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
 from api.operations.queries import OfExport, OfTemplate
@@ -45,11 +48,16 @@ from api.workbook.write import write_template
 from domain.documents.answers import answer_words
 from domain.documents.difference import Decisions, DifferenceItem
 from domain.documents.questions import OpenQuestion
+from domain.names import Names
 from domain.point import today
 from domain.vocabulary import JsonValue
+from projections.audit import names_of
 from projections.change_preview import PlainBeforeAfter
 from projections.change_rate import PlainRate
+from projections.streams import find_plan, plan_is_there
 
+NAMES_AN_OBJECTIVE = dict.fromkeys(("assigned", "unassigned", "merged", "moved"), "objective")
+"""The differences whose value is an objective."""
 SLOW_SECONDS = 1.0
 """An import that takes longer says how far it is."""
 SHOWN = 200
@@ -93,7 +101,7 @@ def import_(  # noqa: PLR0913 - one for each option of the command
         )
     to = session.output_file(output_, database, force=force) if output_ is not None else None
     if reading:
-        give_reading(file, said, to, as_json=as_json)
+        give_reading(file, said, to, database=database, as_json=as_json)
         return
     data = file_bytes(file)
     try:
@@ -117,10 +125,11 @@ def import_(  # noqa: PLR0913 - one for each option of the command
     if preview:
         with session.trying(database) as service:
             shown = Importing(service, tell).preview(incoming, decided, caller, plan=plan)
+            names = names_shown(service, shown)
         if as_json:
             output.emit({"preview": True} | shown.model_dump(mode="json"))
         else:
-            print_file_preview(shown)
+            print_file_preview(shown, names)
         if to is not None:
             write_file(
                 with_questions_beside(data, limits(settings), shown.questions, using=reader_limits(settings)), to
@@ -146,7 +155,7 @@ def _record(
         if as_json:
             output.emit({"changed": False} | outcome.model_dump(mode="json"))
         else:
-            print_file_preview(outcome)
+            print_file_preview(outcome, names_shown(service, outcome))
         return
     if as_json:
         output.emit(outcome_object(outcome))
@@ -224,7 +233,15 @@ def with_format(asked: dict[str, JsonValue], path: str | None) -> dict[str, Json
 # A preview for people.
 
 
-def print_file_preview(shown: FilePreview) -> None:
+def names_shown(service: Service, shown: FilePreview) -> Names:
+    """How the objects of a preview are called: as in the plan that there is, else as the file brings them."""
+    brought = {item.object: item.name for item in shown.items if item.name}
+    with service.store.reading() as reader:
+        there = names_of(reader, find_plan(reader, shown.plan)).by_key if plan_is_there(reader, shown.plan) else {}
+    return Names(brought | there)
+
+
+def print_file_preview(shown: FilePreview, names: Names) -> None:
     """What a file would do: what differs, what is open, unread, odd, left alone, and the change rate."""
     if shown.kind != "difference":
         status = PLAN_STATUSES.get(str(shown.status), "non ammesso")
@@ -235,11 +252,18 @@ def print_file_preview(shown: FilePreview) -> None:
     else:
         output.show(output.title(f"Anteprima, nulla è stato registrato. {shown.plan}", _against(shown)))
     show_reading(shown)
-    _blocks([("Di ciò che il file contiene", [f"  {remark.where}: {remark.words}" for remark in shown.remarks])])
+    _blocks(
+        [
+            (
+                "Di ciò che il file contiene",
+                [f"  {place_words(remark.where)}: {remark.words}" for remark in shown.remarks],
+            )
+        ]
+    )
     if shown.items:
         summary = ", ".join(f"{FILE_DIFFERENCES.get(name, name)} {number}" for name, number in shown.changes.items())
         lines = [f"Differenze ({len(shown.items)}): {summary}"]
-        lines += [_line(item) for item in shown.items[:SHOWN]]
+        lines += [_line(item, names) for item in shown.items[:SHOWN]]
         if len(shown.items) > SHOWN:
             lines.append(f"  e altre {len(shown.items) - SHOWN}; con --json ci sono tutte")
         output.show(Text(printable("\n".join(lines))))
@@ -258,42 +282,39 @@ def _against(shown: FilePreview) -> str:
     )
 
 
-def _line(item: DifferenceItem) -> str:
-    what = f"  {SIGNS.get(item.type, '~')} {FILE_DIFFERENCES.get(item.type, item.type)}: {item.name or item.object}"
+def _line(item: DifferenceItem, names: Names) -> str:
+    what = f"  {SIGNS.get(item.type, '~')} {FILE_DIFFERENCES.get(item.type, item.type)}: {item.name or called(names, item.object)}"
     if item.year:
         order = f" ({item.ordinal}°)" if item.ordinal not in {None, 1} else ""
         what += f", {item.year}{order}"
     elif item.field:
         what += f", {field_name(item.field)}"
+    field = item.field or NAMES_AN_OBJECTIVE.get(item.type)
     if item.type not in {"added", "reinstated", "withdrawn", "status_reported"} and (item.before or item.after):
-        what += f": {_value(item.before)} → {_value(item.after)}"
+        what += f": {_value(item.before, field, names)} → {_value(item.after, field, names)}"
     if item.direction:
         what += f" ({DIRECTIONS[item.direction]})"
     if item.matched_by and item.matched_by != "id":
         by = {"code": "codice", "name": "nome", "answer": "risposta"}[item.matched_by]
         what += f" [riconosciuto per {by}, {item.score}]"
-    where = f" [{item.where}]" if item.where else ""
-    return what + where + (_added(item.after) if item.type == "added" and isinstance(item.after, dict) else "")
+    where = f" [{place_words(item.where)}]" if item.where else ""
+    return what + where + (_added(item.after, names) if item.type == "added" and isinstance(item.after, dict) else "")
 
 
-def _added(fields: Mapping[str, JsonValue]) -> str:
+def _added(fields: Mapping[str, JsonValue], names: Names) -> str:
     """What an object begins with, on a line of its own: its fields, then its targets by year."""
     own = {name: value for name, value in fields.items() if name not in {"name", "title", "targets"}}
     targets = fields.get("targets")
     rows = [row for row in targets if isinstance(row, dict)] if isinstance(targets, list) else []
-    words = [_value(own)] if own else []
+    words = [_value(own, None, names)] if own else []
     words += [f"target {row.get('year')}: {row.get('text')}" for row in rows]
     return f"\n      {'; '.join(words)}" if words else ""
 
 
-def _value(value: JsonValue) -> str:
+def _value(value: JsonValue, field: str | None, names: Names) -> str:
     if value is None or value in ("", [], {}):
         return "niente"
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{field_name(name)} {value_in_words(item, name)}" for name, item in value.items())
-    return str(value)
+    return value_in_words(value, field or "", names=names)
 
 
 def _blocks(blocks: Sequence[tuple[str, list[str]]]) -> None:
@@ -311,17 +332,19 @@ def _print_rest(shown: FilePreview) -> None:
         ),
         (
             "Celle non lette, tenute come sono scritte",
-            [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
+            [f"  {place_words(cell.where)}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
         ),
         (
-            "Polarità da dire (più è meglio, o meno?), con polarities in --decisions, o nella colonna Polarità",
-            [f"  {row.indicator}: {row.name}: {'; '.join(row.targets)}" for row in shown.undetermined],
+            "Polarità da dire (più è meglio, o meno?), nella colonna Polarità o, dopo, con initinere polarity",
+            [f"  {row.name}: {'; '.join(row.targets)}" for row in shown.undetermined],
         ),
         ("Lasciato com'era", [f"  {text}" for text in shown.left_alone]),
     ]
     _blocks(blocks)
     print_warnings(shown.warnings)
     for year, rate in shown.change_rate.items():
+        if rate["before"] == rate["after"] and shown.changes_nothing:
+            continue
         output.show(Text(printable(f"Tasso di modifica {year}: {_rate(rate)}")))
     if shown.refused:
         output.show(Text(printable(f"Così come sono, le modifiche sarebbero rifiutate: {shown.refused}")))
@@ -350,7 +373,7 @@ def _question(number: int, question: OpenQuestion) -> str:
     ]
     given = [option.words for option in question.options if option.answer == question.answer]
     answer = f" Risposta: {given[0]}." if given else ""
-    return "\n".join([f"  {number}. [{question.where}] {question.words}{answer}", *choices])
+    return "\n".join([f"  {number}. [{place_words(question.where)}] {question.words}{answer}", *choices])
 
 
 COMMANDS: dict[str, click.Command] = {
@@ -370,7 +393,7 @@ COMMANDS: dict[str, click.Command] = {
                 "Un JSON con le risposte alle domande e ciò che si dice riga per riga.",
             ),
             click.Option(
-                ["--answer", "--risposta"],
+                ["--answer"],
                 type=TextType(_read_answer),
                 metavar="N=RISPOSTA",
                 multiple=True,
@@ -381,7 +404,7 @@ COMMANDS: dict[str, click.Command] = {
                 type=OfType(CompletePart),
                 metavar="PARTE",
                 multiple=True,
-                help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra {', '.join(PARTS)}.",
+                help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra: {listed_words(PARTS)}.",
             ),
             o.switch(
                 "--reading",

@@ -5,6 +5,7 @@ from typing import Annotated, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from api.language.closed_lists import accepted_in_words
 from api.language.places import place_words, pointer_of
 from domain.errors import DomainError, Malformed, Problem
 from projections.answers import Text
@@ -53,7 +54,7 @@ def problem_object(error: DomainError) -> WholeProblem:
         "detail": error.problem.found,
         "where": place_words(error.problem.where),
         "pointer": pointer_of(error.problem.where),
-        "accepted": error.problem.accepted,
+        "accepted": accepted_in_words(error.problem.accepted),
         "listed": list(error.listed) if problems is None else [],
         "problems": [problem_item(problem) for problem in problems or ()],
     }
@@ -64,7 +65,7 @@ def problem_item(problem: Problem) -> ProblemItem:
     item: ProblemItem = {
         "where": place_words(problem.where),
         "found": problem.found,
-        "accepted": problem.accepted,
+        "accepted": accepted_in_words(problem.accepted),
     }
     if (pointer := pointer_of(problem.where)) is not None:
         item["pointer"] = pointer

@@ -10,6 +10,7 @@ from api.http.command_request import previewed
 from api.http.query_request import InQuery
 from api.http.request_body import Body
 from api.http.routes import Endpoint
+from api.language.rules_said import rules_in_codes
 from api.operations.queries import OfYear
 from api.operations.requests import SystemRules
 from api.operations.serializers import row_object
@@ -20,7 +21,7 @@ from projections.system_comparison import compared
 
 def compare_systems(plan: str, of: Annotated[OfYear, Query()], body: Body, context: InQuery) -> Response:
     """Every score of a year by the rules in force and by those proposed."""
-    system = read_system(into(SystemRules, parse_json(body)).rules, "rules")
+    system = read_system(rules_in_codes(into(SystemRules, parse_json(body)).rules), "rules")
     point = context.point_of(of)
     with context.store.reading() as reader:
         comparison = compared(reader, plan, of.year, system, point)

@@ -5,7 +5,8 @@ confirmation, with act, justification and cause, against the version that the pr
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -393,8 +394,11 @@ class Importing:
         act: Act | None = None
         with refusals.noted():
             require_acts_read(uploaded, known)
-            act = act_as_written(motivated.act, known) if motivated.act else None
+            with _said_at(own.act_at if decisions.act is None else ""):
+                act = act_as_written(motivated.act, known) if motivated.act else None
             require_one_act(uploaded, act, known)
+        if act is None and refusals.errors:
+            motivated = motivated.model_copy(update={"act": None})  # what is wrong with it is said once, of its cell
         # Whoever says no date yet looks at what the changes would do as long as the plan runs.
         unsaid = min(today(self.service.store.clock()), date(state.last_year, 12, 31))
         effective_on = motivated.effective_on or (act.date if act else unsaid)
@@ -615,6 +619,15 @@ def _require_comparable(uploaded: UploadedPlan) -> None:
                 f"il file ha {len(rows)} {name}: confrontarli con il piano costa troppo, e nulla è stato registrato"
             )
             raise FileTooCostly(problem, accepted=f"al più {MAX_ROWS} {name}", where="file")
+
+
+@contextmanager
+def _said_at(cell: str) -> Iterator[None]:
+    """What is wrong with the act of a file is said of its cell."""
+    try:
+        yield
+    except Malformed as error:
+        raise error.placed(lambda where: cell or where) from None
 
 
 def _motivated(compared: _Compared) -> ChangeFile:

@@ -92,6 +92,16 @@ def _proposed(data: bytes, within: Limits, using: ReaderLimits, said: SaidOfRead
         return None
 
 
+def with_what_is_remembered(
+    store: Store, data: bytes, within: Limits, using: ReaderLimits, said: SaidOfReading, *, by: Principal = MACHINE
+) -> SaidOfReading:
+    """What is said of the reading of a file, with what is remembered of the files of its administration beneath it."""
+    if (reading := _proposed(data, within, using, said)) is None:
+        return said
+    with store.reading() as reader:
+        return said._replace(remembered=_remembered(reader, reading, None, None, by))
+
+
 def lines_to_remember(reading: OfficeReading | None) -> Lines:
     """What of a reading holds for the next file: whose it is, what the columns are; no target of a year, no row."""
     if reading is None:

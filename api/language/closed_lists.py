@@ -3,12 +3,14 @@
 A list is known by its codes, so that one code may be said by another word in another list.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
 from api.language.labels import (
     CAUSES,
     DIRECTIONS,
+    EVENT_NAMES,
     FEEDS,
     KINDS,
     PLACE_FEEDS,
@@ -24,6 +26,7 @@ from domain.annulments.events import REASON_WORDS
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
 from domain.spelling import folded, nearest_word
+from projections.roles import ACCOUNT, ROLES
 
 UNKNOWN_POLARITY = {"unknown": "non si sa"}
 RECORDS = {
@@ -35,6 +38,13 @@ RECORDS = {
 """The records of an administration in which words may be redacted."""
 BASES = {"in_force": "in vigore", "ex_ante": "ex ante"}
 """What a score is counted against: the plan as it is in force, or as it was approved."""
+PARTS_OF_A_FILE = {
+    "objectives": "obiettivi",
+    "indicators": "indicatori",
+    "places": "assegnazioni",
+    "targets": "target",
+}
+"""The parts of a workbook, by its sheets."""
 SUCCESSIONS = {"merger": "accorpamento", "split": "scorporo"}
 IMPORT_STATES = {
     "working": "in lettura",
@@ -64,8 +74,11 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
     POLARITY_BASES,
     SUCCESSIONS,
     IMPORT_STATES,
+    PARTS_OF_A_FILE,
     *RULE_VALUES.values(),
     *RULE_PARTS.values(),
+    ROLES | {ACCOUNT: "utenza"},
+    EVENT_NAMES,
 )
 MEANT: Mapping[str, tuple[str, ...]] = {
     "correction": ("rettifica",),
@@ -150,3 +163,14 @@ def listed_words(codes: Sequence[str]) -> str:
     """The words of some codes as a sentence lists them: fattori esterni, norme oppure altro."""
     *first, last = code_words(tuple(codes)).values()
     return f"{', '.join(first)} oppure {last}" if first else last
+
+
+_CODES = re.compile(r"'[^']+'(?:, '[^']+')*(?: oppure '[^']+')?")
+
+
+def accepted_in_words(accepted: str) -> str:
+    """What is accepted, as a rule says it: where it lists the codes of a closed list, their words."""
+    if _CODES.fullmatch(accepted) is None:
+        return accepted
+    codes = tuple(re.findall(r"'([^']+)'", accepted))
+    return accepted if all(code == word for code, word in code_words(codes).items()) else listed_words(codes)

@@ -2,8 +2,9 @@
 
 from domain.changes.rate import Variant
 from domain.flags.model import Severity
-from domain.formulas.model import Confidence, FormulaKind
+from domain.formulas.model import Confidence, FormulaKind, Meta
 from domain.indicators.events import PlaceFeeds
+from domain.objectives.levels import LEVEL_WORDS
 from domain.proposals.life import STATUS_NAMES
 from domain.rounds.collection import Arrival
 from domain.scoring.inputs import Feeds
@@ -104,18 +105,7 @@ FILE_DIFFERENCES = DIFFERENCES | {
 """What a file would change."""
 
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
-LEVELS = {
-    "area": "area",
-    "mission": "missione",
-    "program": "programma",
-    "strategic": "obiettivo strategico",
-    "operational": "obiettivo operativo",
-    "action": "azione",
-    "individual": "obiettivo individuale",
-    "service": "servizio",
-    "section": "sezione",
-    "entity": "ente",
-}
+LEVELS = LEVEL_WORDS
 """How a level is called that a plan calls by a code; any other by its own name."""
 
 SCHEMES = {
@@ -170,6 +160,13 @@ FORMULA_KINDS: dict[FormulaKind, str] = {
     FormulaKind.META: "la misura il sistema",
     FormulaKind.PROSE: "resta prosa: il valore si inserisce",
 }
+
+METAS: dict[Meta, str] = {
+    Meta.WEIGHTED_MEAN_OF_CHILDREN: "la media ponderata di ciò che ne dipende",
+    Meta.SHARE_ABOVE: "la quota di ciò che supera una soglia",
+    Meta.CHANGE_RATE: "il tasso di modifica",
+}
+"""What the system itself can compute of a plan."""
 
 CONFIDENCES: dict[Confidence, str] = {Confidence.HIGH: "alta", Confidence.MEDIUM: "media", Confidence.LOW: "bassa"}
 

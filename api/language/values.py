@@ -9,7 +9,9 @@ from domain.indicators.card import CARD_LABELS
 from domain.measurements.decide import OBSERVED
 from domain.measurements.events import STATUS_WORDS
 from domain.measurements.printer import print_value
+from domain.names import Names
 from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.objectives.levels import level_words
 from domain.vocabulary import JsonValue
 from initinere_verify.trees import INVISIBLE
 
@@ -51,6 +53,8 @@ _OF_YEARS = {"neutralised": "neutralizzato", "approved": "approvazione", "closed
 VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
 """How the sign before is drawn: an office's own signs have them."""
 
+NO_NAMES = Names({})
+
 
 def printable(text: object) -> str:
     """A text without control characters, marks of direction, and what is not seen: what a file brought does not command a terminal."""
@@ -79,20 +83,37 @@ def field_name(field: str, language: Language = "it") -> str:
     return translated(_FIELDS[field], language) if field in _FIELDS else field
 
 
-def value_in_words(value: JsonValue, field: str = "", language: Language = "it") -> str:
-    """A stored value in words: a target by its text, a figure as it prints, a status, a list."""
+def field_of_change(event: str, aspect: str) -> str:
+    """The field that a change is about where it has one value before and one after; "" where it has several, or a target."""
+    match event, aspect:
+        case ("objective-moved", _):
+            return "parent"
+        case (("objective-merged" | "indicator-unassigned"), _) | (_, "withdrawal"):
+            return "life"
+        case (_, "weight"):
+            return "weight"
+        case _:
+            return ""
+
+
+def value_in_words(value: JsonValue, field: str = "", language: Language = "it", names: Names = NO_NAMES) -> str:
+    """A stored value in words: a target by its text, a figure as it prints, a status, a list; objectives as `names` call them."""
     if value is None:
         return "—"
     if isinstance(value, dict):
-        return _object(value, language)
+        return _object(value, language, names)
     if isinstance(value, list):
-        return ", ".join(value_in_words(item, language=language) for item in value) or "—"
+        return ", ".join(value_in_words(item, language=language, names=names) for item in value) or "—"
     if isinstance(value, bool):
         return translated("sì" if value else "no", language)
     words = _CODES.get(field, {})
     text = str(value)
     if text.startswith("merged_into:"):
-        return filled_in("accorpato in %(objective)s", language, objective=text.partition(":")[2])
+        return filled_in("accorpato in %(objective)s", language, objective=_objective(text.partition(":")[2], names))
+    if field == "level":
+        return translated(level_words(text), language) if level_words(text) != text else printable(text)
+    if field in {"parent", "objective"}:
+        return _objective(text, names)
     if text in words:
         return translated(words[text], language)
     return number(text) if field == "weight" else printable(text)
@@ -106,7 +127,11 @@ def target_words(text: object, form: object, language: Language = "it", meaning:
     return f"{read} {translated('(non letto)', language)}" if form == "unread" else read
 
 
-def _object(value: dict[str, JsonValue], language: Language) -> str:
+def _objective(id_: str, names: Names) -> str:
+    return printable(names.by_key.get(f"objective/{id_}") or id_)
+
+
+def _object(value: dict[str, JsonValue], language: Language, names: Names) -> str:
     if "form" in value and "text" in value:
         return target_words(value["text"], value["form"], language, value.get("meaning"))
     if "observed" in value:
@@ -118,6 +143,7 @@ def _object(value: dict[str, JsonValue], language: Language) -> str:
         words = translated(STATUS_WORDS[status], language) if status in STATUS_WORDS else status
         return words + (f", {number(progress)}%" if progress else "")
     members = (
-        f"{field_name(name, language)} {value_in_words(member, name, language)}" for name, member in value.items()
+        f"{field_name(name, language)} {value_in_words(member, name, language, names)}"
+        for name, member in value.items()
     )
     return ", ".join(members) or "—"

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.operations.dated import Dated
+from api.operations.named_objects import NamedKind
 from api.operations.queries import Nothing
 from api.operations.schemas import Recorded
 from domain.access.principal import MACHINE, Principal
@@ -89,6 +90,7 @@ class Cli:
     `arguments` are the fields, beside the names of the address, that stand without an option; `options` gives a field
     another name (`aliases` is `--alias`), `switches` makes one value of a field a switch (`finality` is provisional by
     `--provisional`); `left_out` are the fields that only documents say; `today` the dates that are today unless said; `required` what must be said here though not in a document.
+    `names` are the fields that name objects of the plan, where the input itself takes an id: a code or a name is taken for it.
     `actor` is the role that gives the command unless another is said. A command that deserves code of its own is
     `written`: its row says so, and its words are here all the same. `help` is what the command does where it is more
     than its row says, for it stands for several.
@@ -101,6 +103,7 @@ class Cli:
     left_out: frozenset[str] = frozenset()
     today: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
+    names: Mapping[str, NamedKind] = field(default_factory=dict)
     actor: str | None = None
     written: bool = False
     help: str = ""

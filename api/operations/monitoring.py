@@ -59,6 +59,7 @@ ROUNDS = (
                 "scope.levels": "level",
                 "scope.objectives": "objective",
             },
+            names={"scope.objectives": "objective"},
         ),
         takes=OpenRound,
         handler=lambda context, opening: open_round(context.service, context.subject, opening, context.caller),

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.language.closed_lists import code_of, listed_words, near_word
+from api.language.labels import EVENT_NAMES
 from api.operations.dated import Dated, KnownAt, KnownFrom
 from api.settings import Actor
-from domain.catalogue import TOPICS
 from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
@@ -18,6 +19,8 @@ from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Pol
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE
 
+KINDS_OF_EVENTS = tuple(EVENT_NAMES)
+"""The events that a plan's trail may have."""
 Limit = Annotated[
     int,
     Field(ge=1, le=1000, title="righe per pagina", description="Quante righe al più in una pagina.", examples=[100]),
@@ -205,7 +208,7 @@ class OfTrail(Dated):
         None,
         max_length=80,
         title="tipo di evento",
-        description="Di questo tipo di evento.",
+        description="Di questo tipo di evento, per esempio target rimodulato.",
         examples=["target-revised"],
     )
     role: str | None = Field(
@@ -242,15 +245,25 @@ class OfTrail(Dated):
 
     def filter(self) -> Filter:
         """The filters, as the projection wants them; Malformed for a type of event, or a role, that there is not."""
-        closed = (("event", self.event, TOPICS, "un tipo di evento"), ("role", self.role, EVERY_ROLE, "un ruolo"))
-        for where, value, accepted, what in closed:
-            if value is not None and value not in accepted:
-                raise Malformed([Problem(where=where, found=f"{value!r} non è {what}", accepted=", ".join(accepted))])
-        return Filter(**self.model_dump(include=set(Filter._fields)))
+        closed = (
+            ("event", self.event, KINDS_OF_EVENTS, "un tipo di evento"),
+            ("role", self.role, EVERY_ROLE, "un ruolo"),
+        )
+        meant = {where: _meant(where, value, codes, what) for where, value, codes, what in closed if value is not None}
+        return Filter(**self.model_dump(include=set(Filter._fields)) | meant)
 
     def point(self, now: datetime) -> Point:
         """The trail is of what was recorded: what takes effect on a future date is in it, unless a date is asked for."""
         return super().point(now)._replace(as_of=self.as_of or date.max)
+
+
+def _meant(where: str, said: str, codes: tuple[str, ...], what: str) -> str:
+    """The code of a closed list that is said, by its word or by itself; Malformed for none of them."""
+    if (code := code_of(said, codes)) is not None:
+        return code
+    near = near_word(said, codes)
+    found = f"{said!r} non è {what}" + (f"; forse {near!r}" if near else "")
+    raise Malformed([Problem(where=where, found=found, accepted=listed_words(codes))])
 
 
 TrailFormat = Literal["json", "jsonl", "csv"]

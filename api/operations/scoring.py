@@ -3,6 +3,7 @@
 from api.commands.administrations import adopt_administration_system, preview_adopted_system
 from api.commands.evaluation import confirm_formula, interpret_target, override_score
 from api.formats.json_reader import into
+from api.language.rules_said import rules_in_codes
 from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
 from api.operations.requests import AchievementRequest, SystemRules
@@ -38,12 +39,17 @@ def preview_adoption(
 ) -> AdoptionPreview:
     """What the rules of a year would do to the plans of the administration, or to one of them; refused as the adoption is."""
     point = Point(today(context.service.store.clock()))
+    adoption = _in_codes(adoption)
 
     def question(reader: PreviewReader) -> AdoptionPreview:
         proposed = read_system(adoption.system, "system")
         return adoption_preview(reader.before, context.subject, adoption.year, proposed, point, plan)
 
     return preview_adopted_system(context.service, context.subject, adoption, context.caller, question)
+
+
+def _in_codes(adoption: AdoptAdministrationSystem) -> AdoptAdministrationSystem:
+    return adoption.model_copy(update={"system": rules_in_codes(adoption.system)})
 
 
 SCORING = (
@@ -145,7 +151,7 @@ SCORING = (
         cli=Cli(words="system adopt", left_out=frozenset({"system"}), written=True),
         takes=AdoptAdministrationSystem,
         handler=lambda context, adoption: adopt_administration_system(
-            context.service, context.subject, adoption, context.caller
+            context.service, context.subject, _in_codes(adoption), context.caller
         ),
         query=Preview,
         preview=AdoptionPreview,
@@ -201,7 +207,7 @@ SCORING = (
         tag="valutazione",
         permission="change_plan",
         path="/plans/{plan}/interpretations",
-        cli=Cli(words="interpret", arguments=("indicator",)),
+        cli=Cli(words="interpret", arguments=("indicator",), names={"indicator": "indicator"}),
         takes=InterpretTarget,
         handler=lambda context, meant: interpret_target(context.service, context.subject, meant, context.caller),
     ),
@@ -223,7 +229,7 @@ SCORING = (
         tag="valutazione",
         permission="change_plan",
         path="/plans/{plan}/polarities",
-        cli=Cli(words="polarity", options={"polarities": "is"}),
+        cli=Cli(words="polarity", options={"polarities": "is"}, names={"polarities": "indicator"}),
         takes=StatePolarities,
         handler=lambda context, said: context.service.change(
             into(ChangeFile, {"plan": context.subject, "polarities": dict(said.polarities)}), context.caller

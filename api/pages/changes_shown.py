@@ -5,18 +5,16 @@ from typing import NamedTuple, get_args
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, LEVELS, VARIANTS
 from api.language.translation import translated
-from api.language.values import field_name, value_in_words
+from api.language.values import field_name, field_of_change, value_in_words
 from api.pages import addresses
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
 from api.pages.visit import PlanVisit
 from domain.changes.kinds import ChangeKind
 from domain.changes.rate import Variant
-from domain.event import Aspect
 from projections.change_rate import ChangesOfYear, PlainRate, Rates
 from projections.plan_history import PlanChange
 
 NOT_SAID = "not_said"
-FIELD_OF_ASPECT: dict[Aspect, str] = {"weight": "weight", "withdrawal": "life"}
 WHY_NOT: dict[ChangeKind, str] = {
     "drafting": "fa parte di ciò che è stato approvato",
     "rolling_update": "aggiorna anni che nessun atto aveva ancora approvato",
@@ -177,7 +175,7 @@ def _line(
         field = field_name(f"target/{change['target_year']}/{change['ordinal'] or 1}", visit.language)
     else:
         field = translated(EVENT_NAMES.get(change["event"], ""), visit.language)
-    shown_as = FIELD_OF_ASPECT.get(change["aspect"], "")
+    shown_as = field_of_change(change["event"], change["aspect"])
     return ChangeLine(
         version=change["version"],
         event=events.of_plan(change["version"]),
@@ -185,8 +183,8 @@ def _line(
         address=object_address(visit, key),
         field=field,
         under=under,
-        before=value_in_words(change["before"], shown_as, visit.language),
-        after=value_in_words(change["after"], shown_as, visit.language),
+        before=value_in_words(change["before"], shown_as, visit.language, visit.reading.names),
+        after=value_in_words(change["after"], shown_as, visit.language, visit.reading.names),
         kind=KINDS[change["kind"]],
         direction=change["direction"] or "",
         direction_words=DIRECTIONS.get(change["direction"] or "", ""),

@@ -6,6 +6,7 @@ import orjson
 from typing_extensions import TypedDict
 
 from api.language.labels import CAUSES, DIRECTIONS, KINDS
+from api.language.values import field_of_change, value_in_words
 from api.workbook.write import write_csv, write_xlsx
 from domain.documents.next_plan import NextYears
 from domain.names import Names
@@ -90,14 +91,15 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
 
 def _row(change: PlanChange, names: Names, justification: str | None) -> RecordedChange:
     record = change.record
+    field = field_of_change(record.event.topic, change.touch.aspect)
     return {
         "version": record.version,
         "effective_on": record.effective_on.isoformat(),
         "recorded_on": write_instant(record.recorded_at),
         "kind": KINDS[change.kind],
         "what": record.event.sentence(names),
-        "before": _short(change.before),
-        "after": _short(change.after),
+        "before": _short(change.before, field, names),
+        "after": _short(change.after, field, names),
         "direction": DIRECTIONS[change.direction] if change.direction else None,
         "act": record.act,
         "cause": CAUSES[record.cause] if record.cause else None,
@@ -105,7 +107,7 @@ def _row(change: PlanChange, names: Names, justification: str | None) -> Recorde
     }
 
 
-def _short(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return value["text"] if "text" in value else orjson.dumps(value).decode()[:2000]
-    return None if value is None else str(value)[:2000]
+def _short(value: JsonValue, field: str, names: Names) -> JsonValue:
+    if isinstance(value, dict) and "text" in value:
+        return value["text"]
+    return None if value is None else value_in_words(value, field, names=names)[:2000]

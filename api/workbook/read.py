@@ -93,6 +93,7 @@ def read_workbook(sheets: list[Sheet], answers: Mapping[str, str] = NO_ANSWERS) 
             justification=_said(head, "justification"),
             cause=read_cause(head.get("cause")),
             approves_year=year if isinstance(year := head.get("approves_year"), int) else None,
+            act_at=_said(head, ACT_AT) or "",
         ),
         columns={table.key or table.name: table.letters() | {"": table.name} for table in read_tables},
         remarks=tuple(notes.remarks),
@@ -146,6 +147,10 @@ def _said(head: RowValues, name: str) -> str | None:
 # The first sheet: a label, and beside it its value.
 
 
+ACT_AT = "act_at"
+"""Stands, among the entries of the first sheet, for the cell of its act: what is wrong with it is found later."""
+
+
 def _head(sheet: Sheet, notes: Notes) -> RowValues:
     known = {folded(word): entry for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
     values: RowValues = {}
@@ -183,6 +188,8 @@ def _entry(
 ) -> None:
     try:
         values[entry.field] = value_of(cell[1], entry)
+        if entry.field == "act":
+            values[ACT_AT] = cell_address(sheet.name, number, cell[0])
     except CellProblem as wrong:
         notes.problem(cell_address(sheet.name, number, cell[0]), wrong.found, wrong.accepted)
         values[entry.field] = None

@@ -33,6 +33,7 @@ from api.workbook.format import (
 from api.workbook.safety import LONGEST_CELL
 from api.workbook.values import cell_of
 from domain.errors import DomainError
+from domain.periods import period_said
 from domain.targets.decide import read_target_text
 from domain.vocabulary import JsonValue, Polarity
 from projections.plan_in_force import (
@@ -170,6 +171,11 @@ def _places(indicators: list[IndicatorInForce]) -> list[Fields]:
     return rows
 
 
+def _in_words(figure: Mapping[str, object]) -> dict[str, str]:
+    """A figure that stands beside, its period as an office says it."""
+    return {name: period_said(str(value)) if name == "period" else str(value) for name, value in figure.items()}
+
+
 def target_columns(years: Iterable[int], *, last_measured: bool = False) -> tuple[Column, ...]:
     """The columns of the sheet of targets: those that every row has, the last figure where it is there, then one a year."""
     fixed = tuple(c for c in TARGETS.columns if c.written or (last_measured and c in LAST_MEASURED))
@@ -196,7 +202,7 @@ def _targets(plan: PlanHead, indicators: list[IndicatorInForce]) -> Written:
                 "name": indicator.get("name"),
                 ORDINAL.field: str(ordinal) if len(texts) > 1 else None,
                 **by_year,
-                **{f"last_{name}": value for name, value in (indicator.get("last_measured") or {}).items()},
+                **{f"last_{name}": value for name, value in _in_words(indicator.get("last_measured") or {}).items()},
             }
             rows.append([_cell(row, column, TARGETS) for column in columns])
     return Written(TARGETS, columns, rows)

@@ -15,6 +15,7 @@ from domain.italian import print_date
 from domain.measurements.events import STATUS_WORDS
 from domain.measurements.reader import read_value
 from domain.measurements.values import UnreadValue
+from domain.periods import period_said
 from domain.vocabulary import JsonValue, period_year
 
 FIGURES = ("text", "value", "unit", "numerator", "denominator", "finality", "data_as_at")
@@ -34,7 +35,7 @@ def diff_measurements(
             continue
         key = (row.series, row.period)
         if key in seen:
-            words = f"{row.series} ha due valori per {row.period}"
+            words = f"{row.series} ha due valori per {period_said(row.period)}"
             builder.problem(measurement.where, "period", words, "una riga per periodo")
             continue
         seen.add(key)

@@ -136,12 +136,13 @@ class Base(NamedTuple):
 
 
 class FileMotivation(NamedTuple):
-    """Act, justification and cause of the changes, where the document itself gives them."""
+    """Act, justification and cause of the changes, where the document itself gives them; `act_at` is the cell of the act."""
 
     act: ActText | None = None
     justification: str | None = None
     cause: Cause | None = None
     approves_year: int | None = None
+    act_at: str = ""
 
 
 class FileDoubt(NamedTuple):

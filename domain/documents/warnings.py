@@ -104,7 +104,7 @@ def _directions(document: PlanDocument, bare_value: BareValues) -> Iterator[Plan
     """In one list, the indicators of which somebody has still to say whether more or less is better."""
     asked = undirected(document, bare_value)
     if asked:
-        listed = ", ".join(row.indicator for row in asked)
+        listed = ", ".join(f"«{row.name}»" for row in asked)
         many = f"{len(asked)} indicatori" if len(asked) > 1 else "un indicatore"
         words = f"di {many} non si sa se più è meglio o meno è meglio: {listed}"
         yield PlanWarning("", Notice(where="indicators", name="polarity_unknown", words=words))

@@ -4,6 +4,7 @@ A measurement takes effect on the day its data are of, a restatement on a day of
 history does.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from pydantic import TypeAdapter
@@ -16,9 +17,10 @@ from domain.measurements.events import MeasurementRecorded, MeasurementRestated,
 from domain.measurements.reader import read_value
 from domain.measurements.refusals import DenominatorZero, PeriodInFuture
 from domain.measurements.values import NotYetDue, NumberValue, Observed, UnreadValue
+from domain.periods import period_said
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
-from domain.vocabulary import first_day, period_year
+from domain.vocabulary import JsonValue, first_day, period_year
 
 OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
 
@@ -32,9 +34,9 @@ def record_measurement(timelines: Timelines, command: RecordMeasurement) -> Meas
         recorded = entry.value if isinstance(entry.value, dict) else {}
         same = _same(recorded.get("observed"), observed) and recorded.get("finality") == command.finality
         if same and recorded.get("data_as_at") == command.data_as_at.isoformat():
-            raise NoChange(f"il valore {command.period} di {command.series} è già questo")
+            raise NoChange(f"il valore di {command.series} per {period_said(command.period)} è già questo")
         if recorded.get("finality") == "final":
-            problem = f"{command.series} ha già un valore definitivo per {command.period}"
+            problem = f"{command.series} ha già un valore definitivo per {period_said(command.period)}"
             raise AlreadyThere(problem, accepted="una rettifica (restate)", where="period")
     require_office_named(timelines, command.office, "office")
     return MeasurementRecorded(
@@ -50,16 +52,18 @@ def record_measurement(timelines: Timelines, command: RecordMeasurement) -> Meas
 
 
 def restate_measurement(timelines: Timelines, command: RestateMeasurement) -> MeasurementRestated:
-    """Refused when there is nothing to restate on that day, or the figure is the same."""
+    """Refused when there is nothing to restate on that day, or the figure is the same; who measured stays unless it is said."""
     _not_ahead(command, command.effective_on)
     observed = observed_in(command)
     entry = timelines.entry(series_key(command.series), command.period, command.effective_on)
     if entry is None or not isinstance(entry.value, dict):
-        problem = f"{command.series} non ha un valore per {command.period} al {command.effective_on:%d/%m/%Y}"
-        raise NotFound(problem, accepted="prima la misurazione (measure)", where="period")
+        problem = (
+            f"{command.series} non ha un valore per {period_said(command.period)} al {command.effective_on:%d/%m/%Y}"
+        )
+        raise NotFound(problem, accepted="prima la misurazione", where="period")
     recorded = entry.value
     if _same(recorded.get("observed"), observed) and recorded.get("finality") == command.finality:
-        raise NoChange(f"il valore {command.period} di {command.series} è già questo")
+        raise NoChange(f"il valore di {command.series} per {period_said(command.period)} è già questo")
     require_office_named(timelines, command.office, "office")
     return MeasurementRestated(
         series=command.series,
@@ -68,10 +72,15 @@ def restate_measurement(timelines: Timelines, command: RestateMeasurement) -> Me
         observed=observed,
         finality=command.finality,
         data_as_at=command.data_as_at,
-        office=command.office,
+        office=command.office if "office" in command.model_fields_set else _office_of(recorded),
         evidence=command.evidence,
         terms=command.terms,
     )
+
+
+def _office_of(recorded: Mapping[str, JsonValue]) -> str | None:
+    office = recorded.get("office")
+    return None if office is None else str(office)
 
 
 def report_status(state: PlanState, command: ReportStatus) -> StatusReported:

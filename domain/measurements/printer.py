@@ -19,6 +19,8 @@ from domain.scoring.numbers import print_hundredths
 
 _ABSENT = {"not_available": "n.d.", "not_yet_due": "non ancora disponibile", "not_applicable": "non applicabile"}
 _UNITS = {"%": "%", "EUR": " €", "days": " giorni", "per_mille": "‰"}
+_OF_RATIOS = {None, "%"}
+"""The units beside which «348 su 410» is read for a ratio: beside another it is a remark, and a sign is no part of it."""
 
 
 def print_value(observed: Observed) -> str:
@@ -75,4 +77,7 @@ def _number(observed: NumberValue, spelt: Callable[[Decimal], str] = print_numbe
         stated = spelt(observed.value) + _UNITS.get(unit, f" {unit}" if unit else "")
     if observed.numerator is None or observed.denominator is None:
         return stated
-    return f"{stated} Num {spelt(observed.numerator)} - Den {spelt(observed.denominator)}".strip()
+    part, whole = spelt(observed.numerator), spelt(observed.denominator)
+    if observed.numerator < 0 or observed.denominator < 0 or observed.unit not in _OF_RATIOS:
+        return f"{stated} Num {part} - Den {whole}".strip()
+    return f"{stated} ({part} su {whole})" if stated else f"{part} su {whole}"

@@ -137,5 +137,8 @@ def stated_beside_terms(observed: Observed) -> str | None:
     ratio = observed.differing_ratio() if isinstance(observed, NumberValue) else None
     if not isinstance(observed, NumberValue) or ratio is None:
         return None
-    terms = f"{observed.numerator} e {observed.denominator} ({round(ratio * 100, 2)}%)"
-    return f"il valore scritto {observed.value} non è il rapporto fra {terms}"
+    numerator, denominator, value = (
+        f"{figure}".replace(".", ",") for figure in (observed.numerator, observed.denominator, observed.value)
+    )
+    share = f"{round(ratio * 100, 2)}".replace(".", ",")
+    return f"il valore scritto {value} non è il rapporto fra {numerator} e {denominator} ({share}%)"

@@ -7,6 +7,20 @@ from domain.errors import NotFound
 from domain.facts import PLAN
 from domain.plans.state import PlanState
 
+LEVEL_WORDS = {
+    "area": "area",
+    "mission": "missione",
+    "program": "programma",
+    "strategic": "obiettivo strategico",
+    "operational": "obiettivo operativo",
+    "action": "azione",
+    "individual": "obiettivo individuale",
+    "service": "servizio",
+    "section": "sezione",
+    "entity": "ente",
+}
+"""How a level is called that a plan calls by a code."""
+
 
 @lru_cache(maxsize=4_096)
 def level_key(name: str) -> str:
@@ -15,9 +29,15 @@ def level_key(name: str) -> str:
 
 
 def spelled_level(name: str, levels: Iterable[str]) -> str | None:
-    """The level of these that a name means, as it is spelled there; None where it is none of them."""
-    key = level_key(name)
-    return next((level for level in levels if level_key(level) == key), None)
+    """The level of these that a name, or the word for a code, means, as it is spelled there; None where it is none of them."""
+    key, listed = level_key(name), list(levels)
+    spelled = next((level for level in listed if level_key(level) == key), None)
+    return spelled or next((level for level in listed if LEVEL_WORDS.get(level) == key), None)
+
+
+def level_words(level: str) -> str:
+    """A level in words: a code by its word, any other as the plan calls it."""
+    return LEVEL_WORDS.get(level, level)
 
 
 def named_level(name: str, levels: Iterable[str], *, where: str = "level", of: str = "del piano") -> str:
@@ -26,7 +46,9 @@ def named_level(name: str, levels: Iterable[str], *, where: str = "level", of: s
     level = spelled_level(name, listed)
     if level is None:
         problem = f"{name[:80]!r} non è un livello {of}"
-        raise NotFound(problem, accepted=", ".join(listed) or "nessun livello: non ce ne sono", where=where)
+        raise NotFound(
+            problem, accepted=", ".join(map(level_words, listed)) or "nessun livello: non ce ne sono", where=where
+        )
     return level
 
 
@@ -44,8 +66,10 @@ def level_as_spelled(name: str, state: PlanState) -> str:
     """
     level = spelled_level(name, _levels_named(state))
     if level is None:
-        borne = state.timelines.first_with("objective/", "level", name, level_key, state.on)
-        level = None if borne is None else str(borne)
+        codes = [code for code, word in LEVEL_WORDS.items() if word == level_key(name)]
+        for spelling in (name, *codes):
+            if (borne := state.timelines.first_with("objective/", "level", spelling, level_key, state.on)) is not None:
+                return str(borne)
     return level or name
 
 

@@ -21,8 +21,8 @@ JUDGEMENT_WORDS: dict[Judgement, str] = {
     "conditional": "favorevole con osservazioni",
     "contrary": "contrario",
 }
-_SPOKEN_OF = {"piano": "plan", "relazione": "report"}
-_KINDS_SPOKEN_OF = {"obiettivo": "objective", "indicatore": "indicator", "proposta": "proposal"}
+SPOKEN_OF = {"piano": "plan", "relazione": "report"}
+KINDS_SPOKEN_OF = {"obiettivo": "objective", "indicatore": "indicator", "proposta": "proposal"}
 
 
 def _about(value: object) -> object:
@@ -31,8 +31,8 @@ def _about(value: object) -> object:
         return value
     word, sign, rest = value.strip().partition("/")
     if not sign:
-        return _SPOKEN_OF.get(word.casefold(), value)
-    return f"{_KINDS_SPOKEN_OF.get(word.strip().casefold(), word)}/{rest.strip()}"
+        return SPOKEN_OF.get(word.casefold(), value)
+    return f"{KINDS_SPOKEN_OF.get(word.strip().casefold(), word)}/{rest.strip()}"
 
 
 About = Annotated[

@@ -1,4 +1,7 @@
-"""What people mean by the name of an object of a plan: its id, its code or its name, whatever the case and the accents."""
+"""What people mean by the name of an object of a plan: its id, its code, its name, or both as they are printed.
+
+The case and the accents do not matter, nor the quotes around it.
+"""
 
 from difflib import get_close_matches
 
@@ -22,7 +25,7 @@ NEAR, MOST_SUGGESTED, LONGEST = 0.7, 3, 300
 
 
 def object_meant(timelines: Timelines, name: str) -> str:
-    """The object that an id, a code or a name means: an indicator before an objective; NotFound otherwise.
+    """The object that an id, a code, a name or «code name» means: an indicator before an objective; NotFound otherwise.
 
     "objective/ID" and "indicator/ID" say which. What is called nearly so is suggested.
     """
@@ -42,7 +45,7 @@ def object_meant(timelines: Timelines, name: str) -> str:
 
 
 def id_meant(timelines: Timelines, kind: ObjectKind, name: str, where: str = "object") -> str:
-    """The id of the objective, or of the indicator, that an id, a code or a name means; NotFound otherwise."""
+    """The id of the objective, or of the indicator, that an id, a code, a name or «code name» means; NotFound otherwise."""
     id_ = name.strip().removeprefix(f"{kind}/")
     if timelines.known(f"{kind}/{id_}"):
         return id_
@@ -57,7 +60,9 @@ def _called(timelines: Timelines, kind: ObjectKind, name: str, where: str) -> st
     """The object of a kind that is, or ever was, called so: of several, the one in force; None where none is."""
     wanted = folded(name)
     keys = [
-        key for key in timelines.objects(f"{kind}/") if wanted and wanted in map(folded, _names(timelines, kind, key))
+        key
+        for key in timelines.objects(f"{kind}/")
+        if wanted and wanted in map(folded, (*_names(timelines, kind, key), *_printed(timelines, kind, key)))
     ]
     in_force = [key for key in keys if (life := timelines.entries(key, LIFE)) and life[-1].value == IN_FORCE]
     exact = [key for key in in_force or keys if name.strip() in _names(timelines, kind, key)]
@@ -81,6 +86,14 @@ def _near(timelines: Timelines, kind: ObjectKind, name: str) -> list[str]:
 
 def _names(timelines: Timelines, kind: ObjectKind, key: str) -> list[str]:
     return [str(entry.value) for field in _FIELDS[kind] for entry in timelines.entries(key, field) if entry.value]
+
+
+def _printed(timelines: Timelines, kind: ObjectKind, key: str) -> list[str]:
+    """An object as lists print it, its code before its name, by each that it has had."""
+    codes, names = (
+        [str(entry.value) for entry in timelines.entries(key, field) if entry.value] for field in _FIELDS[kind]
+    )
+    return [f"{code} {name}" for code in codes for name in names]
 
 
 def _perhaps(names: list[str]) -> str:

@@ -182,7 +182,7 @@ def read_or_refuse(
     if isinstance(target, Unread) and not accept_unread:
         raise TextUnread(
             f"{text!r}: {target.reason}",
-            accepted="un target leggibile, per esempio '>= 68%' o 'entro il 31/12'; accept_unread lo tiene com'è",
+            accepted="un target leggibile, per esempio '>= 68%' o 'entro il 31/12'; «anche se non si legge» lo tiene com'è",
             where=where,
         )
     return target

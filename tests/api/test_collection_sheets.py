@@ -156,7 +156,7 @@ def test_what_came_back_is_recorded_and_a_second_time_it_is_no_change(harness: S
     (office, *_) = harness.ask(round_status, PLAN, ROUND, point("2022-07-10"))["offices"]
     (item, *_) = office["items"]
     assert (item["observed"], item["status"], item["progress"], item["note"]) == (
-        "Num 1.200 - Den 1.800",
+        "1.200 su 1.800",
         "in_line",
         "50",
         "dato contabile",

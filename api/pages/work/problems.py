@@ -31,7 +31,7 @@ ALSO_CALLED = {
 }
 """Fields of commands that a form calls otherwise."""
 WORDS_OF_PROGRAMS = {
-    "accept_unread": "la casella «anche se non si legge»",
+    "«anche se non si legge»": "la casella «anche se non si legge»",
     "restate": "«rettifica una misurazione»",
     "«unità confermata»": "la casella «unità confermata»",
     "«anche ciò che contraddice»": "la casella «anche ciò che contraddice»",

@@ -109,9 +109,9 @@ def test_an_empty_text_empties_a_field(office: Run) -> None:
     [
         (("objective", "reweigh", PLAN, "Incasare", "--peso", 1), 1, "OBIETTIVO: 'Incasare' non è un obiettivo"),
         (("objective", "reweigh", PLAN, "Incasare", "--peso", 1), 1, "forse «Incassare»"),
-        (("objective", "move", PLAN, "a1", "--padre", "boh"), 1, "--parent: 'boh' non è un obiettivo"),
-        (("objective", "reweigh", PLAN, "a1", "--peso", "tanto"), 2, "--weight: "),
-        (("objective", "reweigh", PLAN, "a1"), 2, "--weight: manca"),
+        (("objective", "move", PLAN, "a1", "--padre", "boh"), 1, "--padre: 'boh' non è un obiettivo"),
+        (("objective", "reweigh", PLAN, "a1", "--peso", "tanto"), 2, "--peso: "),
+        (("objective", "reweigh", PLAN, "a1"), 2, "--peso: manca"),
         (("indicator", "assign", PLAN, "cassetto", "--obiettivo", "a1", "--alimenta", "alberi"), 2, "forse 'albero'"),
         (("plan", "close", PLAN, "--anno", 2022, "--causa", "norma"), 2, "forse 'norme'"),
         (("objective", "reweigh", PLAN, "a1", "--peso", 50), 1, "manca la motivazione, la causa"),

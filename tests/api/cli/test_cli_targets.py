@@ -12,8 +12,8 @@ Run = Callable[..., Result]
 
 def test_a_target_is_read_for_people(run: Run) -> None:
     shown = run("target", "entro il 31/7", "--year", "2023").stdout
-    assert "termine (deadline)" in shown
-    assert "2023-07-31" in shown
+    assert "forma: termine" in shown
+    assert "31/07/2023" in shown
 
 
 def test_a_target_that_cannot_be_read_says_why_and_where(run: Run) -> None:
@@ -23,7 +23,7 @@ def test_a_target_that_cannot_be_read_says_why_and_where(run: Run) -> None:
 
 
 def test_two_targets_in_one_text_are_both_told(run: Run) -> None:
-    assert run("target", "30/06/2022 31/12/2022", "--year", "2022").stdout.count("termine (deadline)") == 2
+    assert run("target", "30/06/2022 31/12/2022", "--year", "2022").stdout.count("forma: termine") == 2
 
 
 def test_the_polarity_implies_the_comparator_of_a_bare_value(run: Run) -> None:

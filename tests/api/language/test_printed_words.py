@@ -15,9 +15,10 @@ from api.pages import changes, comparison, dues, fields, flags, indicator, monit
 from api.pages.proposals import list_page
 from api.workbook.format import PLAN, SHEETS
 from domain.errors import DomainError
+from projections.roles import ROLES
 from tests.api.language.sentences import sentences
 
-ITALIAN_TOO = {"zero", "oiv", "all"}
+ITALIAN_TOO = {"zero", "all", *ROLES}
 CODES = {code for words in CLOSED_LISTS for code, word in words.items() if code != word} - ITALIAN_TOO
 CODE = re.compile(rf"(?<![\w./<-])(?:{'|'.join(sorted(map(re.escape, CODES), key=len, reverse=True))})(?![\w./>=-])")
 FIELD = re.compile(r"(?<![\w./{-])[a-z]+(?:_[a-z]+)+(?![\w.}])")

@@ -124,7 +124,7 @@ def test_the_workbook_has_them_beside_the_targets_and_they_are_not_imported(meas
     heading, first, *_ = cells(content, "Target")
     assert heading == ["Indicatore", "Nome dell'indicatore", "Ordine", "Ultimo valore", "Periodo dell'ultimo valore",
                        "2023", "2024", "2025"]  # fmt: skip
-    assert first == ["incasso", "Percentuale di incasso", "35%", "2023-H1", ">= 71%"]
+    assert first == ["incasso", "Percentuale di incasso", "35%", "primo semestre 2023", ">= 71%"]
     uploaded = read_incoming(content, Limits()).uploaded
     assert not uploaded.remarks
     assert not uploaded.measurements

@@ -92,7 +92,7 @@ def test_the_terms_that_a_remark_names_are_taken_when_they_give_the_value(text: 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("70% Num 1 - Den 2", "il valore scritto 70 non è il rapporto fra 1 e 2 (50.00%)"),
+        ("70% Num 1 - Den 2", "il valore scritto 70 non è il rapporto fra 1 e 2 (50,00%)"),
         ("50% Num 1 - Den 2", None),
         ("70%", None),
         ("n.d.", None),

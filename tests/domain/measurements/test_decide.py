@@ -112,6 +112,16 @@ def test_a_restatement_keeps_the_figure_that_it_puts_right() -> None:
     restating(figures(HALF)).then(restated)
 
 
+def test_who_measured_stays_with_a_restatement_that_does_not_say_it() -> None:
+    by_office = HALF.model_copy(update={"office": "Servizio Bilancio"})
+    kept = e.MeasurementRestated(
+        **measured("s", "67,64%", "2022-H1", "2022-06-30").model_dump() | {"office": "Servizio Bilancio"},
+        before=HALF.observed,
+    )
+    restating(figures(by_office)).then(kept)
+    restating(figures(by_office), office=None).then(kept.model_copy(update={"office": None}))
+
+
 @pytest.mark.parametrize(
     ("stream", "fields", "error", "where"),
     [

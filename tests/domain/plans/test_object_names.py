@@ -25,6 +25,8 @@ def timelines() -> Timelines:
         ("1.1", "objective/a"),
         (" 1.1.A ", "indicator/a"),
         ("incassare", "objective/a"),
+        ("1.1 Incassare", "objective/a"),
+        ("«1.1 incassare»", "objective/a"),
     ],
 )
 def test_an_object_is_meant_by_id_code_or_name(timelines: Timelines, name: str, key: str) -> None:
