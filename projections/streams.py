@@ -113,15 +113,17 @@ def proposals_stream(plan: str) -> str:
     return PROPOSALS + plan
 
 
-def plans_of(reader: Reader, administration: str) -> list[str]:
-    """The plans of an administration that are there, in the order of entry."""
+def all_plans_of(reader: Reader, administration: str) -> list[str]:
+    """Every plan that an administration ever drafted, in the order of entry, discarded ones as well."""
     plans = (stream.removeprefix(PLANS) for stream in reader.streams(PLANS))
     return [
-        plan
-        for plan in plans
-        if reader.only_value(plan_stream(plan), PLAN, "administration") == administration
-        and plan_is_there(reader, plan)
+        plan for plan in plans if reader.only_value(plan_stream(plan), PLAN, "administration") == administration
     ]
+
+
+def plans_of(reader: Reader, administration: str) -> list[str]:
+    """The plans of an administration that are there, in the order of entry."""
+    return [plan for plan in all_plans_of(reader, administration) if plan_is_there(reader, plan)]
 
 
 def find_administration(reader: Reader, administration: str, known_at: datetime | None) -> Known:
