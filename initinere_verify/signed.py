@@ -94,9 +94,10 @@ def handed_over(
 
 
 def installation_trees(checkpoints: list[Checkpoint], heads: list[Head], others: Others | None) -> None:
-    """At each checkpoint the roots over the heads are the ones signed: over all streams, sorted by name (RFC 9162,
-    2.1.1), and over the subjects, each in its slot. Where `others` are hidden, the first one as far only as no
-    checkpoint has the second.
+    """At each checkpoint the roots over the heads are the ones signed: of the tree over streams, of that over subjects.
+
+    The first is over all streams, sorted by name (RFC 9162, 2.1.1), the second has each subject in its slot. Where
+    `others` are hidden, the first is worked out as far only as no checkpoint has the second.
     """
     before = [checkpoint for checkpoint in checkpoints if checkpoint.subjects is None]
     for place, checkpoint in enumerate(checkpoints, 1):

@@ -55,7 +55,7 @@ def make_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> Pac
     try:
         return signed_pack(store, log, plan, year, point)
     except CheckpointWanted:
-        log.checkpoint(f"pack {plan} {year}")
+        log.checkpoint("pack")
         return signed_pack(store, log, plan, year, point)
 
 
