@@ -201,7 +201,7 @@ class Pack:
     @property
     def hides(self) -> bool:
         """Whether the streams of others are there as hashes alone."""
-        return self.about.get("format", 0) == FORMAT
+        return bool(self.about.get("format", 0) == FORMAT)
 
     def others(self) -> Others:
         """What is shown of the streams of others."""
@@ -330,10 +330,8 @@ def _unnamed(pack: Pack) -> list[str]:
     """What is not proven of the streams that are not named."""
     if not pack.hides:
         return []
-    lines = [
-        "I flussi di altre amministrazioni vi sono come sole impronte, senza nome: che siano soltanto cresciuti lo prova il "
-        "fascicolo di ciascuna."
-    ]
+    others = "I flussi di altre amministrazioni vi sono come sole impronte, senza nome"
+    lines = [f"{others}: che siano soltanto cresciuti lo prova il fascicolo di ciascuna."]
     if last := max((row["number"] for row in pack.lines("others-before.jsonl")), default=0):
         lines.append(
             f"Attenzione: fino al checkpoint n. {last}, di un programma anteriore, fra le impronte senza nome potrebbe esservi "

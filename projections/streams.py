@@ -1,5 +1,6 @@
 """The names of the streams: one a plan, one an administration."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -133,7 +134,12 @@ def find_administration(reader: Reader, administration: str, known_at: datetime 
     if reader.head(stream).version:
         problem = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
         raise NotFound(problem, accepted="una data successiva alla prima registrazione in «noto al»", where="known_at")
-    names = ", ".join(name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)[:20]) or "nessuna"
-    raise NotFound(
-        f"l'amministrazione {administration[:120]!r} non c'è", accepted=f"una fra: {names}", where="administration"
+    raise unknown_administration(
+        administration, [name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)]
     )
+
+
+def unknown_administration(administration: str, told: Sequence[str]) -> NotFound:
+    """What is answered of an administration that is not there, and of one of which whoever asks is not told: the same."""
+    accepted = f"una fra: {', '.join(told[:20]) or 'nessuna'}"
+    return NotFound(f"l'amministrazione {administration[:120]!r} non c'è", accepted=accepted, where="administration")

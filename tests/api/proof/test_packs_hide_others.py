@@ -75,7 +75,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 
 def test_nothing_in_a_pack_names_what_is_others(scene: Scene) -> None:
-    assert [name for name, data in scene.files.items() if b"altrove" in data.lower() and "initinere_verify" not in name] == []
+    assert [
+        name for name, data in scene.files.items() if b"altrove" in data.lower() and "initinere_verify" not in name
+    ] == []
     named = {json.loads(line)["stream"] for line in scene.files["heads.jsonl"].splitlines()}
     assert named == {f"plan/{PLAN}", f"review/{PLAN}", "administration/cciaa-prova", "installation"}
     assert scene.files["others.jsonl"]
