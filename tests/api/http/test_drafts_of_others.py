@@ -62,7 +62,7 @@ def test_an_administration_that_has_only_a_draft_is_not_there(chambers: Chambers
         secret, never = (
             chambers.ask(
                 operation.method,
-                "/v1" + operation.path.format(administration=body, **{part_of(operation.path) or "": "1"}),
+                f"/v1{operation.path}".format(administration=body, **{part_of(operation.path) or "": "1"}),
                 token,
                 {},
             )
@@ -126,7 +126,10 @@ def test_the_next_plan_is_prepared_whatever_draft_of_others_has_its_id(chambers:
 
 def test_whoever_names_anothers_draft_as_predecessor_is_shown_nothing_of_it(chambers: Chambers) -> None:
     follower = _plan("prova-2027-2029", 2027) | {"predecessor": SECRET_PLAN}
-    assert chambers.ask("POST", "/v1/plans", chambers.token("planner"), document(plan=follower) | OF_A_DRAFT).status_code == 201
+    assert (
+        chambers.ask("POST", "/v1/plans", chambers.token("planner"), document(plan=follower) | OF_A_DRAFT).status_code
+        == 201
+    )
     point = Point(chambers.harness.now.date())
     with chambers.harness.store.reading() as reader:
         known, history = find_plan(reader, "prova-2027-2029"), plan_history(reader, "prova-2027-2029", point)
