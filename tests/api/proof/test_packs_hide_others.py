@@ -25,8 +25,8 @@ from tests.support.harness import PLAN, ServiceHarness, versions
 from tests.support.packs import Files, files_of, packed
 
 ELSEWHERE: dict[str, Any] = {
-    "administration": {"id": "cciaa-altrove", "name": "Camera di Commercio Altrove"},
-    "plan": {"id": "altrove-2022-2024", "title": "In segreto", "first_year": 2022, "last_year": 2024},
+    "administration": {"id": "cciaa-kappa", "name": "Camera di Commercio Kappa"},
+    "plan": {"id": "kappa-2022-2024", "title": "In segreto", "first_year": 2022, "last_year": 2024},
     "act": None,
 }
 
@@ -67,7 +67,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         harness.caller(),
     )
     office = RegisterOffice(name="Ufficio di altri")
-    harness.on("2022-10-04").service.register_office("cciaa-altrove", office, harness.caller())
+    harness.on("2022-10-04").service.register_office("cciaa-kappa", office, harness.caller())
     harness.service.transparency_log.checkpoint()
     harness.on("2022-10-20").revise(">= 65%", "2022-10-18")
     yield Scene(harness, folder, files_of(pack_of(harness, folder / "fascicolo.zip")), key_of(harness))
@@ -76,7 +76,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
 def test_nothing_in_a_pack_names_what_is_others(scene: Scene) -> None:
     assert [
-        name for name, data in scene.files.items() if b"altrove" in data.lower() and "initinere_verify" not in name
+        name for name, data in scene.files.items() if b"kappa" in data.lower() and "initinere_verify" not in name
     ] == []
     named = {json.loads(line)["stream"] for line in scene.files["heads.jsonl"].splitlines()}
     assert named == {f"plan/{PLAN}", f"review/{PLAN}", "administration/cciaa-prova", "installation"}
