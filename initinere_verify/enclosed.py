@@ -66,7 +66,9 @@ events/               gli eventi, una riga ciascuno: i byte della riga, senza il
 leaves/               di ogni evento: versione, posizione, foglia (RFC 9162: SHA-256 di 0x00 e dei byte)
 texts.jsonl           le motivazioni e le note, col sale: gli eventi ne tengono l'impronta
 checkpoint.txt        il checkpoint su cui il fascicolo si regge; checkpoints.jsonl tutti quelli fino ad allora
-heads.jsonl           le teste di tutti i flussi a ogni checkpoint; proofs/ le prove di inclusione e di consistenza
+heads.jsonl           le teste dei flussi dell'ente e dell'installazione a ogni checkpoint
+proofs/               le prove di inclusione e di consistenza
+others.jsonl          degli altri flussi le sole impronte, senza nome; others-before.jsonl fino ai checkpoint dei programmi anteriori
 keys.txt              le chiavi pubbliche, l'attuale per ultima
 acts.json             gli atti, con l'impronta dei loro file dove l'ente l'ha registrata
 schemas/              la forma di ogni evento

@@ -17,7 +17,7 @@ from initinere_verify.fold import Event, counting
 from initinere_verify.record import verify_record
 from initinere_verify.report import check_lists, check_report, citations
 from initinere_verify.shown import PackEvents, check_plan
-from initinere_verify.sources import Record, Row, Verdict
+from initinere_verify.sources import Others, Record, Row, Verdict
 from initinere_verify.succession import INSTALLATION, Trusted
 from initinere_verify.trees import (
     Checkpoint,
@@ -38,8 +38,10 @@ SIGNED_ONLY = (
     "indicatori mai misurati, differenze dal piano precedente, criteri, frasi che descrivono gli eventi"
 )
 """What of a report is neither recomputed nor held against the events."""
-FORMAT = 2
-"""What `pack.json` calls the packs of today; those of earlier programs are compressed, and list the rules of a year as well."""
+FORMAT = 3
+"""What `pack.json` calls the packs of today. Those of 2 name every stream of the installation; those of earlier programs
+are compressed besides, and list the rules of a year as well."""
+NAMING_ALL = 2
 FORMAT_SINCE = "2026-12-01"
 """Since when no pack is in the form of before: one that stands on a later checkpoint is none."""
 ABOUT = {"format", "plan", "year", "as_of", "known_at", "checkpoint", "streams"}
@@ -54,9 +56,11 @@ FIXED = {
     *("manifest.txt", "pack.json", "plan.json", "proofs/consistency.jsonl", "proofs/inclusion.jsonl", "report.json"),
     "texts.jsonl",
 }
+OTHERS = {"others.jsonl", "others-before.jsonl"}
+"""What a pack holds of the streams that it does not name."""
 
 
-HASH, HEX = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})+")
+HASH, HEX, PLACE = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})+"), re.compile(r"[01]{1,128}")
 Shape = Callable[[Any], bool]
 
 
@@ -82,6 +86,12 @@ STAMPED: Mapping[str, Shape] = {
     "stamped": lambda value: isinstance(value, str) and HEX.fullmatch(value) is not None,
 }
 HEAD: Mapping[str, Shape] = {"number": _number, "stream": _string, "size": _number, "root": _hash, "positions": _hash}
+NODE: Mapping[str, Shape] = {
+    "number": _number,
+    "place": lambda value: isinstance(value, str) and PLACE.fullmatch(value) is not None,
+    "hash": lambda value: value is None or _hash(value),
+}
+LEAF: Mapping[str, Shape] = {"number": _number, "place": lambda value: _number(value) and value >= 0, "hash": _hash}
 CONSISTENCY: Mapping[str, Shape] = {"stream": _string, "first": _number, "second": _number, "path": _path}
 INCLUSION: Mapping[str, Shape] = {"stream": _string, "version": _number, "path": _path}
 TEXT: Mapping[str, Shape] = {"digest": _string, "salt": _string, "text": lambda value: value is None or _string(value)}
@@ -185,6 +195,22 @@ class Pack:
             whole=False,
             proofs=proofs,
             stamps={row["number"]: bytes.fromhex(row["stamped"]) for row in checkpoints if "stamped" in row},
+            others=self.others() if self.hides else None,
+        )
+
+    @property
+    def hides(self) -> bool:
+        """Whether the streams of others are there as hashes alone."""
+        return bool(self.about.get("format", 0) == FORMAT)
+
+    def others(self) -> Others:
+        """What is shown of the streams of others."""
+        key = ("number", "place")
+        nodes = self.table("others.jsonl", NODE, key)
+        leaves = self.table("others-before.jsonl", LEAF, key)
+        return Others(
+            [(row["number"], row["place"], row["hash"] and bytes.fromhex(row["hash"])) for row in nodes],
+            [(row["number"], row["place"], bytes.fromhex(row["hash"])) for row in leaves],
         )
 
     def checkpoints(self) -> list[dict[str, Any]]:
@@ -285,6 +311,7 @@ def _notes(
     later = sum(len(events) - pack_events.known[role] for role, events in pack_events.events.items())
     return [
         *_adopted_again(pack_events),
+        *_unnamed(pack),
         f"{shown}, noto al {known}"
         + (f": {later} eventi successivi, coperti dal checkpoint, NON sono mostrati." if later else "."),
         f"Il piano mostrato ({counts.compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
@@ -297,6 +324,20 @@ def _notes(
         counts.enclosed,
         f"Di ciò che fu registrato dopo il {last} il fascicolo non dice nulla.",
     ]
+
+
+def _unnamed(pack: Pack) -> list[str]:
+    """What is not proven of the streams that are not named."""
+    if not pack.hides:
+        return []
+    others = "I flussi di altre amministrazioni vi sono come sole impronte, senza nome"
+    lines = [f"{others}: che siano soltanto cresciuti lo prova il fascicolo di ciascuna."]
+    if last := max((row["number"] for row in pack.lines("others-before.jsonl")), default=0):
+        lines.append(
+            f"Attenzione: fino al checkpoint n. {last}, di un programma anteriore, fra le impronte senza nome potrebbe esservi "
+            "altro di questo piano; dal successivo è provato di no."
+        )
+    return lines
 
 
 def _adopted_again(pack_events: PackEvents) -> list[str]:
@@ -348,7 +389,7 @@ def _file_of(stream: str) -> str:
 def _names(pack: Pack, stamped: bool) -> None:  # noqa: FBT001 - whether the checkpoint bears a stamp
     """No file is there that the product does not write: any other might be unpacked in the place of one that is."""
     of_streams = {f"{folder}/{_file_of(stream)}" for stream in pack.about["streams"] for folder in ("events", "leaves")}
-    wanted = FIXED | of_streams | ({"checkpoint.tsr"} if stamped else set())
+    wanted = FIXED | of_streams | (OTHERS if pack.hides else set()) | ({"checkpoint.tsr"} if stamped else set())
     for name in sorted({name for name in pack.files if not NAMES.fullmatch(name)} ^ wanted):
         raise Failed("file_altered", name, "un file" if name in wanted else "nessun file", "il contrario")
 
@@ -435,7 +476,8 @@ def _said_well(pack: Pack) -> None:
     roles = [entry["role"] for entry in about["streams"].values()]
     well = (
         set(about) | {"format"} == ABOUT
-        and about.get("format") == (None if pack.compressed else FORMAT)
+        and about.get("format") in ({None} if pack.compressed else {NAMING_ALL, FORMAT})
+        and type(about.get("format", 0)) is int
         and all(type(about[name]) is int for name in ("year", "checkpoint"))
         and len(set(roles)) == len(roles)
         and all(set(entry) == {"role", "file", "known"} for entry in about["streams"].values())

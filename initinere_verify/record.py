@@ -66,7 +66,7 @@ def verify_record(
     published, holder, kept = trusted
     handed_over(record, kept, checkpoints, keys, known or {}, marks, "checkpoint conservato accanto alla chiave")
     against_key = handed_over(record, against, checkpoints, keys, known or {}, marks)
-    installation_trees(checkpoints, record.heads)
+    installation_trees(checkpoints, record.heads, record.others)
     last_checkpoint = checkpoints[-1] if checkpoints else None
     for stream, heads in marks.items():
         if record.whole and stream not in record.streams:

@@ -1,11 +1,15 @@
 """What was signed: the checkpoints of a record, the one from outside, the trees over all heads."""
 
 import base64
-from collections.abc import Mapping
-from itertools import pairwise
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count, pairwise
+from typing import TypeVar
 
 from initinere_verify.diagnosis import diagnose
-from initinere_verify.sources import Record
+from initinere_verify.slots import Slots, address_of, subject_leaf, subject_of
+from initinere_verify.sources import Others, Record
 from initinere_verify.trees import (
     Checkpoint,
     Failed,
@@ -18,6 +22,7 @@ from initinere_verify.trees import (
     utf8,
 )
 
+T = TypeVar("T")
 MOST_NODES = 5_000
 """Nodes of the installation's tree that are computed for each head and each checkpoint, at most, on average."""
 
@@ -61,7 +66,8 @@ def handed_over(
     except Failed as error:
         if not (beyond and error.kind == "other_key"):  # its key may have come in after the record was cut off
             raise
-    if any(checkpoint.root == against.root and checkpoint.number == against.number for checkpoint in checkpoints):
+    identity = (against.number, against.root, against.subjects)
+    if any((checkpoint.number, checkpoint.root, checkpoint.subjects) == identity for checkpoint in checkpoints):
         return signer
     for stream, leaves in known_leaves.items():  # an older pack names the event
         rows = list(record.rows(stream)) if stream in record.streams else []
@@ -87,44 +93,121 @@ def handed_over(
     )
 
 
-def installation_trees(checkpoints: list[Checkpoint], heads: list[Head]) -> None:
-    """At each checkpoint the root over the heads of all streams, sorted by name, is the one signed (RFC 9162, 2.1.1)."""
-    state: dict[str, Head] = {}
+def installation_trees(checkpoints: list[Checkpoint], heads: list[Head], others: Others | None) -> None:
+    """At each checkpoint the roots over the heads are the ones signed: of the tree over streams, of that over subjects.
+
+    The first is over all streams, sorted by name (RFC 9162, 2.1.1), the second has each subject in its slot. Where
+    `others` are hidden, the first is worked out as far only as no checkpoint has the second.
+    """
+    before = [checkpoint for checkpoint in checkpoints if checkpoint.subjects is None]
+    for place, checkpoint in enumerate(checkpoints, 1):
+        if checkpoint.subjects is None and len(before) < place:
+            where = f"checkpoint n. {checkpoint.number} dell'archivio"
+            raise Failed("tree_altered", where, "la radice dei soggetti, come nei precedenti", "nessuna")
+    if others is None:
+        _tree_of_streams(checkpoints, heads, {head.stream: utf8(head.stream) for head in heads}, [])
+    else:
+        if len(before) == len(checkpoints):
+            raise Failed("tree_altered", "ultimo checkpoint", "la radice dei soggetti", "nessuna")
+        early = [head for head in heads if head.number <= len(before)]
+        places = _places({head.stream for head in early}, {place for _, place, _ in others.leaves})
+        _tree_of_streams(before, early, places, others.leaves)
+    _tree_of_subjects(checkpoints, heads, others.nodes if others else [])
+
+
+def _places(shown: set[str], hidden: set[int]) -> dict[str, bytes]:
+    """The keys of the streams that are shown: sorted by name, they have the places that are not those of hidden ones."""
+    free = (place for place in count() if place not in hidden)
+    return {stream: place.to_bytes(8, "big") for stream, place in zip(sorted(shown, key=utf8), free, strict=False)}
+
+
+def _tree_of_streams(
+    checkpoints: list[Checkpoint], heads: list[Head], keys: Mapping[str, bytes], hidden: list[tuple[int, int, bytes]]
+) -> None:
+    sizes: dict[str, int] = {}
+    held: set[bytes] = set()
     tree = SortedTree()
-    pending = sorted(heads, key=lambda head: head.number)
-    place = 0
+    pending = deque(sorted(heads, key=lambda head: head.number))
+    pending_hidden = deque(sorted(hidden))
     for checkpoint in checkpoints:
-        while place < len(pending) and pending[place].number <= checkpoint.number:
-            head = pending[place]
-            place += 1
-            previous_head = state.get(head.stream)
-            if previous_head and head.size <= previous_head.size:
+        for head in _upto(pending, checkpoint.number, lambda head: head.number):
+            if head.size <= sizes.get(head.stream, 0):
                 raise Failed(
                     "tree_altered",
                     f"{head.stream}, testa al checkpoint n. {head.number}",
-                    f"più di {previous_head.size} eventi",
+                    f"più di {sizes.get(head.stream, 0)} eventi",
                     str(head.size),
                 )
-            state[head.stream] = head
-            tree.put(utf8(head.stream), head.leaf())
+            sizes[head.stream] = head.size
+            held.add(keys[head.stream])
+            tree.put(keys[head.stream], head.leaf())
+        for _, place, leaf in _upto(pending_hidden, checkpoint.number, lambda row: row[0]):
+            held.add(place.to_bytes(8, "big"))
+            tree.put(place.to_bytes(8, "big"), leaf)
         root = tree.root()
-        if tree.computed > MOST_NODES * (len(heads) + len(checkpoints)):
+        if tree.computed > MOST_NODES * (len(heads) + len(hidden) + len(checkpoints)):
             raise Failed("unreadable", "teste dei flussi", "un registro verosimile", "flussi inseriti sempre in testa")
-        if len(state) != checkpoint.streams or root != checkpoint.root:
+        if len(held) != checkpoint.streams or root != checkpoint.root:
             expected = f"{checkpoint.streams} flussi, radice {checkpoint.root.hex()[:16]}…"
             raise Failed(
                 "tree_altered",
                 f"teste dei flussi al checkpoint n. {checkpoint.number}",
                 expected,
-                f"{len(state)} flussi, radice {root.hex()[:16]}…",
+                f"{len(held)} flussi, radice {root.hex()[:16]}…",
             )
-    if place < len(pending):
-        raise Failed(
-            "tree_altered",
-            f"{pending[place].stream}, testa al checkpoint n. {pending[place].number}",
-            "un checkpoint di quel numero",
-            "nessuno",
-        )
+    if pending or pending_hidden:
+        where = f"{pending[0].stream}, testa al" if pending else "flusso altrui, al"
+        number = pending[0].number if pending else pending_hidden[0][0]
+        raise Failed("tree_altered", f"{where} checkpoint n. {number}", "un checkpoint di quel numero", "nessuno")
+
+
+def _tree_of_subjects(
+    checkpoints: list[Checkpoint], heads: list[Head], hidden: list[tuple[int, str, bytes | None]]
+) -> None:
+    """What is shown of a subject is all of it: at no checkpoint may a hash hide the slot of one that is shown at any."""
+    addresses = {subject: address_of(subject) for subject in {subject_of(head.stream) for head in heads}}
+    shown = sorted(addresses.values())
+    subjects: dict[str, dict[str, Head]] = {}
+    slots, hashes = Slots(), dict[str, bytes]()
+    pending = deque(sorted(heads, key=lambda head: head.number))
+    pending_hidden = deque(sorted(hidden, key=lambda row: row[0]))
+    for checkpoint in checkpoints:
+        if checkpoint.subjects is None:
+            continue
+        moved = set()
+        for head in _upto(pending, checkpoint.number, lambda head: head.number):
+            of_subject = subjects.setdefault(subject_of(head.stream), {})
+            if head.stream in of_subject and head.size <= of_subject[head.stream].size:
+                where, least = f"{head.stream}, testa al checkpoint n. {head.number}", of_subject[head.stream].size
+                raise Failed("tree_altered", where, f"più di {least} eventi", str(head.size))
+            of_subject[head.stream] = head
+            moved.add(subject_of(head.stream))
+        for subject in moved:
+            slots.put(addresses[subject], subject_leaf(subjects[subject].values()))
+        for number, place, digest in _upto(pending_hidden, checkpoint.number, lambda row: row[0]):
+            where, nearest = f"nodo {place}, al checkpoint n. {number}", bisect_left(shown, place)
+            if nearest < len(shown) and shown[nearest].startswith(place):
+                raise Failed("tree_altered", where, "che non celi il posto di un soggetto mostrato", "lo cela")
+            if number != checkpoint.number or hashes.get(place) == digest:
+                raise Failed("tree_altered", where, "un nodo dov'è cambiato", "lo stesso di prima, o di un altro")
+            slots.put(place, digest)
+            if digest is None:
+                del hashes[place]
+            else:
+                hashes[place] = digest
+        if (root := slots.root()) != checkpoint.subjects:
+            where = f"soggetti al checkpoint n. {checkpoint.number}"
+            expected = f"radice {checkpoint.subjects.hex()[:16]}…"
+            raise Failed("tree_altered", where, expected, f"radice {root.hex()[:16]}…")
+    late = [head.number for head in pending] + [row[0] for row in pending_hidden]
+    if late and late[0] > (checkpoints[-1].number if checkpoints else 0):
+        raise Failed("tree_altered", f"teste al checkpoint n. {late[0]}", "un checkpoint di quel numero", "nessuno")
+
+
+def _upto(pending: deque[T], number: int, number_of: Callable[[T], int]) -> Iterator[T]:
+    """Takes from the front what is of a checkpoint up to a number."""
+    while pending and number_of(pending[0]) <= number:
+        yield pending.popleft()
 
 
 def continues(stream: str, heads: list[Head], proofs: list[tuple[int, int, list[bytes]]]) -> None:

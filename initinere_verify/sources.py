@@ -15,12 +15,23 @@ class Row(NamedTuple):
     state: bytes
 
 
+class Others(NamedTuple):
+    """What a pack shows instead of the streams of others: hashes alone.
+
+    `nodes` of the tree over subjects, by checkpoint: a place and the hash of what it hides, or None where it hides
+    nothing any more. `leaves` of the tree over streams, where a checkpoint of an earlier program has no other.
+    """
+
+    nodes: list[tuple[int, str, bytes | None]]
+    leaves: list[tuple[int, int, bytes]]
+
+
 class Record(NamedTuple):
     """What is verified: a database, or a pack; `whole` when every stream's events are there.
 
     `heads` holds only those that moved at each checkpoint. `leaves` gives the (version, hash) rows kept of a stream,
     `edges` its kept right edge; `proofs` are consistency proofs (first size, second size, path) of streams not there;
-    `stamps` are time stamps over the notes of checkpoints, by number.
+    `stamps` are time stamps over the notes of checkpoints, by number; `others` what is shown of streams that are not named.
     """
 
     checkpoints: list[tuple[int, str]]
@@ -33,6 +44,7 @@ class Record(NamedTuple):
     whole: bool
     proofs: Mapping[str, list[tuple[int, int, list[bytes]]]]
     stamps: Mapping[int, bytes]
+    others: Others | None = None
 
 
 class KeyInForce(NamedTuple):

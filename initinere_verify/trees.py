@@ -317,6 +317,8 @@ class Checkpoint(NamedTuple):
     made_at: str
     occasion: str
     note: str
+    subjects: bytes | None = None
+    """The root of the tree over subjects; None in a checkpoint of an earlier program."""
 
     def signed_by(self, keys: Keys, where: str) -> Key:
         """signed-note: the signature line that one of the keys made over the text, its last newline included."""
@@ -351,7 +353,7 @@ class Checkpoint(NamedTuple):
         return (
             f"{self.origin}\n{self.streams}\n{base64.b64encode(self.root).decode()}\nnumber {self.number}\n"
             f"events {self.events}\nmade_at {self.made_at}\noccasion {self.occasion}\n"
-        )
+        ) + ("" if self.subjects is None else f"subjects {base64.b64encode(self.subjects).decode()}\n")
 
     def __str__(self) -> str:
         return f"checkpoint n. {self.number} del {self.made_at} ({self.events} eventi, {self.streams} flussi)"
@@ -373,6 +375,7 @@ def read_checkpoint(note: str, where: str) -> Checkpoint:
             extensions["made_at"],
             extensions["occasion"],
             note,
+            decoded(extensions["subjects"]) if "subjects" in extensions else None,
         )
     except (KeyError, ValueError, IndexError):
         raise Failed(
@@ -389,7 +392,11 @@ class Head(NamedTuple):
     root: bytes
     positions: bytes
 
-    def leaf(self) -> bytes:
-        """The hash of the leaf: four lines, name, size, root, chain over the positions."""
+    def entry(self) -> bytes:
+        """Four lines: name, size, root, chain over the positions."""
         root, positions = (base64.b64encode(digest).decode() for digest in (self.root, self.positions))
-        return leaf_hash(utf8(f"{self.stream}\n{self.size}\n{root}\n{positions}\n"))
+        return utf8(f"{self.stream}\n{self.size}\n{root}\n{positions}\n")
+
+    def leaf(self) -> bytes:
+        """The hash of the leaf."""
+        return leaf_hash(self.entry())

@@ -7,6 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from domain.errors import NotFound
+from domain.facts import PLAN
 from domain.flags.cases import cases_of
 from domain.flags.context import LocatedCase, PlanBefore, StreamName, YearOnRecord
 from domain.flags.figures import KnownFigures
@@ -25,9 +26,10 @@ from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import ActorShown, Count, Day, Name, OfPlan, Text, Version
 from projections.plan_history import plan_history, read_history
+from projections.plans import may_be_followed
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan, review_stream
+from projections.streams import PlanKnown, find_plan, plan_stream, review_stream
 
 Cited = TypedDict("Cited", {"in": StreamName, "version": Version})
 Cited.__doc__ = "Un evento su cui poggia ciò che si dice."
@@ -233,7 +235,8 @@ def _on_record(
 def _earlier_plans(reader: Reader, history: PlanHistory, point: Point) -> Iterator[PlanHistory]:
     """The plans that a plan took over from, the nearest first, as far as they are on record."""
     visited, plan = {history.plan}, stated_predecessor(history)
-    while plan is not None and plan not in visited:
+    own = reader.only_value(plan_stream(history.plan), PLAN, "administration")
+    while plan is not None and plan not in visited and may_be_followed(reader, plan, own, point):
         visited.add(plan)
         try:
             earlier = plan_history(reader, plan, point)

@@ -4,6 +4,7 @@ from typing_extensions import TypedDict
 
 from domain.access.principal import Principal
 from domain.facts import ADMINISTRATION, ANNULLED, LIFE, PLAN
+from domain.plans.ids import id_not_free, is_own_id
 from domain.plans.state import UNPUBLISHED, PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
@@ -11,7 +12,7 @@ from projections.answers import Count, Day, Text, Version
 from projections.store.facts import CellFilter
 from projections.store.reader import Reader
 from projections.stored_objects import objects
-from projections.streams import PLANS, discarded, find_plan, plan_stream
+from projections.streams import ADMINISTRATIONS, PLANS, discarded, find_plan, plan_stream
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
 OF_A_PLAN = CellFilter((PLAN,), ("",))
@@ -64,6 +65,45 @@ def may_read_plan(reader: Reader, plan: str, principal: Principal, *points: Poin
     if administration is None:
         return False
     return principal.may("read_drafts", str(administration)) or all(is_published(reader, plan, one) for one in points)
+
+
+def may_be_followed(reader: Reader, plan: str, administration: object, point: Point) -> bool:
+    """Whether a plan of an administration may be compared with the one that it names as its predecessor.
+
+    With one of its own, or with one that is published: whoever names another's draft is shown nothing of it.
+    """
+    owner = reader.only_value(plan_stream(plan), PLAN, "administration")
+    return owner is not None and (owner == administration or is_published(reader, plan, point))
+
+
+def require_free_id(reader: Reader, plan: str, administration: str, by: Principal, point: Point) -> None:
+    """IdNotFree for the id of a new plan that is not its administration's, or is taken by what is not told.
+
+    Both are refused alike. The machine's own command line reads every draft: it names plans as it likes.
+    """
+    if by.is_machine:
+        return
+    owner = reader.only_value(plan_stream(plan), PLAN, "administration")
+    if owner is not None and may_read_plan(reader, plan, by, point):
+        if owner == administration:
+            return
+    elif owner is None and is_own_id(plan, administration):
+        return
+    raise id_not_free(plan, administration)
+
+
+def sees_administration(reader: Reader, administration: str, by: Principal, *points: Point) -> bool:
+    """Whether somebody is told of an administration: one that has published a plan at all these points, or one of its own."""
+    if by.may("read_drafts", administration) or by.may("manage_accounts", administration):
+        return True
+    plans = (stream.removeprefix(PLANS) for stream in reader.plans_of([administration]))
+    return any(all(is_published(reader, plan, point) for point in points) for plan in plans)
+
+
+def administrations_seen(reader: Reader, by: Principal, *points: Point) -> list[str]:
+    """The administrations that somebody is told of, in the order of entry."""
+    names = (stream.removeprefix(ADMINISTRATIONS) for stream in reader.streams(ADMINISTRATIONS))
+    return [name for name in names if sees_administration(reader, name, by, *points)]
 
 
 def plans(reader: Reader, point: Point) -> list[PlanRow]:

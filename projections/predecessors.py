@@ -13,6 +13,7 @@ from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord
 from domain.timelines import Timelines
 from projections.plan_history import read_history
+from projections.plans import may_be_followed
 from projections.store.reader import Reader
 from projections.streams import PLANS, PlanKnown, administration_stream, find_plan
 
@@ -69,7 +70,7 @@ def preceding_plan(
     if before is not None:
         earlier = find_plan(reader, before, point.known_at)
         return _compared(reader, earlier, history, point, stated=before == stated_predecessor(history))
-    stated = _stated_plan(reader, history, point)
+    stated = _stated_plan(reader, known, history, point)
     if stated is not None and stated.succession.related:
         return stated
     for earlier in _earlier_plans(reader, known, history, point):
@@ -79,10 +80,15 @@ def preceding_plan(
     return stated
 
 
-def _stated_plan(reader: Reader, history: PlanHistory, point: Point) -> PrecedingPlan | None:
-    """The plan that a plan names; None where it names none, or one that is not on record, or was not known then."""
+def _stated_plan(reader: Reader, known: PlanKnown, history: PlanHistory, point: Point) -> PrecedingPlan | None:
+    """The plan that a plan names; None where it names none, or one that is not on record, or was not known then.
+
+    Another administration's draft is as one that is not on record.
+    """
     stated = stated_predecessor(history)
     if stated is None or stated == history.plan:
+        return None
+    if not may_be_followed(reader, stated, known.administration, point):
         return None
     try:
         return _compared(reader, find_plan(reader, stated, point.known_at), history, point, stated=True)

@@ -1,5 +1,6 @@
 """The names of the streams: one a plan, one an administration."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -113,15 +114,15 @@ def proposals_stream(plan: str) -> str:
     return PROPOSALS + plan
 
 
+def all_plans_of(reader: Reader, administration: str) -> list[str]:
+    """Every plan that an administration ever drafted, in the order of entry, discarded ones as well."""
+    plans = (stream.removeprefix(PLANS) for stream in reader.streams(PLANS))
+    return [plan for plan in plans if reader.only_value(plan_stream(plan), PLAN, "administration") == administration]
+
+
 def plans_of(reader: Reader, administration: str) -> list[str]:
     """The plans of an administration that are there, in the order of entry."""
-    plans = (stream.removeprefix(PLANS) for stream in reader.streams(PLANS))
-    return [
-        plan
-        for plan in plans
-        if reader.only_value(plan_stream(plan), PLAN, "administration") == administration
-        and plan_is_there(reader, plan)
-    ]
+    return [plan for plan in all_plans_of(reader, administration) if plan_is_there(reader, plan)]
 
 
 def find_administration(reader: Reader, administration: str, known_at: datetime | None) -> Known:
@@ -133,7 +134,12 @@ def find_administration(reader: Reader, administration: str, known_at: datetime 
     if reader.head(stream).version:
         problem = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
         raise NotFound(problem, accepted="una data successiva alla prima registrazione in «noto al»", where="known_at")
-    names = ", ".join(name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)[:20]) or "nessuna"
-    raise NotFound(
-        f"l'amministrazione {administration[:120]!r} non c'è", accepted=f"una fra: {names}", where="administration"
+    raise unknown_administration(
+        administration, [name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)]
     )
+
+
+def unknown_administration(administration: str, told: Sequence[str]) -> NotFound:
+    """What is answered of an administration that is not there, and of one of which whoever asks is not told: the same."""
+    accepted = f"una fra: {', '.join(told[:20]) or 'nessuna'}"
+    return NotFound(f"l'amministrazione {administration[:120]!r} non c'è", accepted=accepted, where="administration")

@@ -18,6 +18,7 @@ from api.commands.administration_writer import (
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement, require_own_series
 from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
+from domain.access.principal import MACHINE, Principal
 from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
 from domain.acts.decide import require_adopted, require_plausible_date
@@ -49,7 +50,7 @@ from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear, DiscardDraft
 from domain.plans.drafts import discard
 from domain.plans.state import PlanState
-from domain.point import today
+from domain.point import Point, today
 from domain.proposals.decide import require_none_open
 from domain.proposals.life import lives
 from domain.recording import Pending, Recorded
@@ -58,6 +59,7 @@ from domain.timelines import Timelines, annulments_in
 from projections.audit import names_of
 from projections.diff_base import known_figures
 from projections.history import object_key
+from projections.plans import require_free_id
 from projections.proof.log import Log
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
@@ -97,7 +99,7 @@ class Service(CommandHandler):
             caller,
             document.plan.id,
             [document, effective_on],
-            lambda r: self.loading(r, document, effective_on),
+            lambda r: self.loading(r, document, effective_on, by=caller.principal),
             large=True,
         )
 
@@ -127,7 +129,7 @@ class Service(CommandHandler):
         warnings: list[Notice] = []
 
         def decided(reader: Reader) -> Decision:
-            decision = self.loading(reader, document, effective_on)
+            decision = self.loading(reader, document, effective_on, by=caller.principal)
             warnings.extend(decision.warnings)
             return decision
 
@@ -222,25 +224,34 @@ class Service(CommandHandler):
         document: PlanDocument,
         effective_on: date | None = None,
         answers: Mapping[str, str] | None = None,
+        *,
+        by: Principal = MACHINE,
     ) -> Decision:
         """What loading a document comes to; nothing is recorded. QuestionsOpen where it would alter what was answered.
 
         Without `answers` there is nobody to be asked: a name that looks like a person's is refused.
         """
-        opened = self.opened(reader, document, effective_on, answers)
+        opened = self.opened(reader, document, effective_on, answers, by=by)
         refuse_open(opened.questions)
         decision = self.opening(reader, opened, effective_on)
         left_alone = (Notice(where="", name="left_alone", words=words) for words in opened.left_alone)
         return decision._replace(warnings=(*decision.warnings, *left_alone))
 
     def opened(
-        self, reader: Reader, document: PlanDocument, effective_on: date | None, answers: Mapping[str, str] | None
+        self,
+        reader: Reader,
+        document: PlanDocument,
+        effective_on: date | None,
+        answers: Mapping[str, str] | None,
+        *,
+        by: Principal = MACHINE,
     ) -> OpeningDocument:
         """What a document brings into a plan that is not there: what is asked of it, and what is left alone.
 
-        AlreadyThere where the plan is there.
+        AlreadyThere where the plan is there, IdNotFree where its id tells nothing to whoever asks.
         """
         plan, owner = document.plan.id, administration_stream(document.administration.id)
+        require_free_id(reader, plan, document.administration.id, by, Point(today(self.store.clock())))
         if plan_is_there(reader, plan):
             raise AlreadyThere(f"il piano {plan} c'è già", accepted="change, con un file di modifiche", where="plan.id")
         known = known_figures(reader, owner) if document.measurements else {}
@@ -482,9 +493,9 @@ def _citing(reader: Reader, plan_known: PlanKnown, events: Sequence[Event]) -> d
     if not acts:
         return citing
     plans = [
-        find_plan(reader, name.removeprefix(PLANS)).stream
-        for name in reader.streams(PLANS)
-        if plan_is_there(reader, name.removeprefix(PLANS))
+        stream
+        for stream in reader.plans_of([plan_known.administration])
+        if plan_is_there(reader, stream.removeprefix(PLANS))
     ]
     names = names_of(reader, plan_known)
     for stream in (plan_known.administration_stream, *plans):

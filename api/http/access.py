@@ -44,13 +44,14 @@ from domain.facts import PLAN
 from domain.point import Point, today
 from projections.access import door
 from projections.access.directory import READER, Directory, DirectoryCache
-from projections.plans import is_published
+from projections.plans import administrations_seen, is_published, sees_administration
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import plan_stream, unknown_plan
+from projections.streams import plan_stream, unknown_administration, unknown_plan
 
 CSRF_HEADER = "x-csrf-token"
 PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
+ADMINISTRATION_IN_ADDRESS = re.compile(r"/v1/administrations/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
 PlanLookup = tuple[str, str | None, bool]
 """A plan that an address names, its administration (None where there is no such plan), and whether it is published now."""
 
@@ -58,7 +59,7 @@ PlanLookup = tuple[str, str | None, bool]
 class Admission(NamedTuple):
     """Who asks, and what is known of the plan that is asked about: whose it is, None where there is none; published or not.
 
-    `stale_token` is the digest of a token of which it is time to note that it is in use.
+    Of an administration that is asked about: whether who asks is told of it, and where not, of which it is. `stale_token` is the digest of a token of which it is time to note that it is in use.
     """
 
     principal: Principal
@@ -68,6 +69,8 @@ class Admission(NamedTuple):
     session: Session | None = None
     secret: str = ""
     stale_token: str = ""
+    sees_administration: bool = False
+    told: tuple[str, ...] = ()
 
     @property
     def reads_drafts(self) -> bool:
@@ -84,6 +87,10 @@ class Admission(NamedTuple):
                 raise unknown_plan(self.plan or "")
             # Of a plan that is hidden not even whose it is is told.
             self.principal.require(operation.permission, None if hidden else self.administration)
+        elif operation.scope == "administration":
+            if not self.sees_administration and self.principal.may(operation.permission, None):
+                raise unknown_administration(administration or "", self.told)
+            self.principal.require(operation.permission, administration)
         else:
             self.principal.require(operation.permission, administration)
 
@@ -95,6 +102,11 @@ class Admission(NamedTuple):
         """NotFound where the plan was not published yet at a point, for whoever reads no drafts."""
         if not self.reads_drafts and not is_published(reader, plan, point):
             raise unknown_plan(plan)
+
+    def require_told(self, reader: Reader, administration: str, *points: Point) -> None:
+        """NotFound for an administration that had published nothing yet at some points, for whoever reads no drafts of it."""
+        if not sees_administration(reader, administration, self.principal, *points):
+            raise unknown_administration(administration, administrations_seen(reader, self.principal, *points))
 
 
 class Gate:
@@ -151,9 +163,17 @@ class Gate:
         )
         named = PLAN_IN_ADDRESS.match(scope["path"])
         if named is None:
-            return who
+            return self._of_administration(reader, scope["path"], who, now)
         plan, administration, published = self._plan(reader, named[1], who.principal, now)
         return who._replace(plan=plan, administration=administration, is_published=published)
+
+    def _of_administration(self, reader: Reader, path: str, who: Admission, now: datetime) -> Admission:
+        if not path.startswith("/v1/administrations/"):
+            return who
+        named, present = ADMINISTRATION_IN_ADDRESS.match(path), Point(today(now))
+        if named is not None and sees_administration(reader, named[1], who.principal, present):
+            return who._replace(sees_administration=True)
+        return who._replace(told=tuple(administrations_seen(reader, who.principal, present)))
 
     def _who(self, reader: Reader, directory: Directory, headers: Headers, now: datetime) -> Admission:
         if "authorization" in headers:

@@ -41,7 +41,7 @@ def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: In
     wanted, point = of.wanted(), context.point_of(of)
     with context.store.reading() as reader:
         context.admission.require_published(reader, plan, point)
-        content = prepared_next_plan(reader, plan, point, wanted, of.format)
+        content = prepared_next_plan(reader, plan, point, wanted, of.format, context.admission.principal)
     name = f"{plan}-{of.years}.{'zip' if of.format == 'csv' else of.format}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA_TYPES[of.format], headers=headers)

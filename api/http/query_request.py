@@ -61,6 +61,9 @@ class QueryRequest:
             if row.scope == "plan":
                 for seen in (point, *(query.points(self.now) if isinstance(query, Between) else ())):
                     self.admission.require_published(reader, subject, seen)
+            elif row.scope == "administration":
+                present = Point(today(self.now))
+                self.admission.require_told(reader, subject, present, present._replace(known_at=point.known_at))
             context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
             tag = _tag(row, context)
             if tag and named and not are_shown(context.principal, owner):

@@ -11,15 +11,21 @@ from api.http.routes import Endpoint, add_route
 from api.operations.schemas import Status
 from api.operations.table import QUESTIONS
 from api.version import NAME, VERSION
+from domain.point import Point, today
+from projections.plans import is_published
 from projections.store.store import Store
 from projections.streams import PLANS
 
 
 def show_status(request: Request) -> Response:
-    """Name, version and number of plans; fails where the store does not answer."""
+    """Name, version and number of published plans; fails where the store does not answer.
+
+    It is for everybody, and so counts what everybody may know of: nobody sees by it that a draft is born.
+    """
     store: Store = request.app.state.store
+    present = Point(today(store.clock()))
     with store.reading() as reader:
-        plans = len(reader.streams(PLANS))
+        plans = sum(is_published(reader, stream.removeprefix(PLANS), present) for stream in reader.streams(PLANS))
     body: Status = {
         "type": "about:blank",
         "title": "In servizio",

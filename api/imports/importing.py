@@ -52,6 +52,7 @@ from projections.change_preview import PlainBeforeAfter, rates_before_and_after
 from projections.deciding import Deciding, deciding
 from projections.diff_base import document_before, exported_from, plan_to_compare
 from projections.plan_in_force import plan_in_force
+from projections.plans import may_be_followed, may_read_plan, require_free_id
 from projections.store.append import StreamAppend
 from projections.store.gc_tuning import gc_tuned
 from projections.store.preview_reader import PreviewReader
@@ -190,15 +191,21 @@ class Importing:
             return self._confirm(incoming, decisions, caller, sent_to, None, compared)
 
     def _require_own(self, incoming: Incoming, plan: str | None, caller: Caller) -> None:
-        """Forbidden for the file of a plan whose administration is another's, whatever its address says."""
+        """Forbidden for the file of a plan whose administration is another's, whatever its address says.
+
+        Another's draft is as a plan that is not there: the file is of a new one, whose id is not free.
+        """
         if not caller.principal.is_account:
             return
-        if plan is None:
-            uploaded = incoming.uploaded.administration
-            caller.principal.require("change_plan", uploaded.id if uploaded else "")
-            return
+        point = Point(today(self.service.store.clock()))
         with self.service.store.reading() as reader:
-            caller.principal.require("change_plan", find_plan(reader, plan).administration)
+            if plan is not None and may_read_plan(reader, plan, caller.principal, point):
+                caller.principal.require("change_plan", find_plan(reader, plan).administration)
+                return
+            part, head = incoming.uploaded.administration, incoming.uploaded.plan
+            caller.principal.require("change_plan", part.id if part else "")
+            if part is not None and (name := plan or (head and head.id)):
+                require_free_id(reader, name, part.id, caller.principal, point)
 
     def _confirm(
         self,
@@ -223,7 +230,8 @@ class Importing:
             def loaded(reader: Reader) -> Decision:
                 effective_on, answers = decisions.effective_on, decisions.answers
                 decision = in_cells(
-                    incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
+                    incoming.uploaded,
+                    lambda: self.service.loading(reader, document, effective_on, answers, by=caller.principal),
                 )
                 decision = self._remembering(reader, decision, incoming, document.administration.id)
                 told = (*difference.remarks, *difference.warnings)
@@ -516,7 +524,9 @@ class Importing:
         day = today(self.service.store.clock())
         predecessor = uploaded.plan.predecessor
         with self.service.store.reading() as reader:
-            if predecessor is not None and plan_is_there(reader, predecessor):
+            own = uploaded.administration.id
+            told = predecessor is not None and may_be_followed(reader, predecessor, own, Point(day))
+            if predecessor is not None and told and plan_is_there(reader, predecessor):
                 return _document(reader, predecessor, day)
             before = document_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
         return PlanDocument.model_validate(before) if before else None

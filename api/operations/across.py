@@ -8,13 +8,14 @@ from api.operations.model import AnsweredBy, Cli, QueryContext
 from api.operations.queries import InPeriod, OfAll
 from domain.access.principal import Forbidden
 from domain.errors import Malformed, Problem
-from domain.point import today
+from domain.point import Point, today
 from domain.vocabulary import Frozen
 from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, changes_across, read_page_key
 from projections.across.follower import refresh
 from projections.across.rates import RatesAcross, rates_across
+from projections.plans import administrations_seen, sees_administration
 from projections.store.envelope import write_instant
-from projections.streams import unknown_plan
+from projections.streams import unknown_administration, unknown_plan
 
 
 def list_change_rates(context: QueryContext, of: OfAll) -> RatesAcross:
@@ -35,6 +36,11 @@ def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
         raise Forbidden(found, accepted=accepted, where="actor")
     if of.plan is not None and not context.may_read(of.plan, context.point):
         raise unknown_plan(of.plan)
+    if of.administration is not None:
+        present = Point(today(context.now))
+        if not sees_administration(context.reader, of.administration, context.principal, present):
+            told = administrations_seen(context.reader, context.principal, present)
+            raise unknown_administration(of.administration, told)
     wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
     page = changes_across(context.reader, wanted, after=after, limit=of.limit)

@@ -44,7 +44,7 @@ UPKEEP: tuple[Command | Question, ...] = (
     AnsweredBy(Status).question(
         "show_status",
         "Stato del servizio",
-        "Nome, versione e numero dei piani; 503 quando l'archivio non risponde.",
+        "Nome, versione e numero dei piani pubblicati; 503 quando l'archivio non risponde.",
         tag="stato",
         permission="see_status",
         path="/status",

@@ -19,18 +19,19 @@ from initinere_verify.archive import write_archive
 from initinere_verify.enclosed import own_sources, readme
 from initinere_verify.pack import FORMAT
 from initinere_verify.report import citations
+from initinere_verify.slots import subject_of
 from projections.evidence import evidence
 from projections.evidence_answer import YearEvidence
 from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
-from projections.proof.checkpoints import RecordAltered, checkpoint_number, covering
+from projections.proof.checkpoints import RecordAltered, checkpoint_number, covering, first_with_subjects
 from projections.proof.key_succession import require_unbroken
 from projections.proof.log import Log, public_keys
 from projections.proof.redactions import redactions
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import find_plan, proposals_stream, review_stream
+from projections.streams import all_plans_of, find_plan, plan_stream, proposals_stream, review_stream
 
 
 class Pack(NamedTuple):
@@ -54,7 +55,7 @@ def make_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> Pac
     try:
         return signed_pack(store, log, plan, year, point)
     except CheckpointWanted:
-        log.checkpoint(f"pack {plan} {year}")
+        log.checkpoint("pack")
         return signed_pack(store, log, plan, year, point)
 
 
@@ -71,12 +72,14 @@ def signed_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> P
         with _of_a_record():
             included, report = _included(reader, plan, point), evidence(reader, plan, year, point)
             number = covering(reader.cursor, _versions(reader, included, report, point))
-        if number is None:
+            begun = first_with_subjects(reader.cursor)
+        if number is None or begun is None:
             words = f"nessun checkpoint copre ancora {plan} a quel punto"
             raise CheckpointWanted(
                 words, accepted="prima un checkpoint (POST /v1/checkpoint); initinere pack lo fa da sé"
             )
         with _of_a_record():
+            number = max(number, begun)
             files = pack_files(reader, report, point, number, included)
     lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     files["manifest.txt"] = key.note(f"{key.name} {plan} {year} checkpoint {number}\n{lines}").encode()
@@ -99,7 +102,9 @@ def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, 
     plan, year = report["plan"], report["year"]
     document = plan_in_force(reader, plan, point)
     keys = public_keys(reader)
-    files = record_files(reader, number, included, keys, _cited(report))
+    own = {subject_of(plan_stream(one)) for one in all_plans_of(reader, document["administration"]["id"])}
+    own |= {subject_of(stream.stream) for stream in included}
+    files = record_files(reader, number, included, own, keys, _cited(report))
     checkpoint = checkpoint_number(reader.cursor, number)
     covered = max(report["known_at"], write_instant(checkpoint.text.made_at))
     if document.get("known_at", "") > covered:  # the checkpoint tells nothing of what was asked for beyond it

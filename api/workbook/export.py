@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from api.language.labels import CAUSES, DIRECTIONS, KINDS
 from api.language.values import field_of_change, value_in_words
 from api.workbook.write import write_csv, write_xlsx
+from domain.access.principal import MACHINE, Principal
 from domain.documents.next_plan import NextYears
 from domain.names import Names
 from domain.plans.history import PlanChange, plan_changes
@@ -55,9 +56,11 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     return write_xlsx(document, changes, footer_line(reader, plan, point))
 
 
-def prepared_next_plan(reader: Reader, plan: str, point: Point, wanted: NextYears, format_: str) -> bytes:
+def prepared_next_plan(
+    reader: Reader, plan: str, point: Point, wanted: NextYears, format_: str, by: Principal = MACHINE
+) -> bytes:
     """The plan of the next years, prepared from one at a point, in one of the formats: to be filled in and loaded."""
-    prepared = next_plan_of(reader, plan, point, wanted)
+    prepared = next_plan_of(reader, plan, point, wanted, by)
     content = orjson.dumps(
         prepared.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
         option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,

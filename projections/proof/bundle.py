@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple, NotRequired
 
 import orjson
 from typing_extensions import TypedDict
 
 from domain.catalogue import TOPICS
-from domain.proof.merkle import Tree
+from domain.proof.merkle import Tree, leaf_hash
 from domain.proof.public_keys import Verifying
-from projections.proof.checkpoints import Checkpoint, checkpoints, heads_at
+from initinere_verify.slots import Slots, address_of, subject_of
+from projections.proof.checkpoints import Checkpoint, StreamHead, checkpoints, heads_at, slot_leaves
 from projections.store.reader import Reader
 
 Files = dict[str, bytes]
@@ -64,6 +65,22 @@ class CheckpointLine(TypedDict):
     stamped: NotRequired[str]
 
 
+class NodeLine(TypedDict):
+    """What hides the subjects of others at a checkpoint, where it changed, as `others.jsonl` has it; None where nothing does any more."""
+
+    number: int
+    place: str
+    hash: str | None
+
+
+class LeafLine(TypedDict):
+    """The head of another's stream at a checkpoint of an earlier program, as `others-before.jsonl` has it."""
+
+    number: int
+    place: int
+    hash: str
+
+
 class HeadLine(TypedDict):
     """The head of a stream at a checkpoint, as `heads.jsonl` has it."""
 
@@ -75,9 +92,17 @@ class HeadLine(TypedDict):
 
 
 def record_files(
-    reader: Reader, number: int, streams: Iterable[Included], keys: list[Verifying], cited: Mapping[str, set[int]]
+    reader: Reader,
+    number: int,
+    streams: Iterable[Included],
+    own: set[str],
+    keys: list[Verifying],
+    cited: Mapping[str, set[int]],
 ) -> Files:
-    """The files of the record as signed by checkpoint `number`; `cited` are the versions to prove, by role."""
+    """The files of the record as signed by checkpoint `number`; `cited` are the versions to prove, by role.
+
+    `own` are the subjects that may be named; of all others there are hashes alone.
+    """
     cursor = reader.cursor
     signed = checkpoints(cursor, number)
     heads = heads_at(cursor, number)
@@ -103,9 +128,14 @@ def record_files(
             inclusion.append({"stream": included.stream, "version": version, "path": path})
     files["texts.jsonl"] = _lines(_text(reader, digest) for digest in sorted(texts))
     files["proofs/inclusion.jsonl"] = _lines(inclusion)
-    files["proofs/consistency.jsonl"] = _lines(_consistency(reader, number, set(sizes)))
+    moved = _moved(reader, number)
+    shown = [head for _, head in moved if subject_of(head.stream) in own]
+    files["proofs/consistency.jsonl"] = _lines(_consistency(reader, shown, set(sizes)))
     files["checkpoints.jsonl"] = _lines(_checkpoint(checkpoint) for checkpoint in signed)
-    files["heads.jsonl"] = _lines(_heads(reader, number))
+    files["heads.jsonl"] = _lines(_heads((n, head) for n, head in moved if subject_of(head.stream) in own))
+    begun = sum(checkpoint.text.subjects is None for checkpoint in signed)
+    files["others.jsonl"] = _lines(_nodes(moved, begun, own))
+    files["others-before.jsonl"] = _lines(_leaves([(n, head) for n, head in moved if n <= begun], own))
     files["checkpoint.txt"] = signed[-1].note.encode()
     if signed[-1].stamped is not None:
         files["checkpoint.tsr"] = signed[-1].stamped
@@ -142,15 +172,14 @@ WHERE e.originator_id = ? AND e.originator_version > ? AND e.originator_version 
     return states, positions, leaves
 
 
-def _consistency(reader: Reader, number: int, packed: set[str]) -> list[ConsistencyLine]:
-    """That each stream which is not in the pack only grew, from one signed head to the next."""
+def _consistency(reader: Reader, shown: Iterable[StreamHead], packed: set[str]) -> list[ConsistencyLine]:
+    """That each stream which is shown, and not in the pack, only grew, from one signed head to the next."""
     sizes: dict[str, list[int]] = {}
-    sql = "SELECT stream, size FROM checkpoint_head WHERE number <= ? ORDER BY stream, number"
-    for stream, size in reader.cursor.execute(sql, (number,)).fetchall():
-        if stream not in packed:
-            sizes.setdefault(str(stream), []).append(int(size))
+    for head in shown:
+        if head.stream not in packed:
+            sizes.setdefault(head.stream, []).append(head.size)
     rows: list[ConsistencyLine] = []
-    for stream, signed_sizes in sizes.items():
+    for stream, signed_sizes in sorted(sizes.items(), key=lambda item: item[0].encode()):
         if len(signed_sizes) < 2:
             continue
         sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
@@ -173,10 +202,46 @@ def _checkpoint(checkpoint: Checkpoint) -> CheckpointLine:
     return line
 
 
-def _heads(reader: Reader, number: int) -> Iterable[HeadLine]:
-    sql = "SELECT number, stream, size, root, positions FROM checkpoint_head WHERE number <= ? ORDER BY number, stream"
-    for n, stream, size, root, chain in reader.cursor.execute(sql, (number,)).fetchall():
-        yield {"number": n, "stream": stream, "size": size, "root": bytes(root).hex(), "positions": bytes(chain).hex()}
+def _moved(reader: Reader, number: int) -> list[tuple[int, StreamHead]]:
+    """The heads that moved at each checkpoint up to one, by checkpoint and name."""
+    sql = "SELECT number, stream, size, root, positions FROM checkpoint_head WHERE number <= ? ORDER BY number"
+    rows = reader.cursor.execute(sql, (number,)).fetchall()
+    heads = [(int(n), StreamHead(str(s), int(size), bytes(root), bytes(chain))) for n, s, size, root, chain in rows]
+    return sorted(heads, key=lambda row: (row[0], row[1].stream.encode()))
+
+
+def _heads(heads: Iterable[tuple[int, StreamHead]]) -> Iterable[HeadLine]:
+    for n, (stream, size, root, chain) in heads:
+        yield {"number": n, "stream": stream, "size": size, "root": root.hex(), "positions": chain.hex()}
+
+
+def _nodes(moved: list[tuple[int, StreamHead]], begun: int, own: set[str]) -> Iterable[NodeLine]:
+    """What hides the others' slots at each checkpoint that signs the subjects, where it is another than before."""
+    addresses = {address_of(subject) for subject in {subject_of(head.stream) for _, head in moved} & own}
+    heads: dict[str, dict[str, StreamHead]] = {}
+    slots, before = Slots(), dict[str, bytes]()
+    for n, group in groupby(moved, key=lambda row: max(row[0], begun + 1)):
+        changed: set[str] = set()
+        for _, head in group:
+            heads.setdefault(subject_of(head.stream), {})[head.stream] = head
+            changed.add(subject_of(head.stream))
+        for subject in changed:
+            for address, leaf in slot_leaves(heads[subject].values()).items():
+                slots.put(address, leaf)
+        now = dict(slots.beside(addresses))
+        for place in sorted(now.keys() | before.keys()):
+            if now.get(place) != before.get(place):
+                yield {"number": n, "place": place, "hash": now[place].hex() if place in now else None}
+        before = now
+
+
+def _leaves(moved: list[tuple[int, StreamHead]], own: set[str]) -> Iterable[LeafLine]:
+    """The others' leaves in the tree over streams, by their place in it once all these streams are there."""
+    names = sorted({head.stream for _, head in moved}, key=str.encode)
+    places = {name: place for place, name in enumerate(names)}
+    for n, head in moved:
+        if subject_of(head.stream) not in own:
+            yield {"number": n, "place": places[head.stream], "hash": leaf_hash(head.entry()).hex()}
 
 
 def _lines(rows: Iterable[object]) -> bytes:

@@ -1,7 +1,9 @@
 """Signed checkpoints of the transparency log: a tree over the heads of all streams; what of it is kept, how it is read.
 
 A leaf of the installation's tree is the head of one stream: name, size, root, and the chain over the positions of its
-events in the log, one a line. Leaves are sorted by name, so that no stream is there twice or out of sight.
+events in the log, one a line. Leaves are sorted by name, so that no stream is there twice or out of sight. The same
+heads stand in a second tree, each subject's in the slot of its name: so it can be proven of a plan, to who may not know
+the names of others, that nothing of it is kept out of sight.
 """
 
 import hashlib
@@ -15,6 +17,8 @@ from typing_extensions import TypedDict
 from domain.errors import NotFound, Refusal
 from domain.proof.merkle import Edge, leaf_hash, root_of
 from domain.proof.public_keys import encode
+from initinere_verify.slots import Slots, address_of, subject_leaf, subject_of
+from initinere_verify.trees import Head
 from projections.answers import Count, Instant, Name, Text, Version
 from projections.proof.notes import CheckpointText, Signing, read_checkpoint
 from projections.store.append import read_head
@@ -102,6 +106,29 @@ def installation_root(heads: Iterable[StreamHead]) -> bytes:
     return root_of([leaf_hash(head.entry()) for head in sorted(heads, key=lambda head: head.stream.encode())])
 
 
+def slots_of(heads: Iterable[StreamHead]) -> Slots:
+    """The tree over the subjects whose heads these are."""
+    slots = Slots()
+    for address, leaf in slot_leaves(heads).items():
+        slots.put(address, leaf)
+    return slots
+
+
+def slot_leaves(heads: Iterable[StreamHead]) -> dict[str, bytes]:
+    """The leaf of each subject whose heads these are, all of them, by its address."""
+    subjects: dict[str, list[Head]] = {}
+    for stream, size, root, positions in heads:
+        subjects.setdefault(subject_of(stream), []).append(Head(0, stream, size, root, positions))
+    return {address_of(subject): subject_leaf(of) for subject, of in subjects.items()}
+
+
+def first_with_subjects(cursor: Cursor) -> int | None:
+    """The number of the first checkpoint that signs the tree over subjects, or None."""
+    sql = "SELECT min(number) FROM checkpoint WHERE note LIKE ?"
+    row = cursor.execute(sql, ("%\nsubjects %",)).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
 def heads_at(cursor: Cursor, number: int) -> dict[str, StreamHead]:
     """The heads of all streams at a checkpoint; none at number 0."""
     sql = """
@@ -157,7 +184,10 @@ def covering(cursor: Cursor, versions: Mapping[str, int]) -> int | None:
 
 
 def make(cursor: Cursor, key: Signing, now: datetime, occasion: str) -> Checkpoint:
-    """Signs the heads of all streams as they stand in this transaction; the last checkpoint when nothing moved since."""
+    """Signs the heads of all streams as they stand in this transaction; the last checkpoint when nothing moved since.
+
+    One of an earlier program, without the tree over subjects, is followed by one that has it.
+    """
     last = latest(cursor)
     before = heads_at(cursor, last.number) if last else {}
     edges = cursor.execute("SELECT stream, size, root FROM edge ORDER BY stream").fetchall()
@@ -174,7 +204,8 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         chain = chained(known.positions if known else NOWHERE, (int(row[0]) for row in rows))
         now_heads[str(stream)] = StreamHead(str(stream), int(size), bytes(root), chain)
     moved = [head for stream, head in now_heads.items() if before.get(stream) != head]
-    if last is not None and not moved and before.keys() == now_heads.keys():
+    unmoved = not moved and before.keys() == now_heads.keys()
+    if last is not None and unmoved and last.text.subjects is not None:
         return last
     text = CheckpointText(
         origin=key.name,
@@ -184,6 +215,7 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         events=sum(head.size for head in now_heads.values()),
         made_at=max([now, *([last.text.made_at] if last else []), *_last_instants(cursor, moved)]),
         occasion=occasion.replace("\n", " ").strip() or "on-demand",
+        subjects=slots_of(now_heads.values()).root(),
     )
     checkpoint = Checkpoint(text.number, key.note(text.body()))
     cursor.execute(

@@ -5,6 +5,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
+from typing import Literal, get_args
 from uuid import uuid4
 
 from eventsourcing.persistence import IntegrityError
@@ -30,6 +31,10 @@ from projections.store.append import Append, StreamAppend
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store, WriteConflict, Writing
+
+Occasion = Literal["closing", "round", "act", "record"]
+OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
+"""What calls for a checkpoint, what comes first before what comes after."""
 
 ActsOfTheOiv = OpinionGiven | RemarkMade | RequestMade | ReportValidated | ReportNotValidated
 
@@ -168,7 +173,7 @@ class Log:
     def after(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
         """Makes the checkpoint that an append calls for: of a closing, a round, an act, a new plan; None when it calls for none."""
         parts = tuple(parts)
-        occasion = occasion_of([(part.stream, pending) for part in parts for pending in part.pending])
+        occasion = occasion_of(pending for part in parts for pending in part.pending)
         if occasion is None:
             return None
         with ExitStack() as stack:
@@ -247,23 +252,20 @@ class Log:
         return last or self.checkpoint()
 
 
-def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
+def occasion_of(recorded: Iterable[Pending]) -> Occasion | None:
     """On what occasion an append calls for a checkpoint: a closing before a round, a round before an act.
 
     The OIV's own acts are acts as well; what it only opened or drew by lot is none. A new plan is in the tree at once.
+    A checkpoint is public, a draft is not: the occasion is of a kind, and names neither plans nor acts.
     """
-    occasions: dict[str, str] = {}
-    for stream, pending in recorded:
+    occasions: set[Occasion] = set()
+    for pending in recorded:
         if isinstance(pending.event, YearClosed):
-            occasions.setdefault("closing", f"closing {stream} {pending.event.year}")
+            occasions.add("closing")
         if "round" in pending.event.topic:
-            occasions.setdefault("round", f"round {stream}")
-        if pending.act:
-            occasions.setdefault("act", f"act {pending.act}")
-        elif isinstance(pending.event, ActRegistered):
-            occasions.setdefault("act", f"act {pending.event.act.id}")
-        elif isinstance(pending.event, ActsOfTheOiv):
-            occasions.setdefault("act", f"act {pending.event.topic} {stream}")
+            occasions.add("round")
+        if pending.act or isinstance(pending.event, ActRegistered | ActsOfTheOiv):
+            occasions.add("act")
         elif isinstance(pending.event, PlanDrafted):
-            occasions.setdefault("plan", "plan")  # a checkpoint is public, a draft is not: it is not named
-    return next((occasions[what] for what in ("closing", "round", "act", "plan") if what in occasions), None)
+            occasions.add("record")
+    return next((occasion for occasion in OCCASIONS if occasion in occasions), None)

@@ -48,13 +48,15 @@ class CheckpointText(NamedTuple):
     events: int
     made_at: datetime
     occasion: str
+    subjects: bytes | None = None
+    """The root over the subjects; None in a checkpoint of an earlier program."""
 
     def body(self) -> str:
-        """The text that is signed (tlog-checkpoint, Note text); the last four lines are extension lines."""
+        """The text that is signed (tlog-checkpoint, Note text); those after the third are extension lines."""
         return (
             f"{self.origin}\n{self.streams}\n{encode(self.root)}\nnumber {self.number}\nevents {self.events}\n"
             f"made_at {write_instant(self.made_at)}\noccasion {self.occasion}\n"
-        )
+        ) + ("" if self.subjects is None else f"subjects {encode(self.subjects)}\n")
 
 
 def read_checkpoint(note: str) -> CheckpointText:
@@ -73,6 +75,7 @@ def read_checkpoint(note: str) -> CheckpointText:
             events=int(extensions["events"]),
             made_at=read_instant(extensions["made_at"]),
             occasion=extensions["occasion"],
+            subjects=base64.b64decode(extensions["subjects"], validate=True) if "subjects" in extensions else None,
         )
     except (KeyError, ValueError):
         raise Malformed(

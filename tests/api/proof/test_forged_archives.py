@@ -17,6 +17,7 @@ from domain.proof.public_keys import encode
 from initinere_verify.archive import write_archive
 from initinere_verify.enclosed import SCHEMAS, digest_of
 from initinere_verify.listed import UNVERIFIED
+from initinere_verify.pack import OTHERS
 from initinere_verify.trees import (
     Failed,
     Key,
@@ -225,6 +226,7 @@ def test_a_pack_in_the_form_of_before_is_refused_on_a_checkpoint_of_after(
 
 def _in_the_form_of_before(path: Path, files: Files, key: Signing, **report: Any) -> Path:
     about = {name: value for name, value in json.loads(files["pack.json"]).items() if name != "format"}
+    files = {name: data for name, data in files.items() if name not in OTHERS}
     shown = json.loads(files["report.json"]) | report
     forged = files | {"pack.json": spelt(about), "report.json": spelt(shown)}
     path.write_bytes(write_archive(signed_anew(forged, key), zipfile.ZIP_DEFLATED))
