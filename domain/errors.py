@@ -70,6 +70,12 @@ class DomainError(Exception):
         )
 
 
+def parted_reason(reason: str, otherwise: str) -> tuple[str, str]:
+    """Why a text cannot be read, and what would be accepted: what the reason itself says of it, or else what is given."""
+    found, _, accepted = reason.partition(": si accetta")
+    return (found, accepted.lstrip(" ,")) if accepted else (reason, otherwise)
+
+
 class Malformed(DomainError):
     """An input whose form is wrong; `problems` lists all of it."""
 

@@ -41,6 +41,8 @@ _MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()}
 _MONTH_NUMBERS |= {"genn": 1, "febbr": 2, "magg": 5, "sett": 9}
 _WEEKDAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 
+_SPLIT_SIGN = re.compile(r"([<>!])[ \u00a0]?=")
+_LOOSE_MINUS = re.compile(r"([≥≤≠<>=])\s*[-−]\s+(?=[0-9])")
 _DIGITS = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
 _WHOLE = r"(?:0|[1-9][0-9]*)"
 _GROUPED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
@@ -178,8 +180,9 @@ def print_number(number: Decimal, *, grouped: bool = True) -> str:
 
 
 def print_signs(text: str) -> str:
-    """A text of an office with its comparisons as people print them: `>= 15%` is `≥ 15%`."""
-    return text.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+    """A text of an office with its comparisons as people print them: `>= 15%` is `≥ 15%`, `> = - 6` is `≥ -6`."""
+    signed = _SPLIT_SIGN.sub(lambda sign: {">": "≥", "<": "≤", "!": "≠"}[sign[1]], text)
+    return _LOOSE_MINUS.sub(r"\1 -", signed)
 
 
 def day_at(text: str, position: int, year: int | None) -> tuple[date, int] | None:

@@ -259,6 +259,10 @@ class Timelines:
         for field, entries in self.fields(object_).items():
             yield from ((field, entry) for entry in entries if entry.effective_on > on)
 
+    def following(self, object_: str, field: str, on: date) -> Entry | None:
+        """The first entry of a field that takes effect after a date, or None."""
+        return next((entry for entry in self.entries(object_, field) if entry.effective_on > on), None)
+
     def objects(self, prefix: str) -> list[str]:
         """The objects under a prefix that ends in "/", in the order of their first mention."""
         self._fetch(prefix)

@@ -4,7 +4,7 @@ Each stream is read once. The history before is that of what is recorded; the hi
 events: nothing is recorded, and nobody waits.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -21,8 +21,11 @@ from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.recording import Recorded
 from domain.systems.decide import adopted_systems
+from domain.targets.decide import target_of
+from domain.targets.doubts import DoubtName, doubts_between
+from domain.targets.events import TargetRevised, TargetSet
 from domain.timelines import Cell, Timelines
-from domain.vocabulary import Identifier, JsonValue
+from domain.vocabulary import Identifier, JsonValue, Ordinal, Year, polarity_of
 from projections.answers import Day, Name, Text, Version
 from projections.audit import names_of
 from projections.change_rate import PlainRates, Rates, plain_rates, rate_answer
@@ -58,6 +61,32 @@ class AnnulledEvent(TypedDict):
     act: Identifier | None
 
 
+class OvertakenDifference(Difference):
+    """Ciò che una modifica cambia fino al giorno in cui vale un altro atto, già registrato, che lo ha cambiato ancora.
+
+    `until` è l'ultimo giorno in cui la modifica vale, `then` ciò che vale da quello dopo, `by` la versione dell'evento che
+    lo ha fissato, `act` il suo atto.
+    """
+
+    effective_on: Day
+    until: Day
+    then: JsonValue
+    by: Version
+    act: Identifier | None
+
+
+class TargetQuestion(TypedDict):
+    """Ciò che in un target nuovo può essere una svista, e la domanda: l'unità, il verso, il segno, la grandezza, la forma."""
+
+    indicator: Identifier
+    name: Text
+    year: Year
+    ordinal: Ordinal
+    about: DoubtName
+    words: Text
+    question: Text
+
+
 class ChangePreview(TypedDict):
     """Che cosa farebbero le modifiche: quali sono, che cosa cambia, fin dove va il tasso di modifica."""
 
@@ -68,6 +97,16 @@ class ChangePreview(TypedDict):
     changes: list[PlanChange]
     annulled: Annotated[list[AnnulledEvent], Field(description="Gli eventi che non conterebbero più.")]
     differences: list[Difference]
+    overtaken: Annotated[
+        list[OvertakenDifference],
+        Field(
+            description="Ciò che cambia solo fino a un altro atto, già registrato, che vale da un giorno successivo."
+        ),
+    ]
+    questions: Annotated[
+        list[TargetQuestion],
+        Field(description="Ciò che nei target nuovi può essere una svista: si chiede, non si rifiuta."),
+    ]
     change_rate: dict[str, BeforeAfter]
 
 
@@ -116,6 +155,8 @@ def change_preview(
         "annulled": _annulled(reader, plan),
         "changes": [change_answer(change, texts) for change in changes_among(after.history, pending)],
         "differences": _differences(before.history, after.history, on, pending),
+        "overtaken": _overtaken(before.history, after.history, pending),
+        "questions": _questions(before.history, pending),
         "change_rate": {
             str(year): {
                 "before": rate_answer(rates_before[year].rates),
@@ -186,6 +227,66 @@ def _differences(before: PlanHistory, after: PlanHistory, on: date, pending: Ite
     near = touched | _near(before.state(on), cells) | _near(after.state(on), cells)
     was, now = (_state(history.timelines, on, touched, near) for history in (before, after))
     return [difference_answer(difference) for difference in between(was, now, after.bare_value)]
+
+
+def _overtaken(before: PlanHistory, after: PlanHistory, pending: Sequence[Recorded]) -> list[OvertakenDifference]:
+    """What the pending events change until another event, which is recorded already, took effect at a later date."""
+    own = {record.version for record in pending}
+    acts = {record.version: record.act for record in after.records}
+    listed: list[OvertakenDifference] = []
+    for day in sorted({record.effective_on for record in pending}):
+        of_day = [record for record in pending if record.effective_on == day]
+        following = {
+            (fact.object, fact.field): entry
+            for record in of_day
+            for fact in record.event.facts()
+            if (entry := after.timelines.following(fact.object, fact.field, day)) and entry.version not in own
+        }
+        for difference in _differences(before, after, day, of_day) if following else ():
+            entry = following.get((difference["object"], difference["field"]))
+            if entry is not None and entry.value != difference["after"]:
+                listed.append(
+                    {
+                        **difference,
+                        "effective_on": day.isoformat(),
+                        "until": (entry.effective_on - timedelta(days=1)).isoformat(),
+                        "then": entry.value,
+                        "by": entry.version,
+                        "act": acts.get(entry.version),
+                    }
+                )
+    return listed
+
+
+def _questions(before: PlanHistory, pending: Iterable[Recorded]) -> list[TargetQuestion]:
+    """What is asked of the targets that take the place of others, and of those that follow one of an earlier year."""
+    listed: list[TargetQuestion] = []
+    for record in pending:
+        event = record.event
+        if not isinstance(event, TargetSet | TargetRevised):
+            continue
+        state = before.state(record.effective_on)
+        polarity = polarity_of(state.indicator(event.indicator, "polarity"))
+        earlier = [
+            target_of(value)
+            for (year, ordinal), value in sorted(state.targets(event.indicator).items())
+            if ordinal == event.ordinal and year < event.year
+        ]
+        former = event.before if isinstance(event, TargetRevised) else earlier[-1] if earlier else None
+        same_cell = isinstance(event, TargetRevised)
+        listed += [
+            {
+                "indicator": event.indicator,
+                "name": str(state.indicator(event.indicator, "name") or event.indicator),
+                "year": event.year,
+                "ordinal": event.ordinal,
+                "about": doubt.name,
+                "words": doubt.words,
+                "question": doubt.question,
+            }
+            for doubt in (doubts_between(former, event.target, polarity, same_cell=same_cell) if former else ())
+        ]
+    return listed
 
 
 def _cells_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[Cell]:

@@ -1,5 +1,6 @@
 """The differences between two points in the two times, typed: what was added, withdrawn, revised, easier or harder."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import NotRequired
 
@@ -15,7 +16,7 @@ from projections.answers import Day, Instant, Name, Text
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.stored_objects import objects
-from projections.streams import find_plan
+from projections.streams import find_plan, unknown_plan
 
 
 class PointAnswer(TypedDict):
@@ -46,9 +47,17 @@ class Differences(TypedDict("_From", {"from": PointAnswer})):
     differences: list[Difference]
 
 
-def differences(reader: Reader, plan: str, start: Point, end: Point) -> Differences:
-    """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
-    before, after = (_state_at(reader, plan, point) for point in (start, end))
+def differences(
+    reader: Reader, plan: str, start: Point, end: Point, sees: Callable[[Point], bool] = lambda _: True
+) -> Differences:
+    """What differs in a plan between two points; a point before the plan was drafted is an empty plan.
+
+    `sees`: whether whoever asks may read it at a point; where not, it is an empty plan as well. NotFound where it may
+    be read at neither.
+    """
+    if not (sees(start) or sees(end)):
+        raise unknown_plan(plan)
+    before, after = (_state_at(reader, plan, point) if sees(point) else Objects({}) for point in (start, end))
     bare_value = bare_values(reader, plan, end)
     return {
         "plan": plan,

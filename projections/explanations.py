@@ -26,7 +26,7 @@ from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, 
 from projections.history import object_key
 from projections.plan_history import read_history
 from projections.predecessors import administration_record
-from projections.scores import text_or_none
+from projections.scores import BandPlace, band_of, text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
@@ -104,6 +104,7 @@ class ExplainedNode(TypedDict):
     covered: NotRequired[DecimalText | None]
     weights_sum: NotRequired[DecimalText]
     band: NotRequired[Text | None]
+    band_place: NotRequired[BandPlace | None]
     why_not: NotRequired[Text | None]
     notes: NotRequired[list[Text]]
     parts: "list[ExplainedNode]"
@@ -209,7 +210,7 @@ def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_L
     weights = iter(score.calculated.effective)
     for part in parts:
         part["points"] = decimal_string(next(weights, None))
-    band = inputs.system.system.band(score.counted)
+    band = band_of(score.counted, inputs.system.system)
     events = _events(scored, sources, [(key, "weight", "weight")] if id_ != BODY else [])
     if score.override is not None:
         events.append(_forcing(sources, score.override.version))
@@ -223,7 +224,8 @@ def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_L
         "arithmetic": score.calculated.arithmetic or None,
         "covered": decimal_string(score.calculated.covered),
         "weights_sum": decimal_string(score.calculated.points),
-        "band": band.word if band else None,
+        "band": band["word"] if band else None,
+        "band_place": band["place"] if band else None,
         "why_not": score.why_not,
         "notes": notes,
         "parts": parts,
@@ -266,6 +268,7 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
                 observed["computed"] = decimal_string(row.observed.value)
     if score.override is not None:
         events.append(_forcing(sources, score.override.version))
+    band = band_of(score.counted, inputs.system.system)
     return {
         "node": key,
         "name": _name(scored, key),
@@ -275,6 +278,8 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
         "met": score.calculated.met,
         "forced": decimal_string(score.override.forced) if score.override else None,
         "standing": score.standing,
+        "band": band["word"] if band else None,
+        "band_place": band["place"] if band else None,
         "rule": score.calculated.rule,
         "arithmetic": score.calculated.arithmetic,
         "note": score.calculated.note,
@@ -292,6 +297,7 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
         ],
         "observed": observed,
         "measured_by_system": decimal_string(score.by_system),
+        "covered": decimal_string(score.covered),
         "parts": [],
         "events": events,
     }

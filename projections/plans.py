@@ -52,11 +52,16 @@ def readable_plans(reader: Reader, point: Point, principal: Principal) -> list[P
     return [row for row in plans(reader, point) if row["status"] not in UNPUBLISHED or reads_drafts(row["id"])]
 
 
-def is_published(reader: Reader, plan: str, point: Point) -> bool:
-    """Whether an act had approved a plan, on a date, for what was known of it."""
+def status_at(reader: Reader, plan: str, point: Point) -> PlanStatus:
+    """The status of a plan on a date, for what was known of it."""
     stream = plan_stream(plan)
     state = reader.state(stream, point.as_of, reader.known(stream, point.known_at), OF_A_PLAN)
-    return status_of({field: entry.value for (_, field), entry in state.items()}) not in UNPUBLISHED
+    return status_of({field: entry.value for (_, field), entry in state.items()})
+
+
+def is_published(reader: Reader, plan: str, point: Point) -> bool:
+    """Whether an act had approved a plan, on a date, for what was known of it."""
+    return status_at(reader, plan, point) not in UNPUBLISHED
 
 
 def may_read_plan(reader: Reader, plan: str, principal: Principal, *points: Point) -> bool:

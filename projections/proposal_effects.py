@@ -167,9 +167,11 @@ def _scores_and_flags(
 
 
 def effects_kept(text: str) -> EffectsShown:
-    """Effects as they were kept: those of an earlier program name no values."""
+    """Effects as they were kept: those of an earlier program name no values, and nothing that another act overtakes."""
     effects: EffectsShown = orjson.loads(text)
     effects.setdefault("values", [])
+    effects.setdefault("overtaken", [])
+    effects.setdefault("questions", [])
     return effects
 
 
@@ -192,6 +194,8 @@ def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
     due = asked[1].due if asked else None
     days_to_act = (foreseen.day - day).days
     act = f"l'atto è previsto per il {foreseen.day:%d/%m/%Y}"
+    if days_to_act < 0:  # no act that is still to come is of a day that is over
+        act = f"le modifiche varrebbero già dal {foreseen.day:%d/%m/%Y}"
     if any(not opinion.on_earlier_text for opinion in foreseen.opinions):
         words = f"L'OIV si è già espresso; {act}"
     elif asked is None:

@@ -1,6 +1,7 @@
 """The scores of a year: indicator by indicator, up every tree, by office; in force and ex ante, with their difference."""
 
 from decimal import Decimal
+from typing import Literal
 
 from typing_extensions import TypedDict
 
@@ -13,7 +14,7 @@ from domain.scoring.combination import Combined
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from domain.systems.decide import Adopter
-from domain.systems.model import Band, MeasurementSystem
+from domain.systems.model import MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import plan_history, read_history
@@ -21,12 +22,15 @@ from projections.predecessors import administration_record
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
+BandPlace = Literal["lowest", "between", "highest"]
+
 
 class BandAnswer(TypedDict):
-    """La fascia di un punteggio: colore e parola."""
+    """La fascia di un punteggio: colore, parola, e dove sta fra le altre."""
 
     name: Text
     word: Text
+    place: BandPlace
 
 
 class CombinedScore(TypedDict):
@@ -82,13 +86,24 @@ class WeightedPlace(TypedDict):
     weight: DecimalText | None
 
 
+class CountedIndicators(TypedDict):
+    """Da quanti indicatori con un dato è contata una quota di indicatori, e quanti sono quelli che contano nell'anno."""
+
+    with_data: Count
+    of: Count
+
+
 class IndicatorScoreRow(OnBothBases):
-    """Il raggiungimento di un indicatore, con il calcolo."""
+    """Il raggiungimento di un indicatore, con il calcolo.
+
+    `covered` è quanta parte, in percento, di ciò da cui il sistema lo misura ha dati; null se il valore è proprio, o l'ha tutta.
+    """
 
     id: Identifier
     name: Text | None
     score: DecimalText | None
     achievement: DecimalText | None
+    band: BandAnswer | None
     uncut: DecimalText | None
     met: bool | None
     forced: DecimalText | None
@@ -101,6 +116,8 @@ class IndicatorScoreRow(OnBothBases):
     period: Name | None
     finality: Name | None
     measured_by_system: DecimalText | None
+    covered: DecimalText | None
+    counted_from: CountedIndicators | None
     places: list[WeightedPlace]
 
 
@@ -230,9 +247,13 @@ def calculated_of(reader: Reader, plan: str, subject: str, id_: str, year: int, 
     return done.objectives[id_].calculated.score if id_ in done.objectives else None
 
 
-def band_of(band: Band | None) -> BandAnswer | None:
-    """A band as an answer gives it."""
-    return {"name": band.name, "word": band.word} if band else None
+def band_of(score: Decimal | None, system: MeasurementSystem) -> BandAnswer | None:
+    """The band of a score as an answer gives it; None where it has none."""
+    band = system.band(score)
+    if band is None:
+        return None
+    place: BandPlace = "highest" if band == system.bands[-1] else "lowest" if band == system.bands[0] else "between"
+    return {"name": band.name, "word": band.word, "place": place}
 
 
 def text_or_none(value: JsonValue) -> str | None:
@@ -265,7 +286,7 @@ def _node(scored: Scored, id_: str) -> NodeScore:
         "rule": score.calculated.rule,
         "covered": decimal_string(score.calculated.covered),
         "points": decimal_string(score.calculated.points),
-        "band": band_of(scored.inputs.system.system.band(score.counted)),
+        "band": band_of(score.counted, scored.inputs.system.system),
         "notes": list(score.calculated.notes),
     }
 
@@ -280,6 +301,7 @@ def _indicator(scored: Scored, id_: str, on_both: OnBothBases) -> IndicatorScore
         "name": text_or_none(read.structure.indicator(id_, "name")),
         "score": decimal_string(score.counted),
         "achievement": decimal_string(score.calculated.achievement),
+        "band": band_of(score.counted, read.system.system),
         "uncut": decimal_string(score.calculated.uncut),
         "met": score.calculated.met,
         "forced": decimal_string(score.override.forced) if score.override else None,
@@ -292,6 +314,8 @@ def _indicator(scored: Scored, id_: str, on_both: OnBothBases) -> IndicatorScore
         "period": seen.period if seen else None,
         "finality": seen.finality if seen else None,
         "measured_by_system": decimal_string(score.by_system),
+        "covered": decimal_string(score.covered),
+        "counted_from": {"with_data": counted.with_data, "of": counted.of} if (counted := score.counted_from) else None,
         "places": [
             {"objective": place.objective, "weight": decimal_string(place.weight)}
             for place in read.forest.places_of[id_]
@@ -349,6 +373,6 @@ def _combined(combined: Combined, system: MeasurementSystem) -> CombinedScore:
         "rule": combined.rule,
         "covered": decimal_string(combined.covered),
         "points": decimal_string(combined.points),
-        "band": band_of(system.band(combined.score)),
+        "band": band_of(combined.score, system),
         "notes": list(combined.notes),
     }

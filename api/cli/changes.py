@@ -1,7 +1,7 @@
 """The commands of changes: revise and annul, and those that show what was changed: diff, changes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.table import Table
 from rich.text import Text
@@ -67,6 +67,19 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
     heading = f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"
     output.show(output.title(heading, "\n".join(deciding_words(report["decides"]))))
     output.show(variation_table(listed, names, acts))
+    for row in report["overtaken"]:
+        until, then = date.fromisoformat(row["until"]), value_in_words(row["then"], row["field"])
+        by = acts.get(row["act"] or "", "")
+        what = f"{names.called(row['object'])}, {field_name(row['field'])}"
+        output.show(
+            Text(f"{what}: vale fino al {until:%d/%m/%Y}, poi è già registrato {then}{f' ({by})' if by else ''}")
+        )
+    for question in report["questions"]:
+        output.show(
+            Text(
+                f"{names.indicator(question['indicator'])}, {question['year']}: {question['words']}. {question['question']}"
+            )
+        )
     print_rates_of_years(report["change_rate"])
 
 

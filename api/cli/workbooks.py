@@ -251,6 +251,8 @@ def print_file_preview(shown: FilePreview, names: Names) -> None:
         output.show(output.title(f"{shown.plan}: nessuna differenza", _against(shown)))
     else:
         output.show(output.title(f"Anteprima, nulla è stato registrato. {shown.plan}", _against(shown)))
+    if shown.of_another:
+        output.show(Text(printable(f"{shown.of_another[:1].upper()}{shown.of_another[1:]}."), style="bold"))
     show_reading(shown)
     _blocks(
         [

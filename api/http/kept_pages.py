@@ -24,7 +24,10 @@ MOST_PAGE_BYTES = 32_000_000
 
 
 class PageMade(NamedTuple):
-    """A page, and whether it quotes words that an order may take away: asked of one that is seen from a settled past."""
+    """A page, and whether it will be another: it quotes words that an order may take away, or no checkpoint covers it yet.
+
+    That is asked of one that is seen from a settled past.
+    """
 
     answer: Response
     quotes: bool

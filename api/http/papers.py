@@ -32,7 +32,8 @@ def _endpoint(kind: PaperKind) -> Endpoint:
         points = query.points(context.now) if isinstance(query, Between) else (point,)
         asked = asked_of(kind, query, str(request.path_params.get(part, "")))
         with context.store.reading() as reader:
-            for seen in points:
+            # A comparison may begin where the plan is an empty one to whoever asks.
+            for seen in points[-1:] if kind == "comparison" else points:
                 context.admission.require_published(reader, plan, seen)
             drafting = context.admission.allows(QUESTIONS["list_audit"])
             reading = PlanReading(reader, plan, points[-1], drafting=drafting)

@@ -88,6 +88,8 @@ PAGES = (
 )
 
 
+UNCOVERED = b'class="uncovered"'
+"""What a page has that tells of something which no checkpoint covers yet: it will say another one."""
 FROM_BEFORE = frozenset({"plan", "as_of", "known_at"})
 """Where a refusal says that a plan is not seen from a point; any other is of what the page is about."""
 
@@ -136,7 +138,8 @@ class PlanPages:
                 if made is None:
                     reading = PlanReading(reader, plan, point, drafting=drafting)
                     answer = page.answer(visit_of(request, reading, page.path, now, visitor))
-                    made = PageMade(answer, settled and quotes_any(bytes(answer.body), reader.words_read))
+                    body = bytes(answer.body)
+                    made = PageMade(answer, settled and (UNCOVERED in body or quotes_any(body, reader.words_read)))
             except NotFound as error:
                 present = Point(today(now))
                 if error.problem.where not in FROM_BEFORE or point == present or not visitor.may_read(plan, present):

@@ -6,11 +6,12 @@ No style stands in a page, so that the foot is a style sheet of its own: it says
 import io
 import re
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Query
 from fastapi.responses import Response
+from pydantic import Field
 
 from api.language.translation import filled_in
 from api.operations.dated import KnownAt
@@ -28,13 +29,18 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9/._~?&=%+:,
 
 
 class OfSheet(Frozen):
-    """What stands at the foot of a sheet."""
+    """What stands at the foot of a sheet; `versione` are those of all that it tells of, the plan's first.
+
+    `oltre`: the checkpoint does not cover all of it.
+    """
 
     indirizzo: str
     as_of: WrittenDay
     known_at: KnownAt
-    versione: int
+    versione: Annotated[str, Field(pattern=r"^\d{1,15}(-\d{1,15}){0,20}$")]
     checkpoint: int = 0
+    radice: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=]{0,88}$")] = ""
+    oltre: Literal["", "si"] = ""
     lingua: Language = "it"
 
 
@@ -43,15 +49,27 @@ def print_style(of: Annotated[OfSheet, Query()]) -> Response:
     address = _address(of.indirizzo)
     worded = partial(filled_in, language=of.lingua)
     dates = worded(
-        "In vigore al %(day)s · noto al %(instant)s", day=day_words(of.as_of), instant=instant_words(of.known_at)
+        "In vigore al %(day)s · noto al %(instant)s (ora italiana)",
+        day=day_words(of.as_of),
+        instant=instant_words(of.known_at),
     )
-    version = worded("versione %(version)s", version=of.versione)
-    checkpoint = " · " + worded("checkpoint n. %(number)s", number=of.checkpoint) if of.checkpoint else ""
+    versions = of.versione.split("-")
+    many = worded("versioni %(versions)s", versions=", ".join(versions))
+    version = many if len(versions) > 1 else worded("versione %(version)s", version=versions[0])
+    signed = ""
+    if of.checkpoint:
+        signed = (
+            " · " + worded("checkpoint n. %(number)s", number=of.checkpoint) + (f" {of.radice}" if of.radice else "")
+        )
+    if of.oltre or not of.checkpoint:
+        signed += " · " + worded("non ancora coperta per intero")
     sheet = worded("pagina %(page)s di %(pages)s", page='" counter(page) "', pages='" counter(pages) "')
+    font = '"Signs", "Titillium Web", sans-serif; color: #455b71; vertical-align: middle;'
     style = (
         "@page { margin: 13mm 13mm 25mm;\n"
-        f'@bottom-left {{ content: "{dates}\\A {version}{checkpoint}"; white-space: pre; font: 7.5pt/1.4 sans-serif; color: #455b71; vertical-align: middle; }}\n'
-        f'@bottom-center {{ content: "{sheet}"; font: 7.5pt sans-serif; color: #455b71; vertical-align: middle; }}\n'
+        f'@top-right {{ content: "{sheet}"; font: 7.5pt {font} }}\n'
+        f'@bottom-left {{ content: "{dates}\\A {version}{signed}\\A {address}"; '
+        f"white-space: pre-line; overflow-wrap: anywhere; width: 85%; font: 7pt/1.4 {font} }}\n"
         f'@bottom-right {{ content: url("{PRINTED_ADDRESS}?indirizzo={_quoted(address)}"); vertical-align: middle; }} }}\n'
     )
     return Response(style, media_type="text/css; charset=utf-8", headers=FOR_EVER)

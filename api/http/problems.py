@@ -20,14 +20,20 @@ from api.formats.problem_json import problem_object
 from api.formats.validation_errors import problems_of
 from api.http.language import asked_again, language_of, with_language
 from api.operations.schemas import Problem
+from api.pages.addresses import PLAN, page_address
 from api.pages.refusal import refusal_page
+from domain.access.principal import Forbidden
 from domain.errors import DomainError, Malformed
-from domain.point import INSTANT_FORMS
+from domain.facts import ADMINISTRATION
+from domain.point import INSTANT_FORMS, today
+from projections.streams import administration_stream
 
 PROBLEM_JSON = "application/problem+json"
 SHOWN = 1_000
 """How many problems of one input an answer lists; `total` says how many there are."""
 
+OF_PLAN = re.compile("/piani/([a-z0-9][a-z0-9._-]{0,119})/")
+"""What the address of a page of a plan begins with."""
 ECHOED = 400
 """How many characters of its address an answer says again."""
 
@@ -148,6 +154,20 @@ class BadRequest(DomainError):
 UNEXPECTED = Unexpected("il servizio ha incontrato un errore imprevisto", accepted="riprovare; se si ripete, avvisare")
 
 
+def _named(error: DomainError, request: Request) -> DomainError:
+    """A refusal that calls an administration by its id, as people call it."""
+    admission = getattr(request.state, "admission", None)
+    id_ = admission.administration if admission else None
+    if not isinstance(error, Forbidden) or not id_ or id_ not in error.problem.found:
+        return error
+    store = request.app.state.store
+    with store.reading() as reader:
+        timelines = reader.timelines(administration_stream(id_))
+        name = str(timelines.value(ADMINISTRATION, "name", today(store.clock())) or id_)
+    found = error.problem.found.replace(f" in {id_}", f" in {name}")
+    return type(error)(found, accepted=error.problem.accepted, where=error.problem.where, listed=error.listed)
+
+
 def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = None) -> Response:
     """The answer that an error gets: a problem or, for a browser at an address for people, a page.
 
@@ -158,8 +178,10 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
     headers = {"Cache-Control": "no-store"} | (CHALLENGE if error.status == 401 else {}) | (headers or {})
     if is_for_a_person(scope):
         request = Request(scope)
-        told = UNEXPECTED if error.status == 500 else error
-        shown = refusal_page(told, language_of(request), asked_again(request))
+        told = UNEXPECTED if error.status == 500 else _named(error, request)
+        plan = OF_PLAN.match(scope["path"])
+        back = page_address(PLAN, plan=plan[1]) if plan and error.status in {403, 409, 422} else ""
+        shown = refusal_page(told, language_of(request), asked_again(request), back)
         shown.headers.update(headers)
         return with_language(request, shown)
     members = problem_object(error)

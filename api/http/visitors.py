@@ -1,6 +1,8 @@
 """Who looks at a page, and in which language: read from the request, for every page alike."""
 
 import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -9,14 +11,20 @@ from api.access.kept_forms import form_mark
 from api.access.sessions import csrf_token
 from api.http.access import Admission
 from api.http.language import language_of, with_language
+from api.language.sentences import sentence_in
 from api.language.translation import translated
+from api.language.values import value_in_words
 from api.operations.table import QUESTIONS
 from api.pages.addresses import PEOPLE
 from api.pages.frame import Visitor
+from api.pages.plan_reading import PlanReading
 from api.pages.sign_in import SIGN_IN, onwards
+from api.pages.work.effects_shown import until_words
+from api.settings import Language
 from domain.access.principal import Principal
 from domain.names import Names
 from domain.point import Point, today
+from domain.recording import Recorded
 from projections.access import people
 from projections.audit import names_of
 from projections.plans import may_read_plan
@@ -62,7 +70,8 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
     plan, number = str(request.path_params.get("plan", "")), int(version) if VERSION.fullmatch(version) else 0
     if not plan or not number or kind not in {"plan", "administration", "review", "proposals"}:
         return ""
-    recorded = translated("Registrato.", language_of(request))
+    language = language_of(request)
+    recorded = translated("Registrato.", language)
     if not admission.allows(QUESTIONS["list_audit"]):
         return recorded
     stream = f"{kind}/{admission.administration or '' if kind == 'administration' else plan}"
@@ -73,7 +82,23 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
     names = names_of(reader, find_plan(reader, plan))
     if kind == "proposals":
         names = Names({**names.by_key, **proposal_titles(reader, plan)})
-    return " ".join([recorded, *(record.event.sentence(names) for record in records)])
+    said = [sentence_in(record.event.sentence(names), language) + "." for record in records]
+    return " ".join([recorded, *said, *(_limits(reader, records, language) if kind == "plan" else ())])
+
+
+def _limits(reader: Reader, records: Sequence[Recorded], language: Language) -> Iterator[str]:
+    """Until when what was recorded holds, where another act of a later date was recorded before."""
+    for record in records:
+        timelines = reader.timelines(record.stream)
+        for fact in record.event.facts():
+            entry = timelines.following(fact.object, fact.field, record.effective_on)
+            if entry is not None and entry.value != fact.value:
+                by = reader.records(record.stream, [entry.version])[0].act
+                act = PlanReading(reader, record.stream.partition("/")[2], Point(entry.effective_on)).acts.get(
+                    by or "", ""
+                )
+                then = value_in_words(entry.value, fact.field, language)
+                yield until_words(record.effective_on, entry.effective_on - timedelta(days=1), then, act, language)
 
 
 def with_notice(answer: Response, event: str, *, is_secure: bool, path: str = NOTICED) -> Response:

@@ -23,13 +23,14 @@ from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, 
 from api.http.multipart import read_form_with_act
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
+from api.language.translation import translated
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.forms import CSRF_FIELD, FormProblem
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import PlanVisit
-from api.pages.work.check_page import check_page, checked_before_page
+from api.pages.work.check_page import SURE, UNSURE, check_page, checked_before_page
 from api.pages.work.choices import WorkChoices
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import AskedOfWork, WorkForeseen, foreseeing, foreseen_of_draft
@@ -45,7 +46,9 @@ from domain.errors import DomainError, NotFound
 STEP, SEEN, COMMAND, TITLE = "step", "seen", "command", "proposal_title"
 CHECKED = "checked"
 """What says that the page of the check showed this very form: nothing is recorded that was not looked at."""
-CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, LOOKED_AT, TITLE, CHECKED})
+ASKED = "asked"
+"""What says that the page of the check asked whether something is a slip."""
+CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, LOOKED_AT, TITLE, CHECKED, ASKED, SURE})
 """The fields of a form that are none of its command."""
 UUID_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -100,7 +103,8 @@ class WorkPages:
     def _sent(self, request: Request, sent: FormFields) -> Response:
         """Records what was looked at; all else is shown at an address of its own, to which the way back leads again."""
         step, typed = sent.get(STEP, "check"), _typed(sent)
-        is_seen = sent.get(CHECKED, "") == seal_of_form(request, typed)
+        is_answered = not sent.get(ASKED) or bool(sent.get(SURE))
+        is_seen = sent.get(CHECKED, "") == seal_of_form(request, typed) and is_answered
         if step == "record" and is_seen:
             return self._record(request, sent, typed)
         if step == "keep" and is_seen:
@@ -125,13 +129,17 @@ class WorkPages:
         about = {"object": filled.about} if filled.about else {}
         seal = seal_of_form(request, {**(filled.typed or {}), **about})
         hidden = self._hidden(sent) | {name: sent[name] for name in (COMMAND, LOOKED_AT)} | {CHECKED: seal}
+        is_asked = bool(foreseen.effects and foreseen.effects["questions"])
+        unanswered = is_asked and sent.get(STEP) in {"record", "keep"} and bool(sent.get(ASKED))
         return check_page(
             filled,
-            self._carried(request, filled, hidden),
+            self._carried(request, filled, hidden | ({ASKED: "1"} if is_asked else {})),
             foreseen,
             warnings,
             proposing=proposing,
             proposal_title=sent.get(TITLE) or title_of_proposal(filled),
+            problems=(FormProblem(SURE, translated(UNSURE, filled.visit.language)),) if unanswered else (),
+            status=422 if unanswered else 200,
         )
 
     def _foreseen(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:

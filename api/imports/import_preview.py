@@ -66,6 +66,7 @@ class FilePreview(Frozen):
 
     `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why;
     `remarks` are what the file holds and was not taken, or was taken although nobody sees it;
+    `of_another` says why it may be the file of another plan, or of another body: it is told before anything else;
     `reading` is how a file in an office's own layout was read;
     `undetermined` are the indicators whose polarity is asked, all in one list: `polarities` answers it in the decisions.
     """
@@ -88,6 +89,7 @@ class FilePreview(Frozen):
     undetermined: tuple[UndirectedIndicator, ...] = ()
     counts: PlanCounts
     refused: str | None = None
+    of_another: str = ""
     reading: ReadingShown | None = None
 
     @property

@@ -486,6 +486,7 @@ class Importing:
             unread=difference.unread,
             warnings=(*difference.warnings, *located(brought, difference.items)),
             left_alone=difference.ignored,
+            of_another=difference.of_another,
             change_rate=rates,
             undetermined=tuple(undirected(after)),
             refused=refused,

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from api.language.translation import DOMAIN, TRANSLATIONS
+from api.language.translation import DOMAIN, TRANSLATIONS, translated
 from api.settings import Language
 from domain.prepositions import articles_taken_apart
 
@@ -24,11 +24,20 @@ JOINT = re.compile(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
 HIDDEN = "\N{UNIT SEPARATOR}"
 """A sign that no text of ours has: with a number, it stands for what is quoted while a sentence is read."""
 HIDDEN_QUOTE = re.compile(f'[«"]{HIDDEN}(\\d+){HIDDEN}[»"]')
+_PERCENTAGE = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)? %")
+"""As rules spell one; an office writes no blank before the sign, or its own text is quoted."""
+_SIGNS_OF_NUMBERS = str.maketrans(".,", ",.")
 LONGEST = 2000
 """The longest text that is looked at, in characters: no rule says more in one sentence."""
 READINGS_AT_MOST = 400
 """How many parts of a text are looked at: a sentence has few, a text that somebody made up may have very many."""
 TAKEN_APART_AT_MOST = 4
+
+
+def text_in(text: str, language: Language) -> str:
+    """A text of ours, whichever catalogue has it: as a text of the interface, or as a sentence of a rule."""
+    words = translated(text, language)
+    return words if words != text else sentence_in(text, language)
 
 
 @lru_cache(maxsize=4096)
@@ -90,28 +99,48 @@ class _Form:
         return PLACES.sub(lambda place: by_place[place[0]], self.translation)
 
 
+def _figure(text: str) -> str:
+    """A percentage as rules spell it, with the signs of the language: 1.234,5 % is 1,234.5 %; any other text as it stands."""
+    return text.translate(_SIGNS_OF_NUMBERS) if _PERCENTAGE.fullmatch(text) else text
+
+
+def _hiding(quote: str, number: int) -> str:
+    """What stands for something that is quoted while a sentence is read."""
+    return f"{quote[0]}{HIDDEN}{number}{HIDDEN}{quote[-1]}"
+
+
 class _Catalogue:
     """The sentences of a language: those that are always the same, those with places, and what they quote themselves."""
 
     def __init__(self, language: Language) -> None:
-        sentences = list(messages_of(language))
-        self.fixed = dict(messages_of(language, DOMAIN))
+        of_rules, of_interface = list(messages_of(language)), list(messages_of(language, DOMAIN))
+        quoted = [
+            (quote, quote in m.translation) for m in (*of_interface, *of_rules) for quote in QUOTED.findall(m.text)
+        ]
+        self.quotes = {quote for quote, is_kept in quoted if not is_kept}
+        kept = dict.fromkeys(quote for quote, is_kept in quoted if is_kept and quote not in self.quotes)
+        self.kept = list(kept)
+        self._tokens = {quote: _hiding(quote, number) for number, quote in enumerate(self.kept)}
+        sentences = [Message(self._without_kept(m.text), self._without_kept(m.translation)) for m in of_rules]
+        self.fixed = {self._without_kept(m.text): self._without_kept(m.translation) for m in of_interface}
         self.fixed |= {message.text: message.translation for message in sentences if not PLACES.search(message.text)}
         self.forms = [_Form(message) for message in sentences if PLACES.search(message.text)]
-        said = [*self.fixed.items(), *((message.text, message.translation) for message in sentences)]
-        self.quotes = {
-            quoted for text, translation in said for quoted in QUOTED.findall(text) if quoted not in translation
-        }
+
+    def _without_kept(self, text: str) -> str:
+        """A text of the catalogue with what it quotes, and its translation quotes as well, hidden."""
+        return QUOTED.sub(lambda quote: self._tokens.get(quote[0], quote[0]), text)
 
     def sentence(self, text: str) -> str:
         """A sentence in the language; what is quoted in it, but by the sentence itself, is left as it stands."""
-        quotes: list[str] = []
+        quotes = self.kept.copy()
 
         def hidden(quote: re.Match[str]) -> str:
             if quote[0] in self.quotes:
                 return quote[0]
+            if quote[0] in self._tokens:
+                return self._tokens[quote[0]]
             quotes.append(quote[0])
-            return f"{quote[0][0]}{HIDDEN}{len(quotes) - 1}{HIDDEN}{quote[0][-1]}"
+            return _hiding(quote[0], len(quotes) - 1)
 
         shown = _Parts(self).sentence(QUOTED.sub(hidden, text)).translation
         return HIDDEN_QUOTE.sub(lambda place: quotes[int(place[1])], shown)
@@ -145,7 +174,7 @@ class _Parts:
         return max(readings, key=lambda reading: reading.covered)
 
     def _with_added(self, text: str) -> _Reading:
-        readings = [_Reading(0, text)]
+        readings = [_Reading(0, _figure(text))]
         for joint in JOINT.finditer(text):
             if joint.start() and (added := self._whole(text[joint.start() :])) is not None:
                 head = self.sentence(text[: joint.start()])

@@ -99,7 +99,8 @@ def _alone(error: DomainError) -> DomainError:
 def show_differences(context: QueryContext, between: Between) -> Differences:
     """The differences between two points."""
     start, end = between.points(context.now)
-    return differences(context.reader, context.subject, start, end)
+    plan = context.subject
+    return differences(context.reader, plan, start, end, lambda point: context.may_read(plan, point))
 
 
 def annul_events(context: CommandContext, request: AnnulmentRequest) -> Outcome:
@@ -226,7 +227,8 @@ CHANGES: tuple[Command | Question, ...] = (
         "show_differences",
         "Differenze fra due punti nel tempo",
         "Che cosa differisce fra due punti: aggiunto, ritirato, riformulato, spostato, ripesato, rimodulato, e in quale verso.\n\n"
-        "Un punto in cui il piano non era ancora noto, o non esisteva, è un piano vuoto.",
+        "Un punto in cui il piano non era ancora noto, o non esisteva, è un piano vuoto; così uno in cui nessun atto lo aveva "
+        "ancora approvato, per chi non legge le bozze.",
         tag="modifiche",
         permission="read_plan",
         path="/plans/{plan}/differences",

@@ -113,8 +113,15 @@ class Behind:
         now = self.end.timelines.entry(key, field, self.end.point.as_of)
         forward = _after(self.end, key, field, was)
         if now is not None and forward and forward[-1] == now:
-            return [(entry, False) for entry in forward]
+            return [(entry, False) for entry in self._told(forward, key, field)]
         return [(entry, True) for entry in reversed(_after(self.start, key, field, now))]
+
+    def _told(self, entries: list[Entry], key: str, field: str) -> list[Entry]:
+        """Without how the plan came to be what was published, for whoever is not told how it was drafted."""
+        if self.visit.reading.drafting:
+            return entries
+        published = self.known.history.since_published(key, field)
+        return [entry for entry in entries if entry in published]
 
     def _reason(self, entry: Entry, field: str, several: bool, undone: bool) -> ActBehind:  # noqa: FBT001 - private
         annulment = self.annulling.get(entry.version) if undone else None

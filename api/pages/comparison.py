@@ -1,7 +1,7 @@
 """The comparison of two points of a plan, side by side: what differs, in which direction, why and by which acts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -27,8 +27,8 @@ from domain.point import Point, today
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 from projections.differences import Difference, differences
+from projections.plans import status_at
 from projections.store.envelope import write_instant
-from projections.streams import unknown_plan
 
 FROM, KNOWN_FROM, TO, KNOWN_TO = "da", "da_noto", "a", "a_noto"
 PARAMETERS = {FROM: "from", KNOWN_FROM: "known_from", TO: "to", KNOWN_TO: "known_to"}
@@ -94,12 +94,11 @@ def comparison_page(visit: PlanVisit) -> Response:
 
     Where no act came after the approval, from the day before the last one.
 
-    NotFound for whoever may not read the plan at both.
+    A point at which whoever looks may not read the plan is an empty plan; NotFound where it may at neither.
     """
     start, end = points_of(visit)
-    if not all(visit.visitor.may_read(visit.plan, point) for point in (start, end)):
-        raise unknown_plan(visit.plan)
-    answer = differences(visit.reading.reader, visit.plan, start, end)["differences"]
+    sees = seen_by(visit)
+    answer = differences(visit.reading.reader, visit.plan, start, end, sees)["differences"]
     counted = Counter(name for difference in answer for name, types in TYPES.items() if difference["type"] in types)
     chosen = visit.query.get("mostra", "")
     shown = _shown(answer, chosen if chosen in TYPES else "", counted["aggiunti"])
@@ -139,6 +138,11 @@ def comparison_page(visit: PlanVisit) -> Response:
         additions=visit.here(mostra="aggiunti"),
         groups=groups,
         total=len(answer),
+        in_draft=[
+            point.as_of
+            for point in (start, end)
+            if sees(point) and status_at(visit.reading.reader, visit.plan, point) == "draft"
+        ],
         lasting=lasting,
     )
 
@@ -149,6 +153,11 @@ def lasting_address(visit: PlanVisit, start: Point, end: Point, chosen: str = ""
     return visit.origin + addresses.short_comparison(
         visit.plan, begins, ends, {"mostra": chosen, **spoken(visit.language)}
     )
+
+
+def seen_by(visit: PlanVisit) -> Callable[[Point], bool]:
+    """Whether whoever looks may read the plan at a point: where not, it is an empty plan."""
+    return lambda point: visit.visitor.may_read(visit.plan, point)
 
 
 def points_of(visit: PlanVisit) -> tuple[Point, Point]:
@@ -190,6 +199,7 @@ def _said(query: Mapping[str, str]) -> dict[str, JsonValue]:
 
 def behind_points(visit: PlanVisit, start: Point, end: Point) -> Behind:
     """The events of the plan, as known at whichever of the points knows more."""
+    sees = seen_by(visit)
     readings = {point: PlanReading(visit.reading.reader, visit.plan, point) for point in (start, end)}
     latest = max((start, end), key=lambda point: point.known_at or visit.now)
     if latest.known_at == visit.point.known_at:
@@ -197,6 +207,8 @@ def behind_points(visit: PlanVisit, start: Point, end: Point) -> Behind:
     shared = readings[latest]
 
     def side(point: Point) -> PointSide:
+        if not sees(point):
+            return PointSide(point, Timelines(version=0))
         if point.known_at == latest.known_at:
             return PointSide(point, shared.history.timelines)
         try:

@@ -37,7 +37,7 @@ def event_page(visit: PlanVisit) -> Response:
     of = translated(line.of, visit.language) if line.of else ""
     before, after = before_and_after(row, visit.language)
     last = reading.reader.head(stream).version
-    own = stream == reading.known.stream
+    own, kind = stream == reading.known.stream, stream.partition("/")[0]
     data, proof = (visit.data(f"/events/{version}{of_it}") if own else "" for of_it in ("", "/proof"))
     downloads = these_rows(visit, data) | ({visit.worded("Prova (JSON)"): proof} if own else {})
     return render(
@@ -62,6 +62,9 @@ def event_page(visit: PlanVisit) -> Response:
         ).decode(),
         redaction_act=reading.acts.get(row["redaction"]["act"] or "", "") if row["redaction"] else "",
         redaction_on=row["redaction"]["on"] if row["redaction"] else "",
+        annul=visit.to(addresses.WORK, {"versions": f"{'' if own else 'e'}{version}"}, command="annul_events")
+        if visit.is_now and visit.may("annul_events") and not line.annulled and kind in {"plan", "administration"}
+        else "",
         proof_address=proof,
         proof=_proof(visit, stream, version),
         may_prove=visit.may("prove_plan_event"),

@@ -64,7 +64,7 @@ def flags_page(visit: PlanVisit) -> Response:
         "Segnalazioni",
         visit.frame(
             these_rows(visit, visit.data("/flags", {"year": str(year)}), "mostra", "regola"),
-            streams=[review_stream(visit.plan)],
+            streams=[*visit.reading.preceding_streams, review_stream(visit.plan)],
         ),
         visit.language,
         scripts=("pages.js",),

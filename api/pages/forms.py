@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from api.language.sentences import sentence_in
-from api.language.translation import filled_in, translated
+from api.language.sentences import text_in
+from api.language.translation import filled_in
+from api.pages.templating import printed_signs
 from api.settings import Language
 from domain.errors import DomainError, Malformed, Problem
 
@@ -46,20 +47,16 @@ def form_fields(command: type[BaseModel], names: Sequence[str]) -> tuple[FormFie
 def form_problems(error: DomainError, language: Language) -> tuple[FormProblem, ...]:
     """What a refusal says, for the form that was refused: at its fields where it names them."""
     problems = error.problems if isinstance(error, Malformed) else [error.problem]
-    return tuple(FormProblem(problem.where, f"{problem_words(problem, language)}.") for problem in problems)
+    return tuple(
+        FormProblem(problem.where, printed_signs(f"{problem_words(problem, language)}.")) for problem in problems
+    )
 
 
 def problem_words(problem: Problem, language: Language) -> str:
     """What is wrong, and what would be accepted, but for what only a program asks for."""
-    found = _in_language(problem.found, language)
+    found = text_in(problem.found, language)
     words = found[:1].upper() + found[1:]
     if not problem.accepted or PROGRAMS in problem.accepted:
         return words
-    accepted = _in_language(problem.accepted, language)
+    accepted = text_in(problem.accepted, language)
     return filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)
-
-
-def _in_language(text: str, language: Language) -> str:
-    """A text of the interface by its catalogue, any other as a sentence of a rule."""
-    words = translated(text, language)
-    return words if words != text else sentence_in(text, language)

@@ -68,14 +68,35 @@ class CheckpointShown(NamedTuple):
     root: str
 
 
+class StreamOf(NamedTuple):
+    """What a record is of, in words, with the id that may stand in them."""
+
+    words: str
+    id: str
+
+
+class StreamSeen(NamedTuple):
+    """A record that a page tells of: what it is of, how far it was seen, and how far a checkpoint covers it."""
+
+    of: StreamOf
+    version: int
+    covered: int
+
+    @property
+    def beyond(self) -> bool:
+        """Whether something of it came after the checkpoint."""
+        return self.version > self.covered
+
+
 PRINTED_STYLE, PRINTED_ADDRESS = "/stampa.css", "/stampa.svg"
 """Where the foot of a printed sheet is made, and the code of its address."""
 
 
 class WhereFrom(NamedTuple):
-    """What lets another person see the same: the address with both dates, version and checkpoint.
+    """What lets another person see the same: the address with both dates, the versions of all that it tells of, a checkpoint.
 
-    `before` is the first of the two points of a comparison.
+    `seen` are the records that it tells of, the plan's first; `checkpoint` the first that covers them all, else the last
+    one, which does not. `before` is the first of the two points of a comparison.
     """
 
     address: str
@@ -86,6 +107,12 @@ class WhereFrom(NamedTuple):
     qr: str
     downloads: Mapping[str, str]
     before: Point | None = None
+    seen: Sequence[StreamSeen] = ()
+
+    @property
+    def beyond(self) -> list[StreamSeen]:
+        """Of what it tells, what no checkpoint covers yet."""
+        return [stream for stream in self.seen if stream.beyond]
 
     def print_style(self, language: Language) -> str:
         """The address of the style sheet of the foot of each printed sheet, in a language."""
@@ -93,8 +120,10 @@ class WhereFrom(NamedTuple):
             "indirizzo": self.address,
             "as_of": self.as_of.isoformat(),
             "known_at": write_instant(self.known_at),
-            "versione": str(self.version),
+            "versione": "-".join(str(stream.version) for stream in self.seen) or str(self.version),
             "checkpoint": str(self.checkpoint.number if self.checkpoint else 0),
+            "radice": self.checkpoint.root if self.checkpoint else "",
+            "oltre": "si" if self.beyond else "",
             **spoken(language),
         }
         return f"{PRINTED_STYLE}?{urlencode(says)}"

@@ -28,6 +28,7 @@ from domain.systems.model import MeasurementSystem
 from projections.plan_in_force import IndicatorInForce
 from projections.plan_parts import part_by_id
 from projections.series_across import series_in_other_plans
+from projections.streams import plan_stream
 
 ON_THE_CARD = ("code", "kind", "unit", "frequency", "source", "baseline", "owner", "common")
 """The fields of the card that stand beneath the formula, where they are stated."""
@@ -50,6 +51,7 @@ class ElsewhereShown(NamedTuple):
     years: str
     targets: list[tuple[int, str]]
     address: str
+    plan: str
 
 
 def indicator_page(visit: PlanVisit) -> Response:
@@ -67,6 +69,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         return reading.history.system(min(max(of_year, rules[0]), rules[-1]), visit.point.as_of).system
 
     steps = step_chart(targets, periods, rules, visit.point.as_of, row["polarity"], system)
+    elsewhere = _elsewhere(visit, row["series"] or "")
     offices = {office["id"]: office["name"] for office in reading.document["administration"]["offices"]}
     writes = visit.is_now
     return render(
@@ -77,7 +80,8 @@ def indicator_page(visit: PlanVisit) -> Response:
                 "JSON": visit.data(f"/indicators/{row['id']}"),
                 **spreadsheets(visit),
                 "PDF": visit.paper(f"indicators/{row['id']}"),
-            }
+            },
+            streams=[plan_stream(other.plan) for other in elsewhere],
         ),
         visit.language,
         verbatim=True,
@@ -104,7 +108,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         history_address=visit.data(f"/indicators/{row['id']}/history"),
         card=card_lines(row, offices, visit.language),
         terms=_terms(visit, row["id"]),
-        elsewhere=_elsewhere(visit, row["series"] or ""),
+        elsewhere=elsewhere,
     )
 
 
@@ -149,6 +153,7 @@ def _elsewhere(visit: PlanVisit, series: str) -> list[ElsewhereShown]:
             address=addresses.page_address(
                 addresses.INDICATOR, visit.kept_dates, plan=other.plan, indicator=other.indicator
             ),
+            plan=other.plan,
         )
         for other in series_in_other_plans(reading.reader, reading.known, series, visit.point, visit.visitor.may_read)
     ]

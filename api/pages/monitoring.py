@@ -94,6 +94,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
             if (address := _form(visit, name))
         },
         plan_title=document["plan"]["title"],
+        nobody=NOBODY,
     )
 
 

@@ -1,5 +1,6 @@
 """The page of a plan: its tree on a date, the four figures of a year, and the ways to see less of it."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from fastapi.responses import Response
@@ -12,6 +13,7 @@ from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, PlanTree, node_sco
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.rounds.collection import NOBODY
+from projections.scores import IndicatorScoreRow
 
 FILTERS = ("mostra", "cerca", "albero")
 COLUMNS_BEFORE = ("ramo", "indicatore", "uffici", "peso")
@@ -40,7 +42,7 @@ def plan_page(visit: PlanVisit) -> Response:
 
     tree = plan_tree(reading, year, visit.query.get("albero", BY_OBJECTIVES), wanted)
     document, scores = reading.document, reading.scores(year)
-    standings = [row["standing"] for row in scores["indicators"]]
+    standings = Counter(map(data_of, scores["indicators"]))
     title = document["plan"]["title"]
     if wants_file(visit):
         columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
@@ -48,7 +50,7 @@ def plan_page(visit: PlanVisit) -> Response:
     return render(
         "plan.html",
         title,
-        visit.frame(_downloads(visit)),
+        visit.frame(_downloads(visit), streams=reading.preceding_streams if visit.may("list_flags") else ()),
         visit.language,
         verbatim=True,
         scripts=("pages.js",),
@@ -60,8 +62,11 @@ def plan_page(visit: PlanVisit) -> Response:
         body=node_score(scores["body"]),
         ex_ante=scores["ex_ante"],
         difference=scores["difference"],
-        with_data=standings.count("scored"),
-        missing=standings.count("missing"),
+        with_data=standings["scored"],
+        missing=standings["missing"],
+        counted=standings["counted"],
+        pending=standings["pending"],
+        outside=tree.total - sum(standings[of] for of in ("scored", "missing", "counted", "pending")),
         missing_address=visit.here(mostra="mancanti"),
         rate=reading.official_rate(year),
         changes_address=visit.to(addresses.CHANGES, {"anno": str(year)}),
@@ -79,6 +84,11 @@ def plan_page(visit: PlanVisit) -> Response:
         dues=dues_block(visit),
         nobody=NOBODY,
     )
+
+
+def data_of(row: IndicatorScoreRow) -> str:
+    """By what an indicator is counted among those with data: `counted` is what the system counts from part of them."""
+    return "counted" if row["standing"] == "scored" and row["covered"] is not None else row["standing"]
 
 
 def _downloads(visit: PlanVisit) -> dict[str, str]:

@@ -17,10 +17,10 @@ from projections.flags import FlagList, flags_of, recorded_figures
 from projections.official_rate import OfficialRate, official_rate_answer
 from projections.plan_history import read_history
 from projections.plan_in_force import PlanInForce, plan_in_force
-from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
+from projections.predecessors import PrecedingPlan, administration_record, lineage, preceding_plan
 from projections.scores import Scores, scores_answer
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan
+from projections.streams import PlanKnown, administration_stream, find_plan
 
 
 class PlanReading:
@@ -138,16 +138,31 @@ class PlanReading:
     @cached_property
     def last_recorded_at(self) -> datetime:
         """When the last of what is known was recorded: seen from then, a page says the same for ever."""
+        return self.last_recorded_with(())
+
+    def seen(self, streams: Iterable[str] = ()) -> dict[str, int]:
+        """How far each record was seen that what is told rests on: the plan's and its administration's, and these.
+
+        Those of the bodies whose place it took are among them: what they measured counts.
+        """
         known = self.known
-        streams = (known.stream, known.known.version), (known.administration_stream, known.administration_known.version)
-        records = [record for stream, version in streams for record in self.reader.records(stream, [version])]
-        return max(record.recorded_at for record in records)
+        versions = {known.stream: known.known.version, known.administration_stream: known.administration_known.version}
+        bodies = lineage(self.reader, [known.administration], self.point.known_at)
+        for stream in (*streams, *(administration_stream(body) for body in sorted(bodies))):
+            if version := self.reader.known(stream, self.point.known_at).version:
+                versions.setdefault(stream, version)
+        return versions
+
+    @property
+    def preceding_streams(self) -> list[str]:
+        """The records of the plan that it follows, of what is held against that one."""
+        before = self.preceding
+        return [before.known.stream, before.known.administration_stream] if before else []
 
     def last_recorded_with(self, streams: Iterable[str]) -> datetime:
         """The same, of a page that tells what stands in other streams too."""
-        heads = ((stream, self.reader.known(stream, self.point.known_at).version) for stream in streams)
-        records = [record for stream, version in heads if version for record in self.reader.records(stream, [version])]
-        return max([self.last_recorded_at, *(record.recorded_at for record in records)])
+        heads = self.seen(streams).items()
+        return max(r.recorded_at for stream, version in heads for r in self.reader.records(stream, [version]))
 
     def default_year(self) -> int:
         """The year of the plan that a page shows unless another is asked for: the last one begun that an act approved.

@@ -6,22 +6,31 @@ classified. What a row shows comes from the scores of the year: a score that too
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from api.language.labels import SCHEMES
 from api.pages.plan_reading import PlanReading
 from domain.plans.history import PlanHistory
 from domain.scoring.achievement import Standing
+from domain.scoring.numbers import print_hundredths
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce, TargetInForce
-from projections.scores import NodeScore, Scores
+from projections.scores import BandAnswer, CombinedScore, CountedIndicators, IndicatorScoreRow, NodeScore, Scores
 
 BY_OBJECTIVES, BY_OFFICES = "obiettivi", "uffici"
+WHOLE = Decimal(100)
 PARTIAL, TOO_LITTLE = Decimal(50), Decimal(1)
 """Percent of the weight that data cover: below the one a score is partial, below the other there is none to tell."""
 
 
+Tone = Literal["good", "between", "bad", "none"]
+
+
 class ScoreShown(NamedTuple):
-    """A score as it may be shown: `figure` is None where too little is known, `partial` where less than half is."""
+    """A score as it may be shown: `figure` is None where too little is known, `partial` where less than half is.
+
+    `band` is the word that the rules of the year have for it, `tone` what sign and colour go with it; `below`: it is of
+    an indicator whose target is not met, whatever the band.
+    """
 
     figure: str | None
     partial: bool
@@ -29,6 +38,8 @@ class ScoreShown(NamedTuple):
     covered: str | None
     standing: Standing
     why_not: str
+    tone: Tone = "none"
+    below: bool = False
 
 
 NOT_SCORED = ScoreShown(None, partial=False, band="", covered=None, standing="outside", why_not="")
@@ -42,7 +53,7 @@ class TargetShown(NamedTuple):
 
 
 class IndicatorLine(NamedTuple):
-    """A row of an indicator."""
+    """A row of an indicator; `by_system`: what is observed is the system's own figure, `counted_from` from how many."""
 
     id: str
     name: str
@@ -53,6 +64,8 @@ class IndicatorLine(NamedTuple):
     period: str
     provisional: bool
     score: ScoreShown
+    by_system: bool = False
+    counted_from: CountedIndicators | None = None
 
 
 class Branch(NamedTuple):
@@ -116,26 +129,56 @@ def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted, *, who
 
 def node_score(node: NodeScore) -> ScoreShown:
     """How the score of a node may be told."""
-    band = node["band"]["word"] if node["band"] else ""
-    return score_shown(node["score"], node["covered"], node["standing"], band, node["why_not"] or "")
+    return score_shown(node["score"], node["covered"], node["standing"], node["band"], node["why_not"] or "")
+
+
+def combined_score(row: CombinedScore) -> ScoreShown:
+    """The same of a class or an office."""
+    return score_shown(row["score"], row["covered"], "missing" if row["score"] is None else "scored", row["band"])
+
+
+def indicator_score(row: IndicatorScoreRow) -> ScoreShown:
+    """How the achievement of an indicator may be told; one that was forced says nothing of its target."""
+    met = None if row["forced"] is not None else row["met"]
+    return score_shown(row["score"], row["covered"], row["standing"], row["band"], met=met)
 
 
 def score_shown(
-    figure: str | None, covered: str | None, standing: Standing, band: str = "", why_not: str = ""
+    figure: str | None,
+    covered: str | None,
+    standing: Standing,
+    band: BandAnswer | None = None,
+    why_not: str = "",
+    *,
+    met: bool | None = None,
 ) -> ScoreShown:
-    """How a score may be told: the share of the weight that data cover, in percent, governs it."""
+    """How a score may be told: the share of the weight that data cover, in percent, governs it.
+
+    `met`: whether the target of an indicator is met.
+    """
     share = Decimal(covered) if covered is not None else None
     partial = share is not None and share < PARTIAL
     if share is not None and share < TOO_LITTLE:
         figure = None
+    told = figure is not None and not partial
     return ScoreShown(
         figure=figure,
         partial=partial,
-        band="" if partial or figure is None else band,
+        band=band["word"] if band and told else "",
         covered=covered,
         standing=standing,
         why_not=why_not,
+        tone=_tone(Decimal(figure), band, met) if figure is not None and told else "none",
+        below=told and met is False,
     )
+
+
+def _tone(figure: Decimal, band: BandAnswer | None, met: bool | None) -> Tone:  # noqa: FBT001 - private
+    """What sign goes with a score: that of its band, but never a good one of a target that is not met."""
+    if band is None:
+        return "good" if met or (met is None and figure >= WHOLE) else "between"
+    tone: Tone = {"highest": "good", "between": "between", "lowest": "bad"}[band["place"]]  # type: ignore[assignment]  # of these three
+    return "between" if tone == "good" and met is False else tone
 
 
 class _Rows:
@@ -159,10 +202,12 @@ class _Rows:
             offices=self.offices.get(row["owner"] or "", row["owner"] or ""),
             weight=row["weight"],
             targets={year: self._target(row["id"], year, by_year.get(year, [])) for year in self.years},
-            observed=score["observed"] if score else None,
+            observed=_observed(score) if score else None,
             period=(score["period"] if score else None) or "",
             provisional=bool(score and score["finality"] == "provisional"),
-            score=score_shown(score["score"], None, score["standing"]) if score else NOT_SCORED,
+            score=indicator_score(score) if score else NOT_SCORED,
+            by_system=bool(score and score["measured_by_system"] is not None),
+            counted_from=score["counted_from"] if score else None,
         )
 
     def _target(self, indicator: str, year: int, targets: list[TargetInForce]) -> TargetShown:
@@ -177,6 +222,12 @@ class _Rows:
             ]
             struck += [text for text in dict.fromkeys(before) if text != target["text"]]
         return TargetShown(tuple(target["text"] or "" for target in targets), tuple(struck))
+
+
+def _observed(score: IndicatorScoreRow) -> str | None:
+    """What was observed: the figure of the system where it measures, which is the one that counts."""
+    by_system = score["measured_by_system"]
+    return score["observed"] if by_system is None else print_hundredths(Decimal(by_system))
 
 
 class _Tree:
@@ -242,10 +293,7 @@ def _by_office(
             of_office.setdefault(row.offices or "Nessun ufficio indicato", []).append(row)
     scored = {office["office"]: office for office in scores["offices"]}
     for office in sorted(of_office):
-        of_this = scored.get(office)
-        yield _group(
-            office, of_office[office], of_this["score"] if of_this else None, of_this["covered"] if of_this else None
-        )
+        yield _group(office, of_office[office], scored.get(office))
 
 
 def _by_class(
@@ -271,16 +319,9 @@ def _by_class(
             of_class.setdefault((objective and class_of[objective]) or "Non classificati", {})[row.id] = row
     scored = {row["name"]: row for row in scores["classifications"].get(scheme, [])}
     for name in sorted(of_class):
-        of_this = scored.get(name)
-        indicators_of = list(of_class[name].values())
-        yield _group(
-            titles.get(name) or name,
-            indicators_of,
-            of_this["score"] if of_this else None,
-            of_this["covered"] if of_this else None,
-        )
+        yield _group(titles.get(name) or name, list(of_class[name].values()), scored.get(name))
 
 
-def _group(title: str, rows: list[IndicatorLine], score: str | None, covered: str | None) -> Branch:
-    shown = score_shown(score, covered, "missing" if score is None else "scored")
+def _group(title: str, rows: list[IndicatorLine], combined: CombinedScore | None) -> Branch:
+    shown = combined_score(combined) if combined else score_shown(None, None, "missing")
     return Branch(title, 0, "", title, "", None, len(rows), shown, rows, is_objective=False, folded=False)

@@ -69,7 +69,9 @@ def preceding_page(visit: PlanVisit) -> Response:
     return render(
         "preceding.html",
         "Dal piano precedente",
-        visit.frame(these_rows(visit, visit.data("/predecessor-differences"), "mostra")),
+        visit.frame(
+            these_rows(visit, visit.data("/predecessor-differences"), "mostra"), streams=visit.reading.preceding_streams
+        ),
         visit.language,
         scripts=("pages.js",),
         compared=compared,

@@ -11,6 +11,7 @@ from domain.scoring.achievement import Standing
 from domain.scoring.numbers import print_hundredths
 from domain.scoring.rule_names import RULE_NAMES
 from projections.explanations import ROLE_NAMES, ExplainedEvent, ExplainedNode
+from projections.scores import BandAnswer
 
 
 class SourceEvent(NamedTuple):
@@ -135,7 +136,10 @@ def _part(visit: PlanVisit, part: ExplainedNode) -> PartLine:
 def _score(node: ExplainedNode) -> ScoreShown:
     score = node["score"]
     standing: Standing = node.get("standing", "missing" if score is None else "scored")
-    return score_shown(score, node.get("covered"), standing, node.get("band") or "", node.get("why_not") or "")
+    word, place = node.get("band"), node.get("band_place")
+    band: BandAnswer | None = {"name": "", "word": word, "place": place} if word and place else None
+    met = node.get("met") if node.get("forced") is None else None
+    return score_shown(score, node.get("covered"), standing, band, node.get("why_not") or "", met=met)
 
 
 def _observation(node: ExplainedNode) -> Observation | None:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from api.pages import addresses
-from api.pages.plan_tree import BY_OBJECTIVES, BY_OFFICES, ScoreShown, node_score, score_shown
+from api.pages.plan_tree import BY_OBJECTIVES, BY_OFFICES, ScoreShown, combined_score, indicator_score, node_score
 from api.pages.visit import PlanVisit
-from domain.scoring.achievement import Standing
 from projections.scores import CombinedScore, IndicatorScoreRow, Scores
 
 
@@ -90,7 +89,7 @@ def _indicator(visit: PlanVisit, row: IndicatorScoreRow, weight: str | None, dep
         is_group=False,
         address=node_address(visit, row["id"]),
         weight=weight,
-        score=score_shown(row["score"], None, row["standing"]),
+        score=indicator_score(row),
         ex_ante=row["ex_ante"],
         difference=row["difference"],
         forced=row["forced"] is not None,
@@ -121,9 +120,7 @@ def _classes(visit: PlanVisit, scores: Scores, scheme: str) -> Iterator[ScoreLin
 
 def _group(title: str, combined: CombinedScore) -> ScoreLine:
     """A class or an office, which is scored on the targets in force alone."""
-    standing: Standing = "missing" if combined["score"] is None else "scored"
-    band = combined["band"]["word"] if combined["band"] else ""
-    shown = score_shown(combined["score"], combined["covered"], standing, band)
     return ScoreLine(
-        "", title, 0, is_group=True, address="", weight=None, score=shown, ex_ante=None, difference=None, forced=False
-    )
+        "", title, 0, is_group=True, address="", weight=None, score=combined_score(combined), ex_ante=None, difference=None,
+        forced=False,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
-from api.language.sentences import sentence_in
+from api.language.sentences import sentence_in, text_in
 from api.language.translation import translated
 from api.pages.glossary import GLOSSARY
 from api.pages.static_files import static_address
@@ -62,7 +62,10 @@ def environment(language: Language) -> "Environment":
         "period": partial(period_in_words, language=language),
         "static": static_address,
         "said": partial(sentence_in, language=language),
+        "label": partial(label_words, language=language),
+        "sentence": partial(whole_sentence, language=language),
         "translated": gettext,  # a text that is no literal: `_()` would take a percent sign in it for a place
+        "ours": partial(text_in, language=language),
     }
     # A macro that many rows give the same few values: each is written once a page.
     made.globals |= {"language": language, "nothing": NOTHING, "glossary": GLOSSARY, "written_once": cache}
@@ -129,6 +132,19 @@ def points_words(value: str | Decimal | None, language: Language) -> str:
 def printed_signs(text: str | None) -> str:
     """A text with its comparisons as people print them, each kept with its number: ≥ 15%."""
     return _SIGN.sub(rf"\1{NO_BREAK}", print_signs(text)) if text else NOTHING
+
+
+def label_words(label: str, language: Language) -> str:
+    """The label of a field in a language: that of its command, which begins small, before a heading that begins as it does."""
+    own = label[:1].lower() + label[1:]
+    words = translated(own, language)
+    return words[:1].upper() + words[1:] if words != own else sentence_in(label, language)
+
+
+def whole_sentence(words: str, language: Language) -> str:
+    """What a rule says, as a sentence that stands alone: with a capital, its signs as people print them, and a full stop."""
+    told = printed_signs(sentence_in(words, language))
+    return told[:1].upper() + told[1:] + ("" if told.endswith((".", "?", "!")) else ".")
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
 """The time bar: on which date a plan is seen, where its acts stand on the way, what comes before and what comes next."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
 from api.language.translation import filled_in
@@ -15,6 +15,8 @@ from domain.recording import Recorded
 from domain.redactions.events import TextRedacted
 
 StopKind = Literal["approval", "change", "ahead"]
+APART = 4.0
+"""How far apart two stops are drawn at least, in percent of the line: on a telephone, the width of their dots."""
 AddressOf = Callable[[Point], str]
 """The address of this very page, seen from another point."""
 
@@ -72,10 +74,7 @@ def time_bar(
     acts = list(dates_with_acts(history))
     start = min([start, *(on for on, _ in acts)])
 
-    def at(day: date) -> float:
-        share = (day - start).days / max((end - start).days, 1)
-        return round(100 * min(max(share, 0), 1), 2)
-
+    at = line_scale(start, end, [on for on, _ in acts])
     stops = [
         Stop(
             on=on,
@@ -108,6 +107,33 @@ def time_bar(
         today=seen_from(Point(today(now))),
         compared=compared,
     )
+
+
+def line_scale(start: date, end: date, stops: Sequence[date]) -> Callable[[date], float]:
+    """Where a day stands on the line, in percent: to scale, but stops a few days apart are drawn as far as a finger tells."""
+    whole = max((end - start).days, 1)
+    gap = min(APART, 100 / max(len(stops), 1))
+    places = [100 * min(max((stop - start).days / whole, 0), 1) for stop in stops]
+    for number in range(1, len(places)):
+        places[number] = max(places[number], places[number - 1] + gap)
+    following = 100 + gap
+    for number in reversed(range(len(places))):
+        places[number] = following = min(places[number], following - gap)
+    known = [
+        (start, min([0.0, *places])),
+        *zip(stops, places, strict=True),
+        (max(end, start + timedelta(days=1)), 100.0),
+    ]
+
+    def at(day: date) -> float:
+        inside = min(max(day, start), known[-1][0])
+        for (before, left), (after, right) in pairwise(known):
+            if before <= inside <= after:
+                share = (inside - before).days / max((after - before).days, 1)
+                return round(left + (right - left) * share, 2) if after > before else round(right, 2)
+        return 100.0
+
+    return at
 
 
 def dates_with_acts(history: PlanHistory) -> Iterator[tuple[date, list[Recorded]]]:

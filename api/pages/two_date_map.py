@@ -26,7 +26,9 @@ NARROWEST = 12
 CLOSE = 34
 """Percent of the width: columns that begin nearer than this write their days on two lines."""
 TINTS = 6
-HOURS = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]
+LENGTHS = (5, 8, 10, 11, 12, 13, 14, 15)
+"""How many signs of an hour are said: the minute, the second, and as many parts of it as tell two rows apart."""
+LONGEST_DAY = 10
 
 
 class MapCell(NamedTuple):
@@ -80,6 +82,11 @@ class TwoDateMap(NamedTuple):
     rows: list[MapRow]
     marker_x: float
     marker_y: float
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its rows are called by more than a day has signs."""
+        return any(len(row.word) > LONGEST_DAY for row in self.rows)
 
     @property
     def is_single(self) -> bool:
@@ -163,14 +170,21 @@ def row_words(instants: Sequence[datetime]) -> list[tuple[str, str]]:
         if len(same) == 1:
             words.append((day, ""))
             continue
-        spelt = (f"{clock:%H:%M}", f"{clock:%H:%M:%S}", f"{clock:%H:%M:%S},{clock.microsecond:06d}")
-        known_by = zip(spelt, HOURS, strict=True)
-        hour = next(
-            (word for word, hours in known_by if [f"{other:{hours}}" for other in same].count(f"{clock:{hours}}") == 1),
-            spelt[-1],
+        spelt = [_hours(clock, signs) for signs in LENGTHS]
+        told_apart = (
+            word
+            for word, signs in zip(spelt, LENGTHS, strict=True)
+            if [_hours(other, signs) for other in same].count(word) == 1
         )
-        words.append((hour, day if place == 0 or clocks[place - 1].date() != clock.date() else ""))
+        words.append(
+            (next(told_apart, spelt[-1]), day if place == 0 or clocks[place - 1].date() != clock.date() else "")
+        )
     return words
+
+
+def _hours(clock: datetime, signs: int) -> str:
+    """An hour with as many signs of 23:05:28,107901."""
+    return f"{clock:%H:%M:%S},{clock.microsecond:06d}"[:signs]
 
 
 def _published(history: PlanHistory) -> tuple[date, datetime]:

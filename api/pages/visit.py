@@ -20,6 +20,8 @@ from api.pages.frame import (
     Frame,
     PlanNamed,
     Section,
+    StreamOf,
+    StreamSeen,
     Visitor,
     WhereFrom,
     languages_at,
@@ -31,8 +33,7 @@ from api.pages.titles import with_titles
 from api.settings import Language
 from domain.errors import Problem
 from domain.point import Point, today
-from projections.proof.checkpoint_footer import covered_by
-from projections.proof.checkpoints import latest
+from projections.proof.checkpoints import StreamHead, checkpoint_number, covering, heads_at, latest
 
 LONGEST_CODE = 1200
 """The longest text that is drawn as a code, in characters: no telephone reads a longer one off a sheet."""
@@ -239,7 +240,15 @@ class PlanVisit:
         address = self.origin + short_address(
             self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
         )
-        return where_from(self.reading, address, downloads or {}, known_at=known_at)
+        return where_from(self.reading, address, downloads or {}, known_at=known_at, streams=streams)
+
+    def founded_on(self) -> WhereFrom:
+        """What a page that is of no date is founded on: the plan as it is now."""
+        known_at = self.point.known_at or self.reading.last_recorded_at
+        address = self.origin + short_address(
+            addresses.PLAN, self.point.as_of, known_at, spoken(self.language), plan=self.plan
+        )
+        return where_from(self.reading, address, {}, known_at=known_at)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of the same as data, from the same point."""
@@ -257,12 +266,16 @@ def where_from(
     downloads: Mapping[str, str],
     before: Point | None = None,
     known_at: datetime | None = None,
+    streams: Iterable[str] = (),
 ) -> WhereFrom:
-    """What lets another person see the same: `before` is the first of two points, where the page compares with one."""
-    point = Point(reading.point.as_of, known_at or reading.point.known_at)
-    checkpoint = covered_by(reading.reader, reading.plan, point)
-    if checkpoint is None and reading.point.known_at is None:
-        checkpoint = latest(reading.reader.cursor)
+    """What lets another person see the same: `before` is the first of two points, where the page compares with one.
+
+    `streams` are those that the page tells of besides the plan's and its administration's.
+    """
+    versions, cursor = reading.seen(streams), reading.reader.cursor
+    number = covering(cursor, versions)
+    checkpoint = latest(cursor) if number is None else checkpoint_number(cursor, number)
+    heads = heads_at(cursor, checkpoint.number) if checkpoint and number is None else {}
     shown = (
         CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
         if checkpoint
@@ -277,7 +290,34 @@ def where_from(
         qr=qr_code(address),
         downloads=downloads,
         before=before,
+        seen=[
+            StreamSeen(
+                _record_words(stream, reading), version, _covered(heads, stream, version, whole=number is not None)
+            )
+            for stream, version in versions.items()
+        ],
     )
+
+
+OF_RECORDS = {
+    "plan": "del piano",
+    "administration": "del registro dell'ente",
+    "review": "degli atti dell'OIV",
+    "proposals": "delle proposte",
+}
+OF_OTHERS = {"plan": "del piano %(id)s", "administration": "del registro di %(id)s"}
+"""What the version of a record is of: of the plan itself and its administration, and of any other."""
+
+
+def _record_words(stream: str, reading: PlanReading) -> StreamOf:
+    kind, _, id_ = stream.partition("/")
+    own = stream in {reading.known.stream, reading.known.administration_stream} or kind not in OF_OTHERS
+    return StreamOf(OF_RECORDS[kind] if own else OF_OTHERS[kind], id_)
+
+
+def _covered(heads: Mapping[str, StreamHead], stream: str, version: int, *, whole: bool) -> int:
+    """How far a record is covered by a checkpoint that covers the `whole`, or what these heads say."""
+    return version if whole else heads[stream].size if stream in heads else 0
 
 
 def qr_code(text: str) -> Markup:

@@ -10,6 +10,7 @@ from api.pages.comparison import (
     behind_points,
     lasting_address,
     points_of,
+    seen_by,
 )
 from api.pages.difference_rows import DifferenceRow, GroupShown, RowSign, SideLine, grouped
 from api.pages.templating import NOTHING, day_words, instant_words, long_day
@@ -35,17 +36,14 @@ from api.paper.model import (
 from api.paper.sheet import Title, file_name, paper_of, reason_line, signs
 from domain.point import Point
 from projections.differences import differences
-from projections.streams import unknown_plan
 
 FATES: dict[RowSign, RowFate] = {"changed": "kept", "added": "added", "removed": "withdrawn"}
 
 
 def comparison_paper(visit: PlanVisit) -> Paper:
-    """All the differences between the two points of a visit; NotFound for whoever may not read the plan at both."""
+    """All the differences between the two points of a visit, as on its page; NotFound for whoever may read the plan at neither."""
     start, end = points_of(visit)
-    if not all(visit.visitor.may_read(visit.plan, point) for point in (start, end)):
-        raise unknown_plan(visit.plan)
-    answer = differences(visit.reading.reader, visit.plan, start, end)
+    answer = differences(visit.reading.reader, visit.plan, start, end, seen_by(visit))
     groups = grouped(visit, behind_points(visit, start, end), answer["differences"])
     title = Title(
         visit.worded("Che cosa è cambiato"),

@@ -190,7 +190,8 @@ def read_citation(phrase: str, where: str = "act") -> Citation:
         spelt = spelt[1:-1] if spelt[:1] in _QUOTES and spelt[-1:] in _QUOTES and len(spelt) > 1 else spelt
         return _read(_RUN_ON.sub(r"\g<0> ", spelt))
     except _Unreadable as wrong:
-        found = f"l'atto {phrase[:120]!r} {wrong}" if str(wrong) else f"l'atto {phrase[:120]!r} non si legge"
+        cited = f"«{phrase[:120]}»"
+        found = f"l'atto {cited} {wrong}" if str(wrong) else f"l'atto {cited} non si legge"
         raise Malformed([Problem(where=where, found=found, accepted=wrong.accepted)]) from None
 
 

@@ -61,7 +61,7 @@ class ChangeFile(Frozen):
     retroactive: Line | None = Field(
         None,
         exclude_if=not_,  # a request that does not say it is the one that an older program digested
-        title="perché retroattive",
+        title="perché retroattiva",
         description=f"Perché le modifiche valgono da prima della data dell'atto che le decide. {NO_PEOPLE}",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
     )

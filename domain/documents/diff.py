@@ -7,11 +7,15 @@ from domain.documents.diff_indicators import diff_indicators
 from domain.documents.diff_objectives import deepest_first, diff_objectives, label
 from domain.documents.diff_observed import diff_measurements, diff_statuses
 from domain.documents.difference import CurrentPlan, PlanDiff
+from domain.documents.matching import Match
 from domain.documents.offices_asked import offices_of_upload
+from domain.documents.references import MatchedRows
 from domain.documents.row_matching import match_objectives
 from domain.documents.struck_rows import struck_rows, withdraw_struck_targets
 from domain.documents.uploaded import UploadedPlan
 
+MANY, HARDLY = 4, 4
+"""From how many indicators on a file is held against a plan as a whole; one in how many is hardly any."""
 HEADER = {"title": "il titolo", "first_year": "il primo anno", "last_year": "l'ultimo anno"}
 SHEETS = {"objectives": "Obiettivi", "indicators": "Indicatori", "places": "Assegnazioni", "targets": "Target"}
 
@@ -48,7 +52,21 @@ def diff_plan(
         subject = Subject(f"objective/{objective.id}", label(objective))
         command = {"verb": "withdraw_objective", "object": objective.id}
         builder.step("withdrawn", subject, None, command, before=objective.title)
-    return builder.build(partly=partly)._replace(confirmed_offices=tuple(offices.confirmed))
+    return builder.build(partly=partly)._replace(
+        confirmed_offices=tuple(offices.confirmed), of_another=_of_another(current, indicators.matched)
+    )
+
+
+def _of_another(current: CurrentPlan, indicators: MatchedRows) -> str:
+    """Why a document may be of another plan: hardly any of its indicators is one of this, though both have many."""
+    rows, there = len(indicators.found), len(current.document.indicators)
+    known = sum(isinstance(found, Match) for found in indicators.found)
+    if min(rows, there) < MANY or known * HARDLY > min(rows, there):
+        return ""
+    return (
+        f"degli indicatori del file sono di questo piano {known} su {rows}, e il piano ne ha {there}: può essere il file di "
+        "un altro ente, o di un altro piano. Ciò che non è di questo sarebbe aggiunto"
+    )
 
 
 def _tell_ignored(current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBuilder) -> None:

@@ -210,6 +210,8 @@ class PlanDiff(NamedTuple):
     """What the file holds and was not taken, or was taken although nobody sees it."""
     problems: tuple[Problem, ...] = ()
     """The cells that cannot be taken: with them it is only what differs beside."""
+    of_another: str = ""
+    """Why the document may be that of another plan, or of another body; empty where nothing says so."""
 
     @property
     def items(self) -> tuple[DifferenceItem, ...]:

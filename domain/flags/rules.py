@@ -32,6 +32,7 @@ from domain.flags.what_counts import (
     retroactive,
     surfaced_after_approval,
 )
+from domain.italian import print_number
 from domain.scoring.numbers import print_hundredths
 
 NOT_KNOWABLE = "non conoscibile: caricato a posteriori, non si sa che cosa fosse noto quando fu deciso"
@@ -94,7 +95,8 @@ def decided_late(case: Case, thresholds: Thresholds) -> Finding | None:
     if case.act_assumed:
         return Finding("not_knowable", "non conoscibile: la data dell'atto è presunta")
     left = (end - case.decided).days
-    when = f"{left} giorni prima della fine" if left >= 0 else f"{-left} giorni dopo la fine"
+    days = _whole(abs(left))
+    when = f"{days} giorni prima della fine" if left >= 0 else f"{days} giorni dopo la fine"
     words = f"la modifica di {case.name} è del {_day(case.decided)}, {when} del {case.year}"
     if case.effective_on < case.decided:
         words += f", con effetto dal {_day(case.effective_on)}"
@@ -118,7 +120,7 @@ def recorded_late(case: Case, thresholds: Thresholds) -> Finding | None:
     return Finding(
         "raised",
         f"la modifica di {case.name} vale dal {_day(since)} ed è stata registrata il "
-        f"{_day(case.recorded_on)}, dopo {days} giorni (soglia {thresholds.recording_days})",
+        f"{_day(case.recorded_on)}, dopo {_whole(days)} giorni (soglia {thresholds.recording_days})",
     )
 
 
@@ -378,6 +380,10 @@ def _beside(known: Value) -> str:
     """What a reader must know of a figure before asking anything."""
     words = ". Il valore è di una parte dell'anno: può ancora cambiare" if known.interim else ""
     return words + (". Il valore è stato poi annullato" if known.annulled else "")
+
+
+def _whole(number: int) -> str:
+    return print_number(Decimal(number))
 
 
 def _day(day: date) -> str:

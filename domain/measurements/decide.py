@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from domain.administrations.offices import require_office_named
-from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearNotOpen
+from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearNotOpen, parted_reason
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
@@ -123,9 +123,8 @@ def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
         )
     observed = read_value(command.text, period_year(command.period))
     if isinstance(observed, UnreadValue) and not command.retrospective:
-        raise TextUnread(
-            f"{command.text!r}: {observed.reason}", accepted="un valore leggibile, per esempio 67,46%", where="text"
-        )
+        why, accepted = parted_reason(observed.reason, "un valore leggibile, per esempio 67,46%")
+        raise TextUnread(f"{command.text!r}: {why}", accepted=accepted, where="text")
     if isinstance(observed, NumberValue) and observed.denominator == 0 and not command.retrospective:
         raise DenominatorZero(
             f"{command.text!r}: il denominatore è zero, e non se ne fa un valore",

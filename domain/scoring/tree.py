@@ -17,6 +17,7 @@ from domain.scoring.achievement import NOTHING, STAND_INS, Achievement, Standing
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.numbers import minus, percent
+from domain.scoring.quantities import short
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import Target
 
@@ -92,6 +93,13 @@ class Forest:
         return places
 
 
+class CountedFrom(NamedTuple):
+    """How many indicators a figure of the system's own was counted from, of how many that concern the year."""
+
+    with_data: int
+    of: int
+
+
 class IndicatorScore(NamedTuple):
     """What an indicator achieves: `counted` is what goes up the tree, forced or calculated; `targets` by ordinal."""
 
@@ -104,6 +112,8 @@ class IndicatorScore(NamedTuple):
     override: Override | None = None
     covered: Decimal | None = None
     """The share, in percent, of what a figure of the system's own is made of that has data; None where all has."""
+    counted_from: CountedFrom | None = None
+    """What a share of indicators was counted from."""
 
 
 class ObjectiveScore(NamedTuple):
@@ -146,7 +156,7 @@ def score_forest(forest: Forest) -> ForestScores:
             later.append(row)
     for row in later:
         if row.meta is not None and row.meta.meta is Meta.SHARE_ABOVE:
-            scores.indicators[row.id] = _measured_by_system(row, _share_above(row.meta, scores, later))
+            scores.indicators[row.id] = _share_above(row, row.meta, scores, later)
     for node in _children_first(children):
         of_one = [place.indicator for place in serving[node]]
         _mean_of_children(forest, scores, of_one, children[node])
@@ -177,26 +187,43 @@ def _achieved(row: IndicatorNode, observed: Observed | None, by_system: Decimal 
     return IndicatorScore(calculated.achievement, calculated.standing, calculated, targets, observed, by_system)
 
 
-def _measured_by_system(row: IndicatorNode, value: Decimal | None) -> IndicatorScore:
-    """An indicator on the plan itself: the system's own figure; what was entered stands beside it, with the difference."""
+def _measured_by_system(row: IndicatorNode, value: Decimal | None, how: str = "") -> IndicatorScore:
+    """An indicator on the plan itself: the system's own figure; what was entered stands beside it, with the difference.
+
+    `how` says what the figure was counted from.
+    """
     if value is None:
         return _achieved(row, row.observed)
     scored = _achieved(row, NumberValue(text="", value=value), value)
     entered = row.observed.value if isinstance(row.observed, NumberValue) else None
-    note = "misurato dal sistema"
+    beside = ""
     if entered is not None and entered != value:
-        note = f"misurato dal sistema; il valore inserito era {entered} (differenza {minus(entered, value)})"
-    noted = scored.calculated.model_copy(update={"note": "; ".join(filter(None, (note, scored.calculated.note)))})
+        beside = f"il valore inserito era {entered} (differenza {minus(entered, value)})"
+    note = "; ".join(filter(None, ("misurato dal sistema", how, beside, scored.calculated.note)))
+    noted = scored.calculated.model_copy(update={"note": note})
     return scored._replace(calculated=noted)
 
 
-def _share_above(meta: MetaFormula, scores: ForestScores, about_the_plan: Sequence[IndicatorNode]) -> Decimal | None:
-    """Indicators that achieve at least so much / indicators that have a figure; those about the plan are in neither."""
-    left_out = {row.id for row in about_the_plan}
-    figures = [s.counted for i, s in scores.indicators.items() if i not in left_out and s.counted is not None]
+def _share_above(
+    row: IndicatorNode, meta: MetaFormula, scores: ForestScores, about_the_plan: Sequence[IndicatorNode]
+) -> IndicatorScore:
+    """Indicators that achieve at least so much / indicators that have a figure; those about the plan are in neither.
+
+    Those without data are in neither either, and leave their share of what the figure is made of uncovered.
+    """
+    left_out = {other.id for other in about_the_plan}
+    concerned = [s for i, s in scores.indicators.items() if i not in left_out and s.standing != "outside"]
+    figures = [s.counted for s in concerned if s.counted is not None]
     if not figures or meta.threshold is None:
-        return None
-    return percent(Decimal(sum(figure >= meta.threshold for figure in figures)), Decimal(len(figures)))
+        return _measured_by_system(row, None)
+    above = sum(figure >= meta.threshold for figure in figures)
+    counted = CountedFrom(sum(not _stands_in(s) for s in concerned if s.counted is not None), len(concerned))
+    threshold = short(meta.threshold)
+    how = f"almeno al {threshold}%: {above} su {len(figures)} di quelli con un dato; in tutto sono {counted.of}"
+    scored = _measured_by_system(row, percent(Decimal(above), Decimal(len(figures))), how)
+    if scored.override is not None or counted.with_data == counted.of:
+        return scored._replace(counted_from=counted)
+    return scored._replace(covered=percent(Decimal(counted.with_data), Decimal(counted.of)), counted_from=counted)
 
 
 def _is_mean(forest: Forest, indicator: str) -> bool:
@@ -229,8 +256,12 @@ def indicator_part(scores: ForestScores, place: Place) -> Part:
     A figure that the rules put in the place of missing data covers nothing.
     """
     scored = scores.indicators[place.indicator]
-    stands_in = scored.override is None and scored.standing == "scored" and scored.calculated.rule in STAND_INS
-    return Part(scored.counted, place.weight, scored.standing, NOTHING if stands_in else scored.covered)
+    return Part(scored.counted, place.weight, scored.standing, NOTHING if _stands_in(scored) else scored.covered)
+
+
+def _stands_in(scored: IndicatorScore) -> bool:
+    """Whether a figure is what the rules put in the place of missing data."""
+    return scored.override is None and scored.standing == "scored" and scored.calculated.rule in STAND_INS
 
 
 def _objective(

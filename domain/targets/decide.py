@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread
+from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread, parted_reason
 from domain.event import Event
 from domain.facts import indicator_key, target_field
 from domain.formulas.reader import read_formula
@@ -180,10 +180,9 @@ def read_or_refuse(
     """The target that a text says; TextUnread unless the unread is accepted as it stands."""
     target = read_target_text(text, year, polarity=polarity, formula=formula)
     if isinstance(target, Unread) and not accept_unread:
+        why, accepted = parted_reason(target.reason, "un target leggibile, per esempio '>= 68%' o 'entro il 31/12'")
         raise TextUnread(
-            f"{text!r}: {target.reason}",
-            accepted="un target leggibile, per esempio '>= 68%' o 'entro il 31/12'; «anche se non si legge» lo tiene com'è",
-            where=where,
+            f"{text!r}: {why}", accepted=f"{accepted}; «anche se non si legge» lo tiene com'è", where=where
         )
     return target
 

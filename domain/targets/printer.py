@@ -93,6 +93,11 @@ def print_as_written(target: Target) -> str:
     return target.text if target.meaning is None else f"{target.text} (interpretato: {target.meaning})"
 
 
+def unit_words(unit: Unit) -> str:
+    """How a unit is spelt beside its number."""
+    return _UNITS[unit].strip()
+
+
 def print_quantity(value: Decimal, unit: Unit | None) -> str:
     """Spell a number with its unit: `3.500`, `90,00%`, `30 giorni`, `1.500,00 €`."""
     # 12.500% may be read as 12,5%: a percentage has no thousands points.

@@ -11,8 +11,8 @@ from api.pages.work.effects_shown import (
     CheckedChange,
     Nature,
     YearShown,
+    all_changes,
     causes_of,
-    checked_changes,
     natures_of,
     years_shown,
 )
@@ -20,6 +20,7 @@ from domain.measurements.events import FINALITY_WORDS
 from domain.names import Names
 from domain.point import Point
 from domain.proposals.life import OPEN
+from projections.change_preview import TargetQuestion
 from projections.proposal_effects import EffectsShown
 from projections.proposals import ProposalWhole
 from projections.proposed_values import ProposedValue, ValueKind
@@ -50,6 +51,7 @@ class EffectsOfProposal(NamedTuple):
     holds_from: list[str]
     years: list[YearShown]
     oiv: str
+    questions: list[TargetQuestion]
 
 
 class _Kept(NamedTuple):
@@ -74,13 +76,14 @@ def effects_of_proposal(
         kind=kept.kind,
         shown_on=kept.shown_on,
         earlier_text=kept.earlier_text,
-        changes=checked_changes(effects["differences"], names, visit.language),
+        changes=all_changes(effects, names, visit.reading.acts, visit.language),
         values=[_value(visit, row) for row in effects["values"]],
         natures=natures_of(effects["changes"]),
         causes=causes_of(effects["changes"]),
         holds_from=sorted({change["effective_on"] for change in effects["changes"]}),
         years=years_shown(effects, names, _before(visit, proposal, kept)),
         oiv=effects["oiv"]["words"] if proposal["status"] in OPEN else "",
+        questions=effects["questions"] if proposal["status"] in OPEN else [],
     )
 
 

@@ -1,6 +1,7 @@
 """The page of one proposal: what it would do, what was said of it, and what whoever looks may do with it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -13,9 +14,10 @@ from api.pages.proposals.actions import RefusedForm, actions_of, problems_of_act
 from api.pages.proposals.effects_of import effects_of_proposal
 from api.pages.proposals.life import life_of
 from api.pages.proposals.list_page import is_today, status_words, streams_told
-from api.pages.proposals.written import names_with_new, written_proposal
+from api.pages.proposals.written import changes_in_file, names_with_new, written_proposal
 from api.pages.recorded_event import EventAddresses
 from api.pages.visit import PlanVisit
+from domain.point import today
 from domain.proposals.life import OPEN
 from projections.proposal_effects import EffectsShown
 from projections.proposals import ProposalWhole
@@ -66,6 +68,7 @@ def proposal_page(
         written=written_proposal(visit, proposal["file"], names) if proposal["file"] is not None else None,
         effects=effects_of_proposal(visit, proposal, names, now.effects),
         refused_now=now.refused,
+        unreasoned=_unreasoned(visit, proposal),
         life=life_of(visit, proposal),
         opinion_due=proposal["opinion_due"] or "",
         actions=actions,
@@ -78,6 +81,17 @@ def proposal_page(
         list_address=visit.to(addresses.PROPOSALS),
         act_address=visit.paper(f"acts/{quote(name, safe='')}") if proposal["submissions"] else "",
     )
+
+
+def _unreasoned(visit: PlanVisit, proposal: ProposalWhole) -> date | None:
+    """The first day that is over from which a draft would hold though it does not say why; None where there is none."""
+    file = proposal["file"]
+    if file is None or proposal["status"] != "draft" or file.get("retroactive"):
+        return None
+    since = [file.get("effective_on")]
+    since += [change.get("effective_on") for change in changes_in_file(file) if not change.get("retroactive")]
+    days = [date.fromisoformat(str(day)) for day in since if day]
+    return min((day for day in days if day < today(visit.now)), default=None)
 
 
 def _annulled(visit: PlanVisit, proposal: ProposalWhole) -> AnnulledShown | None:

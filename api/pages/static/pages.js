@@ -36,7 +36,7 @@ const fold = (branch, shut) => {
 };
 
 for (const branch of branches) {
-  const heading = branch.querySelector(".branch th");
+  const heading = branch.querySelector(".branch .head");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "twist";
@@ -81,3 +81,31 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   search.focus();
 });
+
+// A step in time leaves one where one was: at the same height of the page, and on the step that was pressed.
+const STEPPED = "initinere-passo";
+const stepped = () => {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(STEPPED) || "null");
+    sessionStorage.removeItem(STEPPED);
+    return kept && kept.path === location.pathname ? kept : null;
+  } catch {
+    return null;
+  }
+};
+const remember = (which) => {
+  try {
+    sessionStorage.setItem(STEPPED, JSON.stringify({ path: location.pathname, which, at: window.scrollY }));
+  } catch {
+    // a browser that keeps nothing goes to the top, as without a script
+  }
+};
+const before = stepped();
+if (before) {
+  const step = before.which === "stop" ? null : document.querySelector(before.which);
+  (step || document.querySelector(".rail a.stop[aria-current]") || document.getElementById("as_of"))?.focus({ preventScroll: true });
+  window.scrollTo(0, before.at);
+}
+for (const step of all(".rail a.step")) step.addEventListener("click", () => remember(`.rail a[rel=${step.rel}]`));
+for (const stop of stops) stop.addEventListener("click", () => remember("stop"));
+for (const form of all("form.when")) form.addEventListener("submit", () => remember("#as_of"));

@@ -83,7 +83,7 @@ def import_page(
     return render(
         "import.html",
         titles.get(stage, "Controlla prima di registrare" if checking else "Che cosa cambia la cartella di lavoro"),
-        visit.frame(dated=False),
+        visit.frame(dated=False)._replace(evidence=visit.founded_on() if preview else None),
         visit.language,
         status=status,
         private=True,
@@ -104,6 +104,9 @@ def import_page(
         natures=natures_of(foreseen.effects["changes"]) if foreseen else [],
         years=_years(visit, foreseen),
         refused=preview.refused if preview else "",
+        undated=preview is not None
+        and not (written.get("effective_on") or written.get("act") or brings_act(preview) or preview.compared_with),
+        slips=foreseen.effects["questions"] if foreseen else [],
         said=written,
         # On the check what is said is read, and what is missing is filled in.
         controls=[asked[name] for name in SAID if not (checking and asked[name].value)],

@@ -9,13 +9,18 @@ from api.pages.forms import FormProblem
 from api.pages.frame import render
 from api.pages.visit import PlanVisit
 from api.pages.work.act_details import DETAILS
-from api.pages.work.effects_shown import YearShown, checked_changes, natures_of, year_alone, years_shown
+from api.pages.work.effects_shown import YearShown, all_changes, natures_of, year_alone, years_shown
 from api.pages.work.filled import FilledForm
 from api.pages.work.foreseen import WorkForeseen
 from api.pages.work.form_page import Carried, crumb_of
 from api.pages.work.rule_sets import differing
 from api.pages.work.table import WorkForm
 from domain.rounds.collection import NOBODY
+
+SURE = "sure"
+"""The box by which whoever is asked whether something is a slip says that it is none."""
+UNSURE = "Manca la risposta: è proprio così?"
+"""What is said where the box was not ticked."""
 
 
 def check_page(
@@ -35,12 +40,12 @@ def check_page(
     answers = [
         c for c in filled.controls if c.shown and c.name not in hidden and not filled.changes_nothing(c.name, c.value)
     ]
-    changes = checked_changes(effects["differences"], foreseen.names, visit.language) if effects else []
+    changes = all_changes(effects, foreseen.names, foreseen.acts, visit.language) if effects else []
     holds = sorted({change["effective_on"] for change in effects["changes"]}) if effects else []
     return render(
         "work/check.html",
         "Controlla prima di registrare" if not proposing else "Controlla la proposta",
-        visit.frame(dated=False),
+        visit.frame(dated=False)._replace(evidence=visit.founded_on()),
         visit.language,
         status=status,
         private=True,
@@ -62,7 +67,9 @@ def check_page(
         holds_from=holds[0] if holds else "",
         from_act=bool(filled.value("act")) and not filled.value("effective_on") and not proposing,
         answers=answers,
-        warnings=warnings,
+        warnings=[*warnings, *filled.cautions],
+        questions=effects["questions"] if effects else [],
+        sure=SURE,
         years=_years(filled, foreseen),
         oiv=effects["oiv"]["words"] if effects and proposing else "",
         is_change=filled.form.is_change,

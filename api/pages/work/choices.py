@@ -6,21 +6,19 @@ from api.operations.verbs import TARGETS
 from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
-from api.pages.work.offered import Offered, shortened_words
+from api.pages.work.event_choice import SOUGHT, EventsFound, events_found, shortened_words
+from api.pages.work.offered import Offered
 from api.pages.work.table import WorkForm
 from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
 from domain.facts import PLAN
 from domain.measurements.checks import require_own_objective, responsible_offices
 from domain.periods import periods_of
-from projections.audit import audit_trail
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce
 from projections.proposals import proposal_list
 from projections.reviews import reviews
 from projections.streams import plan_stream, plans_of
 
-LATEST_EVENTS = 150
-"""How many of the latest events may be chosen from; an address may name an earlier one."""
 OF_OFFICES = frozenset({"record_measurement", "restate_measurement", "report_status"})
 """The forms in which somebody who is responsible for some offices finds what is of these alone."""
 
@@ -32,8 +30,13 @@ class WorkChoices:
         self.visit = visit
         self.offices = offices
 
-    def of_field(self, form: WorkForm, name: str, year: int, about: str = "") -> tuple[FieldOption, ...] | None:
-        """What a field may name; None for a field that is written freely. `about` is the object of the form."""
+    def of_field(
+        self, form: WorkForm, name: str, year: int, about: str = "", chosen: str = ""
+    ) -> tuple[FieldOption, ...] | None:
+        """What a field may name; None for a field that is written freely. `about` is the object of the form.
+
+        `chosen` is what is chosen already, and is offered whatever else is.
+        """
         match name:
             case "parent":
                 return (FieldOption("", self.visit.worded("nessuno: sta alla radice")), *self.objectives(but=about))
@@ -60,7 +63,7 @@ class WorkChoices:
             case "restores":
                 return self.offered.recorded(about)
             case "version":
-                return self.offered.with_words()
+                return self.events(name, chosen).options
             case "ordinal":
                 return self.offered.ordinals(about, new=form.verb == "set_target")
             case "terms":
@@ -89,7 +92,7 @@ class WorkChoices:
             case "round" if form.part:
                 return self.offered.open_rounds()
             case "versions":
-                return self._events()
+                return self.events(name, chosen).options
             case "by":
                 return self._other_plans()
             case _:
@@ -235,19 +238,10 @@ class WorkChoices:
             for id_, row in rows
         )
 
-    def _events(self) -> tuple[FieldOption, ...]:
-        trail = audit_trail(self.visit.reading.reader, self.visit.plan, self.visit.point)["events"]
-        wanted = self.visit.query.get("versions", "")
-        rows = [
-            (f"{'' if row['stream'].startswith('plan/') else 'e'}{row['version']}", row)
-            for row in trail
-            if not row["annulled"] and row["stream"].partition("/")[0] in {"plan", "administration"}
-        ]
-        listed = rows[:LATEST_EVENTS] + [row for row in rows[LATEST_EVENTS:] if row[0] == wanted]
-        return tuple(
-            FieldOption(version, shortened_words(f"n. {row['version']}: {self.visit.said(row['sentence'])}"))
-            for version, row in listed
-        )
+    def events(self, name: str, chosen: str) -> EventsFound:
+        """The events that may be annulled (`versions`), or whose words may be taken away (`version`): those looked for."""
+        listed = self.offered.countable() if name == "versions" else self.offered.with_words()
+        return events_found(listed, self.visit.query.get(SOUGHT, ""), chosen)
 
     def _other_plans(self) -> tuple[FieldOption, ...]:
         reading = self.visit.reading

@@ -1,28 +1,33 @@
 """What changes would do, as a page shows it: each difference, and what becomes of scores, rate and flags of a year."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from api.language.labels import CAUSES, DIFFERENCES, DIRECTIONS, KINDS
-from api.language.translation import translated
+from api.language.translation import filled_in, translated
 from api.language.values import field_name, value_in_words
 from api.pages.plan_reading import PlanReading
 from api.pages.plan_tree import node_score
+from api.pages.templating import day_words, printed_signs
 from api.pages.work.foreseen import YearForeseen
 from api.settings import Language
 from domain.flags.model import RULE_TITLES
 from domain.names import Names
 from domain.scoring.numbers import difference
-from projections.change_preview import BeforeAfter
+from projections.change_preview import BeforeAfter, OvertakenDifference
 from projections.differences import Difference
 from projections.flags import Flag
 from projections.plan_history import PlanChange
 from projections.proposal_effects import EffectsShown
 
+UNCOMPARED = "non si confrontano: non si può dire se il nuovo sia più facile o più difficile"
+"""What is said of a target that is neither easier nor harder for all that is known."""
+
 
 class CheckedChange(NamedTuple):
-    """One difference that a change makes: of what, which, from what to what."""
+    """One difference that a change makes: of what, which, from what to what; `limit` says until when, where not for good."""
 
     about: str
     what: str
@@ -30,6 +35,7 @@ class CheckedChange(NamedTuple):
     before: str
     after: str
     direction: str
+    limit: str = ""
 
 
 class Nature(NamedTuple):
@@ -85,6 +91,49 @@ def checked_changes(differences: Iterable[Difference], names: Names, language: L
     return [_line(row, names, language) for row in differences]
 
 
+def all_changes(
+    effects: EffectsShown, names: Names, acts: Mapping[str, str], language: Language
+) -> list[CheckedChange]:
+    """What changes on the day from which it is seen, and what changes until another act alone."""
+    differing = {(row["object"], row["field"]) for row in effects["differences"]}
+    overtaken = [row for row in effects["overtaken"] if (row["object"], row["field"]) not in differing]
+    return [
+        *checked_changes(effects["differences"], names, language),
+        *overtaken_changes(overtaken, names, acts, language),
+    ]
+
+
+def overtaken_changes(
+    rows: Iterable[OvertakenDifference], names: Names, acts: Mapping[str, str], language: Language
+) -> list[CheckedChange]:
+    """The same of what holds only until another act that is recorded already; `acts` are how acts are cited, by id."""
+    return [
+        _line(row, names, language)._replace(
+            limit=until_words(
+                date.fromisoformat(row["effective_on"]),
+                date.fromisoformat(row["until"]),
+                _side(row["then"], row["field"], names, language),
+                acts.get(row["act"] or "", ""),
+                language,
+            )
+        )
+        for row in rows
+    ]
+
+
+def until_words(since: date, until: date, then: str, act: str, language: Language) -> str:
+    """Until when something holds, and what is recorded to hold from the day after."""
+    return filled_in(
+        "Vale dal %(since)s al %(until)s: dal %(then_on)s è già registrato «%(then)s»%(by)s, e resta.",
+        language,
+        since=day_words(since),
+        until=day_words(until),
+        then_on=day_words(until + timedelta(days=1)),
+        then=printed_signs(then),
+        by=f" ({act})" if act else "",
+    )
+
+
 def natures_of(changes: Collection[PlanChange]) -> list[Nature]:
     """The kinds of some changes, each once."""
     kinds = sorted({(KINDS[change["kind"]], change["counts"]) for change in changes})
@@ -128,7 +177,7 @@ def _line(row: Difference, names: Names, language: Language) -> CheckedChange:
         values=True,
         before=before,
         after=after,
-        direction=DIRECTIONS[direction] if direction else "",
+        direction=UNCOMPARED if direction == "undetermined" else DIRECTIONS[direction] if direction else "",
     )
 
 
@@ -142,8 +191,11 @@ def _of_effects(
     effects: EffectsShown, name: str, names: Names, gone_from: PlanReading, year: YearForeseen | None
 ) -> YearShown:
     scores, flags = effects["scores"][name], effects["flags"][name]
-    rows = _figures(year) if year is not None and str(year.year) == name else _bodies(scores["before"], scores["after"])
     rate = effects["change_rate"].get(name)
+    if year is not None and str(year.year) == name:
+        rows = _figures(year, with_rate=rate is None)
+    else:
+        rows = _bodies(scores["before"], scores["after"])
     if rate is not None:
         before, after = (rate["official"][side]["rate"] for side in ("before", "after"))
         rows.append(_figure("Tasso di modifica", before, after))
@@ -182,11 +234,11 @@ def _bodies(before: object, after: object) -> list[FigureRow]:
     ]
 
 
-def _figures(year: YearForeseen) -> list[FigureRow]:
+def _figures(year: YearForeseen, *, with_rate: bool = True) -> list[FigureRow]:
     before, after = node_score(year.body_before), node_score(year.body_after)
     rows = [_figure("Performance dell'ente", before.figure, after.figure)._replace(partial=after.partial)]
     rows.append(_figure("Contro i target approvati (ex ante)", year.ex_ante_before, year.ex_ante_after))
-    if year.rate_before != year.rate_after:
+    if with_rate and year.rate_before != year.rate_after:
         rows.append(_figure("Tasso di modifica", year.rate_before, year.rate_after))
     if year.indicator_before is not None or year.indicator_after is not None:
         rows.insert(0, _figure("Raggiungimento dell'indicatore", year.indicator_before, year.indicator_after))

@@ -25,6 +25,7 @@ from api.pages.work.controls import (
     may_be_empty,
     stated,
 )
+from api.pages.work.event_choice import EventsFound
 from api.pages.work.rule_sets import adopted_by_administration, rule_sets, rules_of
 from api.pages.work.table import OF_FILE, WorkForm
 from domain.acts.phrase import slug
@@ -53,6 +54,7 @@ LABELS_OF_FORM = {
     ("withdraw_target", "year"): "Quale target",
     ("record_measurement", "text"): "Valore",
     ("restate_measurement", "text"): "Valore giusto",
+    ("validate_report", "validated"): "Esito",
     ("report_status", "id"): "Obiettivo o indicatore",
     ("override_score", "id"): "Obiettivo o indicatore",
     ("close_round", "round"): "Quale monitoraggio",
@@ -65,6 +67,16 @@ LABELS_OF_FORM = {
     ("adopt_system", "corrects"): "Quale adozione si rettifica",
 }
 """What a field is called where its command calls it as programs do."""
+MEASURES = frozenset({"record_measurement", "restate_measurement"})
+INSTEAD_OF_A_TEXT = ("numerator", "denominator", "terms")
+"""What a value may be said by where its text is not."""
+TO_BE_CHOSEN = {
+    ("validate_report", "validated"): {"sì": "La relazione è validata", "no": "La relazione non è validata"}
+}
+"""What is decided by yes or no, and is no yes because nobody said no: neither is chosen to begin with."""
+WITHOUT_DIGEST = "Senza l'impronta del file («Altro, se serve») l'atto non dice quale relazione: il registro non ne conserva nessuna."
+UNSAID_YEAR = frozenset({"validate_report"})
+"""Forms that no year is taken for."""
 STATES_ANEW = frozenset({"title", "parent", "weight", "name"})
 """Fields that a change states anew: what stands now is written in them to begin with."""
 
@@ -143,14 +155,25 @@ class FilledForm:
         asks = ACT in {*form.fields, *form.more} and cites_act(form.model_of(ACT))
         return detail_controls(self.value) if asks else []
 
+    @cached_property
+    def events(self) -> EventsFound | None:
+        """The events of which one is chosen, where the form is about one."""
+        name = next((name for name in ("versions", "version") if name in self.form.fields), "")
+        return self.choices.events(name, self.value(name)) if name else None
+
     def _control(self, name: str) -> Control:
         wanted = self.is_motivated and name in {"act", "cause", "justification"}
         if self.form.name in {"approve_plan", "approve_year", "close_year"}:
             wanted = name == "act"
         if self.form.name == "adopt_system" and name in {"act", "justification"}:
             wanted = (name == "justification") == bool(self.value("corrects"))
-        options = self.choices.of_field(self.form, name, self.year, self.about)
+        options = self.choices.of_field(self.form, name, self.year, self.about, self.value(name))
+        if name == "text" and self.form.name in MEASURES:
+            wanted = not any(self.value(instead).strip() for instead in INSTEAD_OF_A_TEXT)
         field = control(self.form.model_of(name), name, self.value(name), options, required=wanted or None)
+        if (self.form.name, name) in TO_BE_CHOSEN:
+            chosen = tuple(FieldOption(value, words) for value, words in TO_BE_CHOSEN[self.form.name, name].items())
+            field = field._replace(means="radios", options=chosen, required=True)
         return field._replace(label=LABELS_OF_FORM.get((self.form.name, name), field.label))
 
     @cached_property
@@ -170,7 +193,7 @@ class FilledForm:
         if name in DEFAULT_TODAY or (self.form.name, name) in OF_TODAY:
             return day
         if name == "year":
-            return str(self.year)
+            return "" if self.form.name in UNSAID_YEAR else str(self.year)
         if self.form.name == "open_round" and name == "as_at":
             return self.choices.offered.next_day()
         if self.form.name == "open_round" and name == "due_by":
@@ -186,8 +209,15 @@ class FilledForm:
     def default_of(self, name: str) -> str:
         """What a field of the form is taken to say where nothing is written."""
         field = self.form.model_of(name).model_fields.get(name)
-        default = None if field is None or field.is_required() else field.default
+        decided = (self.form.name, name) in TO_BE_CHOSEN
+        default = None if field is None or field.is_required() or decided else field.default
         return as_written(default) if isinstance(default, str | bool) else ""
+
+    @property
+    def cautions(self) -> list[str]:
+        """What whoever looks once more should know, beside what the rules say."""
+        lacks = self.form.name == "validate_report" and not self.value("sha256").strip()
+        return [self.visit.worded(WITHOUT_DIGEST)] if lacks else []
 
     def changes_nothing(self, name: str, value: str) -> bool:
         """Whether a field of a form that starts from what stands says just that."""

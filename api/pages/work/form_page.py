@@ -12,6 +12,7 @@ from api.pages.forms import FormProblem
 from api.pages.frame import render
 from api.pages.templating import period_in_words
 from api.pages.visit import PlanVisit
+from api.pages.work.event_choice import SOUGHT
 from api.pages.work.filled import FilledForm
 from api.pages.work.owed import MOST_ROWS, OwedValues
 from api.pages.work.table import WORK_FORMS
@@ -97,6 +98,9 @@ def form_page(
         more_open=any(c.name in wrong or (c.value and c.value != filled.default_of(c.name)) for c in filled.more),
         act_details=filled.act_details if not filled.wants_object else [],
         act_details_open=any(c.name in wrong or c.value for c in filled.act_details),
+        events=filled.events,
+        sought_as=SOUGHT,
+        trail_address=visit.to(addresses.AUDIT) if filled.events and visit.may("list_audit") else "",
         is_change=form.is_change,
         may_propose=form.is_change and visit.may("draft_proposal"),
         beside=_beside(filled),

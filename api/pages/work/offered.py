@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
 from api.language.closed_lists import RECORDS
 from api.language.labels import LEVELS
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
+from api.pages.work.event_choice import EventOffered, shortened_words
 from api.pages.work.rule_sets import adopted_by_administration, differing, rule_sets
 from domain.administrations.offices import KnownOffices
 from domain.facts import PLAN
@@ -14,14 +16,13 @@ from domain.formulas.decide import confirmed_formula
 from domain.objectives.levels import levels_of
 from domain.plans.concerned import concerns_object
 from domain.point import today
-from projections.audit import audit_trail
+from projections.audit import AuditRow, audit_trail
 from projections.plan_in_force import IndicatorInForce
 from projections.rounds import round_status, rounds
 from projections.system_comparison import rule_differences
 
 LATEST = 150
 """How many of the latest events may be chosen from."""
-MOST_WORDS = 110
 ENDS = ((6, 30), (12, 31))
 """The days of a year that data are usually of."""
 MORE_TARGETS = {2: "il secondo dell'anno", 3: "il terzo dell'anno", 4: "il quarto dell'anno"}
@@ -98,20 +99,35 @@ class Offered:
             for record in counting[:LATEST]
         )
 
-    def with_words(self) -> tuple[FieldOption, ...]:
-        """The latest events with words beside them that may be taken away, each with the beginning of these."""
-        trail = audit_trail(self.reading.reader, self.visit.plan, self.visit.point)["events"]
-        rows = [(row, row["justification"] or row["note"] or "") for row in trail]
-        return tuple(
-            FieldOption(
+    def countable(self) -> list[EventOffered]:
+        """The events that count, of the plan and of its administration, newest first."""
+        return [
+            EventOffered(
+                f"{'' if row['stream'].startswith('plan/') else 'e'}{row['version']}",
+                f"n. {row['version']}: {self.visit.said(row['sentence'])}",
+                f"{row['sentence']} {self.reading.acts.get(row['act'] or '', '')}",
+            )
+            for row in self.trail
+            if not row["annulled"] and row["stream"].partition("/")[0] in {"plan", "administration"}
+        ]
+
+    def with_words(self) -> list[EventOffered]:
+        """The events with words beside them that may be taken away, newest first, each with the beginning of these."""
+        rows = [(row, row["justification"] or row["note"] or "") for row in self.trail]
+        return [
+            EventOffered(
                 f"{row['stream'].partition('/')[0]}.{row['version']}",
-                shortened_words(
-                    f"n. {row['version']}, {self.visit.worded(RECORDS[row['stream'].partition('/')[0]])}: «{words}»"
-                ),
+                f"n. {row['version']}, {self.visit.worded(RECORDS[row['stream'].partition('/')[0]])}: «{words}»",
+                f"{row['sentence']} {self.reading.acts.get(row['act'] or '', '')}",
             )
             for row, words in rows
             if words and row["stream"].partition("/")[0] in RECORDS
-        )[:LATEST]
+        ]
+
+    @cached_property
+    def trail(self) -> list[AuditRow]:
+        """Every event that concerns the plan, newest first."""
+        return audit_trail(self.reading.reader, self.visit.plan, self.visit.point)["events"]
 
     def days(self) -> tuple[FieldOption, ...]:
         """The halves and the ends of the open years of the plan, of which no round asks yet."""
@@ -171,11 +187,6 @@ class Offered:
             for row in adopted_by_administration(self.visit)
             if row["annulled_by"] is None
         )
-
-
-def shortened_words(words: str) -> str:
-    """Words as a line of a list shows them."""
-    return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"
 
 
 def _names(names: Iterable[str]) -> tuple[FieldOption, ...]:

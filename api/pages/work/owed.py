@@ -152,7 +152,7 @@ class OwedValues(FilledForm):
         reading = self.visit.reading
         observed = observed_by_period(reading.record, row["series"] or "", reading.point.as_of)
         past = [PastValue(period=period, observed=words) for period, words in observed.items()]
-        field = Control(name, row["name"], "", "line", (), required=False, value=self.value(name))
+        field = Control(name, row["name"], "", "line", (), required=False, value=self.value(name), is_named=True)
         targets = ", ".join(target["text"] or "" for target in row["targets"] if target["year"] == year)
         return OwedRow(
             row["id"], row["name"], self._titles.get(row["objective"], ""), targets, past[-LAST_VALUES:], field

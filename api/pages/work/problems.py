@@ -9,18 +9,29 @@ from typing import NamedTuple, Protocol
 from api.language.sentences import sentence_in
 from api.language.translation import filled_in, translated
 from api.pages.forms import FormProblem
+from api.pages.templating import label_words, printed_signs
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import Control
 from api.pages.work.filled import FilledForm
 from api.settings import Language
 from domain.changes.decide import MOTIVE_WORDS
-from domain.errors import ConcurrentChange, DomainError, Malformed, MotivationMissing, Problem, VersionOutdated
+from domain.errors import (
+    ConcurrentChange,
+    DomainError,
+    Malformed,
+    MotivationMissing,
+    Problem,
+    RetroactiveUnsaid,
+    VersionOutdated,
+)
 from domain.point import today
 from domain.validation_errors import MISSING
 
 MOTIVE_FOR_NOW: Mapping[str, str] = {"justification": "non ancora detta", "cause": "other"}
 """What stands for a motivation that is not written yet, to see what else is wrong."""
 OVERTAKEN = "Nel frattempo qualcun altro ha modificato la stessa cosa: guarda che cosa, qui sotto"
+UNREASONED = "La modifica varrebbe da un giorno che è passato, e l'atto che la adotterà è ancora da venire: di' perché è retroattiva"
+"""What a proposal is asked before it is kept: it could not be submitted without."""
 ALSO_CALLED = {
     "series": "object",
     "indicator": "object",
@@ -57,7 +68,8 @@ class FoundWrong(NamedTuple):
 
 def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *, unacted: bool) -> FoundWrong:
     """What is wrong before anything is recorded; an `unacted` change is proposed, and its act comes later."""
-    act = {"act": f"ordinanza della Giunta del {_day_of(filled):%d/%m/%Y} (data confermata) (altro atto)"}
+    day = _day_of(filled, unacted=unacted)
+    act = {"act": f"ordinanza della Giunta del {day:%d/%m/%Y} (data confermata) (altro atto)"}
     missing = [c for c in filled.controls if c.required and not c.value.strip() and not (unacted and c.name == "act")]
     language = filled.visit.language
     problems = [_missing(c, language) for c in missing]
@@ -71,21 +83,25 @@ def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *
             raise
         error = refused
         said = {problem.field for problem in problems}
-        problems += [
-            problem
-            for problem in problems_in_form(refused, filled, filled.visit, filled.about)
-            if problem.field not in said or not problem.field
-        ]
+        told = problems_in_form(refused, filled, filled.visit, filled.about)
+        if unacted and isinstance(refused, RetroactiveUnsaid):
+            told = (FormProblem("retroactive", translated(UNREASONED, language)),)
+        problems += [problem for problem in told if problem.field not in said or not problem.field]
     order = [c.name for c in filled.controls]
     problems.sort(key=lambda problem: order.index(problem.field) if problem.field in order else -1)
     return FoundWrong(tuple(dict.fromkeys(problems)), None if missing else error)
 
 
-def _day_of(filled: FilledForm) -> date:
-    """The day of an act that is not written yet: from when it is to hold, else today, but within the plan."""
+def _day_of(filled: FilledForm, *, unacted: bool) -> date:
+    """The day of an act that is not written yet: from when it is to hold, else today, but within the plan.
+
+    The act that a proposal waits for is of no day before today.
+    """
+    earliest = min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
     with suppress(ValueError):
-        return date.fromisoformat(filled.value("effective_on").strip())
-    return min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
+        wanted = date.fromisoformat(filled.value("effective_on").strip())
+        return max(wanted, earliest) if unacted else wanted
+    return earliest
 
 
 def problems_in_form(
@@ -111,7 +127,7 @@ def problems_in_form(
 
 
 def _missing(asked: Control, language: Language) -> FormProblem:
-    label = translated(asked.label, language).lower()
+    label = (asked.label if asked.is_named else label_words(asked.label, language)).lower()
     return FormProblem(asked.name, filled_in("Manca «%(field)s»", language, field=label))
 
 
@@ -121,15 +137,20 @@ def _problem(problem: Problem, filled: WithControls, language: Language, *, malf
     if asked is not None and problem.found == MISSING.found:
         return _missing(asked, language)
     words = sentence_in(problem.found, language)
-    if malformed and asked is not None:
-        words = f"{translated(asked.label, language)}: {words}"
+    if asked is not None and (malformed or asked.is_named):
+        words = f"{_label(asked, language)}: {words}"
     words = words[:1].upper() + words[1:]
     if problem.accepted:
         accepted = sentence_in(problem.accepted, language)
         words = filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)
     for code, said in WORDS_OF_PROGRAMS.items():
         words = re.sub(rf"(?<![\w«]){re.escape(code)}(?![\w»])", translated(said, language), words)
-    return FormProblem(field, words)
+    return FormProblem(field, printed_signs(words))
+
+
+def _label(asked: Control, language: Language) -> str:
+    """What a field is called: by an office, as it calls it."""
+    return f"«{asked.label}»" if asked.is_named else label_words(asked.label, language)
 
 
 def field_of_form(where: str, names: list[str]) -> str:

@@ -206,6 +206,8 @@ _ROWS = (
         "words",
         "on",
         more=("sha256", "exception"),
+        lead="È l'atto dell'OIV sulla relazione di un anno (D.Lgs. 150/2009, art. 14). Dopo la validazione, ogni rettifica di "
+        "un valore di quell'anno è segnalata.",
     ),
     _command("draw_sample", OVERSIGHT, "Estrai un campione a sorte", "year", "size", more=("seed", "on")),
     *_changes(THE_PLAN),

@@ -111,6 +111,30 @@ def test_a_target_is_revised_by_a_form_only_after_its_effect_was_seen(chambers: 
     assert "Registrato." not in planner.open(f"/piani/{PLAN}").text
 
 
+def test_an_act_that_another_overtook_says_until_when_it_holds(chambers: Chambers) -> None:
+    chambers.harness.on("2022-10-20")
+    changed_by(chambers, year=2022, target=">= 60%", effective_on="2022-10-15")
+    planner = revising(chambers)
+    checked = post(planner, REVISE, "check", **REVISION | {"target": ">= 65%"})
+    limit = "Vale dal 20/09/2022 al 14/10/2022: dal 15/10/2022 è già registrato «≥\xa060%»"
+    assert limit in checked.text
+    assert "≥\xa070,34%</del>" in checked.text
+    assert post(planner, REVISE, "record").status_code == 303
+    assert target_of(chambers) == ">= 60%"
+    assert limit in planner.open(f"/piani/{PLAN}/indicatori/incasso").text
+
+
+def test_what_may_be_a_slip_is_asked_before_it_is_recorded(chambers: Chambers) -> None:
+    planner, before = revising(chambers), version_of(chambers)
+    checked = post(planner, REVISE, "check", **REVISION | {"target": "65"})
+    assert "è senza unità" in unescape(checked.text)
+    again = post(planner, REVISE, "record")
+    assert problems_in(again.text) == [("sure", "Manca la risposta: è proprio così?")]
+    assert version_of(chambers) == before
+    assert post(planner, REVISE, "record", sure="sì").status_code == 303
+    assert target_of(chambers) == "65"
+
+
 def test_what_is_sent_twice_is_recorded_once(chambers: Chambers) -> None:
     planner = revising(chambers)
     post(planner, REVISE, "check", **REVISION)

@@ -18,7 +18,16 @@ def test_the_places_of_a_sentence_are_those_of_its_translation() -> None:
     [
         ("Misurato Ricavi di settore per il 2022: 70,34%", "Measured Ricavi di settore for 2022: 70,34%"),
         ("Aggiunto l'indicatore Per la città", "Added the indicator Per la città"),
-        ("17,4 %, tetto ≤ 20%: superato", "17,4 %, ceiling ≤ 20%: exceeded"),
+        ("17,4 %, tetto ≤ 20%: superato", "17.4 %, ceiling ≤ 20%: exceeded"),
+        ("resta al 1.234,5 %", "it stays at 1,234.5 %"),
+        (
+            "Organo, tipo, numero e data: per esempio «delibera di Giunta n. 9 del 30/09/2022».",
+            "Body, kind, number and date: for example «delibera di Giunta n. 9 del 30/09/2022».",
+        ),
+        (
+            "l'atto «delibera di Giunta n. 9» non dice la data",
+            "the act «delibera di Giunta n. 9» does not say the date",
+        ),
         (
             "Il testo supera i 500 caratteri: è prosa, non un target. Si accetta: al più 500 caratteri.",
             "The text is longer than 500 characters: it is prose, not a target. Accepted: at most 500 characters.",

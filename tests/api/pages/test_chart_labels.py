@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from api.http.app import create_app
 from api.pages.chart_labels import ABOVE, BELOW, LETTER, LONGEST, Label, Labels, Marked, year_words
+from api.pages.time_bar import APART, line_scale
 from api.pages.two_date_map import row_words
 from api.settings import Settings
 from tests.support.harness import PLAN, ServiceHarness, document
@@ -167,3 +168,21 @@ def test_rows_of_one_day_are_called_by_their_hour_and_the_day_is_said_once() -> 
         datetime(2026, 11, 29, 16, 10, 3, tzinfo=UTC),
     ]
     assert row_words(at) == [("28/11/2026", ""), ("16:10", "29/11/2026"), ("17:10:02", ""), ("17:10:03", "")]
+
+
+def test_rows_of_one_second_are_called_by_as_little_of_it_as_tells_them_apart() -> None:
+    at = [datetime(2026, 11, 29, 15, 10, 1, parts, tzinfo=UTC) for parts in (107_901, 109_000, 200_000)]
+    assert [word for word, _ in row_words(at)] == ["16:10:01,107", "16:10:01,109", "16:10:01,2"]
+
+
+def test_stops_of_the_line_are_told_apart_and_stay_in_their_order() -> None:
+    stops = [date(2022, 9, 30), date(2022, 10, 15), date(2022, 12, 31)]
+    at = line_scale(date(2022, 1, 1), date(2024, 12, 31), stops)
+    places = [at(day) for day in stops]
+    assert places[1] - places[0] == pytest.approx(APART)
+    assert at(date(2022, 1, 1)) == 0
+    assert at(date(2024, 12, 31)) == 100
+    assert places[0] < at(date(2022, 10, 5)) < places[1] < at(date(2022, 11, 1)) < places[2] < at(date(2023, 6, 1))
+    crowded = [date(2024, 12, day) for day in range(1, 32)]
+    at = line_scale(date(2022, 1, 1), date(2024, 12, 31), crowded)
+    assert all(0 <= at(day) <= 100 for day in crowded)

@@ -422,6 +422,25 @@ def test_a_plan_is_not_there_before_it_was_published(anonymous: Browser) -> None
     assert anonymous.open(f"/piani/{PLAN}/eventi.atom?known_at=2022-01-01").status_code == 404
 
 
+def test_a_comparison_from_before_it_was_published_is_the_same_for_whoever_looks(
+    chambers: Chambers, anonymous: Browser
+) -> None:
+    _, planner = signed_in(chambers, "anna", "planner")
+    counts = []
+    for browser in (anonymous, planner):
+        page = browser.open(f"/piani/{PLAN}/confronto?da=2020-01-01&a=2022-06-01")
+        assert page.status_code == 200
+        counts.append(re.findall(r"<strong>(\d+)</strong> (?:differenz|aggiunt)", page.text))
+    assert counts[0] == counts[1] != ["0"]
+    data = f"/v1/plans/{PLAN}/differences?from=2020-01-01&to=2022-06-01"
+    assert {row["type"] for row in anonymous.open(data).json()["differences"]} == {"added"}
+    for path in (
+        f"/piani/{PLAN}/confronto?da=2020-01-01&a=2021-01-01",
+        f"/piani/{DRAFT}/confronto?da=2023-01-01&a=2024-06-01",
+    ):
+        assert anonymous.open(path).status_code == 404
+
+
 def test_what_a_title_says_is_text(chambers: Chambers) -> None:
     chambers.harness.load(
         administration={"id": OTHER, "name": "<script>alert(1)</script>"},

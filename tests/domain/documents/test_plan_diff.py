@@ -153,6 +153,38 @@ def test_a_plan_compared_with_itself_differs_in_nothing(path: Path) -> None:
     assert (difference.steps, difference.questions) == ((), ())
 
 
+def of_names(*names: str) -> PlanDocument:
+    """The plan with indicators of these names alone."""
+    rows = [
+        PLAN["indicators"][0] | {"id": f"i{number}", "series": f"piano.i{number}", "name": name}
+        for number, name in enumerate(names)
+    ]
+    return PlanDocument.model_validate(PLAN | {"indicators": rows})
+
+
+def test_a_document_of_which_hardly_anything_is_in_the_plan_says_so() -> None:
+    own = (
+        "Incasso del diritto annuale",
+        "Imprese assistite",
+        "Giorni di pagamento",
+        "Orientati al lavoro",
+        "Visite al sito",
+    )
+    others = (
+        "Bandi per il turismo",
+        "Protesti cancellati",
+        "Mediazioni concluse",
+        "Patenti rilasciate",
+        "Fiere estere",
+    )
+    there, foreign = of_names(*own), of_names(*others)
+    for row in foreign.indicators:  # another body calls its own otherwise
+        row.__dict__.update(id=f"x-{row.id}", series=f"altro.{row.id}")
+    assert "sono di questo piano 0 su 5, e il piano ne ha 5" in diff(foreign, there).of_another
+    assert diff(of_names(*own[:3], *others[:2]), there).of_another == ""
+    assert diff(of_names(*others[:2]), there).of_another == ""
+
+
 def test_a_level_in_other_case_or_spacing_is_the_same_level_in_the_spelling_of_the_plan() -> None:
     assert diff(plan(b__level=" Operativo ")).steps == ()
     document = plan()

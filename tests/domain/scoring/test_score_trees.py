@@ -90,6 +90,22 @@ def test_the_share_of_indicators_above_a_threshold_is_measured_by_the_system() -
     )
     assert found.indicators["share"].by_system == 50
     assert found.indicators["share"].counted == 100
+    assert found.indicators["share"].counted_from == (2, 3)
+    assert "almeno al 90%: 1 su 2 di quelli con un dato; in tutto sono 3" in (
+        found.indicators["share"].calculated.note or ""
+    )
+
+
+def test_a_share_of_indicators_covers_as_little_as_what_it_is_counted_from() -> None:
+    meta = MetaFormula(Meta.SHARE_ABOVE, Decimal(90))
+    found = scored(
+        [indicator("share", None, ">= 50%", meta), indicator("x", 95), *(indicator(f"z{n}", None) for n in range(3))],
+        [("share", "o", 1), ("x", "p", 1)],
+        [ObjectiveNode("o", None, None), ObjectiveNode("p", None, None)],
+    )
+    assert found.indicators["share"].covered == 25
+    assert found.objectives["o"].calculated.covered == 25
+    assert found.objectives["p"].calculated.covered == 100
 
 
 def test_the_change_rate_is_measured_by_the_system_and_what_was_entered_stands_beside() -> None:
