@@ -44,7 +44,7 @@ def _recorded(browser: Browser, path: str, **typed: str) -> str:
 
 def _account(browser: Browser, name: str) -> str:
     return next(
-        id_
+        str(id_)
         for id_, shown in re.findall(r'href="/utenze/(acc-[a-z2-7]{16})">([^<]*)<', browser.open("/utenze").text)
         if shown == name
     )

@@ -25,11 +25,11 @@ from domain.vocabulary import Polarity
     ],
 )
 def test_a_slip_is_asked_about(before: str, after: str, polarity: Polarity | None, asked: list[str]) -> None:
-    targets = [read_one(text, 2022, polarity=polarity) for text in (before, after)]
-    assert [doubt.name for doubt in doubts_between(*targets, polarity)] == asked
+    was, now = (read_one(text, 2022, polarity=polarity) for text in (before, after))
+    assert [doubt.name for doubt in doubts_between(was, now, polarity)] == asked
 
 
 def test_of_another_year_neither_size_nor_form_is_asked_about() -> None:
     for after in (">= 400", "entro il 31/12"):
-        targets = [read_one(text, 2022) for text in (">= 4.000", after)]
-        assert list(doubts_between(*targets, None, same_cell=False)) == []
+        was, now = (read_one(text, 2022) for text in (">= 4.000", after))
+        assert list(doubts_between(was, now, None, same_cell=False)) == []
