@@ -119,7 +119,7 @@ def visible(text: str) -> str:
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-Seen = AfterValidator(_without_unseen)
+SaysWhatItShows = AfterValidator(_without_unseen)
 """Makes of a text one that says what it shows: no control signs, none of bidirectional writing, no line breaks."""
 
 TrueOrFalse = Annotated[bool, Field(strict=True)]

@@ -8,9 +8,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from domain.access.events import AccountId, TokenId, TokenRight
 from domain.access.roles import ROLE_WORDS, Role
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Seen, TrueOrFalse
+from domain.vocabulary import Frozen, Identifier, SaysWhatItShows, TrueOrFalse
 
-PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), Seen]
+PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), SaysWhatItShows]
 """The name of a person, or of a token: one line that says what it shows."""
 Login = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@+-]{1,119}$", to_lower=True, strip_whitespace=True)

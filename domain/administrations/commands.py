@@ -17,7 +17,7 @@ from domain.vocabulary import (
     JsonValue,
     Line,
     OneLine,
-    Seen,
+    SaysWhatItShows,
     TrueOrFalse,
     Year,
 )
@@ -45,7 +45,7 @@ class RegisterOffice(Frozen):
 
     name: Annotated[
         OneLine,
-        Seen,
+        SaysWhatItShows,
         Field(
             min_length=1,
             title="nome",
@@ -54,7 +54,7 @@ class RegisterOffice(Frozen):
         ),
     ]
     aliases: Annotated[
-        tuple[Annotated[OneLine, Seen], ...],
+        tuple[Annotated[OneLine, SaysWhatItShows], ...],
         Field(
             title="altri nomi",
             description="Gli altri nomi con cui i documenti chiamano l'ufficio, mai di persone.",

@@ -677,6 +677,13 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         f"account|link|{SECOND}",
         {"account": SECOND},
     ),
+    "end_sessions": Given(
+        f"account|end-sessions|{THIRD}",
+        "/account-session-endings",
+        {"account": THIRD},
+        f"account|end-sessions|{SECOND}",
+        {"account": SECOND},
+    ),
     "suspend_account": Given(
         f"account|suspend|{THIRD}",
         "/account-suspensions",
