@@ -36,7 +36,8 @@ def _recorded(browser: Browser, path: str, **typed: str) -> str:
     assert 'value="record"' in browser.page, browser.page
     answer = browser.http.post(command, data=_fields(browser.page) | {"step": "record"})
     if answer.status_code == 303:
-        return browser.open(answer.headers["location"]).text
+        browser.open(answer.headers["location"])
+        return browser.page
     assert answer.status_code == 200, answer.text
     browser.page = answer.text
     return answer.text
