@@ -18,7 +18,7 @@ from api.operations.model import Question, part_of, row_named
 from api.operations.papers import PAPERS, OfTransparency, PaperFormat
 from api.operations.queries import Between
 from api.pages.plan_reading import PlanReading
-from api.paper.documents import DOCUMENTS, asked_of, machine_visitor, make_paper, paper_visit
+from api.paper.documents import DOCUMENTS, asked_of_paper, machine_visitor, make_paper, paper_visit
 from api.paper.docx_template import Template, TemplateRefused
 from api.paper.formats import PaperFile, file_of, template_of
 from api.paper.model import PaperKind
@@ -72,7 +72,7 @@ def _command(kind: PaperKind) -> click.Command:
 
 def _written(store: Store, kind: PaperKind, plan: str, named: str, query: Any, template: str | None) -> PaperFile:  # noqa: ANN401 - of the row's query model
     now, configured = session.now(), session.settings()
-    asked = asked_of(kind, query, named, otherwise=configured.language)
+    asked = asked_of_paper(kind, query, named, otherwise=configured.language)
     points = query.points(now) if isinstance(query, Between) else (query.point(now),)
     with store.reading() as reader:
         visitor = machine_visitor(lambda _plan, _point: True)

@@ -15,7 +15,7 @@ from api.operations.papers import PAPERS, OfTransparency
 from api.operations.queries import Between
 from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
-from api.paper.documents import DOCUMENTS, asked_of, make_paper, paper_visit
+from api.paper.documents import DOCUMENTS, asked_of_paper, make_paper, paper_visit
 from api.paper.formats import file_of, template_of
 from api.paper.model import PaperKind
 from api.paper.transparency import published_plan
@@ -30,7 +30,7 @@ def _endpoint(kind: PaperKind) -> Endpoint:
         plan = str(request.path_params["plan"])
         point = context.point_of(query)
         points = query.points(context.now) if isinstance(query, Between) else (point,)
-        asked = asked_of(kind, query, str(request.path_params.get(part, "")))
+        asked = asked_of_paper(kind, query, str(request.path_params.get(part, "")))
         with context.store.reading() as reader:
             # A comparison may begin where the plan is an empty one to whoever asks.
             for seen in points[-1:] if kind == "comparison" else points:

@@ -12,8 +12,21 @@ from api.pages.proposals.written import names_with_new
 from api.pages.templating import day_words, long_day, percent_words
 from api.pages.visit import PlanVisit
 from api.pages.work.effects_shown import CheckedChange, YearShown
-from api.paper.model import Block, Column, Heading, Items, Line, Paper, Paragraph, Row, Run, Table, cell, run
-from api.paper.sheet import Title, file_name, paper_of, signs
+from api.paper.model import (
+    Heading,
+    Items,
+    Paper,
+    PaperBlock,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
+    Paragraph,
+    Row,
+    Run,
+    cell,
+    run,
+)
+from api.paper.sheet import PaperTitle, file_name, paper_of, signs
 from domain.proposals.decide import ProposalNotSubmitted
 from projections.proposal_effects import EffectsShown
 from projections.proposals import ProposalWhole, proposal_whole
@@ -33,7 +46,7 @@ def act_paper(visit: PlanVisit) -> Paper:
             f"la proposta {name!r} non è stata presentata, o i suoi effetti sono oscurati",
             accepted="presentarla (initinere proposal submit): l'atto decide sui suoi effetti",
         )
-    title = Title(
+    title = PaperTitle(
         visit.worded("Bozza dell'atto che modifica il piano della performance"),
         visit.worded(
             "%(plan)s. Proposta: %(proposal)s.",
@@ -59,7 +72,7 @@ class _Draft:
     ) -> None:
         self.visit, self.proposal, self.effects, self.shown = visit, proposal, effects, shown
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[PaperBlock]:
         """The resolution, then its annex."""
         worded = self.visit.worded
         yield Paragraph(
@@ -89,7 +102,7 @@ class _Draft:
     def _gap(self, words: str) -> Paragraph:
         return Paragraph((Run(f"[{self.visit.worded('da scrivere: %(what)s', what=words)}]", "gap"),), "gap")
 
-    def _what(self) -> Iterator[Block]:
+    def _what(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
         yield Heading(1, worded("Che cosa si modifica"))
         number = len(self.shown.changes) + len(self.shown.values)
@@ -107,7 +120,7 @@ class _Draft:
             days = ", ".join(long_day(day, self.visit.language) for day in self.shown.holds_from)
             yield Paragraph(run(worded("In vigore dal %(days)s.", days=days)))
 
-    def _why(self) -> Iterator[Block]:
+    def _why(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
         yield Heading(1, worded("Perché"))
         file = self.proposal["file"] or {}
@@ -116,7 +129,7 @@ class _Draft:
         ]
         if file.get("justification"):
             reasons.append((str(file["justification"]), file.get("cause")))  # type: ignore[arg-type]  # of a change file
-        told: dict[str, Line] = {}
+        told: dict[str, PaperLine] = {}
         for reason, cause in reasons:
             words = CAUSES.get(str(cause or ""), "")
             beside = (Run(f" ({worded(words)})", "soft"),) if words else ()
@@ -128,7 +141,7 @@ class _Draft:
         if file.get("retroactive"):
             yield Paragraph(run(worded("Perché retroattiva: %(why)s", why=str(file["retroactive"]))))
 
-    def _what_follows(self) -> Iterator[Block]:
+    def _what_follows(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
         yield Heading(1, worded("Effetti"))
         day = long_day(self.effects["as_of"], self.visit.language)
@@ -136,13 +149,13 @@ class _Draft:
         for year in self.shown.years:
             yield from self._year(year)
 
-    def _year(self, year: YearShown) -> Iterator[Block]:
+    def _year(self, year: YearShown) -> Iterator[PaperBlock]:
         worded, language = self.visit.worded, self.visit.language
         yield Heading(2, worded("Anno %(year)s", year=year.year))
         columns = (
-            Column(worded("Che cosa"), 3),
-            Column(worded("Prima"), 1, "right"),
-            Column(worded("Dopo"), 1, "right"),
+            PaperColumn(worded("Che cosa"), 3),
+            PaperColumn(worded("Prima"), 1, "right"),
+            PaperColumn(worded("Dopo"), 1, "right"),
         )
         rows = tuple(
             Row(
@@ -155,7 +168,7 @@ class _Draft:
             for row in year.rows
         )
         if rows:
-            yield Table(worded("Punteggi e tasso %(year)s, prima e dopo", year=year.year), columns, rows)
+            yield PaperTable(worded("Punteggi e tasso %(year)s, prima e dopo", year=year.year), columns, rows)
         if year.rate:
             yield Paragraph(run(signs(self.visit.said(year.rate.words))))
             if year.rate.exceeded:
@@ -165,10 +178,10 @@ class _Draft:
             yield Paragraph(run(f"{worded(flag.title)}{about}: {signs(self.visit.said(flag.words))}"))
             yield self._gap(self.visit.said(flag.question))
 
-    def _opinion(self) -> Iterator[Block]:
+    def _opinion(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
         yield Heading(1, worded("Parere dell'OIV"))
-        given: list[Line] = []
+        given: list[PaperLine] = []
         for opinion in self.proposal["opinions_given"]:
             late = [
                 worded(words)
@@ -190,17 +203,19 @@ class _Draft:
             yield Paragraph(run(self.visit.said(self.shown.oiv)))
         yield self._gap(worded("il parere dell'OIV, o perché non c'è"))
 
-    def _variations(self) -> Table:
+    def _variations(self) -> PaperTable:
         worded = self.visit.worded
         columns = (
-            Column(worded("Obiettivo, indicatore"), 3),
-            Column(worded("Che cosa"), 1.6),
-            Column(worded("Testo vigente"), 1.8),
-            Column(worded("Testo modificato"), 1.8),
-            Column(worded("Verso"), 1),
+            PaperColumn(worded("Obiettivo, indicatore"), 3),
+            PaperColumn(worded("Che cosa"), 1.6),
+            PaperColumn(worded("Testo vigente"), 1.8),
+            PaperColumn(worded("Testo modificato"), 1.8),
+            PaperColumn(worded("Verso"), 1),
         )
         lines = [*self.shown.changes, *self.shown.values]
-        return Table(worded("Le variazioni, prima e dopo"), columns, tuple(self._variation(line) for line in lines))
+        return PaperTable(
+            worded("Le variazioni, prima e dopo"), columns, tuple(self._variation(line) for line in lines)
+        )
 
     def _variation(self, line: CheckedChange) -> Row:
         plan = self.visit.worded("Il piano")

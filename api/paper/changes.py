@@ -18,27 +18,27 @@ from api.pages.recorded_event import object_title
 from api.pages.templating import NOTHING, day_words, percent_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Figures,
     Heading,
     Items,
-    Line,
+    KeyFigure,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
     Paragraph,
     Row,
     Run,
-    Table,
     cell,
     run,
 )
 from api.paper.sheet import (
-    Title,
+    PaperTitle,
     file_name,
     paper_of,
-    percent,
+    percent_printed,
     reason_lines,
     revision_of,
     seen_from,
@@ -58,7 +58,7 @@ def variations_paper(visit: PlanVisit) -> Paper:
     beside = {
         kind: changes for kind, changes in not_counted(answer).items() if kind not in {"in_year_revision", "drafting"}
     }
-    title = Title(
+    title = PaperTitle(
         visit.worded("Variazioni del piano della performance %(year)s", year=year),
         " ".join(
             (
@@ -71,7 +71,7 @@ def variations_paper(visit: PlanVisit) -> Paper:
         ),
         file_name(visit, "variazioni", year),
     )
-    blocks: list[Block] = [_figures(visit, answer, listed)]
+    blocks: list[PaperBlock] = [_figures(visit, answer, listed)]
     if listed:
         blocks += _by_objective(visit, answer, listed)
     else:
@@ -92,7 +92,7 @@ def rates_paper(visit: PlanVisit) -> Paper:
     year, answer = visit.year, visit.reading.changes(visit.year)
     rate = visit.reading.official_rate(year)
     official: Variant = rate["variant"] if rate else "any"
-    title = Title(
+    title = PaperTitle(
         visit.worded("Tasso di modifica %(year)s", year=year),
         " ".join(
             (
@@ -103,7 +103,7 @@ def rates_paper(visit: PlanVisit) -> Paper:
         ),
         file_name(visit, "tasso", year),
     )
-    blocks: list[Block] = [_figures(visit, answer, counted_changes(answer, ALL))]
+    blocks: list[PaperBlock] = [_figures(visit, answer, counted_changes(answer, ALL))]
     if rate:
         blocks.append(Paragraph(run(visit.said(rate["words"]))))
     rows = [
@@ -126,7 +126,7 @@ def rates_paper(visit: PlanVisit) -> Paper:
     caption = visit.worded("Le tre varianti: ciascuna sta dentro quella prima")
     blocks += [
         Heading(1, visit.worded("Le tre varianti")),
-        Table(caption, _rate_columns(visit, "Variante"), tuple(rows)),
+        PaperTable(caption, _rate_columns(visit, "Variante"), tuple(rows)),
     ]
     for variant, words in VARIANTS.items():
         objectives = answer["change_rate"][variant]["objectives"]
@@ -158,7 +158,7 @@ def _approved(visit: PlanVisit, answer: ChangesOfYear) -> str:
     return visit.worded("Nessun atto ha approvato l'anno: le modifiche si contano dal %(day)s.", day=day)
 
 
-def _figures(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange]) -> Figures:
+def _figures(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange]) -> KeyFigures:
     """How many there are, in which directions, and the rate."""
     rate = visit.reading.official_rate(visit.year)
     ceiling = rate["ceiling"] if rate else None
@@ -166,11 +166,11 @@ def _figures(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange])
         way: sum(change["direction"] == way for change in changes)
         for way in ("easier", "harder", "neutral", "undetermined")
     }
-    return Figures(
+    return KeyFigures(
         (
-            Figure(visit.worded("Modifiche in itinere"), str(len(changes))),
-            Figure(visit.worded("Più facili"), str(ways["easier"])),
-            Figure(
+            KeyFigure(visit.worded("Modifiche in itinere"), str(len(changes))),
+            KeyFigure(visit.worded("Più facili"), str(ways["easier"])),
+            KeyFigure(
                 visit.worded("Più difficili"),
                 str(ways["harder"]),
                 visit.worded(
@@ -179,16 +179,16 @@ def _figures(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange])
                     undetermined=ways["undetermined"],
                 ),
             ),
-            Figure(
+            KeyFigure(
                 visit.worded("Tasso di modifica %(year)s", year=visit.year),
-                percent(visit, rate["rate"] if rate else answer["change_rate"]["any"]["rate"]),
+                percent_printed(visit, rate["rate"] if rate else answer["change_rate"]["any"]["rate"]),
                 visit.worded("tetto %(ceiling)s", ceiling=signs(ceiling["text"])) if ceiling else "",
             ),
         )
     )
 
 
-def _by_objective(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange]) -> Iterator[Block]:
+def _by_objective(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange]) -> Iterator[PaperBlock]:
     """A heading each objective with its table, in the order of the tree; what touches several is under the first."""
     order = {row["id"]: place for place, row in enumerate(visit.reading.document["objectives"])}
     groups: dict[str, list[PlanChange]] = {}
@@ -200,17 +200,19 @@ def _by_objective(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanCha
         yield _table(visit, answer, groups[objective], words)
 
 
-def _table(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange], caption: str) -> Table:
+def _table(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange], caption: str) -> PaperTable:
     lines = change_lines(visit, answer, changes, {})
     columns = (
-        Column(visit.worded("Che cosa"), 2.4),
-        Column(visit.worded("Testo vigente"), 1.6),
-        Column(visit.worded("Testo modificato"), 1.6),
-        Column(visit.worded("Motivazione e atto"), 3.4),
-        Column(visit.worded("In vigore dal"), 1.1),
+        PaperColumn(visit.worded("Che cosa"), 2.4),
+        PaperColumn(visit.worded("Testo vigente"), 1.6),
+        PaperColumn(visit.worded("Testo modificato"), 1.6),
+        PaperColumn(visit.worded("Motivazione e atto"), 3.4),
+        PaperColumn(visit.worded("In vigore dal"), 1.1),
     )
     words = visit.worded("Che cosa cambia, prima e dopo, e perché: %(of)s", of=caption)
-    return Table(words, columns, tuple(_row(visit, line, change) for line, change in zip(lines, changes, strict=True)))
+    return PaperTable(
+        words, columns, tuple(_row(visit, line, change) for line, change in zip(lines, changes, strict=True))
+    )
 
 
 def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
@@ -225,7 +227,7 @@ def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
                 run(line.under if change["indicator"] else "", "soft"),
                 is_head=True,
             ),
-            Cell(((Run(before, "struck", by),),)) if before != NOTHING else cell(run(NOTHING)),
+            PaperCell(((Run(before, "struck", by),),)) if before != NOTHING else cell(run(NOTHING)),
             cell((Run(after, "inserted", by),) if after != NOTHING else run(NOTHING), run(way, "soft")),
             cell(*reason_lines(visit, change)),
             cell(
@@ -237,21 +239,21 @@ def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
     )
 
 
-def _rate_columns(visit: PlanVisit, first: str) -> tuple[Column, ...]:
+def _rate_columns(visit: PlanVisit, first: str) -> tuple[PaperColumn, ...]:
     return (
-        Column(visit.worded(first), 3),
-        Column(visit.worded("Toccati"), 1, "right"),
-        Column(visit.worded("Programmati"), 1, "right"),
-        Column(visit.worded("Tasso"), 1, "right"),
+        PaperColumn(visit.worded(first), 3),
+        PaperColumn(visit.worded("Toccati"), 1, "right"),
+        PaperColumn(visit.worded("Programmati"), 1, "right"),
+        PaperColumn(visit.worded("Tasso"), 1, "right"),
     )
 
 
-def _groups(visit: PlanVisit, groups: RateGroups) -> Iterator[Block]:
+def _groups(visit: PlanVisit, groups: RateGroups) -> Iterator[PaperBlock]:
     """A table of one kind of group: each in the three variants."""
     yield Heading(2, visit.worded(groups.title))
     columns = (
-        Column(visit.worded(groups.column), 2.5),
-        *(Column(visit.worded(words), 1.4, "right") for words in VARIANTS.values()),
+        PaperColumn(visit.worded(groups.column), 2.5),
+        *(PaperColumn(visit.worded(words), 1.4, "right") for words in VARIANTS.values()),
     )
     of = visit.worded("su")
     rows = [
@@ -271,17 +273,17 @@ def _groups(visit: PlanVisit, groups: RateGroups) -> Iterator[Block]:
         )
         for group in groups.groups
     ]
-    yield Table(visit.worded(groups.title), columns, tuple(rows))
+    yield PaperTable(visit.worded(groups.title), columns, tuple(rows))
     if groups.note:
         yield Paragraph(run(visit.worded(groups.note)), "note")
 
 
-def _annulled(visit: PlanVisit, answer: ChangesOfYear) -> Iterator[Block]:
+def _annulled(visit: PlanVisit, answer: ChangesOfYear) -> Iterator[PaperBlock]:
     """The changes that an annulment took out of the count."""
     if not answer["annulled"]:
         return
     yield Heading(1, visit.worded("Modifiche annullate"))
-    items: list[Line] = []
+    items: list[PaperLine] = []
     for change in answer["annulled"]:
         key = (
             f"indicator/{change['indicator']}"

@@ -16,24 +16,24 @@ from api.pages.difference_rows import DifferenceRow, GroupShown, RowSign, SideLi
 from api.pages.templating import NOTHING, day_words, instant_words, long_day
 from api.pages.visit import PlanVisit, where_from
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Figures,
+    ActRevision,
     Heading,
-    Line,
+    KeyFigure,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
     Paragraph,
-    Revision,
     Row,
     RowFate,
     Run,
-    Table,
     cell,
     run,
 )
-from api.paper.sheet import Title, file_name, paper_of, reason_line, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, reason_line, signs
 from domain.point import Point
 from projections.differences import differences
 
@@ -45,7 +45,7 @@ def comparison_paper(visit: PlanVisit) -> Paper:
     start, end = points_of(visit)
     answer = differences(visit.reading.reader, visit.plan, start, end, seen_by(visit))
     groups = grouped(visit, behind_points(visit, start, end), answer["differences"])
-    title = Title(
+    title = PaperTitle(
         visit.worded("Che cosa è cambiato"),
         visit.worded(
             "%(plan)s: dal piano in vigore al %(start)s a quello in vigore al %(end)s.",
@@ -55,20 +55,20 @@ def comparison_paper(visit: PlanVisit) -> Paper:
         ),
         file_name(visit, "confronto", start.as_of.isoformat(), point=end),
     )
-    blocks: list[Block] = [_figures(visit, groups)]
+    blocks: list[PaperBlock] = [_figures(visit, groups)]
     if not groups:
         blocks.append(Paragraph(run(visit.worded("Fra i due punti il piano non differisce in nulla."))))
     columns = (
-        Column(visit.worded("Obiettivo, indicatore"), 2.6),
-        Column(visit.worded("Prima, %(day)s", day=day_words(start.as_of)), 1.6),
-        Column(visit.worded("Dopo, %(day)s", day=day_words(end.as_of)), 1.6),
-        Column(visit.worded("Verso"), 0.9),
-        Column(visit.worded("Perché, con quale atto"), 3.4),
+        PaperColumn(visit.worded("Obiettivo, indicatore"), 2.6),
+        PaperColumn(visit.worded("Prima, %(day)s", day=day_words(start.as_of)), 1.6),
+        PaperColumn(visit.worded("Dopo, %(day)s", day=day_words(end.as_of)), 1.6),
+        PaperColumn(visit.worded("Verso"), 0.9),
+        PaperColumn(visit.worded("Perché, con quale atto"), 3.4),
     )
     for root, beneath in groupby(groups, key=lambda group: group.above[0] if group.above else _called(visit, group)):
         blocks.append(Heading(1, root))
         rows = [row for group in beneath for row in (*_named(visit, group, len(columns)), *_rows_of(visit, group))]
-        blocks.append(Table(visit.worded("Differenze: %(of)s", of=root), columns, tuple(rows)))
+        blocks.append(PaperTable(visit.worded("Differenze: %(of)s", of=root), columns, tuple(rows)))
     address = lasting_address(visit, start, end)
     return paper_of(
         visit, "comparison", title, blocks, answer, where=where_from(visit.reading, address, {}, before=start)
@@ -85,7 +85,7 @@ def _named(visit: PlanVisit, group: GroupShown, columns: int) -> tuple[Row, ...]
         return ()
     path = run(" / ".join(group.above[1:]), "soft")
     lines = tuple(line for line in (path, run(_called(visit, group), "strong")) if line)
-    return (Row((Cell(lines, is_head=True, columns=columns),), "group", 1),)
+    return (Row((PaperCell(lines, is_head=True, columns=columns),), "group", 1),)
 
 
 def _rows_of(visit: PlanVisit, group: GroupShown) -> list[Row]:
@@ -100,7 +100,7 @@ def comparison_point(visit: PlanVisit, point: Point) -> str:
     return visit.worded("%(day)s (noto al %(instant)s)", day=day, instant=instant_words(point.known_at))
 
 
-def _figures(visit: PlanVisit, groups: list[GroupShown]) -> Figures:
+def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
     """How many differences of each kind there are."""
     rows = [row for group in groups for row in group.rows]
     counted = Counter({name: sum(len(row.lines) for row in rows if row.type in types) for name, types in TYPES.items()})
@@ -108,9 +108,9 @@ def _figures(visit: PlanVisit, groups: list[GroupShown]) -> Figures:
     beside = visit.worded(
         "%(easier)s più facili, %(harder)s più difficili", easier=ways["easier"], harder=ways["harder"]
     )
-    return Figures(
+    return KeyFigures(
         tuple(
-            Figure(
+            KeyFigure(
                 visit.worded(DIFFERENCE_WORDS[name][1])[:1].upper() + visit.worded(DIFFERENCE_WORDS[name][1])[1:],
                 str(counted[name]),
                 beside if name == "rimodulati" and counted[name] else "",
@@ -137,7 +137,7 @@ def _rows(visit: PlanVisit, row: DifferenceRow) -> list[Row]:
                 cell(_labelled(line, row, _side(visit, line, line.before, by, after=False))),
                 cell(_side(visit, line, line.after, by, after=True)),
                 cell(run(visit.worded(line.direction) if line.direction else "", "soft")),
-                Cell(why) if line is row.lines[0] else Cell(),
+                PaperCell(why) if line is row.lines[0] else PaperCell(),
             ),
             fate=FATES[row.sign],
             by=by,
@@ -146,18 +146,18 @@ def _rows(visit: PlanVisit, row: DifferenceRow) -> list[Row]:
     ]
 
 
-def _labelled(line: SideLine, row: DifferenceRow, side: Line) -> Line:
+def _labelled(line: SideLine, row: DifferenceRow, side: PaperLine) -> PaperLine:
     return (Run(f"{line.label} ", "soft"), *side) if line.label and row.name else side
 
 
-def _side(visit: PlanVisit, line: SideLine, text: str, by: Revision | None, *, after: bool) -> Line:
+def _side(visit: PlanVisit, line: SideLine, text: str, by: ActRevision | None, *, after: bool) -> PaperLine:
     if not text:
         return run(NOTHING)
     words = visit.worded(text) if line.coded else text
     return (Run(signs(words), "inserted" if after else "struck", by),)
 
 
-def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[Line, ...]:
+def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[PaperLine, ...]:
     parts = [
         reason.act or visit.worded("nessun atto"),
         visit.worded(reason.kind) if reason.kind else "",
@@ -172,9 +172,9 @@ def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[Line, ...]:
     return (said, run(" · ".join(part for part in parts if part), "soft"))
 
 
-def revision_behind(visit: PlanVisit, reason: ActBehind) -> Revision:
+def revision_behind(visit: PlanVisit, reason: ActBehind) -> ActRevision:
     """A reason as what stands behind a revision."""
-    return Revision(
+    return ActRevision(
         act=reason.act,
         on=reason.on,
         reason=reason.why,

@@ -64,7 +64,7 @@ DOCUMENTS: Mapping[PaperKind, Document] = {
 KIND_OF_ROW: Mapping[str, PaperKind] = {document.row: kind for kind, document in DOCUMENTS.items()}
 
 
-def asked_of(kind: PaperKind, query: Frozen, part: str = "", *, otherwise: Language = "it") -> Asked:
+def asked_of_paper(kind: PaperKind, query: Frozen, part: str = "", *, otherwise: Language = "it") -> Asked:
     """What the query of a row, and the part that its address names, ask of a document; `otherwise` is its language unless said."""
     said: dict[str, str] = {}
     parts: dict[str, str] = {}

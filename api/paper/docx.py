@@ -21,21 +21,21 @@ from api.language.translation import filled_in, translated
 from api.language.values import printable
 from api.paper.docx_template import IMAGES, Template
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
+    ActRevision,
     Drawing,
-    Figures,
     Heading,
     Items,
-    Line,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
+    PaperTerms,
     Paragraph,
-    Revision,
     Row,
     Run,
-    Table,
-    Terms,
     text_of,
 )
 from api.paper.pdf import drawable, foot_lines, require_printable, set_apart
@@ -152,7 +152,7 @@ class _Document:
             told.append(self._paragraph((Run(paper.subtitle),), "In Itinere introduzione"))
         table_before = False
         for block in paper.blocks:
-            is_table = isinstance(block, Table | Figures)
+            is_table = isinstance(block, PaperTable | KeyFigures)
             if is_table and table_before:
                 told.append(self._paragraph((), "In Itinere nota"))
             told.append(self._block(block))
@@ -161,7 +161,7 @@ class _Document:
             told.append(self._paragraph((), "In Itinere nota"))
         return "".join(told)
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: PaperBlock) -> str:
         match block:
             case Heading():
                 return self._paragraph((Run(block.text),), f"heading {min(block.level, 4)}")
@@ -172,28 +172,28 @@ class _Document:
                 return self._paragraph(block.line, styles.get(block.role, ""))
             case Items():
                 return "".join(self._paragraph(item, "List Bullet") for item in block.items)
-            case Terms():
+            case PaperTerms():
                 return "".join(
                     self._paragraph((Run(term.name, "strong"),), "", keep=True)
                     + "".join(self._paragraph(line, "") for line in term.lines)
                     for term in block.terms
                 )
-            case Figures():
+            case KeyFigures():
                 return self._table(_as_table(block))
-            case Table():
+            case PaperTable():
                 return self._table(block)
             case Drawing():
                 legend = self._paragraph(((Run(block.legend)),), "In Itinere nota") if block.legend else ""
                 return f"<w:p>{self._picture(block)}</w:p>{legend}"
 
-    def _paragraph(self, line: Line, style: str, *, keep: bool = False) -> str:
+    def _paragraph(self, line: PaperLine, style: str, *, keep: bool = False) -> str:
         following = "<w:keepNext/>" if keep else ""
         return f"<w:p><w:pPr>{self._style(style)}{following}</w:pPr>{self._lines((line,))}</w:p>"
 
     def _style(self, style: str) -> str:
         return f"<w:pStyle w:val={quoteattr(self.styles[style])}/>" if style else ""
 
-    def _table(self, table: Table) -> str:
+    def _table(self, table: PaperTable) -> str:
         whole = sum(column.share for column in table.columns)
         widths = [max(int(self.width * column.share / whole), 1) for column in table.columns]
         head = "".join(
@@ -210,7 +210,7 @@ class _Document:
             f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>"
         )
 
-    def _row(self, row: Row, columns: Sequence[Column], widths: Sequence[int]) -> str:
+    def _row(self, row: Row, columns: Sequence[PaperColumn], widths: Sequence[int]) -> str:
         fate = self.paper.is_tracked and row.fate
         mark = self._mark("ins" if fate == "added" else "del", row.by) if fate in {"added", "withdrawn"} else ""
         short = sum(len(text_of(line)) for cell in row.cells for line in cell.lines) < 900
@@ -230,7 +230,7 @@ class _Document:
 
     def _cell(
         self,
-        lines: Sequence[Line],
+        lines: Sequence[PaperLine],
         width: int,
         align: str,
         style: str,
@@ -253,7 +253,7 @@ class _Document:
 
     # Lines, and the revisions in them.
 
-    def _lines(self, lines: Sequence[Line], row: Row | None = None) -> str:
+    def _lines(self, lines: Sequence[PaperLine], row: Row | None = None) -> str:
         """Lines of one paragraph, a break between two.
 
         A break stands with what follows it: where that holds before alone, or after alone, so does the break.
@@ -279,7 +279,7 @@ class _Document:
             return ("after",)
         return () if part.since is not None else ("before",)
 
-    def _break(self, sides: Sequence[str], line: Line, row: Row | None) -> str:
+    def _break(self, sides: Sequence[str], line: PaperLine, row: Row | None) -> str:
         if row is not None:
             return self._revised("<w:r><w:br/></w:r>", "ins" if row.fate == "added" else "del", row.by)
         if len(sides) == 2:
@@ -314,18 +314,18 @@ class _Document:
         """The language of a run, where the styles are of a template, which may say another."""
         return f'<w:lang w:val="{_region(self.paper)}"/>' if self.template else ""
 
-    def _revised(self, told: str, what: str, by: Revision | None) -> str:
+    def _revised(self, told: str, what: str, by: ActRevision | None) -> str:
         return f"<w:{what} {self._by(by)}>{told}</w:{what}>"
 
-    def _mark(self, what: str, by: Revision | None) -> str:
+    def _mark(self, what: str, by: ActRevision | None) -> str:
         return f"<w:{what} {self._by(by)}/>"
 
-    def _by(self, by: Revision | None) -> str:
+    def _by(self, by: ActRevision | None) -> str:
         author = clean(by.act)[:LONGEST_AUTHOR] if by and by.act else translated("nessun atto", self.paper.language)
         on = by.on if by and by.on else self.paper.stamp.as_of
         return f'w:id="{next(self.numbers)}" w:author={quoteattr(author)} w:date="{_instant(on)}"'
 
-    def _commented(self, told: str, by: Revision | None, *, once: bool = False) -> str:
+    def _commented(self, told: str, by: ActRevision | None, *, once: bool = False) -> str:
         """A revision with its reason as a comment; `once`: where the same was not said of the rows above already."""
         if by is None or not (by.reason or by.cause):
             return told
@@ -468,11 +468,11 @@ _MARKS: Mapping[str, str] = {
 """How a stretch is set, in the order that the schema has for it."""
 
 
-def _as_table(figures: Figures) -> Table:
+def _as_table(figures: KeyFigures) -> PaperTable:
     """Figures as a table of one row: Word has nothing else that stands side by side and is read in order."""
-    cells = tuple(Cell(tuple(line for line in ((Run(each.value, "strong"),), (Run(each.note, "soft"),) if each.note else ()) if line)) for each in figures.figures)  # fmt: skip
-    columns = tuple(Column(each.label) for each in figures.figures)
-    return Table(" · ".join(each.label for each in figures.figures), columns, (Row(cells),))
+    cells = tuple(PaperCell(tuple(line for line in ((Run(each.value, "strong"),), (Run(each.note, "soft"),) if each.note else ()) if line)) for each in figures.figures)  # fmt: skip
+    columns = tuple(PaperColumn(each.label) for each in figures.figures)
+    return PaperTable(" · ".join(each.label for each in figures.figures), columns, (Row(cells),))
 
 
 def _fallbacks(styles: Mapping[str, str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ class TemplateRefused(Refusal):
     status = 422
 
 
-class Reference(TypedDict):
+class PageReference(TypedDict):
     """A header or a footer of the page: which of them, the pages it is for, its part."""
 
     kind: str
@@ -58,7 +58,7 @@ class Template(TypedDict):
 
     styles: dict[str, str]
     page: list[int]
-    references: list[Reference]
+    references: list[PageReference]
     parts: dict[str, str]
     shared: dict[str, str]
     title_page: bool
@@ -204,7 +204,7 @@ def _measure(element: ET.Element | None, name: str, otherwise: int, most: int) -
 
 def _references(
     package: Package, section: ET.Element, related: Mapping[str, Found], parts: dict[str, bytes]
-) -> Iterator[Reference]:
+) -> Iterator[PageReference]:
     """The headers and footers of a page, with the pictures in them; what they refer to else is refused."""
     for kind in ("header", "footer"):
         for each in section.findall(f"{W}{kind}Reference"):

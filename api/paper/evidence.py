@@ -6,25 +6,25 @@ from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
 from api.pages.templating import NOTHING, day_words, instant_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
-    Block,
-    Column,
-    Figure,
-    Figures,
+    ActRevision,
     Heading,
     Items,
-    Line,
+    KeyFigure,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
+    PaperTerm,
+    PaperTerms,
     Paragraph,
-    Revision,
     Row,
     Run,
-    Table,
-    Term,
-    Terms,
     cell,
     run,
 )
-from api.paper.sheet import REDACTED, Title, file_name, paper_of, percent, seen_from, signs
+from api.paper.sheet import REDACTED, PaperTitle, file_name, paper_of, percent_printed, seen_from, signs
 from api.proof.page import SEVERITIES, references, said
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
@@ -39,7 +39,7 @@ def evidence_paper(visit: PlanVisit) -> Paper:
     """The report of the year of a visit."""
     reading, year = visit.reading, visit.year
     answer = evidence(reading.reader, visit.plan, year, visit.point)
-    title = Title(
+    title = PaperTitle(
         visit.worded("Relazione del fascicolo probatorio %(year)s", year=year),
         f"{answer['title']}. {seen_from(visit)}",
         file_name(visit, "fascicolo", year),
@@ -56,7 +56,7 @@ class _Report:
         self.visit, self.answer = visit, answer
         self.nothing = Paragraph(run(visit.worded("Nessuna.")))
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[PaperBlock]:
         """All of them."""
         yield self._figures()
         yield from self._variations()
@@ -68,22 +68,26 @@ class _Report:
         yield from self._proposals()
         yield from self._rest()
 
-    def _figures(self) -> Figures:
+    def _figures(self) -> KeyFigures:
         visit, answer, rate = self.visit, self.answer, self.answer["official_rate"]
-        return Figures(
+        return KeyFigures(
             (
-                Figure(
+                KeyFigure(
                     visit.worded("Tasso ufficiale"),
-                    percent(visit, rate["percent"]),
+                    percent_printed(visit, rate["percent"]),
                     visit.worded("tetto %(ceiling)s", ceiling=signs(rate["ceiling"])) if rate["ceiling"] else "",
                 ),
-                Figure(visit.worded("Contro i target in vigore"), percent(visit, answer["scores"]["in_force"])),
-                Figure(visit.worded("Contro i target approvati"), percent(visit, answer["scores"]["ex_ante"])),
-                Figure(visit.worded("Segnalazioni"), str(len(answer["flags"]["flags"]))),
+                KeyFigure(
+                    visit.worded("Contro i target in vigore"), percent_printed(visit, answer["scores"]["in_force"])
+                ),
+                KeyFigure(
+                    visit.worded("Contro i target approvati"), percent_printed(visit, answer["scores"]["ex_ante"])
+                ),
+                KeyFigure(visit.worded("Segnalazioni"), str(len(answer["flags"]["flags"]))),
             )
         )
 
-    def _variations(self) -> Iterator[Block]:
+    def _variations(self) -> Iterator[PaperBlock]:
         visit = self.visit
         listed = [row for row in self.answer["variations"] if row["kind"] != "rolling_update"]
         rolling = [row for row in self.answer["variations"] if row["kind"] == "rolling_update"]
@@ -139,9 +143,9 @@ class _Report:
                 ),
             )
 
-    def _variation(self, row: VariationRow) -> Terms:
+    def _variation(self, row: VariationRow) -> PaperTerms:
         visit = self.visit
-        by = Revision(row["act"] or "", None, row["justification"] or "", version=row["version"])
+        by = ActRevision(row["act"] or "", None, row["justification"] or "", version=row["version"])
         known = row["known"]
         then = visit.worded("nessun valore dell'anno")
         if row["retrospective"]:
@@ -162,31 +166,33 @@ class _Report:
             instant=instant_words(row["recorded_at"]),
         )
         pair = (Run(signs(said(row["before"])), "struck", by), Run(" "), Run(signs(said(row["after"])), "inserted", by))
-        return Terms(
+        return PaperTerms(
             (
-                Term(visit.worded("Natura"), (run(visit.worded(KINDS[row["kind"]])),)),
-                Term(visit.worded("Prima e dopo"), (pair,)),
-                Term(visit.worded("Direzione"), (run(visit.worded(direction) if direction else NOTHING),)),
-                Term(visit.worded("Atto"), (run(row["act"] or visit.worded("nessun atto")),)),
-                Term(visit.worded("Motivazione"), (self._words(row["justification"], row["redaction"]),)),
-                Term(visit.worded("Causa"), (run(visit.worded(cause) if cause else visit.worded("non detta")),)),
-                Term(visit.worded("In vigore"), (run(since),)),
-                Term(visit.worded("Noto allora"), (run(then),)),
-                Term(visit.worded("Effetto sul punteggio"), (run(self._effect(row["score"])),)),
-                Term(visit.worded("Effetto sul tasso"), (run(self._effect(row["change_rate"])),)),
-                Term(visit.worded("Parere dell'OIV"), tuple(opinions) or (run(visit.worded("nessuno registrato")),)),
-                Term(visit.worded("Eventi"), (run(references(row["events"]), "soft"),)),
+                PaperTerm(visit.worded("Natura"), (run(visit.worded(KINDS[row["kind"]])),)),
+                PaperTerm(visit.worded("Prima e dopo"), (pair,)),
+                PaperTerm(visit.worded("Direzione"), (run(visit.worded(direction) if direction else NOTHING),)),
+                PaperTerm(visit.worded("Atto"), (run(row["act"] or visit.worded("nessun atto")),)),
+                PaperTerm(visit.worded("Motivazione"), (self._words(row["justification"], row["redaction"]),)),
+                PaperTerm(visit.worded("Causa"), (run(visit.worded(cause) if cause else visit.worded("non detta")),)),
+                PaperTerm(visit.worded("In vigore"), (run(since),)),
+                PaperTerm(visit.worded("Noto allora"), (run(then),)),
+                PaperTerm(visit.worded("Effetto sul punteggio"), (run(self._effect(row["score"])),)),
+                PaperTerm(visit.worded("Effetto sul tasso"), (run(self._effect(row["change_rate"])),)),
+                PaperTerm(
+                    visit.worded("Parere dell'OIV"), tuple(opinions) or (run(visit.worded("nessuno registrato")),)
+                ),
+                PaperTerm(visit.worded("Eventi"), (run(references(row["events"]), "soft"),)),
             )
         )
 
-    def _rates(self) -> Iterator[Block]:
+    def _rates(self) -> Iterator[PaperBlock]:
         visit, rate = self.visit, self.answer["official_rate"]
         yield Heading(1, visit.worded("Tasso di modifica"))
         yield Paragraph(
             run(
                 visit.worded(
                     "Figura ufficiale: %(rate)s, obiettivi toccati: %(touched)s su %(planned)s programmati.",
-                    rate=percent(visit, rate["percent"]),
+                    rate=percent_printed(visit, rate["percent"]),
                     touched=len(rate["touched"]),
                     planned=rate["planned"],
                 )
@@ -200,7 +206,7 @@ class _Report:
             (
                 (
                     run(visit.worded(words)),
-                    run(percent(visit, rates[variant]["rate"])),
+                    run(percent_printed(visit, rates[variant]["rate"])),
                     run(
                         "; ".join(names.get(f"objective/{each}", each) for each in rates[variant]["objectives"])
                         or NOTHING
@@ -222,7 +228,7 @@ class _Report:
             "note",
         )
 
-    def _predecessor(self) -> Iterator[Block]:
+    def _predecessor(self) -> Iterator[PaperBlock]:
         visit, before = self.visit, self.answer["from_plan_before"]
         yield Heading(1, visit.worded("Dal piano precedente"))
         if before is None:
@@ -242,7 +248,7 @@ class _Report:
                 )
             )
         )
-        rows: list[tuple[Line, ...]] = []
+        rows: list[tuple[PaperLine, ...]] = []
         for series in before["series"]:
             events = run(references(series["events"]), "soft")
             if series["change"] != "continues":
@@ -291,7 +297,7 @@ class _Report:
                 rows,
             )
 
-    def _criteria(self) -> Iterator[Block]:
+    def _criteria(self) -> Iterator[PaperBlock]:
         visit = self.visit
         yield Heading(1, visit.worded("Criteri di validazione della Relazione"))
         yield Paragraph(
@@ -302,7 +308,7 @@ class _Report:
             items = [self._cited(visit.called(each["words"]), each["events"]) for each in criterion["statements"]]
             yield Items(tuple(items)) if items else self.nothing
 
-    def _flags(self) -> Iterator[Block]:
+    def _flags(self) -> Iterator[PaperBlock]:
         visit, flags = self.visit, self.answer["flags"]
         yield Heading(1, visit.worded("Segnalazioni"))
         yield Paragraph(
@@ -320,7 +326,7 @@ class _Report:
         if not flags["flags"]:
             yield self.nothing
 
-    def _flag(self, flag: Flag) -> Iterator[Block]:
+    def _flag(self, flag: Flag) -> Iterator[PaperBlock]:
         visit = self.visit
         yield Paragraph(self._cited(f"{visit.called(flag['words'])}.", flag["events"]))
         severity = visit.worded(SEVERITIES[flag["severity"]])
@@ -334,7 +340,7 @@ class _Report:
             words = f"{reply['words'] or visit.worded(REDACTED)} ({day_words(reply['on'])})"
         yield Paragraph(run(visit.worded("Risposta dell'ufficio: %(words)s", words=words)))
 
-    def _late(self) -> Iterator[Block]:
+    def _late(self) -> Iterator[PaperBlock]:
         visit, late = self.visit, self.answer["late"]
         words = visit.worded("Registrazioni tardive o retrodatate")
         yield Heading(1, words)
@@ -381,7 +387,7 @@ class _Report:
         ]
         yield Items(tuple(items)) if items else self.nothing
 
-    def _proposals(self) -> Iterator[Block]:
+    def _proposals(self) -> Iterator[PaperBlock]:
         visit, counts = self.visit, self.answer["proposals"]
         yield Heading(1, visit.worded("Proposte"))
         yield Paragraph(
@@ -392,7 +398,7 @@ class _Report:
                 )
             )
         )
-        items: list[Line] = []
+        items: list[PaperLine] = []
         for rejected in self.answer["rejected_proposals"]:
             called = rejected["title"] or visit.worded(REDACTED)
             words = visit.worded("Respinta il %(day)s: %(title)s", day=day_words(rejected["rejected_on"]), title=called)
@@ -416,9 +422,9 @@ class _Report:
         ]
         yield Items(tuple(waived)) if waived else self.nothing
 
-    def _rest(self) -> Iterator[Block]:
+    def _rest(self) -> Iterator[PaperBlock]:
         visit, answer = self.visit, self.answer
-        sections: list[tuple[str, list[Line]]] = [
+        sections: list[tuple[str, list[PaperLine]]] = [
             (
                 visit.worded("Indicatori mai misurati, con un target %(year)s", year=answer["year"]),
                 [
@@ -433,8 +439,8 @@ class _Report:
                         visit.worded(
                             "%(what)s: calcolato %(calculated)s, forzato %(forced)s. %(act)s %(why)s",
                             what=visit.called(visit.said(row["what"])),
-                            calculated=percent(visit, row["calculated"]),
-                            forced=percent(visit, row["forced"]),
+                            calculated=percent_printed(visit, row["calculated"]),
+                            forced=percent_printed(visit, row["forced"]),
                             act=row["act"] or "",
                             why=row["justification"] or "",
                         ),
@@ -463,17 +469,17 @@ class _Report:
             yield Heading(1, heading)
             yield Items(tuple(items)) if items else self.nothing
 
-    def _table(self, caption: str, heads: Sequence[str], rows: Iterable[Sequence[Line]]) -> Table:
+    def _table(self, caption: str, heads: Sequence[str], rows: Iterable[Sequence[PaperLine]]) -> PaperTable:
         """A table whose first cell names each row."""
         shares = (3.0, *(1.8 for _ in heads[1:]))
-        columns = tuple(Column(head, share) for head, share in zip(heads, shares, strict=True))
+        columns = tuple(PaperColumn(head, share) for head, share in zip(heads, shares, strict=True))
         made = (Row((cell(first, is_head=True), *(cell(each) for each in rest))) for first, *rest in rows)
-        return Table(caption, columns, tuple(made))
+        return PaperTable(caption, columns, tuple(made))
 
-    def _cited(self, words: str, events: Sequence[Cited]) -> Line:
+    def _cited(self, words: str, events: Sequence[Cited]) -> PaperLine:
         return (Run(words), Run(f" ({references(events)})", "soft")) if events else run(words)
 
-    def _words(self, text: str | None, redaction: Redaction | None) -> Line:
+    def _words(self, text: str | None, redaction: Redaction | None) -> PaperLine:
         """Words of an office, or what stands where they were taken away."""
         if redaction:
             day, act = day_words(redaction["on"]), redaction["act"]
@@ -484,11 +490,11 @@ class _Report:
         visit = self.visit
         if effect is None:
             return visit.worded("non calcolato: non conta nel tasso")
-        with_it, without = percent(visit, effect["with"], 2), percent(visit, effect["without"], 2)
+        with_it, without = percent_printed(visit, effect["with"], 2), percent_printed(visit, effect["without"], 2)
         if effect["with"] == effect["without"]:
             return visit.worded("nessuno (%(figure)s)", figure=with_it)
         return visit.worded("da %(without)s senza, a %(with_it)s con essa", without=without, with_it=with_it)
 
 
-def _pair(before: str, after: str) -> Line:
+def _pair(before: str, after: str) -> PaperLine:
     return (Run(signs(before), "struck"), Run(" "), Run(signs(after), "inserted"))

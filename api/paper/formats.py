@@ -14,7 +14,7 @@ from api.paper.pdf import as_pdf, as_pdf_apart
 from api.settings import Settings
 
 
-class Format(NamedTuple):
+class PaperWriter(NamedTuple):
     """A format: its media type, the function from a paper to bytes, and the one that a service calls."""
 
     media_type: str
@@ -22,9 +22,9 @@ class Format(NamedTuple):
     write_apart: Callable[[Paper, Template | None], bytes]
 
 
-FORMATS: Mapping[PaperFormat, Format] = {
-    "pdf": Format("application/pdf", lambda paper, _: as_pdf(paper), lambda paper, _: as_pdf_apart(paper)),
-    "docx": Format(docx.MEDIA_TYPE, as_docx, as_docx_apart),
+FORMATS: Mapping[PaperFormat, PaperWriter] = {
+    "pdf": PaperWriter("application/pdf", lambda paper, _: as_pdf(paper), lambda paper, _: as_pdf_apart(paper)),
+    "docx": PaperWriter(docx.MEDIA_TYPE, as_docx, as_docx_apart),
 }
 
 

@@ -15,24 +15,24 @@ from api.pages.who_set_it import Setting, who_set_it
 from api.pages.year_by_year import YearLine, year_lines
 from api.paper.chart import WIDTH, days_drawing, steps_drawing
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
+    ActRevision,
     Drawing,
     Heading,
-    Line,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
+    PaperTerm,
+    PaperTerms,
     Paragraph,
-    Revision,
     Row,
     Run,
-    Table,
-    Term,
-    Terms,
     cell,
     run,
 )
-from api.paper.sheet import Title, file_name, paper_of, percent, reason_line, score_line, seen_from, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, reason_line, score_line, seen_from, signs
 from domain.systems.model import MeasurementSystem
 from projections.plan_parts import indicator, part_by_id
 
@@ -64,7 +64,7 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         if row["polarity"]
         else visit.worded("non si sa se più è meglio o meno")
     )
-    title = Title(
+    title = PaperTitle(
         row["name"],
         " ".join(
             (
@@ -80,7 +80,7 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         ).replace("  ", " "),
         file_name(visit, "scheda", row["id"]),
     )
-    blocks: list[Block] = [*_chart(visit, drawing, targets)]
+    blocks: list[PaperBlock] = [*_chart(visit, drawing, targets)]
     blocks += [
         Heading(1, visit.worded("Anno per anno")),
         _years(visit, year_lines(reading, row["id"], targets, periods)),
@@ -95,17 +95,17 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         heading = visit.worded("I valori registrati")
         blocks += [Heading(1, heading), _settings(visit, who.measured, visit.worded("Dati al"))]
     offices = {office["id"]: office["name"] for office in reading.document["administration"]["offices"]}
-    formula = Term(visit.worded("Formula"), (run(row["formula"] or visit.worded("non indicata")),))
+    formula = PaperTerm(visit.worded("Formula"), (run(row["formula"] or visit.worded("non indicata")),))
     card = [
-        Term(line.name[:1].upper() + line.name[1:], (run(signs(line.value)),))
+        PaperTerm(line.name[:1].upper() + line.name[1:], (run(signs(line.value)),))
         for line in card_lines(row, offices, visit.language)
     ]
-    blocks += [Heading(1, visit.worded("Scheda")), Terms((formula, *card))]
+    blocks += [Heading(1, visit.worded("Scheda")), PaperTerms((formula, *card))]
     answer = indicator(reading.reader, visit.plan, visit.point, row["id"])
     return paper_of(visit, "indicator", title, blocks, answer)
 
 
-def _chart(visit: PlanVisit, drawing: Drawing | None, targets: list[TargetOfYear]) -> list[Block]:
+def _chart(visit: PlanVisit, drawing: Drawing | None, targets: list[TargetOfYear]) -> list[PaperBlock]:
     heading = Heading(1, visit.worded("Target e valori osservati"))
     if drawing is not None:
         return [heading, drawing]
@@ -119,21 +119,21 @@ def _chart(visit: PlanVisit, drawing: Drawing | None, targets: list[TargetOfYear
     return [heading, Paragraph(run(words))]
 
 
-def _years(visit: PlanVisit, lines: list[YearLine]) -> Table:
+def _years(visit: PlanVisit, lines: list[YearLine]) -> PaperTable:
     columns = (
-        Column(visit.worded("Anno"), 0.8),
-        Column(visit.worded("Approvato"), 1.5),
-        Column(visit.worded("In vigore"), 1.5),
-        Column(visit.worded("Osservato"), 2.6),
-        Column(visit.worded("Raggiunto"), 2.2),
+        PaperColumn(visit.worded("Anno"), 0.8),
+        PaperColumn(visit.worded("Approvato"), 1.5),
+        PaperColumn(visit.worded("In vigore"), 1.5),
+        PaperColumn(visit.worded("Osservato"), 2.6),
+        PaperColumn(visit.worded("Raggiunto"), 2.2),
     )
     day = day_words(visit.point.as_of)
     caption = visit.worded("Target, valori osservati e risultato di ogni anno, in vigore al %(day)s", day=day)
-    return Table(caption, columns, tuple(_year(visit, line) for line in lines))
+    return PaperTable(caption, columns, tuple(_year(visit, line) for line in lines))
 
 
 def _year(visit: PlanVisit, line: YearLine) -> Row:
-    observed: list[Line] = []
+    observed: list[PaperLine] = []
     for seen in line.observed:
         beside = " ".join(
             part
@@ -145,7 +145,7 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
     outside = {"before": visit.worded("prima del piano"), "after": visit.worded("dopo il piano")}
     reached = score_line(visit, line.score) if line.place == "within" else run(outside[line.place], "soft")
     ex_ante = (
-        visit.worded("contro il target approvato %(figure)s", figure=percent(visit, line.ex_ante))
+        visit.worded("contro il target approvato %(figure)s", figure=percent_printed(visit, line.ex_ante))
         if line.changed and line.ex_ante is not None
         else ""
     )
@@ -153,17 +153,17 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
     return Row(
         (
             cell(run(line.year, "strong"), is_head=True),
-            Cell(
+            PaperCell(
                 tuple((Run(signs(text), "struck" if line.changed else "plain"),) for text in line.approved) or nothing
             ),
-            Cell(
+            PaperCell(
                 tuple(
                     (Run(signs(text), "inserted" if line.changed and line.approved else "plain"),)
                     for text in line.in_force
                 )
                 or nothing
             ),
-            Cell(tuple(observed) or nothing),
+            PaperCell(tuple(observed) or nothing),
             cell(
                 reached,
                 run(ex_ante, "soft"),
@@ -173,20 +173,20 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
     )
 
 
-def _settings(visit: PlanVisit, settings: list[Setting], since: str) -> Table:
+def _settings(visit: PlanVisit, settings: list[Setting], since: str) -> PaperTable:
     columns = (
-        Column(since, 1.1),
-        Column(visit.worded("Che cosa"), 3.4),
-        Column(visit.worded("Perché, con quale atto"), 3.6),
-        Column(visit.worded("Registrato"), 1.7),
+        PaperColumn(since, 1.1),
+        PaperColumn(visit.worded("Che cosa"), 3.4),
+        PaperColumn(visit.worded("Perché, con quale atto"), 3.6),
+        PaperColumn(visit.worded("Registrato"), 1.7),
     )
     caption = visit.worded("Ogni evento che ha fissato qualcosa dell'indicatore, dal più recente")
-    return Table(caption, columns, tuple(_setting(visit, setting) for setting in settings))
+    return PaperTable(caption, columns, tuple(_setting(visit, setting) for setting in settings))
 
 
 def _setting(visit: PlanVisit, setting: Setting) -> Row:
-    by = Revision(setting.act, date.fromisoformat(setting.since), setting.why, version=setting.version)
-    fields: list[Line] = []
+    by = ActRevision(setting.act, date.fromisoformat(setting.since), setting.why, version=setting.version)
+    fields: list[PaperLine] = []
     for field in setting.fields:
         of = f" {field.of}" if field.of else ""
         before = (Run(signs(field.before), "struck", by), Run(" ")) if field.before else ()

@@ -23,7 +23,7 @@ Align = Literal["left", "right"]
 ParagraphRole = Literal["plain", "lead", "note", "attached", "gap"]
 """How a paragraph is set; `attached` is a note on what a file has attached, left out where a format attaches nothing; `gap` is
 where the office must write."""
-RowKind = Literal["plain", "group"]
+PaperRowKind = Literal["plain", "group"]
 RowFate = Literal["kept", "added", "withdrawn"]
 PaperKind = Literal[
     "plan", "variations", "comparison", "indicator", "scores", "round", "rates", "evidence", "revisions", "act"
@@ -32,7 +32,7 @@ PAPER_KINDS: tuple[PaperKind, ...] = get_args(PaperKind)
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class ActRevision:
     """What stands behind a change: the act as it is cited (empty where none is), its date, the reason, the event.
 
     A format with revisions takes its author, its date and its comment from here; `on` is the day from which it is in force.
@@ -54,12 +54,12 @@ class Run:
 
     text: str
     mark: Mark = "plain"
-    by: Revision | None = None
+    by: ActRevision | None = None
     footnote: str = ""
-    since: Revision | None = None
+    since: ActRevision | None = None
 
 
-Line: TypeAlias = tuple[Run, ...]
+PaperLine: TypeAlias = tuple[Run, ...]
 """Runs that follow each other; between two of them stands nothing but what they say."""
 
 
@@ -75,7 +75,7 @@ class Heading:
 class Paragraph:
     """A paragraph."""
 
-    line: Line
+    line: PaperLine
     role: ParagraphRole = "plain"
 
 
@@ -83,26 +83,26 @@ class Paragraph:
 class Items:
     """A list without numbers."""
 
-    items: tuple[Line, ...]
+    items: tuple[PaperLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class PaperTerm:
     """What is said of something: its name, and the lines of it."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[PaperLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PaperTerms:
     """A list of names, each with what is said of it."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[PaperTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class KeyFigure:
     """A figure that a reader looks for first: what it is of, the figure, what must be said beside it."""
 
     label: str
@@ -111,14 +111,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class KeyFigures:
     """A few figures side by side."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[KeyFigure, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PaperColumn:
     """A column: its head, its share of the width against the others', how its cells are aligned."""
 
     head: str
@@ -127,10 +127,10 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PaperCell:
     """A cell of one or more lines; `is_head` where it names its row. `columns` is how many it takes."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PaperLine, ...] = ()
     is_head: bool = False
     columns: int = 1
 
@@ -142,19 +142,19 @@ class Row:
     `depth` is that of its branch in the tree.
     """
 
-    cells: tuple[Cell, ...]
-    kind: RowKind = "plain"
+    cells: tuple[PaperCell, ...]
+    kind: PaperRowKind = "plain"
     depth: int = 0
     fate: RowFate = "kept"
-    by: Revision | None = None
+    by: ActRevision | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PaperTable:
     """A table; its head is repeated on each page. `caption` says to a screen reader what it is of."""
 
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[PaperColumn, ...]
     rows: tuple[Row, ...]
 
 
@@ -169,7 +169,7 @@ class Drawing:
     legend: str = ""
 
 
-Block: TypeAlias = Heading | Paragraph | Items | Terms | Figures | Table | Drawing
+PaperBlock: TypeAlias = Heading | Paragraph | Items | PaperTerms | KeyFigures | PaperTable | Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,35 +223,35 @@ class Paper:
     title: str
     subtitle: str
     stamp: Stamp
-    blocks: tuple[Block, ...]
+    blocks: tuple[PaperBlock, ...]
     twin: Twin
     is_wide: bool = False
     is_tracked: bool = False
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[PaperLine]:
         """Every line of it, in the order in which it is read."""
         yield from (run(self.title), run(self.subtitle))
         for block in self.blocks:
             yield from lines_of(block)
 
 
-def run(text: object, mark: Mark = "plain") -> Line:
+def run(text: object, mark: Mark = "plain") -> PaperLine:
     """A line of one run; no run of an empty text."""
     words = str(text)
     return (Run(words, mark),) if words else ()
 
 
-def cell(*lines: Line, is_head: bool = False) -> Cell:
+def cell(*lines: PaperLine, is_head: bool = False) -> PaperCell:
     """A cell of those lines that say something."""
-    return Cell(tuple(line for line in lines if line), is_head=is_head)
+    return PaperCell(tuple(line for line in lines if line), is_head=is_head)
 
 
-def text_of(line: Line) -> str:
+def text_of(line: PaperLine) -> str:
     """What a line says, without how it is set."""
     return "".join(part.text for part in line)
 
 
-def lines_of(block: Block) -> Iterator[Line]:
+def lines_of(block: PaperBlock) -> Iterator[PaperLine]:
     """Every line of a block, in the order in which it is read."""
     match block:
         case Heading():
@@ -260,13 +260,13 @@ def lines_of(block: Block) -> Iterator[Line]:
             yield block.line
         case Items():
             yield from block.items
-        case Terms():
+        case PaperTerms():
             for term in block.terms:
                 yield from (run(term.name), *term.lines)
-        case Figures():
+        case KeyFigures():
             for figure in block.figures:
                 yield from (run(figure.label), run(figure.value), run(figure.note))
-        case Table():
+        case PaperTable():
             yield from (run(column.head) for column in block.columns)
             for row in block.rows:
                 for each in row.cells:

@@ -4,22 +4,22 @@ from api.language.labels import ARRIVALS
 from api.pages.templating import NOTHING, day_words, number_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Figures,
     Heading,
     Items,
+    KeyFigure,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperTable,
     Paragraph,
     Row,
     Run,
-    Table,
     cell,
     run,
 )
-from api.paper.sheet import Title, file_name, paper_of, seen_from, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, seen_from, signs
 from domain.measurements.events import STATUS_WORDS
 from projections.contradictions import contradictions
 from projections.rounds import RoundItem, RoundOffice, round_status
@@ -39,28 +39,28 @@ def round_paper(visit: PlanVisit) -> Paper:
         visit.worded("Chiuso il %(day)s.", day=day_words(closed)) if closed else visit.worded("Non ancora chiuso."),
         seen_from(visit),
     ]
-    title = Title(
+    title = PaperTitle(
         visit.worded("Monitoraggio al %(day)s", day=day_words(row["as_at"])),
         " ".join(part for part in beneath if part),
         file_name(visit, "monitoraggio", row["as_at"]),
     )
     expected = status["expected_progress"]
-    figures = Figures(
+    figures = KeyFigures(
         (
-            Figure(visit.worded("Chiesti"), str(status["due"])),
-            Figure(
+            KeyFigure(visit.worded("Chiesti"), str(status["due"])),
+            KeyFigure(
                 visit.worded("Risposte"),
                 str(status["received"]),
                 visit.worded("con un valore %(values)s", values=status["values"]),
             ),
-            Figure(visit.worded("Mancano"), str(status["missing"])),
-            Figure(
+            KeyFigure(visit.worded("Mancano"), str(status["missing"])),
+            KeyFigure(
                 visit.worded("Avanzamento atteso"),
                 f"{number_words(expected, visit.language)} %" if expected is not None else NOTHING,
             ),
         )
     )
-    blocks: list[Block] = [figures]
+    blocks: list[PaperBlock] = [figures]
     for office in status["offices"]:
         blocks += _office(visit, office)
     if not status["offices"]:
@@ -72,14 +72,14 @@ def round_paper(visit: PlanVisit) -> Paper:
     return paper_of(visit, "round", title, blocks, answer)
 
 
-def _office(visit: PlanVisit, office: RoundOffice) -> list[Block]:
+def _office(visit: PlanVisit, office: RoundOffice) -> list[PaperBlock]:
     columns = (
-        Column(visit.worded("Indicatore"), 3.2),
-        Column(visit.worded("Target"), 1.5),
-        Column(visit.worded("Osservato"), 1.6),
-        Column(visit.worded("Stato"), 1.5),
-        Column(visit.worded("Nota"), 2.4),
-        Column(visit.worded("Arrivato"), 1.1),
+        PaperColumn(visit.worded("Indicatore"), 3.2),
+        PaperColumn(visit.worded("Target"), 1.5),
+        PaperColumn(visit.worded("Osservato"), 1.6),
+        PaperColumn(visit.worded("Stato"), 1.5),
+        PaperColumn(visit.worded("Nota"), 2.4),
+        PaperColumn(visit.worded("Arrivato"), 1.1),
     )
     words = visit.worded(
         "chiesti %(due)s, risposte %(received)s, in ritardo %(late)s, mancano %(missing)s",
@@ -93,7 +93,7 @@ def _office(visit: PlanVisit, office: RoundOffice) -> list[Block]:
     return [
         Heading(1, office["office"]),
         Paragraph(run(words), "note"),
-        *([Table(caption, columns, rows)] if rows else []),
+        *([PaperTable(caption, columns, rows)] if rows else []),
     ]
 
 
@@ -108,7 +108,7 @@ def _item(visit: PlanVisit, item: RoundItem) -> Row:
     return Row(
         (
             cell(run(item["name"] or item["indicator"]), is_head=True),
-            Cell(tuple(run(signs(target)) for target in item["targets"]) or (run(NOTHING),)),
+            PaperCell(tuple(run(signs(target)) for target in item["targets"]) or (run(NOTHING),)),
             observed,
             cell(run(said), run(progress, "soft")),
             cell(run(item["note"] or "")),

@@ -17,19 +17,19 @@ from api.language.translation import filled_in, translated
 from api.language.values import printable
 from api.pages.templating import day_words, instant_words
 from api.paper.model import (
-    Block,
-    Cell,
     Drawing,
-    Figures,
     Heading,
     Items,
-    Line,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperLine,
+    PaperTable,
+    PaperTerms,
     Paragraph,
     Row,
     Stamp,
-    Table,
-    Terms,
     text_of,
 )
 from api.paper.setting import TASK, set_pdf
@@ -99,7 +99,7 @@ def ready_to_set(paper: Paper) -> bytes:
 
 def require_printable(paper: Paper) -> None:
     """PaperTooLarge for what is more than a paper may hold: time and memory grow with its cells and its signs."""
-    cells = sum(len(row.cells) for block in paper.blocks if isinstance(block, Table) for row in block.rows)
+    cells = sum(len(row.cells) for block in paper.blocks if isinstance(block, PaperTable) for row in block.rows)
     characters = sum(len(text_of(line)) for line in paper.lines())
     if cells > MOST_CELLS or characters > MOST_CHARACTERS:
         found = f"il documento avrebbe {cells} celle e {characters} caratteri"
@@ -138,7 +138,7 @@ class _Setting:
             "wide": paper.is_wide,
             "head": head,
             "foot": [self._text(line) for line in foot_lines(paper.stamp, language)],
-            "code": code_of(paper.stamp.address),
+            "code": code_drawn(paper.stamp.address),
             "twin": {"name": paper.twin.name, "description": paper.twin.description},
             "words": {
                 "page": translated("pagina", language),
@@ -148,7 +148,7 @@ class _Setting:
             "blocks": blocks,
         }  # fmt: skip
 
-    def _block(self, block: Block) -> JsonValue:
+    def _block(self, block: PaperBlock) -> JsonValue:
         match block:
             case Heading():
                 return {"kind": "heading", "level": block.level, "text": self._text(block.text)}
@@ -160,18 +160,18 @@ class _Setting:
                 }
             case Items():
                 return {"kind": "items", "items": [self._line(item) for item in block.items]}
-            case Terms():
+            case PaperTerms():
                 terms: list[JsonValue] = [
                     [self._text(term.name), [self._line(line) for line in term.lines]] for term in block.terms
                 ]
                 return {"kind": "terms", "terms": terms}
-            case Figures():
+            case KeyFigures():
                 figures: list[JsonValue] = [
                     [self._text(figure.label), self._text(figure.value), self._text(figure.note)]
                     for figure in block.figures
                 ]
                 return {"kind": "figures", "figures": figures}
-            case Table():
+            case PaperTable():
                 return {
                     "kind": "table",
                     "heads": [self._text(column.head) for column in block.columns],
@@ -190,10 +190,10 @@ class _Setting:
         most = LONGEST_REPEATED if row.kind == "group" else LONGEST_UNBROKEN
         return [row.kind, row.depth, length <= most, [self._cell(each) for each in row.cells]]
 
-    def _cell(self, cell: Cell) -> JsonValue:
+    def _cell(self, cell: PaperCell) -> JsonValue:
         return [cell.columns, [self._line(line) for line in cell.lines]]
 
-    def _line(self, line: Line) -> JsonValue:
+    def _line(self, line: PaperLine) -> JsonValue:
         return [[self._text(part.text), part.mark, self._text(part.footnote)] for part in line]
 
     def _text(self, text: str) -> str:
@@ -226,7 +226,7 @@ def foot_lines(stamp: Stamp, language: Language) -> tuple[str, str]:
     return dates, f"{version} · {covered}"
 
 
-def code_of(address: str) -> str:
+def code_drawn(address: str) -> str:
     """The address as a code (SVG); nothing of one that leads nowhere, for nobody said where the service is reached."""
     if not address.startswith(("https://", "http://")):
         return ""

@@ -6,8 +6,22 @@ from api.language.labels import PLAN_STATUSES
 from api.pages.plan_tree import BY_OBJECTIVES, Branch, IndicatorLine, PlanTree, node_score, plan_tree
 from api.pages.templating import NOTHING, number_words
 from api.pages.visit import PlanVisit
-from api.paper.model import Block, Cell, Column, Figure, Figures, Heading, Line, Paper, Paragraph, Row, Run, Table, run
-from api.paper.sheet import Title, file_name, paper_of, percent, score_line, seen_from, signs, target_lines
+from api.paper.model import (
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
+    Paragraph,
+    Row,
+    Run,
+    run,
+)
+from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, score_line, seen_from, signs, target_lines
 from domain.errors import Malformed, Problem
 from projections.plan_in_force import IndicatorInForce
 
@@ -29,13 +43,13 @@ def plan_paper(visit: PlanVisit) -> Paper:
         )
     stands = visit.worded(PLAN_STATUSES[document["plan"]["status"]])
     beneath = visit.worded("Piano della performance %(first)s-%(last)s, %(stands)s.", first=document["plan"]["first_year"], last=document["plan"]["last_year"], stands=stands)  # fmt: skip
-    title = Title(
+    title = PaperTitle(
         document["plan"]["title"],
         f"{beneath} {seen_from(visit)}",
         file_name(visit, "piano", *([wanted] if wanted != BY_OBJECTIVES else [])),
     )
     rows = _Branches(visit, tree, year)
-    blocks: list[Block] = [rows.figures(), *rows.blocks()]
+    blocks: list[PaperBlock] = [rows.figures(), *rows.blocks()]
     if not tree.branches:
         blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
     return paper_of(visit, "plan", title, blocks, dict(document), wide=len(tree.years) >= WIDE_FROM)
@@ -49,42 +63,42 @@ class _Branches:
         self.indicators = {row["id"]: row for row in visit.reading.document["indicators"]}
         target = visit.worded("Target")
         self.columns = (
-            Column(visit.worded("Indicatore"), 4.2),
-            *([Column(visit.worded("Peso"), 0.7, "right")] if tree.weighted else ()),
-            *(Column(f"{target} {each}", 1.5) for each in tree.years),
-            Column(visit.worded("Osservato"), 1.3),
-            Column(visit.worded("Raggiunto %(year)s", year=year), 1.4),
+            PaperColumn(visit.worded("Indicatore"), 4.2),
+            *([PaperColumn(visit.worded("Peso"), 0.7, "right")] if tree.weighted else ()),
+            *(PaperColumn(f"{target} {each}", 1.5) for each in tree.years),
+            PaperColumn(visit.worded("Osservato"), 1.3),
+            PaperColumn(visit.worded("Raggiunto %(year)s", year=year), 1.4),
         )
 
-    def figures(self) -> Figures:
+    def figures(self) -> KeyFigures:
         """What is looked for first."""
         visit, reading = self.visit, self.visit.reading
         scores = reading.scores(self.year)
         body, rate = node_score(scores["body"]), reading.official_rate(self.year)
         standings = [row["standing"] for row in scores["indicators"]]
         ceiling = rate["ceiling"] if rate else None
-        return Figures(
+        return KeyFigures(
             (
-                Figure(visit.worded("Obiettivi"), str(len(reading.document["objectives"]))),
-                Figure(visit.worded("Indicatori"), str(self.tree.total)),
-                Figure(
+                KeyFigure(visit.worded("Obiettivi"), str(len(reading.document["objectives"]))),
+                KeyFigure(visit.worded("Indicatori"), str(self.tree.total)),
+                KeyFigure(
                     visit.worded("Performance %(year)s", year=self.year),
-                    percent(visit, body.figure),
+                    percent_printed(visit, body.figure),
                     visit.worded(
                         "indicatori con dati: %(scored)s, dato mancante: %(missing)s",
                         scored=standings.count("scored"),
                         missing=standings.count("missing"),
                     ),
                 ),
-                Figure(
+                KeyFigure(
                     visit.worded("Tasso di modifica %(year)s", year=self.year),
-                    percent(visit, rate["rate"] if rate else None),
+                    percent_printed(visit, rate["rate"] if rate else None),
                     visit.worded("tetto %(ceiling)s", ceiling=signs(ceiling["text"])) if ceiling else "",
                 ),
             )
         )
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[PaperBlock]:
         """A heading each first branch, and its table."""
         rows: list[Row] = []
         caption = ""
@@ -100,12 +114,12 @@ class _Branches:
             rows += [self._indicator(row) for row in branch.indicators]
         yield from self._table(caption, rows)
 
-    def _table(self, caption: str, rows: list[Row]) -> Iterator[Table]:
+    def _table(self, caption: str, rows: list[Row]) -> Iterator[PaperTable]:
         if rows:
             words = self.visit.worded("Indicatori, target e risultati: %(branch)s", branch=caption)
-            yield Table(words, self.columns, tuple(rows))
+            yield PaperTable(words, self.columns, tuple(rows))
 
-    def _of_branch(self, branch: Branch) -> Line:
+    def _of_branch(self, branch: Branch) -> PaperLine:
         weight = (
             self.visit.worded("peso %(weight)s", weight=number_words(branch.weight, self.visit.language))
             if branch.weight is not None
@@ -113,14 +127,14 @@ class _Branches:
         )
         score = branch.score
         reached = (
-            self.visit.worded("raggiunto %(score)s", score=percent(self.visit, score.figure))
+            self.visit.worded("raggiunto %(score)s", score=percent_printed(self.visit, score.figure))
             if score is not None and score.figure is not None
             else ""
         )
         return run(" · ".join(part for part in (weight, branch.offices, reached) if part), "soft")
 
     def _group(self, branch: Branch) -> Row:
-        named = Cell(
+        named = PaperCell(
             tuple(line for line in (run(_called(branch), "strong"), self._of_branch(branch)) if line),
             is_head=True,
             columns=len(self.columns),
@@ -135,15 +149,18 @@ class _Branches:
             observed = (*observed, Run(f" {self.visit.worded('provvisorio')}", "soft"))
         return Row(
             (
-                Cell(tuple(line for line in (run(row.name), *self._of_card(row, card)) if line), is_head=True),
-                *([Cell((run(number_words(row.weight, language)),))] if self.tree.weighted else ()),
-                *(Cell(target_lines(shown, _meanings(self.visit, card, year))) for year, shown in row.targets.items()),
-                Cell((observed,)),
-                Cell((score_line(self.visit, row.score),)),
+                PaperCell(tuple(line for line in (run(row.name), *self._of_card(row, card)) if line), is_head=True),
+                *([PaperCell((run(number_words(row.weight, language)),))] if self.tree.weighted else ()),
+                *(
+                    PaperCell(target_lines(shown, _meanings(self.visit, card, year)))
+                    for year, shown in row.targets.items()
+                ),
+                PaperCell((observed,)),
+                PaperCell((score_line(self.visit, row.score),)),
             )
         )
 
-    def _of_card(self, row: IndicatorLine, card: IndicatorInForce) -> Iterator[Line]:
+    def _of_card(self, row: IndicatorLine, card: IndicatorInForce) -> Iterator[PaperLine]:
         if card["formula"] and not card.get("name_from_formula"):
             yield run(self.visit.worded("Formula: %(formula)s", formula=card["formula"]), "soft")
         if card["source"]:

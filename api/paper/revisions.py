@@ -16,22 +16,22 @@ from api.pages.templating import long_day, number_words
 from api.pages.visit import PlanVisit, where_from
 from api.paper.comparison import comparison_point, revision_behind
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
+    ActRevision,
     Heading,
-    Line,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
     Paragraph,
-    Revision,
     Row,
     RowFate,
     Run,
-    Table,
     run,
 )
 from api.paper.plan import WIDE_FROM
-from api.paper.sheet import Title, file_name, paper_of, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, signs
 from domain.errors import NotFound
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
 from domain.point import Point
@@ -40,7 +40,7 @@ from projections.plan_in_force import AssignmentInForce, IndicatorInForce, Objec
 from projections.streams import unknown_plan
 
 
-class Said(NamedTuple):
+class SaidBefore(NamedTuple):
     """What a field of an object says, with what stands before it where it says something."""
 
     object: str
@@ -49,7 +49,7 @@ class Said(NamedTuple):
     label: str = ""
 
 
-TextLine = tuple[Said, ...]
+RevisedLine = tuple[SaidBefore, ...]
 
 
 class TextRow(NamedTuple):
@@ -57,8 +57,8 @@ class TextRow(NamedTuple):
 
     path: tuple[str, ...]
     object: str
-    lines: tuple[TextLine, ...]
-    targets: Mapping[int, tuple[TextLine, ...]]
+    lines: tuple[RevisedLine, ...]
+    targets: Mapping[int, tuple[RevisedLine, ...]]
 
 
 def revisions_paper(visit: PlanVisit) -> Paper:
@@ -69,7 +69,7 @@ def revisions_paper(visit: PlanVisit) -> Paper:
     before, after = (_text_at(visit, point) for point in (start, end))
     revised = _Revised(visit, behind_points(visit, start, end), end)
     rows = tuple(revised.rows(before.rows, after.rows))
-    title = Title(
+    title = PaperTitle(
         visit.worded("Il testo con le revisioni"),
         visit.worded(
             "%(plan)s: dal piano in vigore al %(start)s a quello in vigore al %(end)s.",
@@ -86,13 +86,13 @@ def revisions_paper(visit: PlanVisit) -> Paper:
     )
     years = sorted({*before.years, *after.years})
     columns = (
-        Column(visit.worded("Obiettivo, indicatore"), 4.2),
-        *(Column(f"{visit.worded('Target')} {year}", 1.5) for year in years),
+        PaperColumn(visit.worded("Obiettivo, indicatore"), 4.2),
+        *(PaperColumn(f"{visit.worded('Target')} {year}", 1.5) for year in years),
     )
-    blocks: list[Block] = [Paragraph(run(how), "lead"), Heading(1, visit.worded("Obiettivi, indicatori, target"))]
+    blocks: list[PaperBlock] = [Paragraph(run(how), "lead"), Heading(1, visit.worded("Obiettivi, indicatori, target"))]
     if rows:
         cells = tuple(_of_years(row, years) for row in rows)
-        blocks.append(Table(visit.worded("Obiettivi, indicatori e target, con le revisioni"), columns, cells))
+        blocks.append(PaperTable(visit.worded("Obiettivi, indicatori e target, con le revisioni"), columns, cells))
     else:
         blocks.append(Paragraph(run(visit.worded("A nessuna delle due date il piano ha obiettivi."))))
     answer = differences(visit.reading.reader, visit.plan, start, end)
@@ -108,18 +108,18 @@ class _PlanText(NamedTuple):
 
 class _RevisedRow(NamedTuple):
     row: Row
-    targets: Mapping[int, Cell]
+    targets: Mapping[int, PaperCell]
 
 
 def _of_years(revised: _RevisedRow, years: Sequence[int]) -> Row:
     """A row with a cell each year; that of an objective takes the whole width."""
     (first,) = revised.row.cells
     if revised.row.kind == "group":
-        return _with_cells(revised.row, (Cell(first.lines, is_head=True, columns=len(years) + 1),))
-    return _with_cells(revised.row, (first, *(revised.targets.get(year, Cell()) for year in years)))
+        return _with_cells(revised.row, (PaperCell(first.lines, is_head=True, columns=len(years) + 1),))
+    return _with_cells(revised.row, (first, *(revised.targets.get(year, PaperCell()) for year in years)))
 
 
-def _with_cells(row: Row, cells: tuple[Cell, ...]) -> Row:
+def _with_cells(row: Row, cells: tuple[PaperCell, ...]) -> Row:
     return Row(cells, row.kind, row.depth, row.fate, row.by)
 
 
@@ -157,11 +157,11 @@ def _rows_of(visit: PlanVisit, document: PlanInForce) -> Iterator[TextRow]:
         waiting += [(under, each) for each in reversed(beneath.get(objective["id"], []))]
 
 
-def _lines_of_objective(visit: PlanVisit, objective: ObjectiveInForce) -> tuple[TextLine, ...]:
+def _lines_of_objective(visit: PlanVisit, objective: ObjectiveInForce) -> tuple[RevisedLine, ...]:
     key = objective_key(objective["id"])
-    code = Said(key, "code", f"{objective['code']} " if objective["code"] else "")
+    code = SaidBefore(key, "code", f"{objective['code']} " if objective["code"] else "")
     return (
-        (code, Said(key, "title", objective["title"] or ("" if objective["code"] else objective["id"]))),
+        (code, SaidBefore(key, "title", objective["title"] or ("" if objective["code"] else objective["id"]))),
         (_weight(visit, key, objective["weight"]),),
     )
 
@@ -172,24 +172,24 @@ def _of_indicator(
     key = indicator_key(indicator["id"])
     at = assignment_key(indicator["id"], place["objective"])
     formula = "" if indicator.get("name_from_formula") else indicator["formula"] or ""
-    lines: tuple[TextLine, ...] = (
-        (Said(key, "name", indicator["name"]),),
-        (Said(key, "formula", formula, visit.worded("Formula: ")),),
-        (Said(key, "source", indicator["source"] or "", visit.worded("Fonte: ")),),
-        (Said(key, "baseline", signs(indicator["baseline"]) if indicator["baseline"] else "", visit.worded("Valore di partenza: ")),),
+    lines: tuple[RevisedLine, ...] = (
+        (SaidBefore(key, "name", indicator["name"]),),
+        (SaidBefore(key, "formula", formula, visit.worded("Formula: ")),),
+        (SaidBefore(key, "source", indicator["source"] or "", visit.worded("Fonte: ")),),
+        (SaidBefore(key, "baseline", signs(indicator["baseline"]) if indicator["baseline"] else "", visit.worded("Valore di partenza: ")),),
         (_weight(visit, at, place["weight"]),),
     )  # fmt: skip
-    targets: dict[int, list[TextLine]] = {}
+    targets: dict[int, list[RevisedLine]] = {}
     for target in sorted(indicator["targets"], key=lambda each: (each["year"], each["ordinal"])):
         text = signs(target["text"]) if target["text"] else ""
         field = target_field(target["year"], target["ordinal"])
-        targets.setdefault(target["year"], []).append((Said(key, field, text),))
+        targets.setdefault(target["year"], []).append((SaidBefore(key, field, text),))
     return TextRow(path, at, lines, {year: tuple(of_year) for year, of_year in targets.items()})
 
 
-def _weight(visit: PlanVisit, key: str, weight: str | None) -> Said:
+def _weight(visit: PlanVisit, key: str, weight: str | None) -> SaidBefore:
     words = number_words(weight, visit.language) if weight is not None else ""
-    return Said(key, "weight", words, visit.worded("Peso: "))
+    return SaidBefore(key, "weight", words, visit.worded("Peso: "))
 
 
 class _Revised:
@@ -211,7 +211,7 @@ class _Revised:
             for row in after[begins:ends]:
                 yield self._row(row, "added", self._fate(row), lambda said: said.text)
 
-    def _fate(self, row: TextRow) -> Revision:
+    def _fate(self, row: TextRow) -> ActRevision:
         """What added or withdrew a row: what did it to itself, to its place, to something above it."""
         reasons = self.behind.reasons(row.object, LIFE)
         for objective in (row.object.removeprefix("objective/"), *reversed(row.path)):
@@ -222,8 +222,8 @@ class _Revised:
         self,
         row: TextRow,
         fate: RowFate,
-        by: Revision | None,
-        before: Callable[[Said], str],
+        by: ActRevision | None,
+        before: Callable[[SaidBefore], str],
         other: TextRow | None = None,
     ) -> _RevisedRow:
         lines, targets = row.lines, row.targets
@@ -233,20 +233,20 @@ class _Revised:
                 for year in {*other.targets, *row.targets}
             }
         kind = "group" if row.object.startswith("objective/") else "plain"
-        first = Cell(self._lines(lines, before, strong=kind == "group"), is_head=True)
-        cells = {year: Cell(self._lines(of_year, before)) for year, of_year in targets.items()}
+        first = PaperCell(self._lines(lines, before, strong=kind == "group"), is_head=True)
+        cells = {year: PaperCell(self._lines(of_year, before)) for year, of_year in targets.items()}
         return _RevisedRow(Row((first,), "group" if kind == "group" else "plain", len(row.path), fate, by), cells)
 
     def _lines(
-        self, lines: Sequence[TextLine], before: Callable[[Said], str], *, strong: bool = False
-    ) -> tuple[Line, ...]:
+        self, lines: Sequence[RevisedLine], before: Callable[[SaidBefore], str], *, strong: bool = False
+    ) -> tuple[PaperLine, ...]:
         worked = (self._line(line, before, strong=strong and line is lines[0]) for line in lines)
         return tuple(line for line in worked if line)
 
-    def _line(self, line: TextLine, before: Callable[[Said], str], *, strong: bool) -> Line:
+    def _line(self, line: RevisedLine, before: Callable[[SaidBefore], str], *, strong: bool) -> PaperLine:
         return tuple(part for said in line for part in self._runs(said, before(said), strong=strong))
 
-    def _runs(self, said: Said, was: str, *, strong: bool) -> Iterator[Run]:
+    def _runs(self, said: SaidBefore, was: str, *, strong: bool) -> Iterator[Run]:
         """A field: as it is, or each text that it had from the first point to the second, struck and inserted in order."""
         old, new = (f"{said.label}{text}" if text else "" for text in (was, said.text))
         if old == new:
@@ -267,29 +267,29 @@ class _Revised:
             else:
                 yield Run(text, "struck", chain[place], since=since)
 
-    def _revision(self, reason: ActBehind) -> Revision:
+    def _revision(self, reason: ActBehind) -> ActRevision:
         return revision_behind(self.visit, reason)
 
-    def _unexplained(self) -> Revision:
+    def _unexplained(self) -> ActRevision:
         """Of what nothing recorded explains: the order of the tree alone."""
-        return Revision(act="", on=self.end.as_of)
+        return ActRevision(act="", on=self.end.as_of)
 
 
 def _place(row: TextRow) -> tuple[tuple[str, ...], str]:
     return row.path, row.object
 
 
-def _said_in(row: TextRow, said: Said) -> str:
+def _said_in(row: TextRow, said: SaidBefore) -> str:
     """What a field said in a row."""
     lines = (*row.lines, *(line for of_year in row.targets.values() for line in of_year))
     return next((each.text for line in lines for each in line if each[:2] == said[:2]), "")
 
 
-def _lines_of_both(before: Sequence[TextLine], after: Sequence[TextLine]) -> tuple[TextLine, ...]:
+def _lines_of_both(before: Sequence[RevisedLine], after: Sequence[RevisedLine]) -> tuple[RevisedLine, ...]:
     """The lines of the second, and of the first those that it has no more, said empty."""
     said = {(each.object, each.field): each for line in after for each in line}
     fields = dict.fromkeys(each[:2] for line in (*before, *after) for each in line)
-    return tuple((said.get(of, Said(*of, "")),) for of in sorted(fields, key=lambda of: _ordinal(of[1])))
+    return tuple((said.get(of, SaidBefore(*of, "")),) for of in sorted(fields, key=lambda of: _ordinal(of[1])))
 
 
 def _ordinal(field: str) -> int:

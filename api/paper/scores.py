@@ -7,23 +7,23 @@ from api.pages.score_lines import ScoreLine, score_lines, score_trees
 from api.pages.templating import NOTHING, number_words, period_in_words, points_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Figures,
     Heading,
-    Line,
+    KeyFigure,
+    KeyFigures,
     Paper,
+    PaperBlock,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperTable,
     Paragraph,
     Row,
     Run,
-    Table,
     cell,
     run,
 )
 from api.paper.plan import TREE
-from api.paper.sheet import Title, file_name, paper_of, percent, score_line, seen_from, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, score_line, seen_from, signs
 from domain.errors import Malformed, Problem
 from projections.scores import IndicatorScoreRow
 
@@ -37,7 +37,7 @@ def scores_paper(visit: PlanVisit) -> Paper:
         raise Malformed([Problem(where="tree", found=f"{wanted[:80]!r} non è un albero", accepted=", ".join(trees))])
     lines = score_lines(visit, scores, wanted)
     body = node_score(scores["body"])
-    title = Title(
+    title = PaperTitle(
         visit.worded("Risultati e punteggi %(year)s", year=year),
         " ".join(
             (
@@ -49,23 +49,26 @@ def scores_paper(visit: PlanVisit) -> Paper:
         file_name(visit, "punteggi", year, *([wanted] if wanted != BY_OBJECTIVES else [])),
     )
     standings = [row["standing"] for row in scores["indicators"]]
-    figures = Figures(
+    figures = KeyFigures(
         (
-            Figure(
+            KeyFigure(
                 visit.worded("Contro i target in vigore"),
-                percent(visit, body.figure),
+                percent_printed(visit, body.figure),
                 visit.worded("parziale") if body.partial else visit.said(body.band) if body.band else "",
             ),
-            Figure(
+            KeyFigure(
                 visit.worded("Contro i target approvati"),
-                percent(visit, scores["ex_ante"]),
+                percent_printed(visit, scores["ex_ante"]),
                 visit.worded("differenza %(points)s", points=points_words(scores["difference"], visit.language)),
             ),
-            Figure(visit.worded("Indicatori con dati"), str(standings.count("scored"))),
-            Figure(visit.worded("Dato mancante"), str(standings.count("missing"))),
+            KeyFigure(visit.worded("Indicatori con dati"), str(standings.count("scored"))),
+            KeyFigure(visit.worded("Dato mancante"), str(standings.count("missing"))),
         )
     )
-    blocks: list[Block] = [figures, *_Lines(visit, lines, {row["id"]: row for row in scores["indicators"]}).blocks()]
+    blocks: list[PaperBlock] = [
+        figures,
+        *_Lines(visit, lines, {row["id"]: row for row in scores["indicators"]}).blocks(),
+    ]
     if not lines:
         blocks.append(Paragraph(run(visit.worded("L'anno non ha nulla da calcolare."))))
     return paper_of(visit, "scores", title, blocks, scores)
@@ -78,15 +81,15 @@ class _Lines:
         self.visit, self.lines = visit, lines
         self.rows = rows
         self.columns = (
-            Column(visit.worded("Indicatore"), 3.6),
-            Column(visit.worded("Peso"), 0.7, "right"),
-            Column(visit.worded("Target %(year)s", year=visit.year), 1.7),
-            Column(visit.worded("Risultato"), 1.5),
-            Column(visit.worded("Raggiunto"), 1.3),
-            Column(visit.worded("Contro l'approvato"), 1.1, "right"),
+            PaperColumn(visit.worded("Indicatore"), 3.6),
+            PaperColumn(visit.worded("Peso"), 0.7, "right"),
+            PaperColumn(visit.worded("Target %(year)s", year=visit.year), 1.7),
+            PaperColumn(visit.worded("Risultato"), 1.5),
+            PaperColumn(visit.worded("Raggiunto"), 1.3),
+            PaperColumn(visit.worded("Contro l'approvato"), 1.1, "right"),
         )
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[PaperBlock]:
         caption, rows = "", list[Row]()
         for line in self.lines:
             if line.is_group and line.depth == 0:
@@ -95,25 +98,27 @@ class _Lines:
                 yield Heading(1, caption)
                 yield Paragraph(self._of_group(line), "note")
             elif line.is_group:
-                said = Cell((run(line.title, "strong"), self._of_group(line)), is_head=True, columns=len(self.columns))
+                said = PaperCell(
+                    (run(line.title, "strong"), self._of_group(line)), is_head=True, columns=len(self.columns)
+                )
                 rows.append(Row((said,), "group", line.depth))
             else:
                 rows.append(self._indicator(line))
         yield from self._table(caption, rows)
 
-    def _table(self, caption: str, rows: list[Row]) -> Iterator[Table]:
+    def _table(self, caption: str, rows: list[Row]) -> Iterator[PaperTable]:
         if rows:
-            yield Table(
+            yield PaperTable(
                 self.visit.worded("Target, risultati e punteggi: %(branch)s", branch=caption), self.columns, tuple(rows)
             )
 
-    def _of_group(self, line: ScoreLine) -> Line:
+    def _of_group(self, line: ScoreLine) -> PaperLine:
         visit = self.visit
         weight = number_words(line.weight, visit.language) if line.weight is not None else ""
         said: list[Run] = [Run(visit.worded("peso %(weight)s", weight=weight) + " · ", "soft")] if weight else []
         said += score_line(visit, line.score)
         if line.ex_ante is not None:
-            against = visit.worded("contro i target approvati %(score)s", score=percent(visit, line.ex_ante))
+            against = visit.worded("contro i target approvati %(score)s", score=percent_printed(visit, line.ex_ante))
             said.append(Run(f" · {against}", "soft"))
         if line.forced:
             said.append(Run(f" · {visit.worded('forzato')}", "soft"))
@@ -122,7 +127,7 @@ class _Lines:
     def _indicator(self, line: ScoreLine) -> Row:
         visit, row = self.visit, self.rows.get(line.node)
         targets = [run(signs(target["text"])) for target in row["targets"]] if row else []
-        observed: Line = run(NOTHING)
+        observed: PaperLine = run(NOTHING)
         if row is not None and row["observed"]:
             period = period_in_words(row["period"] or "", visit.language)
             provisional = f" {visit.worded('provvisorio')}" if row["finality"] == "provisional" else ""
@@ -132,12 +137,12 @@ class _Lines:
             (
                 cell(run(line.title), run(note, "soft"), is_head=True),
                 cell(run(number_words(line.weight, visit.language))),
-                Cell(tuple(targets) or (run(NOTHING),)),
+                PaperCell(tuple(targets) or (run(NOTHING),)),
                 cell(observed),
                 cell(
                     score_line(visit, line.score),
                     run(visit.worded("forzato") if line.forced else "", "soft"),
                 ),
-                cell(run(percent(visit, line.ex_ante))),
+                cell(run(percent_printed(visit, line.ex_ante))),
             )
         )

@@ -19,15 +19,15 @@ from api.pages.templating import (
 )
 from api.pages.visit import PlanVisit
 from api.paper.model import (
-    Block,
+    ActRevision,
     CheckpointCited,
     Heading,
-    Line,
     Mark,
     Paper,
+    PaperBlock,
     PaperKind,
+    PaperLine,
     Paragraph,
-    Revision,
     Run,
     Stamp,
     Twin,
@@ -48,7 +48,7 @@ LONGEST_TITLE = 2000
 """Characters of a title on paper: the whole stands in the attached data."""
 
 
-class Title(NamedTuple):
+class PaperTitle(NamedTuple):
     """What a paper is called: its title, what is said beneath it, the name of its file."""
 
     words: str
@@ -59,8 +59,8 @@ class Title(NamedTuple):
 def paper_of(
     visit: PlanVisit,
     kind: PaperKind,
-    title: Title,
-    blocks: Iterable[Block],
+    title: PaperTitle,
+    blocks: Iterable[PaperBlock],
     answer: object,
     *,
     wide: bool = False,
@@ -121,7 +121,7 @@ def file_name(visit: PlanVisit, kind: str, *of: object, point: Point | None = No
     return "-".join(map(str, (visit.plan, kind, *of, (point or visit.point).as_of.isoformat())))
 
 
-def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[Block, ...]:
+def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[PaperBlock, ...]:
     where = visit.worded("Si riapre alle stesse due date da %(address)s", address=stamp.address)
     version = visit.worded("versione %(version)s del piano", version=stamp.version)
     if stamp.checkpoint:
@@ -148,7 +148,7 @@ def signs(text: str | None) -> str:
     return printed_signs(text)
 
 
-def before_after(before: str, after: str, by: Revision | None = None) -> Line:
+def before_after(before: str, after: str, by: ActRevision | None = None) -> PaperLine:
     """What held and what holds; what did not change is plain."""
     if before == after:
         return run(after)
@@ -160,7 +160,7 @@ def before_after(before: str, after: str, by: Revision | None = None) -> Line:
     return tuple(runs)
 
 
-def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> tuple[Line, ...]:
+def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> tuple[PaperLine, ...]:
     """The targets of a cell: those that stood before, struck, over those in force; what an office says that one means is a note."""
     said = meanings or {}
     struck = [(Run(signs(text), "struck"),) for text in shown.struck]
@@ -169,7 +169,7 @@ def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> 
     return (*struck, *held) or (run(NOTHING),)
 
 
-def score_line(visit: PlanVisit, score: ScoreShown) -> Line:
+def score_line(visit: PlanVisit, score: ScoreShown) -> PaperLine:
     """A score, with what must be said beside it; why there is none, where there is none."""
     if score.figure is None:
         words = visit.worded(STANDINGS[score.standing]) if score.standing in STANDINGS else NOTHING
@@ -179,19 +179,19 @@ def score_line(visit: PlanVisit, score: ScoreShown) -> Line:
     return (figure, Run(f" {beside}", "soft")) if beside else (figure,)
 
 
-def reason_lines(visit: PlanVisit, change: PlanChange) -> tuple[Line, ...]:
+def reason_lines(visit: PlanVisit, change: PlanChange) -> tuple[PaperLine, ...]:
     """Why something changed, by which act; which event says so."""
     return (reason_line(visit, change["justification"] or "", redacted=change["redacted"]), act_line(visit, change))
 
 
-def reason_line(visit: PlanVisit, why: str, *, redacted: bool = False) -> Line:
+def reason_line(visit: PlanVisit, why: str, *, redacted: bool = False) -> PaperLine:
     """A reason in the words of who gave it."""
     if redacted:
         return run(visit.worded(REDACTED), "soft")
     return run(f"«{why}»") if why else ()
 
 
-def act_line(visit: PlanVisit, change: PlanChange) -> Line:
+def act_line(visit: PlanVisit, change: PlanChange) -> PaperLine:
     """An act, its cause, and the event."""
     cause = CAUSES.get(change["cause"] or "", "")
     parts = [
@@ -202,10 +202,10 @@ def act_line(visit: PlanVisit, change: PlanChange) -> Line:
     return run(" · ".join(part for part in parts if part), "soft")
 
 
-def revision_of(visit: PlanVisit, change: PlanChange) -> Revision:
+def revision_of(visit: PlanVisit, change: PlanChange) -> ActRevision:
     """What stands behind a change of the plan."""
     act = visit.reading.registered_acts.get(change["act"] or "")
-    return Revision(
+    return ActRevision(
         act=str(act) if act else change["act"] or "",
         on=act.date if act else date.fromisoformat(change["effective_on"]),
         reason="" if change["redacted"] else change["justification"] or "",
@@ -214,6 +214,6 @@ def revision_of(visit: PlanVisit, change: PlanChange) -> Revision:
     )
 
 
-def percent(visit: PlanVisit, value: object, places: int = 1) -> str:
+def percent_printed(visit: PlanVisit, value: object, places: int = 1) -> str:
     """A percentage; a dash where there is none."""
     return percent_words(None if value is None else str(value), places, language=visit.language)

@@ -1,6 +1,7 @@
-"""Writes a table as a workbook that is made to be printed and to be calculated with: numbers are numbers, days are days.
+"""Writes tables as a workbook that is made to be printed and to be calculated with: numbers are numbers, days are days.
 
-One sheet, across, as wide as a page, its headings repeated. A text is a text: nothing of it is a formula or an address.
+A sheet a table, across, as wide as a page, its headings repeated. A text is a text: nothing of it is a formula or an
+address.
 """
 
 import re
@@ -10,29 +11,52 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.workbook.look import GREY, fits_paper, look_of, row_height
+from api.workbook.look import GREY, Look, fits_paper, look_of, row_height
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 MADE_ON = datetime(1980, 1, 1, tzinfo=UTC)
 """When every such workbook says that it was made: the same rows are the same bytes."""
 NARROWEST, WIDEST = 8.0, 48.0
 """The widths of columns, in characters."""
+LONGEST_NUMBER = 11
+"""Signs of a number or a day, as it is shown."""
 LONGEST_TEXT = 32_767
 """Characters that a cell of the format holds."""
 _FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 """A figure as answers write it."""
 MOST_DECIMALS = 2
 """How many decimals are shown; the number has them all."""
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+LONGEST_NAME = 31
+"""Signs of the name of a sheet."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class ShownNumber(NamedTuple):
+    """A number that is shown in a way of its own: the number format, as a workbook has it."""
+
+    value: Decimal
+    shown_as: str
+
+
+class Pieces(NamedTuple):
+    """A text of which some pieces are struck out: each piece, and whether it is."""
+
+    pieces: tuple[tuple[str, bool], ...]
+
+    def __str__(self) -> str:
+        return "".join(piece for piece, _ in self.pieces)
 
 
 class TablePrinted(NamedTuple):
     """A table to print: its title and the lines beneath it, its columns, its rows; `figures` are the columns of numbers.
 
-    A cell is None, a truth, a number, a day, a text, or a list of texts. `foot` stands at the foot of each page.
+    A cell is None, a truth, a number, a day, a text, or a list of texts. `foot` stands at the foot of each page, `name` on
+    the tab of the sheet.
     """
 
     title: str
@@ -42,6 +66,10 @@ class TablePrinted(NamedTuple):
     figures: Collection[str] = ()
     foot: str = ""
     yes_no: tuple[str, str] = ("sì", "no")
+    name: str = ""
+
+
+_Value = Decimal | ShownNumber | Pieces | date | str
 
 
 def figure_of(text: str) -> Decimal | None:
@@ -49,15 +77,21 @@ def figure_of(text: str) -> Decimal | None:
     return Decimal(text) if _FIGURE.fullmatch(text) else None
 
 
-def table_book(table: TablePrinted) -> bytes:
-    """The workbook of a table; the same table is the same bytes."""
+def table_book(*tables: TablePrinted) -> bytes:
+    """The workbook of some tables, at least one; the same tables are the same bytes."""
     import xlsxwriter  # noqa: PLC0415 - no start of the service waits for it
 
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    book.set_properties({"title": table.title, "created": MADE_ON})
+    book.set_properties({"title": tables[0].title, "created": MADE_ON})
     look, formats = look_of(book), _Formats(book)
-    page = book.add_worksheet()
+    for table, name in zip(tables, _sheet_names(tables), strict=True):
+        _write(book.add_worksheet(name), table, look, formats)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write(page: "Worksheet", table: TablePrinted, look: Look, formats: "_Formats") -> None:
     page.write_string(0, 0, table.title[:LONGEST_TEXT], look.title)
     for number, line in enumerate(table.lines, start=1):
         page.write_string(number, 0, line, look.line)
@@ -72,21 +106,41 @@ def table_book(table: TablePrinted) -> bytes:
     for number, row in enumerate(rows, start=heading_row + 1):
         page.set_row(number, row_height([_text(cell) for cell in row], widths))
         for place, cell in enumerate(row):
-            match cell:
-                case Decimal():
-                    page.write_number(number, place, float(cell), formats.number(_shown_as(cell)))
-                case date():
-                    page.write_datetime(number, place, cell, formats.number("dd/mm/yyyy"))
-                case str():
-                    if cell:
-                        page.write_string(number, place, cell[:LONGEST_TEXT], formats.text)
+            _write_cell(page, number, place, cell, formats)
     last = max(0, len(table.columns) - 1)
     page.freeze_panes(heading_row + 1, 0)
     page.autofilter(heading_row, 0, heading_row + max(1, len(rows)), last)
     fits_paper(page, last, heading_row)
     page.set_footer(f"&L{table.foot.replace('&', '&&')}&R&P / &N")
-    book.close()
-    return buffer.getvalue()
+
+
+def _write_cell(page: "Worksheet", row: int, place: int, cell: _Value, formats: "_Formats") -> None:
+    match cell:
+        case ShownNumber():
+            page.write_number(row, place, float(cell.value), formats.number(cell.shown_as))
+        case Decimal():
+            page.write_number(row, place, float(cell), formats.number(_shown_as(cell)))
+        case date():
+            page.write_datetime(row, place, cell, formats.number("dd/mm/yyyy"))
+        case Pieces(pieces=pieces) if len(pieces) > 1 and all(piece for piece, _ in pieces):
+            parts = [part for piece, struck in pieces for part in ((formats.struck, piece) if struck else (piece,))]
+            page.write_rich_string(row, place, *parts, formats.text)
+        case Pieces(pieces=((piece, True),)) if piece:
+            page.write_string(row, place, piece[:LONGEST_TEXT], formats.struck)
+        case Pieces() | str():
+            if text := str(cell):
+                page.write_string(row, place, text[:LONGEST_TEXT], formats.text)
+
+
+def _sheet_names(tables: Sequence[TablePrinted]) -> list[str]:
+    """The names on the tabs: of at most 31 signs, none of those that the format keeps, no two alike."""
+    names: list[str] = []
+    for number, table in enumerate(tables, start=1):
+        name = " ".join(_NO_SHEET_NAME.sub(" ", table.name).split())[:LONGEST_NAME].strip("' ") or f"Tabella {number}"
+        if name.casefold() in {other.casefold() for other in names} or name.casefold() == "history":
+            name = f"{name[: LONGEST_NAME - 4].strip()} {number}"
+        names.append(name)
+    return names
 
 
 class _Formats:
@@ -98,6 +152,7 @@ class _Formats:
         border = {"valign": "top", "bottom": 1, "bottom_color": GREY}
         self._border = border
         self.text = book.add_format({**border, "text_wrap": True, "num_format": "@"})
+        self.struck = book.add_format({**border, "text_wrap": True, "num_format": "@", "font_strikeout": True})
 
     def number(self, shown_as: str) -> "Format":
         """The format of a number that is shown so."""
@@ -106,7 +161,7 @@ class _Formats:
         return self._numbers[shown_as]
 
 
-def _value(table: TablePrinted, column: str, cell: object) -> Decimal | date | str:
+def _value(table: TablePrinted, column: str, cell: object) -> _Value:
     match cell:
         case None:
             return ""
@@ -114,9 +169,7 @@ def _value(table: TablePrinted, column: str, cell: object) -> Decimal | date | s
             return table.yes_no[0 if cell else 1]
         case int():
             return Decimal(cell)
-        case Decimal():
-            return cell
-        case date():
+        case Decimal() | ShownNumber() | Pieces() | date():
             return cell
         case list() | tuple():
             return "; ".join(map(str, cell))
@@ -144,12 +197,14 @@ def _day_of(text: str) -> date | str:
     return day if day.year > MADE_ON.year - 80 else text  # the format has no day before 1900
 
 
-def _text(cell: Decimal | date | str) -> str:
-    return cell if isinstance(cell, str) else ""
+def _text(cell: _Value) -> str:
+    return str(cell) if isinstance(cell, str | Pieces) else ""
 
 
-def _width(column: str, cells: Sequence[Decimal | date | str]) -> float:
-    longest = max(
-        (max(map(len, cell.split("\n"))) if isinstance(cell, str) and cell else 11 for cell in cells), default=0
-    )
+def _width(column: str, cells: Sequence[_Value]) -> float:
+    longest = max((_length(cell) for cell in cells), default=0)
     return min(WIDEST, max(NARROWEST, longest + 1.0, *(len(word) + 2.0 for word in column.split())))
+
+
+def _length(cell: _Value) -> int:
+    return max(map(len, _text(cell).splitlines()), default=0) if isinstance(cell, str | Pieces) else LONGEST_NUMBER

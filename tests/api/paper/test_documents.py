@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from api.paper.documents import Asked
-from api.paper.model import Cell, Drawing, Heading, Paper, Row, Table, text_of
+from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperTable, Row, text_of
 from domain.errors import Malformed, NotFound, OutsidePlan
 from domain.point import Point
 from tests.api.pages.changed_plan import HOSTILE
@@ -18,18 +18,18 @@ def rows_of(paper: Paper) -> list[list[str]]:
     return [
         [" | ".join(map(text_of, cell.lines)) for cell in row.cells]
         for block in paper.blocks
-        if isinstance(block, Table)
+        if isinstance(block, PaperTable)
         for row in block.rows
     ]
 
 
 def row_with(paper: Paper, words: str) -> Row:
     """The first row whose first cell begins with some words."""
-    tables = [block for block in paper.blocks if isinstance(block, Table)]
+    tables = [block for block in paper.blocks if isinstance(block, PaperTable)]
     return next(row for table in tables for row in table.rows if _said(row.cells[0]).startswith(words))
 
 
-def _said(cell: Cell) -> str:
+def _said(cell: PaperCell) -> str:
     return " | ".join(map(text_of, cell.lines))
 
 
@@ -100,7 +100,7 @@ def test_scores_have_target_result_and_percentage(papers: Papers) -> None:
         "100",
         "≥ 66,915%",
         "67% 2022",
-        "100,0 %",
+        "100,0 % raggiunto",
     ]
 
 

@@ -15,7 +15,20 @@ import pytest
 from api.paper.documents import Asked
 from api.paper.docx import as_docx, clean
 from api.paper.docx_template import LARGEST_TEMPLATE, Template, TemplateRefused, read_template, template_file
-from api.paper.model import Cell, Column, Heading, Paper, PaperKind, Paragraph, Revision, Row, Run, Table, run, text_of
+from api.paper.model import (
+    ActRevision,
+    Heading,
+    Paper,
+    PaperCell,
+    PaperColumn,
+    PaperKind,
+    PaperTable,
+    Paragraph,
+    Row,
+    Run,
+    run,
+    text_of,
+)
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, Papers
 from tests.api.paper.read_docx import W, parts_of, text_after, tree_of
@@ -59,7 +72,7 @@ def test_a_document_says_what_its_paper_says_in_named_styles(
 ) -> None:
     paper, content = papers(kind), written(kind)
     told = "\n".join(text_after(content, "accepted"))
-    wanted = [text_of(line) for block in paper.blocks if isinstance(block, Table) for row in block.rows for cell in row.cells for line in cell.lines]  # fmt: skip
+    wanted = [text_of(line) for block in paper.blocks if isinstance(block, PaperTable) for row in block.rows for cell in row.cells for line in cell.lines]  # fmt: skip
     assert [text for text in wanted if clean(text) not in told] == []
     styles = {style.get(f"{W}styleId") for style in tree_of(content, "word/styles.xml").iter(f"{W}style")}
     used = {style.get(f"{W}val") for style in tree_of(content).iter(f"{W}pStyle")}
@@ -95,8 +108,8 @@ def test_the_same_paper_gives_the_same_bytes_and_says_its_language(papers: Paper
 
 def test_what_data_says_is_text_and_no_markup_and_no_field(papers: Papers) -> None:
     paper = papers("plan")
-    cells = tuple(Cell((run(text),)) for text in HOSTILE)
-    table = Table(HOSTILE[0], tuple(Column(text) for text in HOSTILE), (Row(cells),))
+    cells = tuple(PaperCell((run(text),)) for text in HOSTILE)
+    table = PaperTable(HOSTILE[0], tuple(PaperColumn(text) for text in HOSTILE), (Row(cells),))
     content = as_docx(replace(paper, title=HOSTILE[0] + "x" * 10_000, blocks=(Heading(1, HOSTILE[1]), table)))
     told = text_after(content, "accepted")
     assert all(clean(text) in told for text in HOSTILE)
@@ -138,18 +151,23 @@ def test_the_author_of_a_revision_is_the_act_its_date_the_acts_its_reason_a_comm
     assert referred == [str(number) for number in range(len(comments))]
 
 
-FIRST, SECOND = Revision("atto primo", date(2022, 1, 1), "prima"), Revision("atto secondo", date(2022, 2, 2), "poi")
+FIRST, SECOND = (
+    ActRevision("atto primo", date(2022, 1, 1), "prima"),
+    ActRevision("atto secondo", date(2022, 2, 2), "poi"),
+)
 
 
 def test_what_came_between_is_inserted_by_one_act_and_struck_by_the_next(papers: Papers) -> None:
     """Chains nest, lines come and go with their breaks, rows with their cells."""
     chain = (Run("1", "struck", FIRST), Run("2", "struck", SECOND, since=FIRST), Run("3", "inserted", SECOND))
-    cell = Cell(
+    cell = PaperCell(
         (run("nome"), (Run("Fonte: via", "struck", FIRST),), (Run("Formula: nuova", "inserted", SECOND),), chain)
     )
-    rows = (Row((cell,)), Row((Cell((run("venuta"), run("con due righe"))),), fate="added", by=FIRST), Row((Cell((run("andata"),)),), fate="withdrawn", by=SECOND))  # fmt: skip
+    rows = (Row((cell,)), Row((PaperCell((run("venuta"), run("con due righe"))),), fate="added", by=FIRST), Row((PaperCell((run("andata"),)),), fate="withdrawn", by=SECOND))  # fmt: skip
     paper = papers("revisions")
-    content = as_docx(replace(paper, blocks=(Table("prova", (Column("testa"),), rows), Paragraph(run("fine")))))
+    content = as_docx(
+        replace(paper, blocks=(PaperTable("prova", (PaperColumn("testa"),), rows), Paragraph(run("fine"))))
+    )
     nested = [node for each in tree_of(content).iter(f"{W}ins") for node in each.findall(f"{W}del")]
     assert [("".join(node.itertext()), node.get(f"{W}author")) for node in nested] == [("2", "atto secondo")]
     told = [text_after(content, side)[3:] for side in ("accepted", "rejected")]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -14,13 +13,25 @@ from fontTools.ttLib import TTFont
 from api.formats.readers import ReaderLimits, Readers
 from api.language.values import printable
 from api.paper import pdf
-from api.paper.model import Cell, Column, Paper, PaperKind, Paragraph, Row, Run, Table, Twin, run, text_of
+from api.paper.model import (
+    Paper,
+    PaperCell,
+    PaperColumn,
+    PaperKind,
+    PaperTable,
+    Paragraph,
+    Row,
+    Run,
+    Twin,
+    run,
+    text_of,
+)
 from api.paper.pdf import PapersBusy, PaperTooLarge, as_pdf, as_pdf_apart, drawable
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, ORIGIN, Papers
 from tests.api.paper.read_pdf import bare, structure_of, text_of_pages
 
-KINDS = [pytest.param(kind, id=kind) for kind in get_args(PaperKind)]
+KINDS = [pytest.param(kind, id=kind) for kind in ASKED]
 Pdfs = Callable[[PaperKind], bytes]
 FONTS = Path(pdf.__file__).with_name("fonts")
 HOSTILE = (
@@ -52,7 +63,7 @@ def test_a_document_is_made_for_a_screen_reader_and_for_an_archive(
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    tables = sum(isinstance(block, Table) for block in papers(kind).blocks)
+    tables = sum(isinstance(block, PaperTable) for block in papers(kind).blocks)
     assert found.tags.count("Table") == tables
     assert found.tags.count("THead") >= tables
     assert found.tags.count("TH") >= 2 * tables
@@ -104,7 +115,9 @@ def _with(paper: Paper, **changed: object) -> Paper:
 
 def test_nothing_that_an_office_wrote_is_taken_as_markup(papers: Papers) -> None:
     paper = papers("variations")
-    table = Table("t", (Column(HOSTILE),), (Row((Cell((run(HOSTILE, "struck"), (Run(SIGNS, footnote=HOSTILE),))),)),))
+    table = PaperTable(
+        "t", (PaperColumn(HOSTILE),), (Row((PaperCell((run(HOSTILE, "struck"), (Run(SIGNS, footnote=HOSTILE),))),)),)
+    )
     made = as_pdf(_with(paper, title=HOSTILE, body=HOSTILE, blocks=(table, Paragraph(run(HOSTILE)))))
     shown = bare("".join(text_of_pages(made)))
     assert shown.count(bare(HOSTILE)) >= 5
@@ -115,9 +128,11 @@ def test_nothing_that_an_office_wrote_is_taken_as_markup(papers: Papers) -> None
 def test_a_title_of_ten_thousand_signs_and_one_that_no_page_holds_are_set(papers: Papers) -> None:
     paper = papers("variations")
     long = "Obiettivo lunghissimo " * 460
-    group = Row((Cell((run(long),), columns=2),), "group", 1)
-    row = Row((Cell((run(long),)), Cell((run("x" * 10_000),))))
-    made = as_pdf(_with(paper, title=long, blocks=(Table("t", (Column("a"), Column("b")), (group, row)),)))
+    group = Row((PaperCell((run(long),), columns=2),), "group", 1)
+    row = Row((PaperCell((run(long),)), PaperCell((run("x" * 10_000),))))
+    made = as_pdf(
+        _with(paper, title=long, blocks=(PaperTable("t", (PaperColumn("a"), PaperColumn("b")), (group, row)),))
+    )
     pages = text_of_pages(made)
     assert bare("".join(pages)).count("lunghissimo") >= 3 * 460
     assert len(pages) < 60
@@ -149,8 +164,8 @@ def test_what_can_be_drawn_is_what_the_typefaces_have() -> None:
 
 def test_a_paper_that_nobody_would_print_is_refused(papers: Papers) -> None:
     paper = papers("variations")
-    row = Row(tuple(Cell() for _ in range(100)))
-    huge = Table("t", tuple(Column("c") for _ in range(100)), (row,) * 601)
+    row = Row(tuple(PaperCell() for _ in range(100)))
+    huge = PaperTable("t", tuple(PaperColumn("c") for _ in range(100)), (row,) * 601)
     with pytest.raises(PaperTooLarge, match="60100 celle"):
         as_pdf(_with(paper, blocks=(huge,)))
     with pytest.raises(PaperTooLarge, match="caratteri"):
