@@ -10,10 +10,11 @@ from api.operations.queries import Between
 from api.settings import Language
 from domain.vocabulary import Year
 
-PaperFormat = Literal["pdf", "docx"]
+PaperFormat = Literal["pdf", "docx", "xlsx"]
 """What a document goes out as."""
 DOCX = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
-PDF = ("application/pdf", *DOCX)
+XLSX = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
+PDF = ("application/pdf", *DOCX, *XLSX)
 TAG = "documenti"
 
 OnPaper = Annotated[PaperFormat, Field(title="formato", description="Il formato del documento.", examples=["pdf"])]

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from api.imports.reading import reader_limits
 from api.operations.papers import PaperFormat
-from api.paper import docx
+from api.paper import docx, xlsx
 from api.paper.docx import as_docx, as_docx_apart
 from api.paper.docx_template import Template, template_file
 from api.paper.model import Paper
 from api.paper.pdf import as_pdf, as_pdf_apart
+from api.paper.xlsx import as_xlsx
 from api.settings import Settings
 
 
@@ -24,6 +25,7 @@ class PaperWriter(NamedTuple):
 
 FORMATS: Mapping[PaperFormat, PaperWriter] = {
     "pdf": PaperWriter("application/pdf", lambda paper, _: as_pdf(paper), lambda paper, _: as_pdf_apart(paper)),
+    "xlsx": PaperWriter(xlsx.MEDIA_TYPE, lambda paper, _: as_xlsx(paper), lambda paper, _: as_xlsx(paper)),
     "docx": PaperWriter(docx.MEDIA_TYPE, as_docx, as_docx_apart),
 }
 

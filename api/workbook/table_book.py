@@ -31,6 +31,8 @@ _FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 MOST_DECIMALS = 2
 """How many decimals are shown; the number has them all."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+LONGEST_FOOT = 200
+"""Signs of the foot of a page: the format has 255, for ours and for what numbers the pages."""
 LONGEST_NAME = 31
 """Signs of the name of a sheet."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -111,7 +113,7 @@ def _write(page: "Worksheet", table: TablePrinted, look: Look, formats: "_Format
     page.freeze_panes(heading_row + 1, 0)
     page.autofilter(heading_row, 0, heading_row + max(1, len(rows)), last)
     fits_paper(page, last, heading_row)
-    page.set_footer(f"&L{table.foot.replace('&', '&&')}&R&P / &N")
+    page.set_footer(f"&L{table.foot[:LONGEST_FOOT].replace('&', '&&')}&R&P / &N")
 
 
 def _write_cell(page: "Worksheet", row: int, place: int, cell: _Value, formats: "_Formats") -> None:
