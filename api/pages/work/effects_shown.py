@@ -124,11 +124,11 @@ def overtaken_changes(
 def until_words(since: date, until: date, then: str, act: str, language: Language) -> str:
     """Until when something holds, and what is recorded to hold from the day after."""
     return filled_in(
-        "Vale dal %(since)s al %(until)s: dal %(then_on)s è già registrato «%(then)s»%(by)s, e resta.",
+        "Vale dal %(since)s al %(until)s: dal %(next)s è già registrato «%(then)s»%(by)s, e resta.",
         language,
         since=day_words(since),
         until=day_words(until),
-        then_on=day_words(until + timedelta(days=1)),
+        next=day_words(until + timedelta(days=1)),
         then=printed_signs(then),
         by=f" ({act})" if act else "",
     )

@@ -80,6 +80,7 @@ def test_a_target_is_revised_without_a_script(browser: Browser, origin: str) -> 
         page.get_by_role("button", name=re.compile("Cambia.*Motivazione")).click()
         assert page.get_by_label("Motivazione").input_value() == "Tre Comuni hanno rinviato la delega al 2023."
         page.get_by_role("button", name="Vedi l'effetto", exact=True).click()
+        page.get_by_label("Sì, è come è scritto").check()  # it is twelve times as much as before
         page.get_by_role("button", name="Registra la modifica").click()
         assert page.url.endswith(f"/indicatori/{RECORDED}")
         assert page.get_by_text("Registrato. Rimodulato").count() == 1
