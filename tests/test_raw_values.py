@@ -29,6 +29,7 @@ BOUNDARIES: dict[str, str] = {
     "api/http/workers.py": "options of the server, as uvicorn takes them",
     "api/operations/actors.py": "answers of any question, as trees of JSON",
     "api/cli/app.py": "arguments that click hands on",
+    "api/cli/papers.py": "values of options, as click reads them",
     "api/cli/parameters.py": "values of options, as click reads them",
     "api/formats/reader_server.py": "the options of a reading, which come as JSON from the process that asks for it",
     "api/cli/reader.py": "values of options, as click reads them, and answers for the printer of their row",
@@ -37,6 +38,7 @@ BOUNDARIES: dict[str, str] = {
     "api/http/examples.py": "requests and answers of a recorded conversation",
     "api/http/openapi.py": "the description of the interface",
     "api/http/openapi_responses.py": "parts of the description of the interface",
+    "api/paper/docx_template.py": "the options of a reading, which come as JSON from the process that asks for it",
     "api/workbook/rows.py": "rows that are laid out by the names of their fields, whatever they hold",
 }
 

@@ -96,7 +96,7 @@ def test_a_help_is_in_the_language_of_the_installation(monkeypatch: pytest.Monke
     shown = _help("round", "open")
     assert shown.startswith("Usage: initinere round open [OPTIONS] PLAN\n")
     assert "Opens a monitoring round" in shown
-    assert re.search(r"--as-at DATE +The date of the data. +\(required\)", shown)
+    assert re.search(r"--as-at, --dati-al DATE +The date of the data. +\(required\)", shown)
     assert "measure " in _help()
     assert "Records the observed value of a series" in _help()
     monkeypatch.delenv("INITINERE_LANGUAGE")
