@@ -47,7 +47,10 @@ def _about(timelines: Timelines, name: str, field: str) -> str:
     word, sign, rest = (part.strip() for part in name.partition("/"))
     kind = KINDS_SPOKEN_OF.get(word.casefold(), word) if sign else ""
     if (of_plan := _OF_A_PLAN.get(kind)) is not None:
-        return f"{kind}/{id_meant(timelines, of_plan, rest, field)}"
+        try:
+            return f"{kind}/{id_meant(timelines, of_plan, rest, field)}"
+        except NotFound:
+            return f"{kind}/{rest}"  # refused like an id that is none, at every door
     if kind == "proposal" or {word.casefold()} & {*SPOKEN_OF, *SPOKEN_OF.values()}:
         return name
     try:
