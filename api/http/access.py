@@ -88,7 +88,10 @@ class Admission(NamedTuple):
             # Of a plan that is hidden not even whose it is is told.
             self.principal.require(operation.permission, None if hidden else self.administration)
         elif operation.scope == "administration":
-            if not self.sees_administration and self.principal.may(operation.permission, None):
+            # Whoever is shown a plan is told whose it is.
+            of_plan = administration is not None and administration == self.administration
+            told = self.sees_administration or (of_plan and (self.is_published or self.reads_drafts))
+            if not told and self.principal.may(operation.permission, None):
                 raise unknown_administration(administration or "", self.told)
             self.principal.require(operation.permission, administration)
         else:

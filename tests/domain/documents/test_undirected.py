@@ -53,7 +53,7 @@ def test_a_polarity_that_is_known_inferred_ruled_or_said_to_be_unknown_is_not_as
 
 def test_all_are_told_in_one_notice() -> None:
     [notice] = [warning.notice for warning in plan_warnings(plan("70%")) if warning.notice.name == "polarity_unknown"]
-    assert notice.words == "di un indicatore non si sa se più è meglio o meno è meglio: i"
+    assert notice.words == "di un indicatore non si sa se più è meglio o meno è meglio: «I»"
 
 
 @pytest.mark.parametrize(("word", "polarity"), [("up", "up"), ("down", "down"), ("unknown", None)])
