@@ -117,6 +117,16 @@ def visible(text: str) -> str:
     return "".join("?" if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
 
 
+def as_it_shows(text: str) -> str:
+    """A text without the signs that nobody sees: what a reader of it has before the eyes."""
+    shown = (
+        " " if sign.isspace() or unicodedata.category(sign) == "Cc" else sign
+        for sign in text
+        if unicodedata.category(sign) != "Cf"
+    )
+    return " ".join("".join("" if unicodedata.category(sign) in _UNSEEN else sign for sign in shown).split())
+
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 SaysWhatItShows = AfterValidator(_without_unseen)

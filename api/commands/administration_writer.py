@@ -38,7 +38,7 @@ from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
 from domain.systems.adoption import Plans, systems_brought
 from domain.timelines import Timelines
-from domain.vocabulary import JsonValue
+from domain.vocabulary import JsonValue, as_it_shows
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, plan_stream, plans_of
@@ -101,8 +101,9 @@ class AdministrationWriter:
         for event in register_administration(self.timelines, part.id, part.name, part.ipa_code):
             self.add(Pending(event, day))
         for place, row in enumerate(part.offices):
-            if self._offices.id(row.name) is None:
-                command = RegisterOffice(name=row.name, aliases=row.aliases, office=row.id)
+            name, aliases = as_it_shows(row.name), tuple(filter(None, map(as_it_shows, row.aliases)))
+            if name and self._offices.id(name) is None:
+                command = RegisterOffice(name=name, aliases=aliases, office=row.id)
                 self._office(command, day, f"administration.offices[{place}]")
         for place, objective in enumerate(document.objectives):
             self.office_names(objective.offices, day, f"objectives[{place}].offices")
@@ -117,8 +118,8 @@ class AdministrationWriter:
 
     def office_names(self, names: Sequence[str], day: date, where: str) -> None:
         """Enters the offices of these names that no spelling knows yet; PersonNamed for what looks like a person."""
-        for name in names:
-            if name.strip() and self._offices.id(name) is None:
+        for name in map(as_it_shows, names):  # what no one sees in a cell was not meant
+            if name and self._offices.id(name) is None:
                 self._office(RegisterOffice(name=name), day, where)
 
     def _office(self, command: RegisterOffice, day: date, where: str) -> None:
