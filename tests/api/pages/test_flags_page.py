@@ -65,7 +65,7 @@ def test_what_is_not_knowable_says_why(harness: ServiceHarness) -> None:
     harness.on("2023-03-01").revise(">= 66%", "2022-09-30", retrospective=True)
     text = text_of(shown(Client(harness)))
     assert "Di questi casi il registro non dice abbastanza" in text
-    assert "non conoscibile: caricato a posteriori" in text
+    assert "Non conoscibile: caricato a posteriori" in text
 
 
 def test_a_remark_that_names_no_event_stands_with_its_indicator(harness: ServiceHarness) -> None:
