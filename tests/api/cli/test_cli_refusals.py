@@ -229,7 +229,7 @@ def test_an_argument_that_is_no_text_is_refused(run: Run) -> None:
 def test_a_setting_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INITINERE_ACTOR", "Mario Rossi")
     refused = run("plans")
-    assert (refused.exit_code, "INITINERE.actor" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "INITINERE_ACTOR" in refused.stderr) == (1, True)
 
 
 def test_a_question_to_a_database_that_is_not_there_makes_none(run: Run, tmp_path: Path) -> None:
