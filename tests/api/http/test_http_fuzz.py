@@ -31,7 +31,7 @@ from tests.support.chamber import OWN, PUBLISHED, Chambers
 OF_CHAMBER = {"plan": PUBLISHED[OWN], "administration": OWN, "objective": "a1"}
 KNOWN = {"plan": "riviere-di-liguria-2022-2024", "administration": "cciaa-riviere-di-liguria", "objective": "s4"}
 OPERATIONS = [operation["operationId"] for path in openapi_document()["paths"].values() for operation in path.values()]
-FEW, MANY = 2, 100
+FEW, MANY = 1, 100
 OF_MANY_FIELDS = {"change_plan", "draft_proposal", "amend_proposal", "load_plan"}
 """The bounds of every field of a plan, and of every verb, take minutes: they are tried by the slow run."""
 STATED = re.compile(
@@ -176,7 +176,7 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     chambers.close()
 
 
-USUALLY = {"planner", "oiv", None}
+USUALLY = {"planner", None}
 """Who asks in every run: it takes a quarter of a minute each; all the others in the slow one."""
 
 
