@@ -103,6 +103,10 @@ INFO: dict[str, Any] = {
         {"name": "vigilanza", "description": "Segnalazioni, atti dell'OIV, diario, chi ha fissato ogni valore."},
         {"name": "registro", "description": "Gli eventi, in frasi e byte per byte."},
         {"name": "utenze", "description": "Chi può entrare, con quali ruoli: utenze, token, nomi."},
+        {
+            "name": "documenti",
+            "description": "Documenti da stampare, da allegare a un atto, da pubblicare: PDF, Word, Excel.",
+        },
         {"name": "amministrazioni", "description": "Atti e uffici dell'amministrazione che possiede i piani."},
     ],
 }

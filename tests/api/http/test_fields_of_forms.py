@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.pages.work.event_choice import SOUGHT
 from api.pages.work.table import WORK_FORMS
 from projections.plan_in_force import plan_in_force
 from tests.api.http.client import Client
@@ -19,7 +20,7 @@ WRITTEN = {
     *("title", "name", "words", "note", "justification", "retroactive", "condition", "exception"),
     *("act", "office", "owner", "source", "frequency", "indicator_kind", "unit", "formula", "expression", "baseline"),
     *("target", "text", "value", "weight", "progress", "numerator", "denominator", "forced", "size", "seed", "meaning"),
-    *("code", "sha256", "act_protocol", "act_file", "act_sha256"),
+    *("code", "sha256", "act_protocol", "act_file", "act_sha256", SOUGHT),
 }
 """What is written: words, acts and offices with what is known offered, figures, the code that the plan prints, what is known of an act."""
 PART = re.compile("(offices|level|classifications|codes|terms|scope.offices|scope.levels)/.+|polarity.+|value.+")

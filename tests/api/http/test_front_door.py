@@ -240,7 +240,9 @@ def test_an_administrator_who_is_suspended_cannot_come_in(harness: ServiceHarnes
     app = create_app(settings, harness.store)
     account = account_with(app, "administrator", "cciaa-prova")
     require_somebody_can_enter(harness.store, settings)
-    suspend_account(app.state.service, SuspendAccount(account=account, leaves_nobody=True), Caller("ufficio-performance"))
+    suspend_account(
+        app.state.service, SuspendAccount(account=account, leaves_nobody=True), Caller("ufficio-performance")
+    )
     with pytest.raises(SignInNotReady):
         require_somebody_can_enter(harness.store, settings)
     with harness.store.reading() as reader:

@@ -221,7 +221,7 @@ def test_a_pack_in_the_form_of_before_is_refused_on_a_checkpoint_of_after(
     forged = files | {"pack.json": spelt(about), "report.json": spelt(report)}
     signed_pack_at(path, forged, key_of(harness))
     path.write_bytes(write_archive(files_of(path), zipfile.ZIP_DEFLATED))
-    assert judged(path).startswith("not_canonical: ")
+    assert judged(path).partition(":")[0] in {"not_canonical", "file_altered"}
 
 
 def _in_the_form_of_before(path: Path, files: Files, key: Signing, **report: Any) -> Path:

@@ -38,4 +38,4 @@ def test_levels_that_differ_in_case_or_spacing_are_one(harness: ServiceHarness) 
 def test_a_level_that_is_not_there_is_an_error_that_names_those_there_are(harness: ServiceHarness) -> None:
     with pytest.raises(NotFound) as refused:
         harness.ask(rates_across, 2022, point("2022-12-31").as_of, level="tattico")
-    assert (refused.value.problem.where, "operational" in str(refused.value.problem.accepted)) == ("level", True)
+    assert (refused.value.problem.where, "operativo" in str(refused.value.problem.accepted)) == ("level", True)
