@@ -36,7 +36,7 @@ const fold = (branch, shut) => {
 };
 
 for (const branch of branches) {
-  const heading = branch.querySelector(".branch .head");
+  const heading = branch.querySelector(".branch .head") ?? branch.querySelector(".branch th");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "twist";

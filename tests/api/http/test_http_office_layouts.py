@@ -19,7 +19,7 @@ def test_a_sheet_of_the_office_is_compared_with_the_plan_that_it_is_sent_to(
     ]
     sent = client.send(f"{P}/imports", workbook({"Monitoraggio": rows}), **XLSX).json()["preview"]
     assert sent["kind"] == "difference"
-    assert sent["reading"]["tree"][-1] == {"depth": 2, "text": "· Percentuale di incasso"}
+    assert sent["reading"]["tree"][-1] == {"depth": 2, "text": "· Percentuale di incasso → 2022: >= 70,34%"}
     questions = {question["id"]: [option["answer"] for option in question["options"]] for question in sent["questions"]}
     first, second = "lettura:Colonna D (Target 2022)", "lettura:Colonna E (Target 2022 rivisto)"
     assert questions[second] == ["target 2022", "niente"]
