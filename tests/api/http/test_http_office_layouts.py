@@ -21,15 +21,15 @@ def test_a_sheet_of_the_office_is_compared_with_the_plan_that_it_is_sent_to(
     assert sent["kind"] == "difference"
     assert sent["reading"]["tree"][-1] == {"depth": 2, "text": "· Percentuale di incasso → 2022: >= 70,34%"}
     questions = {question["id"]: [option["answer"] for option in question["options"]] for question in sent["questions"]}
-    first, second = "lettura:Colonna D (Target 2022)", "lettura:Colonna E (Target 2022 rivisto)"
-    assert questions[second] == ["target 2022", "niente"]
+    second = "lettura:Colonna E (Target 2022 rivisto)"
+    assert questions[second] == ["target rimodulato 2022", "niente"]
 
     where = client.send(f"{P}/imports", workbook({"Monitoraggio": rows}), **XLSX).headers["location"]
     problem(client.post(f"{where}/confirm", GROUND), 409, "questions-open")
     levels = {
         id_: "strategic" if "strategico" in id_ else "operational" for id_ in questions if id_.startswith("level:")
     }
-    answers = {first: "niente", second: "target 2022", **levels}
+    answers = {second: "target rimodulato 2022", **levels}
     shown = client.post(f"{where}/confirm?preview=true", {**GROUND, "answers": answers}).json()
     assert {question["id"]: question["answer"] for question in shown["questions"]} == answers
     done = client.post(f"{where}/confirm", {**GROUND, "answers": answers})

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from api.cli.app import load
 from api.cli.parameters import Field, fields_of
 from api.operations.model import Cli, Command, Question
+from api.operations.papers import PAPERS
 from api.operations.table import OPERATIONS
 from tests.api.operations.doors import NOW, Doors
 from tests.api.operations.history import OFFICE
@@ -39,11 +40,18 @@ OTHERWISE = {
     "amend_proposal",
     "propose_import",
     "template",
+    *(row.name for row in PAPERS),
 }
 """What takes a file, whose mistakes test_both_doors compares; and what answers one, and knows no --json."""
 OTHER_WORDS = {"confirm_formula", "compute_achievement"}
 """A formula may begin with a dash, so that no option is unknown; an achievement names the fields that it takes."""
-LOOKED_UP_FIRST = {("confirm_formula", "indicator")}
+LOOKED_UP_FIRST = {
+    ("confirm_formula", "indicator"),
+    ("give_opinion", "about"),
+    ("make_remark", "about"),
+    ("make_request", "about"),
+    ("open_round", "scope.objectives"),
+}
 """What the command line takes by name as well, and asks the archive for."""
 TOO_LONG, TOO_LONG_IN_ADDRESS = "x" * 21_000, "x" * 5_000
 """Texts beyond what any field takes; the second fits an address, whose own bound only HTTP has."""
