@@ -12,7 +12,7 @@ from io import BytesIO
 
 import orjson
 
-from api.formats.readers import READERS, FileTooCostly, ReaderLimits, ReadersBusy
+from api.formats.readers import READERS, FileTooCostly, ReaderFailed, ReaderLimits, ReadersBusy
 from api.language.translation import filled_in, translated
 from api.language.values import printable
 from api.pages.templating import day_words, instant_words
@@ -82,7 +82,7 @@ def set_apart(task: str, ready: bytes) -> bytes:
     """What the typesetter makes in a process of its own; PapersBusy where as many wait as may."""
     try:
         return READERS.read(task, ready, {}, LIMITS)
-    except FileTooCostly as error:
+    except (FileTooCostly, ReaderFailed) as error:  # a typesetter that finds no room ends its process
         found = f"comporre il documento richiede più di {LIMITS.seconds} secondi, o di {LIMITS.memory} byte"
         raise PaperTooLarge(found, accepted=SMALLER) from error
     except ReadersBusy as error:
