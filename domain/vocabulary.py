@@ -119,12 +119,8 @@ def visible(text: str) -> str:
 
 def as_it_shows(text: str) -> str:
     """A text without the signs that nobody sees: what a reader of it has before the eyes."""
-    shown = (
-        " " if sign.isspace() or unicodedata.category(sign) == "Cc" else sign
-        for sign in text
-        if unicodedata.category(sign) != "Cf"
-    )
-    return " ".join("".join("" if unicodedata.category(sign) in _UNSEEN else sign for sign in shown).split())
+    blanks = "".join(" " if sign.isspace() or unicodedata.category(sign) == "Cc" else sign for sign in text)
+    return " ".join("".join(sign for sign in blanks if unicodedata.category(sign) not in _UNSEEN).split())
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

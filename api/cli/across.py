@@ -8,6 +8,7 @@ from api.cli import output
 from api.cli.actors import ActorNames
 from api.cli.reader import Shown, asks, group
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, printable, value_in_words
+from api.language.labels import REDACTED
 from api.operations.across import ACROSS
 from domain.objectives.levels import level_words
 from domain.vocabulary import JsonValue
@@ -57,7 +58,7 @@ def print_changes_across(shown: Shown, page: ChangesAcross) -> None:
         head = Text(printable(f"{change['plan']}: {_what(change)}"), style="bold")
         kind = KINDS[str(change["kind"])] + (f", {DIRECTIONS[str(change['direction'])]}" if change["direction"] else "")
         cause = f" ({CAUSES[str(change['cause'])]})" if change["cause"] else ""
-        why = "testo oscurato per ordine" if change["redacted"] else f"perché: {change['justification'] or '—'}{cause}"
+        why = REDACTED if change["redacted"] else f"perché: {change['justification'] or '—'}{cause}"
         who = f"registrato il {instant(change['recorded_at'])} da {actors.of(change['actor'])}, versione {change['version']}"
         lines = [
             kind,

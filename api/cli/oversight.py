@@ -9,6 +9,7 @@ from api.cli.recorded import act_table, tell
 from api.cli.words import counted, day, instant, printable, value_in_words
 from api.commands.handler import Outcome
 from api.commands.service import Service
+from api.language.labels import REDACTED
 from api.language.values import field_name
 from api.operations.oversight import OVERSIGHT
 from api.proof.page import SEVERITIES, references
@@ -62,7 +63,7 @@ def print_blame(shown: Shown, blame: Blame) -> None:
 def print_reviews(_: Shown, reviews: Reviews | Diligence) -> None:
     """What the OIV said or opened, with its words."""
     for event in reviews["events"]:
-        words = event["words"] or ("testo oscurato per ordine" if event["redaction"] else "")
+        words = event["words"] or (REDACTED if event["redaction"] else "")
         output.show(output.entry(day(event["on"]), Text(printable(event["sentence"])), [words] if words else []))
 
 

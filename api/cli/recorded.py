@@ -10,7 +10,7 @@ from api.cli.actors import ActorNames
 from api.cli.words import ALREADY_RECORDED, CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
-from api.language.labels import YEAR_EFFECTS
+from api.language.labels import REDACTED, YEAR_EFFECTS
 from api.language.places import place_words
 from domain.acts.model import Act
 from domain.notice import Notice
@@ -104,7 +104,7 @@ def why(row: AuditRow | HistoryValue, acts: dict[str, str]) -> list[str]:
         cause = CAUSES.get(str(row["cause"]), "")
         words.append(f"perché: {row['justification'] or ''}" + (f" ({cause})" if cause else ""))
     if row.get("redacted"):
-        words.append("testo oscurato per ordine")
+        words.append(REDACTED)
     if row["note"]:
         words.append(f"nota: {row['note']}")
     return words

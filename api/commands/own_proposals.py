@@ -31,6 +31,8 @@ ChangesDecided = Callable[[ChangeFile], Decision]
 
 def require_act_of_no_proposal(reader: Reader, known: PlanKnown, act: Act) -> None:
     """ActReused for an act by which a proposal of the administration was decided, unless it is said to be that very act."""
+    if not reader.timelines(known.administration_stream).known(f"act/{act.id}"):
+        return  # a new act has decided nothing yet
     decided = [
         f"{'' if plan == known.plan else f'{plan}, '}proposta {life.proposal}, {'adottata' if life.enactment else 'respinta'}"
         for plan in plans_of(reader, known.administration)
@@ -40,7 +42,7 @@ def require_act_of_no_proposal(reader: Reader, known: PlanKnown, act: Act) -> No
             for record in life.records
         )
     ]
-    require_act_unused(act, decided, (), meant=act.same_confirmed)
+    require_act_unused(act, decided, (), meant=act.same_confirmed, said="«(stesso atto)» dopo la citazione")
 
 
 def recorded_past_proposals(
@@ -65,7 +67,9 @@ def recorded_past_proposals(
         )
         if reason is not None:
             event = SeparationWaived(rule="drafter_does_not_enact", about=proposal_key(life.proposal))
-            day = max(life.last_day, *(one.effective_on for part in decision.parts for one in part.pending))
+            # From when it is decided, however late it takes effect: an exception is seen at once.
+            decided_on = (one.act_date or one.effective_on for part in decision.parts for one in part.pending)
+            day = max(life.last_day, *decided_on)
             waivers.append(Pending(event, day, note=salting()(reason)))
     if not waivers:
         return decision._replace(warnings=(*decision.warnings, *unneeded(changes.exception, None)))

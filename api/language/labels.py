@@ -104,6 +104,8 @@ FILE_DIFFERENCES = DIFFERENCES | {
 }
 """What a file would change."""
 
+REDACTED = "testo oscurato per ordine"
+"""What stands where words were taken away."""
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
 LEVELS = LEVEL_WORDS
 """How a level is called that a plan calls by a code; any other by its own name."""

@@ -14,7 +14,7 @@ PaperFormat = Literal["pdf", "docx", "xlsx"]
 """What a document goes out as."""
 DOCX = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",)
 XLSX = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
-PDF = ("application/pdf", *DOCX, *XLSX)
+ANY_FORMAT = ("application/pdf", *DOCX, *XLSX)
 TAG = "documenti"
 
 OnPaper = Annotated[PaperFormat, Field(title="formato", description="Il formato del documento.", examples=["pdf"])]
@@ -107,7 +107,7 @@ PAPERS = (
         cli=Cli(words="paper plan", written=True),
         query=OfPlanPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_variations",
@@ -119,7 +119,7 @@ PAPERS = (
         cli=Cli(words="paper variations", written=True),
         query=OfYearPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_comparison",
@@ -131,7 +131,7 @@ PAPERS = (
         cli=Cli(words="paper comparison", written=True),
         query=OfComparisonPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_indicator",
@@ -143,7 +143,7 @@ PAPERS = (
         cli=Cli(words="paper indicator", written=True),
         query=OfPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_scores",
@@ -155,7 +155,7 @@ PAPERS = (
         cli=Cli(words="paper scores", written=True),
         query=OfScoresPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_round",
@@ -167,7 +167,7 @@ PAPERS = (
         cli=Cli(words="paper round", written=True),
         query=OfPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_rates",
@@ -179,7 +179,7 @@ PAPERS = (
         cli=Cli(words="paper rates", written=True),
         query=OfYearPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_evidence",
@@ -191,7 +191,7 @@ PAPERS = (
         cli=Cli(words="paper evidence", written=True),
         query=OfYearPaper,
         identity="none",
-        media_types=PDF,
+        media_types=ANY_FORMAT,
     ),
     AnsweredBy(bytes).question(
         "print_revisions",

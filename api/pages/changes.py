@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, REDACTED, VARIANTS
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.changes_shown import (
@@ -20,7 +20,7 @@ from api.pages.changes_shown import (
 )
 from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses, object_title
-from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from projections.change_rate import ChangesOfYear

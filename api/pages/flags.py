@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
+from api.language.labels import REDACTED
 from api.pages import addresses
 from api.pages.flags_shown import FlagShown, flags_shown
 from api.pages.frame import render
-from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from projections.flags import Flag
 from projections.reviews import Reviews, reviews

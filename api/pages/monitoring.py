@@ -6,11 +6,12 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 
+from api.language.labels import REDACTED
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.frame import render
-from api.pages.table_file import REDACTED, table_file, these_rows, wants_file
+from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.measurements.events import STATUS_WORDS
 from domain.point import today

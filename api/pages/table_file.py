@@ -6,6 +6,7 @@ import orjson
 from fastapi.responses import Response
 
 from api.formats.csv_table import csv_table
+from api.language.labels import REDACTED
 from api.pages.addresses import from_point
 from api.pages.frame import spoken
 from api.pages.templating import day_words, instant_words
@@ -30,8 +31,6 @@ FIGURES = frozenset(
     }
 )
 """The columns whose cells are figures where they are one: those are numbers in a workbook; of a page's other columns none is."""
-REDACTED = "testo oscurato per ordine"
-"""What stands where words were taken away."""
 
 
 def wants_file(visit: PlanVisit) -> bool:

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS
+from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, REDACTED
 from api.language.system_rules import SYSTEM_RULES, rule_value
 from api.language.translation import translated
 from api.language.values import value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
-from api.pages.table_file import REDACTED, table_file
+from api.pages.table_file import table_file
 from api.pages.visit import PlanVisit
 from api.settings import Language
 from domain.systems.decide import rules_json

@@ -6,7 +6,7 @@ that the office fills in.
 
 from collections.abc import Iterator
 
-from api.language.labels import CAUSES
+from api.language.labels import CAUSES, REDACTED
 from api.pages.proposals.effects_of import EffectsOfProposal, effects_of_proposal
 from api.pages.proposals.written import names_with_new
 from api.pages.templating import day_words, long_day, percent_words
@@ -51,7 +51,7 @@ def act_paper(visit: PlanVisit) -> Paper:
         visit.worded(
             "%(plan)s. Proposta: %(proposal)s.",
             plan=visit.reading.document["plan"]["title"],
-            proposal=proposal["title"] or visit.worded("testo oscurato per ordine"),
+            proposal=proposal["title"] or visit.worded(REDACTED),
         ),
         file_name(visit, "atto", name),
     )

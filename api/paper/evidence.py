@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, REDACTED, VARIANTS
 from api.pages.templating import NOTHING, day_words, instant_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
@@ -24,7 +24,7 @@ from api.paper.model import (
     cell,
     run,
 )
-from api.paper.sheet import REDACTED, PaperTitle, file_name, paper_of, percent_printed, seen_from, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, seen_from, signs
 from api.proof.page import SEVERITIES, references, said
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS

@@ -21,8 +21,17 @@ from api.paper.model import (
     Run,
     run,
 )
-from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, score_line, seen_from, signs, target_lines
-from domain.errors import Malformed, Problem
+from api.paper.sheet import (
+    PaperTitle,
+    file_name,
+    paper_of,
+    percent_printed,
+    require_tree,
+    score_line,
+    seen_from,
+    signs,
+    target_lines,
+)
 from projections.plan_in_force import IndicatorInForce
 
 TREE = "albero"
@@ -37,10 +46,7 @@ def plan_paper(visit: PlanVisit) -> Paper:
     document = reading.document
     wanted = visit.query.get(TREE, BY_OBJECTIVES)
     tree = plan_tree(reading, year, wanted, lambda _: True, whole=True)
-    if wanted not in tree.trees:
-        raise Malformed(
-            [Problem(where="tree", found=f"{wanted[:80]!r} non è un albero", accepted=", ".join(tree.trees))]
-        )
+    require_tree(wanted, tree.trees)
     stands = visit.worded(PLAN_STATUSES[document["plan"]["status"]])
     beneath = visit.worded("Piano della performance %(first)s-%(last)s, %(stands)s.", first=document["plan"]["first_year"], last=document["plan"]["last_year"], stands=stands)  # fmt: skip
     title = PaperTitle(

@@ -23,8 +23,7 @@ from api.paper.model import (
     run,
 )
 from api.paper.plan import TREE
-from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, score_line, seen_from, signs
-from domain.errors import Malformed, Problem
+from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, require_tree, score_line, seen_from, signs
 from projections.scores import IndicatorScoreRow
 
 
@@ -33,8 +32,7 @@ def scores_paper(visit: PlanVisit) -> Paper:
     reading, year = visit.reading, visit.year
     scores = reading.scores(year)
     trees, wanted = score_trees(scores), visit.query.get(TREE, BY_OBJECTIVES)
-    if wanted not in trees:
-        raise Malformed([Problem(where="tree", found=f"{wanted[:80]!r} non è un albero", accepted=", ".join(trees))])
+    require_tree(wanted, trees)
     lines = score_lines(visit, scores, wanted)
     body = node_score(scores["body"])
     title = PaperTitle(

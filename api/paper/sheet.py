@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import orjson
 
-from api.language.labels import CAUSES
+from api.language.labels import CAUSES, REDACTED
 from api.operations.actors import as_shown
 from api.pages.frame import WhereFrom
+from api.pages.plan import STANDINGS
 from api.pages.plan_tree import ScoreShown, TargetShown
 from api.pages.templating import (
     NOTHING,
@@ -34,16 +35,10 @@ from api.paper.model import (
     run,
 )
 from domain.access.principal import PUBLIC
+from domain.errors import Malformed, Problem
 from domain.point import Point
 from projections.plan_history import PlanChange
 
-STANDINGS = {
-    "missing": "dato mancante",
-    "pending": "non ancora dovuto",
-    "outside": "fuori dal calcolo",
-}
-"""Why there is no score to tell."""
-REDACTED = "testo oscurato per ordine"
 LONGEST_TITLE = 2000
 """Characters of a title on paper: the whole stands in the attached data."""
 
@@ -148,6 +143,13 @@ def signs(text: str | None) -> str:
     return printed_signs(text)
 
 
+def require_tree(wanted: str, trees: Iterable[str]) -> None:
+    """Malformed for a tree that the plan does not have."""
+    known = list(trees)
+    if wanted not in known:
+        raise Malformed([Problem(where="tree", found=f"{wanted[:80]!r} non è un albero", accepted=", ".join(known))])
+
+
 def before_after(before: str, after: str, by: ActRevision | None = None) -> PaperLine:
     """What held and what holds; what did not change is plain."""
     if before == after:
@@ -172,7 +174,7 @@ def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> 
 def score_line(visit: PlanVisit, score: ScoreShown) -> PaperLine:
     """A score, with what must be said beside it; why there is none, where there is none."""
     if score.figure is None:
-        words = visit.worded(STANDINGS[score.standing]) if score.standing in STANDINGS else NOTHING
+        words = NOTHING if score.standing == "scored" else visit.worded(STANDINGS[score.standing])
         return run(words, "soft")
     beside = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
     figure = Run(percent_words(score.figure, language=visit.language), "strong")

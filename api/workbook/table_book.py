@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MADE_ON = datetime(1980, 1, 1, tzinfo=UTC)
 """When every such workbook says that it was made: the same rows are the same bytes."""
+LAST_YEAR_WITHOUT_DAYS = 1900
+"""The format counts its days from here, with one too many; what is earlier is a text."""
 NARROWEST, WIDEST = 8.0, 48.0
 """The widths of columns, in characters."""
 LONGEST_NUMBER = 11
@@ -124,7 +126,7 @@ def _write_cell(page: "Worksheet", row: int, place: int, cell: _Value, formats: 
             page.write_number(row, place, float(cell), formats.number(_shown_as(cell)))
         case date():
             page.write_datetime(row, place, cell, formats.number("dd/mm/yyyy"))
-        case Pieces(pieces=pieces) if len(pieces) > 1 and all(piece for piece, _ in pieces):
+        case Pieces(pieces=pieces) if len(pieces) > 1 and all(p for p, _ in pieces) and len(str(cell)) <= LONGEST_TEXT:
             parts = [part for piece, struck in pieces for part in ((formats.struck, piece) if struck else (piece,))]
             page.write_rich_string(row, place, *parts, formats.text)
         case Pieces(pieces=((piece, True),)) if piece:
@@ -139,8 +141,9 @@ def _sheet_names(tables: Sequence[TablePrinted]) -> list[str]:
     names: list[str] = []
     for number, table in enumerate(tables, start=1):
         name = " ".join(_NO_SHEET_NAME.sub(" ", table.name).split())[:LONGEST_NAME].strip("' ") or f"Tabella {number}"
-        if name.casefold() in {other.casefold() for other in names} or name.casefold() == "history":
-            name = f"{name[: LONGEST_NAME - 4].strip()} {number}"
+        taken, again = {"history", *(other.casefold() for other in names)}, number
+        while name.casefold() in taken:
+            name, again = f"{name[: LONGEST_NAME - len(f' {again}')].strip()} {again}", again + 1
         names.append(name)
     return names
 
@@ -196,7 +199,7 @@ def _day_of(text: str) -> date | str:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return day if day.year > MADE_ON.year - 80 else text  # the format has no day before 1900
+    return day if day.year > LAST_YEAR_WITHOUT_DAYS else text
 
 
 def _text(cell: _Value) -> str:

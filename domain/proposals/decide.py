@@ -241,10 +241,13 @@ def require_act_after_text(life: ProposalLife, act: Act) -> None:
     )
 
 
-def require_act_unused(act: Act, decided: Collection[str], registered: Collection[Act], *, meant: bool) -> None:
+def require_act_unused(
+    act: Act, decided: Collection[str], registered: Collection[Act], *, meant: bool, said: str = "«stesso atto»"
+) -> None:
     """Refuses an act that decided something else already, or whose number an act of another date of that year has.
 
-    `decided` says in words what is recorded by it; `registered` are the acts of the administration.
+    `decided` says in words what is recorded by it; `registered` are the acts of the administration;
+    `said` is how whoever asks says that it is meant.
     """
     if meant:
         return
@@ -257,7 +260,7 @@ def require_act_unused(act: Act, decided: Collection[str], registered: Collectio
     if listed:
         raise ActReused(
             f"{act} ha già deciso altro, o un altro atto ha quel numero",
-            accepted="l'atto giusto; oppure «stesso atto», se è proprio lo stesso",
+            accepted=f"l'atto giusto; oppure {said}, se è proprio lo stesso",
             where="act",
             listed=tuple(listed[:20]),
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
+from api.language.labels import REDACTED
 from api.operations.serializers import formula_object
 from api.operations.verbs import TARGETS
 from api.pages import addresses
@@ -153,10 +154,7 @@ def _beside(filled: FilledForm) -> BesideForm | None:
         listed = reviews(visit.reading.reader, visit.plan, visit.point)
         wanted = filled.value("to")
         rows = [row for row in listed["events"] if wanted and wanted in row["body"].values()]
-        words = [
-            f"{visit.said(row['sentence'])}: {row['words'] or visit.worded('testo oscurato per ordine')}"
-            for row in rows
-        ]
+        words = [f"{visit.said(row['sentence'])}: {row['words'] or visit.worded(REDACTED)}" for row in rows]
     return BesideForm(words, [], 0, "", None) if words else None
 
 

@@ -128,9 +128,10 @@ def test_what_was_not_enacted_is_recorded_by_another_or_as_an_exception(chambers
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
     for unsaid in (".", "\u200b", "x"):
         assert chambers.ask("POST", changes, planner, plain | {"exception": unsaid}).status_code == 422
-    assert chambers.ask("POST", changes, planner, plain | {"exception": "unico funzionario"}).status_code == 201
+    later = plain | {"exception": "unico funzionario", "effective_on": "2022-12-01"}  # an exception is seen at once
+    assert chambers.ask("POST", changes, planner, later).status_code == 201
     (waiver,) = chambers.ask("GET", address, planner).json()["separation_waived"]
-    assert waiver["words"] == "unico funzionario"
+    assert (waiver["words"], waiver["on"]) == ("unico funzionario", "2022-10-03")
 
 
 def test_an_act_that_enacted_a_proposal_is_asked_about_before_it_decides_more(chambers: Chambers) -> None:
@@ -143,6 +144,7 @@ def test_an_act_that_enacted_a_proposal_is_asked_about_before_it_decides_more(ch
     changes = f"/v1/plans/{PUBLISHED[OWN]}/changes"
     refused = chambers.ask("POST", changes, planner, more | ACT)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:act-reused")
+    assert "«(stesso atto)» dopo la citazione" in refused.json()["accepted"]
     meant = chambers.ask("POST", changes, planner, more | {"act": f"{ACT['act']} (stesso atto)"})
     assert meant.status_code == 201, meant.text
 

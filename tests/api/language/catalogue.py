@@ -292,6 +292,7 @@ def _of_the_lists() -> Iterator[tuple[str, str]]:
     ]
     said += [
         ("ROLES", ROLES.values()),
+        ("REDACTED", [labels.REDACTED]),
         ("RULE_TITLES", RULE_TITLES.values()),
         ("PRESETS", [system.name for system in PRESETS.values()]),
     ]

@@ -59,6 +59,13 @@ def test_it_is_printed_across_as_wide_as_a_page_with_its_headings_on_each() -> N
     assert "versione 12 && checkpoint 3" in str(sheet.oddFooter.left.text)
 
 
+def test_tables_of_one_name_have_sheets_of_their_own() -> None:
+    named = [TABLE._replace(name=name) for name in ("a" * 40, "a" * 29 + " 3", "a" * 40, "History", "x/y: [z]", "")]
+    names = load_workbook(BytesIO(table_book(*named))).sheetnames
+    assert len({name.casefold() for name in names} - {"history"}) == len(named)
+    assert names[4:] == ["x y z", "Tabella 6"]
+
+
 def test_the_same_rows_are_the_same_bytes_and_no_rows_are_a_table() -> None:
     assert table_book(TABLE) == table_book(TABLE)
     empty = load_workbook(BytesIO(table_book(TABLE._replace(rows=[], columns=("giorno",))))).active
