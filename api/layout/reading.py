@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from api.layout.beside import has_targets, join_targets, target_sheets
 from api.layout.blocks import Block, breaks_page, code_styles, target_years
-from api.layout.columns import TableColumns, TablePart, looks_like_targets, looks_like_weights, table_columns
+from api.layout.columns import TableColumns, TablePart, table_columns
 from api.layout.entries import rows_of_entries
 from api.layout.forms import Form, FormEntry, forms_in, indicator_rows, said_in_label
 from api.layout.grid import Grid, SheetPlace
@@ -31,9 +31,10 @@ from api.layout.said import UNSAID, Said, SaidOfReading
 from api.layout.sections import coded, section_of
 from api.layout.tables import IndicatorRead, indicator_row, name_indicators, revise, scale_weights, uploaded_rows
 from api.layout.titles import PlanFacts, facts_of
+from api.layout.told import tell_rows, tell_tables
 from api.layout.tree import tree_lines
 from api.layout.vocabulary import NOTHING, ColumnRole, role_of_heading
-from api.workbook.cells import Rich, Sheet, cell_address, letter
+from api.workbook.cells import Sheet, cell_address, letter
 from api.workbook.format import QUESTIONS
 from api.workbook.question_sheet import read_answers
 from api.workbook.safety import WorkbookRefused
@@ -42,11 +43,9 @@ from api.workbook.sheets import (
     REVISED_TARGETS_WORDS,
     Notes,
     doubt_of_reading,
-    is_struck,
     revised_in_words,
     tables,
     tell_garbled,
-    tell_overfull,
     tell_struck,
 )
 from domain.acts.phrase import slug
@@ -142,7 +141,8 @@ class _Reading:
         scale_weights(self.tree.nodes, self.indicators, self.notes)
         rows = uploaded_rows(self.tree.nodes, self.indicators, self.notes)
         administration, plan = self._parts(facts)
-        self._tell([*blocks, *beside], columns)
+        waiting = {label for label in self.asked if label not in self.said.answered}
+        tell_tables([*blocks, *beside], columns, waiting, self.notes)
         self._facts_lines(facts, plan)
         if self.notes.problems:
             raise Malformed(list(dict.fromkeys(self.notes.problems)))
@@ -492,7 +492,7 @@ class _Reading:
         reader = RowReader(grid, columns, block.rows, said)
         before: IndicatorRead | None = None
         rows = reader.read()
-        self._told(grid, [row for row in rows if row.kind == "nothing"])
+        tell_rows(grid, [row for row in rows if row.kind == "nothing"], self.notes)
         for row in rows:
             match row.kind:
                 case "doubt":
@@ -576,25 +576,6 @@ class _Reading:
                 self.ask(row_label(sheet, row), cell_address(sheet, row), "che cos'è questa riga", options)
         return rows
 
-    def _told(self, grid: Grid, rows: Sequence[RowRead]) -> None:
-        """Tells the rows that were not taken, those that follow one another together."""
-        runs: list[list[RowRead]] = []
-        for row in rows:
-            if (
-                runs
-                and runs[-1][-1].why == row.why
-                and row.why in {"nota", "testo sotto la tabella"}
-                and row.number <= runs[-1][-1].number + 2
-            ):
-                runs[-1].append(row)
-            else:
-                runs.append([row])
-        for run in runs:
-            texts = " / ".join(" | ".join(dict.fromkeys(row.texts.values())) for row in run)
-            where = cell_address(grid.name, run[0].number)
-            until = f" (fino alla {run[-1].number})" if len(run) > 1 else ""
-            self.notes.remark(where, f"non presa{until}, {run[0].why}: {texts[:160]!r}")
-
     def _row_doubt(self, grid: Grid, row: RowRead, columns: TableColumns) -> None:
         levels = list(dict.fromkeys([*self.tree.levels, *(columns.roles[c].of for c in columns.levels)])) or [
             "Obiettivo"
@@ -634,66 +615,6 @@ class _Reading:
         level = own.level if own else "Obiettivo"
         place = SheetPlace(block.grid.name, block.header.last, column)
         walker.section(level, own.code if own else code, own.title if own else title, place)
-
-    # -- what is told ----------------------------------------------------------------------------------------------
-
-    def _tell(self, blocks: list[Block], columns: dict[int, TableColumns]) -> None:
-        told: set[tuple[str, int]] = set()
-        waiting = {label for label in self.asked if label not in self.said.answered}
-        for block in blocks:
-            read, grid = columns[id(block)], block.grid
-            for column, role in read.roles.items():
-                filled = [row for row in block.rows if column in grid.texts[row]]
-                label = column_label(column, read.headings.get(column, ""))
-                label = column_label(column, read.headings.get(column, ""))
-                labels = {label, column_label(column, read.headings.get(column, ""), grid.name)}
-                if role.kind == "nothing" and not labels & waiting:
-                    self._lost_targets(block, read, column, filled)
-                if role.kind != "nothing" or not filled or (grid.name, column) in told or labels & waiting:
-                    continue
-                told.add((grid.name, column))
-                heading = " ".join(read.headings.get(column, "senza intestazione").split())[:60]
-                texts = [grid.text(row, column) for row in filled]
-                like = (
-                    " (e somiglia a un target)" if looks_like_targets(texts) and not looks_like_weights(texts) else ""
-                )
-                words = f"colonna {heading!r} non presa (celle: {len(filled)}): {texts[0][:60]!r}{like}"
-                self.notes.remark(cell_address(grid.name, block.header.last, column), words)
-            tell_overfull(
-                grid.sheet,
-                max([grid.sheet.widths.get(block.header.last, 0), *read.headings]),
-                block.header.last,
-                self.notes,
-            )
-            hidden = [row for row in block.rows if row in grid.sheet.hidden_rows]
-            if hidden:
-                numbers = ", ".join(map(str, hidden[:10]))
-                self.notes.remark(grid.name, f"righe nascoste lette come le altre: {numbers}")
-            shut = sorted({c for c, role in read.roles.items() if role != NOTHING} & grid.sheet.hidden_columns)
-            if shut and block.first_of_sheet:
-                self.notes.remark(grid.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
-            if block.first_of_sheet:
-                for place in sorted(grid.sheet.comments):
-                    self.notes.remark(cell_address(grid.name, *place), "c'è un commento: non è stato letto")
-            for row in block.rows:
-                cells = grid.sheet.rows.get(row, {})
-                if (
-                    len(cells) > 1
-                    and all(is_struck(cell) for cell in cells.values() if isinstance(cell, Rich))
-                    and all(isinstance(cell, Rich) for cell in cells.values())
-                ):
-                    self.notes.doubt(cell_address(grid.name, row), "la riga è tutta barrata")
-
-    def _lost_targets(self, block: Block, columns: TableColumns, column: int, rows: Sequence[int]) -> None:
-        """Tells each row of which the only target stands in a column of targets that is left out."""
-        heading = role_of_heading(block.header.headings.get(column, ""))
-        if heading is None or heading.kind != "target":
-            return
-        same = [c for c in columns.of("target", "revision") if heading.year in {None, columns.roles[c].year}]
-        for row in rows:
-            if not any(block.grid.text(row, c) for c in same):
-                words = f"resta senza target: {block.grid.text(row, column)[:60]!r} è in una colonna lasciata fuori"
-                self.notes.remark(cell_address(block.grid.name, row, column), words)
 
 
 _GENERIC = re.compile(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
