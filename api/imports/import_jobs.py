@@ -186,7 +186,8 @@ class ImportJobs:
         DutiesNotSeparated for the preview of a file that another account sent: who wrote the changes would stay unnamed,
         and could enact them.
         """
-        if caller.principal.is_account and not _sent_by(stored, caller.principal):
+        required = caller.principal.is_account and self._service.separation == "required"
+        if required and not _sent_by(stored, caller.principal):
             raise DutiesNotSeparated(
                 "il file l'ha inviato un'altra utenza: chi lo propone risulterebbe averlo redatto da sé",
                 accepted="la proposta di chi ha inviato il file; oppure inviarlo di nuovo, e proporre quello",

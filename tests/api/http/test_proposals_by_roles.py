@@ -158,3 +158,24 @@ def test_nobody_enacts_while_the_oiv_has_time_to_speak_unless_it_is_said(chamber
     refused = chambers.ask("POST", f"{address}/enactment", approver, ACT)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:opinion-awaited")
     assert chambers.ask("POST", f"{address}/enactment", approver, ACT | {"before_opinion": True}).status_code == 201
+
+
+def test_a_file_is_proposed_by_whoever_sent_it(chambers: Chambers) -> None:
+    sender, another = (
+        chambers.token("planner"),
+        chambers.issue(chambers.open_account(("planner", OWN)), f"planner@{OWN}"),
+    )
+    plan = f"/v1/plans/{PUBLISHED[OWN]}"
+    document = chambers.ask("GET", f"{plan}?as_of=2022-10-03", sender).json()
+    (card,) = (card for card in document["indicators"] if card["id"] == "incasso")
+    card["targets"][0] = {"year": 2022, "text": ">= 68%"}
+    preview = chambers.ask("POST", f"{plan}/imports", sender, document)
+    assert preview.status_code in {200, 201, 202}, preview.text
+    proposed = {"title": "Dal file", "justification": "dati", "cause": "new_data"}
+    address = f"{preview.headers['location']}/proposal"
+    refused = chambers.ask("POST", address, another, proposed)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
+    made = chambers.ask("POST", address, sender, proposed)
+    assert made.status_code == 201, made.text
+    life = chambers.ask("GET", made.headers["location"], sender).json()
+    assert life["drafters"] == [chambers.accounts["planner", OWN]]
