@@ -76,6 +76,16 @@ def back(page: Page) -> None:
         page.evaluate("() => { history.back() }")
 
 
+def reload(page: Page) -> None:
+    """Loads the page again as the browser's own button does, once it has come whole.
+
+    Asked of the browser while a page is still being put in its place, it fails with "Not attached to an active page".
+    """
+    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate("() => { location.reload() }")
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page, each with the first place."""
     page.evaluate(AXE)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.site import RIVIERE, back, visiting
+from tests.support.site import RIVIERE, back, reload, visiting
 
 WORK = f"/piani/{RIVIERE}/lavoro"
 INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
@@ -65,7 +65,7 @@ def test_back_from_what_was_recorded_says_that_it_was(browser: Browser, origin: 
             page.locator(f"[name={name}]").fill(WRITTEN[address][name])
         page.locator("[name=cause]").first.check()
         page.locator("button[name=step][value=check]").click()
-        page.reload()
+        reload(page)
         page.locator("button[name=step][value=record]").click()
         assert "Registrato" in page.locator("main").inner_text()
         back(page)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.site import JUDGED_AT, RIVIERE, judge, visiting
+from tests.support.site import JUDGED_AT, RIVIERE, judge, reload, visiting
 
 WORK = f"/piani/{RIVIERE}/lavoro"
 INDICATOR = "grado-di-coinvolgimento-dei-comuni-nel-suap"
@@ -84,5 +84,5 @@ def test_a_target_is_revised_without_a_script(browser: Browser, origin: str) -> 
         page.get_by_role("button", name="Registra la modifica").click()
         assert page.url.endswith(f"/indicatori/{RECORDED}")
         assert page.get_by_text("Registrato. Rimodulato").count() == 1
-        page.reload()
+        reload(page)
         assert page.get_by_text("Registrato. Rimodulato").count() == 0
