@@ -4,23 +4,17 @@ A contradiction is pointed out, never judged: it names what was said, what stand
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from domain.measurements.events import STATUS_WORDS
-from domain.measurements.values import NumberValue
 from domain.rounds.collection import CollectedRound, Due
-from domain.rounds.expected import expected_progress, expected_value
-from domain.scoring.achievement import Achievement
-from domain.scoring.figures import figure
-from domain.scoring.forms import Circumstances, achieve, direction_of
-from domain.scoring.inputs import divides, proposal_of
+from domain.rounds.expected import expected_of_targets, expected_progress
+from domain.rounds.judged import Judged, judged
 from domain.scoring.numbers import HUNDRED, decimal_string
-from domain.scoring.quantities import comparison_holds, spelt
-from domain.scoring.shares import resolved_share
-from domain.targets.model import Deadline, Threshold, YesNo
-from domain.vocabulary import polarity_of
+from domain.scoring.quantities import spelt
+from domain.targets.model import Deadline, YesNo
 
 
 class Contradiction(NamedTuple):
@@ -35,6 +29,8 @@ class Contradiction(NamedTuple):
 
 TROUBLED = frozenset({"at_risk", "to_be_renegotiated"})
 CALM = frozenset({"in_line", "reached"})
+MOST_NAMED = 3
+"""How many of those that stand against a claim are named in its words; all of them are among its subjects."""
 KINDS = {
     "in_line_below_target": "in linea, ma il valore è sotto il target",
     "in_line_behind": "in linea, ma l'avanzamento è sotto quello atteso",
@@ -62,19 +58,19 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         return
     claim = f"«{whole.name(due.indicator)}» è detto {STATUS_WORDS[due.word or 'not_reported']}"
     as_at = whole.round.as_at
-    judged = _judged(whole, due)
+    held = _judged(whole, due)
     calm = due.word == "in_line"
-    if judged is not None and not judged.met and calm:
-        yield _of_due("in_line_below_target", due, f"{claim}, ma il valore è {judged.words}")
-    if judged is not None and not judged.reached and due.word == "reached":
-        yield _of_due("reached_below_target", due, f"{claim}, ma il valore è {judged.words}")
-    if judged is not None and judged.reached and due.word in TROUBLED:
-        yield _of_due("troubled_but_met", due, f"{claim}, ma il valore è {judged.words}")
+    if held is not None and not held.met and calm:
+        yield _of_due("in_line_below_target", due, f"{claim}, ma il valore è {held.words}")
+    if held is not None and not held.reached and due.word == "reached":
+        yield _of_due("reached_below_target", due, f"{claim}, ma il valore è {held.words}")
+    if held is not None and held.reached and due.word in TROUBLED:
+        yield _of_due("troubled_but_met", due, f"{claim}, ma il valore è {held.words}")
     complete = due.word == "reached" or (due.progress is not None and due.progress >= HUNDRED)
     if complete and not due.has_value and any(not isinstance(t, YesNo) for t in due.targets.values()):
         progress = f" al {decimal_string(due.progress)} %" if due.progress is not None else ""
         yield _of_due("complete_without_value", due, f"{claim}{progress}, senza un valore")
-    expected = expected_progress(as_at.year, as_at, whole.system)
+    expected = expected_of_targets(due.targets.values(), as_at, whole.system)
     if calm and due.progress is not None and expected is not None and due.progress < expected:
         words = f"{claim} al {decimal_string(due.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
         yield _of_due("in_line_behind", due, words)
@@ -84,90 +80,103 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         yield _of_due("in_line_past_deadline", due, words)
 
 
-class _Judged(NamedTuple):
-    """A value held against its target: `met` at the date, `reached` for good."""
+def _judged(whole: CollectedRound, due: Due) -> Judged | None:
+    """The value of an indicator against its targets, at the date; None where there is nothing to compare."""
+    if due.observed is None or due.period is None:
+        return None
+    seen = {due.period: due.observed}
+    return judged(whole.state, due.indicator, due.targets, seen, whole.system, whole.round.as_at)
 
-    met: bool
-    reached: bool
+
+class _Below(NamedTuple):
+    """Something below an objective: what it is called, what is said of it, how its value stands."""
+
+    subject: str
+    name: str
+    word: str | None
+    version: int | None
+    judged: Judged | None
+    has_value: bool
+
+
+def _below(whole: CollectedRound) -> dict[str, list[_Below]]:
+    """All that hangs from each objective, however deep: the indicators that are asked for, the objectives of which something is said."""
+    below: defaultdict[str, list[_Below]] = defaultdict(list)
+    for due in whole.dues:
+        version = None if due.status is None else due.status.entry.version
+        name, held = whole.name(due.indicator), _judged(whole, due)
+        part = _Below(f"indicator/{due.indicator}", name, due.word, version, held, due.has_value)
+        for objective in {o for served in due.objectives for o in (served, *whole.state.ancestors(served))}:
+            below[objective].append(part)
+    for objective, reply in whole.objectives.items():
+        if whole.state.in_force(objective):
+            name, word = _objective_name(whole, objective), str(reply.body.get("status"))
+            part = _Below(f"objective/{objective}", name, word, reply.entry.version, None, has_value=False)
+            for ancestor in whole.state.ancestors(objective):
+                below[ancestor].append(part)
+    return below
+
+
+class _Claim(NamedTuple):
+    """What is said of an objective, and all that hangs from it."""
+
+    objective: str
     words: str
+    status: str
+    progress: Decimal | None
+    version: int
+    below: list[_Below]
 
-
-def _judged(whole: CollectedRound, due: Due) -> _Judged | None:
-    """The value against its target, at the date; None where there is nothing to compare."""
-    observed = due.observed
-    if observed is None or not due.targets:
-        return None
-    state, as_at = whole.state, whole.round.as_at
-    case = Circumstances(
-        system=whole.system,
-        polarity=polarity_of(state.indicator(due.indicator, "polarity")),
-        own_unit=(proposal := proposal_of(state, due.indicator)).unit,
-        is_ratio=divides(proposal),
-        year=as_at.year,
-        on=as_at,
-    )
-    target = due.targets[min(due.targets)]
-    worth = resolved_share(target, observed, case.own_unit, is_ratio=case.is_ratio)
-    if worth is None or isinstance(worth, Achievement):
-        return None
-    observed = worth
-    if isinstance(target, Threshold) and isinstance(observed, NumberValue):
-        comparator, _ = direction_of(target.comparator, case, target.implied)
-        read = figure(observed, target.unit, whole.system, own_unit=case.own_unit)
-        if comparator is None or read.value is None:
-            return None
-        asked = expected_value(target, as_at.year, as_at, whole.system)
-        words = f"{spelt(read.value)} contro {spelt(target.value)}"
-        if asked != target.value:
-            words += f" (al {as_at:%d/%m/%Y} si attende {spelt(asked)})"
-        limit = target.value + (target.tolerance or Decimal(0))
-        met = comparison_holds(comparator, read.value, limit if asked == target.value else asked)
-        return _Judged(met, comparison_holds(comparator, read.value, limit), words)
-    judged = achieve(target, observed, case)
-    if judged.met is None:
-        return None
-    return _Judged(judged.met, judged.met, judged.arithmetic or target.text)
+    def against(self, kind: str, words: str, parts: Sequence[_Below] = ()) -> Contradiction:
+        """The claim, and the parts that stand against it."""
+        versions = (self.version, *(part.version for part in parts if part.version is not None))
+        subjects = (f"objective/{self.objective}", *(part.subject for part in parts))
+        return Contradiction(kind, subjects, f"{self.words}{words}", versions=versions)
 
 
 def _of_objectives(whole: CollectedRound) -> Iterator[Contradiction]:
-    """An objective in line over indicators, or objectives, that say otherwise, or whose values do."""
-    trouble: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    below: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for due in whole.dues:
-        name = whole.name(due.indicator)
-        if due.status is not None and due.word in TROUBLED:
-            for objective in due.objectives:
-                trouble[objective].append((f"indicator/{due.indicator}", name, due.status.entry.version))
-        judged = _judged(whole, due)
-        if judged is not None and not judged.met:
-            over = {o for objective in due.objectives for o in (objective, *whole.state.ancestors(objective))}
-            for objective in over:
-                below[objective].append((f"indicator/{due.indicator}", f"«{name}» {judged.words}"))
-    words = {objective: str(reply.body.get("status")) for objective, reply in whole.objectives.items()}
-    for objective, word in words.items():
-        parent = whole.state.parent(objective)
-        if word in TROUBLED and parent is not None and whole.state.in_force(objective):
-            name = _objective_name(whole, objective)
-            trouble[parent].append((f"objective/{objective}", name, whole.objectives[objective].entry.version))
+    """What is said of an objective against all that hangs from it: words, and values."""
+    below = _below(whole)
     for objective, reply in whole.objectives.items():
-        if objective in below and words[objective] in CALM:
-            listed = "; ".join(missed for _, missed in below[objective][:3])
-            yield Contradiction(
-                "in_line_below_target",
-                (f"objective/{objective}", *(subject for subject, _ in below[objective])),
-                f"«{_objective_name(whole, objective)}» è detto {STATUS_WORDS[words[objective]]}, ma sotto: {listed}",
-                versions=(reply.entry.version,),
-            )
-    for objective, beneath in trouble.items():
-        if words.get(objective) in CALM:
-            names = ", ".join(f"«{name}»" for _, name, _ in beneath[:3])
-            status = STATUS_WORDS[words[objective]]
-            yield Contradiction(
-                "objective_in_line_above_trouble",
-                (f"objective/{objective}", *(subject for subject, _, _ in beneath)),
-                f"«{_objective_name(whole, objective)}» è detto {status}, sopra {names} che non lo è",
-                versions=(whole.objectives[objective].entry.version, *(version for *_, version in beneath)),
-            )
+        status, progress = str(reply.body.get("status")), reply.body.get("progress")
+        claim = _Claim(
+            objective,
+            f"«{_objective_name(whole, objective)}» è detto {STATUS_WORDS[status]}",
+            status,
+            None if progress is None else Decimal(str(progress)),
+            reply.entry.version,
+            below.get(objective, []),
+        )
+        yield from _of_objective(whole, claim)
+
+
+def _of_objective(whole: CollectedRound, claim: _Claim) -> Iterator[Contradiction]:
+    held = [(part, part.judged) for part in claim.below if part.judged is not None]
+    calm, troubled = claim.status in CALM, [part for part in claim.below if part.word in TROUBLED]
+    short = [(part, one) for part, one in held if not (one.met if claim.status == "in_line" else one.reached)]
+    if calm and short:
+        kind = "in_line_below_target" if claim.status == "in_line" else "reached_below_target"
+        yield claim.against(kind, f", ma sotto: {_figures(short)}", [part for part, _ in short])
+    if calm and troubled:
+        names = ", ".join(f"«{part.name}»" for part in troubled[:MOST_NAMED])
+        yield claim.against("objective_in_line_above_trouble", f", sopra {names} che non lo è", troubled)
+    if claim.status in TROUBLED and held and not troubled and all(one.met for _, one in held):
+        words = f", ma ciò che sta sotto raggiunge il target: {_figures(held)}"
+        yield claim.against("troubled_but_met", words, [part for part, _ in held])
+    indicators = [part for part in claim.below if part.subject.startswith("indicator/")]
+    complete = claim.status == "reached" or (claim.progress is not None and claim.progress >= HUNDRED)
+    if complete and indicators and not any(part.has_value for part in indicators):
+        words = ", ma nessuno degli indicatori che stanno sotto ha un valore"
+        yield claim.against("complete_without_value", words, indicators)
+    as_at = whole.round.as_at
+    expected = expected_progress(as_at.year, as_at, whole.system)
+    if claim.status == "in_line" and claim.progress is not None and expected is not None and claim.progress < expected:
+        words = f" al {decimal_string(claim.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
+        yield claim.against("in_line_behind", words)
+
+
+def _figures(held: Sequence[tuple[_Below, Judged]]) -> str:
+    return "; ".join(f"«{part.name}» {one.words}" for part, one in held[:MOST_NAMED])
 
 
 def _one_sentence(whole: CollectedRound) -> Iterator[Contradiction]:

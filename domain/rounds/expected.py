@@ -3,12 +3,13 @@
 A count adds up over the year (`>= 10` initiatives), a percentage or a span of time does not: it is held from the start.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.scoring.numbers import HUNDRED, over, percent, times
 from domain.systems.model import MeasurementSystem
-from domain.targets.model import Threshold
+from domain.targets.model import Milestones, Target, Threshold
 
 
 def expected_progress(year: int, on: date, system: MeasurementSystem) -> Decimal | None:
@@ -21,6 +22,18 @@ def expected_progress(year: int, on: date, system: MeasurementSystem) -> Decimal
         return percent(Decimal(on.month), Decimal(12))
     start, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     return percent(Decimal(on.toordinal() - start + 1), Decimal(end - start + 1))
+
+
+def expected_of_targets(targets: Iterable[Target], on: date, system: MeasurementSystem) -> Decimal | None:
+    """The same, of targets that may have steps: the step that is due by the date says how much, not the calendar."""
+    steps = [target.steps for target in targets if isinstance(target, Milestones)]
+    share = expected_progress(on.year, on, system)
+    if not steps or share is None:
+        return share
+    due, last = [step for step in steps[0] if step.by <= on], steps[0][-1]
+    if not due:
+        return Decimal(0)
+    return percent(due[-1].value, last.value) if last.value > 0 else share
 
 
 def adds_up(target: Threshold) -> bool:

@@ -14,12 +14,19 @@ Standing = Literal["scored", "missing", "pending", "outside"]
 """Whether a figure counts; `missing`: it should be there; `pending`: it is not due; `outside`: it does not concern."""
 
 
+class Compared(NamedTuple):
+    """What was held against what: the observed figure and the one that is asked for, in the unit of the target."""
+
+    observed: Decimal
+    asked: Decimal
+
+
 class Achievement(Frozen):
     """The achievement of one target, in percent.
 
     `uncut` is the figure before cut-off, floor and rounding; None where it has none, as a ratio to zero. `met` says
     whether the commitment itself holds. `rule` names the rule, or the edge case; `arithmetic` spells the calculation
-    and `note` says in Italian what a reader would ask about.
+    and `note` says in Italian what a reader would ask about. `compared` are the two figures, where there are two.
     """
 
     achievement: Decimal | None
@@ -29,6 +36,7 @@ class Achievement(Frozen):
     rule: str
     arithmetic: str | None = None
     note: str | None = None
+    compared: Compared | None = None
 
 
 class Raw(NamedTuple):
@@ -39,6 +47,7 @@ class Raw(NamedTuple):
     rule: str
     arithmetic: str
     note: str | None = None
+    compared: Compared | None = None
 
 
 ALL = Decimal(100)
@@ -69,6 +78,7 @@ def settled(raw: Raw, system: MeasurementSystem) -> Achievement:
         rule=raw.rule,
         arithmetic=raw.arithmetic,
         note=raw.note,
+        compared=raw.compared,
     )
 
 

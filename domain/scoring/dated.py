@@ -11,7 +11,7 @@ from decimal import Decimal
 from domain.italian import print_date
 from domain.measurements.reader import first_possible_day
 from domain.measurements.values import DayValue, NumberValue, Observed, YesNoValue
-from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, without
+from domain.scoring.achievement import ALL, NOTHING, Achievement, Compared, Raw, without
 from domain.scoring.figures import figure
 from domain.scoring.numbers import minus, over, times, total
 from domain.scoring.quantities import against
@@ -61,11 +61,18 @@ def deadline_achievement(
             if done.year < (year or target.value.year - 1):
                 words = f"{print_date(done)} è prima dell'anno del target: scrivere la data giusta, oppure Sì se fu fatto allora"
                 return without("not_comparable", words)
-            return _done(target.value, done, system, exact=first == done)
+            exact = first == done
+            raw = _done(target.value, done, system, exact=exact)
+            return raw._replace(compared=in_days(done, target.value) if exact else None)
         case None:
             return without("not_measured", "non c'è una misurazione")
         case _:
             return without("not_comparable", "il target è un termine: il valore deve essere una data, sì oppure no")
+
+
+def in_days(done: date, due: date) -> Compared:
+    """A day held against the one by which it was to be done: how many days late, where none was to be."""
+    return Compared(Decimal((done - due).days), NOTHING)
 
 
 def _done(due: date, done: date, system: MeasurementSystem, *, exact: bool) -> Raw:
@@ -107,7 +114,7 @@ def milestones_achievement(
         known = [(step, raw) for step, raw in known if step != last]
         read = figure(final, last.unit, system)
         if read.value is not None:
-            known.append((last, against(read.value, last.value, _sign(polarity, system), system)))
+            known.append((last, against(read.value, last.value, step_sign(polarity, system), system)))
     if not known:
         return without("not_measured", "nessuna tappa dovuta ha una misurazione")
     lacking = len(due) - len(known)
@@ -115,15 +122,16 @@ def milestones_achievement(
     arithmetic = "; ".join(f"{print_date(step.by)}: {raw.arithmetic}" for step, raw in known)
     figures = [raw.uncut if raw.uncut is not None else ALL for _, raw in known]
     met = all(raw.met for _, raw in known)
+    compared = known[-1][1].compared
     if system.milestones == "last":
-        return Raw(figures[-1], known[-1][1].met, "milestones", arithmetic, note)
+        return Raw(figures[-1], known[-1][1].met, "milestones", arithmetic, note, compared)
     if system.milestones == "all":
-        return Raw(min(figures), met, "milestones", arithmetic, note)
+        return Raw(min(figures), met, "milestones", arithmetic, note, compared)
     capped = [figure if system.cut_at is None else min(figure, system.cut_at) for figure in figures]
-    return Raw(over(total(capped), Decimal(len(capped))), met, "milestones", arithmetic, note)
+    return Raw(over(total(capped), Decimal(len(capped))), met, "milestones", arithmetic, note, compared)
 
 
-def _sign(polarity: Polarity | None, system: MeasurementSystem) -> Comparator:
+def step_sign(polarity: Polarity | None, system: MeasurementSystem) -> Comparator:
     """A step is a quantity that grows, where nobody says otherwise."""
     direction = target_direction(None, None, polarity, system.bare_value)
     return "<=" if direction is not None and direction.better == "down" else ">="
@@ -137,4 +145,4 @@ def _step(
     if not isinstance(seen, NumberValue):
         return None
     read = figure(seen, step.unit, system)
-    return None if read.value is None else against(read.value, step.value, _sign(polarity, system), system)
+    return None if read.value is None else against(read.value, step.value, step_sign(polarity, system), system)

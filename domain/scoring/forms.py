@@ -17,7 +17,7 @@ from domain.measurements.values import (
     UnreadValue,
     YesNoValue,
 )
-from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, settled, without
+from domain.scoring.achievement import ALL, NOTHING, Achievement, Compared, Raw, settled, without
 from domain.scoring.dated import deadline_achievement, milestones_achievement
 from domain.scoring.figures import figure
 from domain.scoring.numbers import over, total
@@ -226,12 +226,15 @@ def _direction(comparator: Comparator) -> Polarity:
 
 def _undirected(value: Decimal, unit: str | None, observed: Observed | None, case: Circumstances) -> Achievement:
     """A bare value whose polarity nobody knows: reached when it is equal, and no figure otherwise."""
-    result = _number(
-        observed, unit, case, lambda seen: Raw(ALL, seen == value, "equal", f"{spelt(seen)} = {spelt(value)}")
-    )
+
+    def judged(seen: Decimal) -> Raw:
+        compared = Compared(seen, value)
+        return Raw(ALL, seen == value, "equal", f"{spelt(seen)} = {spelt(value)}", compared=compared)
+
+    result = _number(observed, unit, case, judged)
     if result.met is False:
         note = "polarità non nota: non si sa se il valore è meglio o peggio del target; va dichiarata"
-        return without("unknown_polarity", note)
+        return without("unknown_polarity", note).model_copy(update={"compared": result.compared})
     return result
 
 

@@ -10,7 +10,7 @@ Signs are told apart, for a ratio means what it says only between two positive n
 from decimal import Decimal
 
 from domain.italian import print_number
-from domain.scoring.achievement import ALL, NOTHING, Raw
+from domain.scoring.achievement import ALL, NOTHING, Compared, Raw
 from domain.scoring.numbers import HUNDRED, at_step, decimal_string, minus, over, percent, plus, times
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import DIRECTIONS, Comparator
@@ -45,6 +45,19 @@ def against(
     polarity: Polarity | None = None,
 ) -> Raw:
     """What an observed value achieves of a threshold; `polarity` is asked only where the comparator is `=`."""
+    raw = _against(observed, target, comparator, system, tolerance=tolerance, polarity=polarity)
+    return raw._replace(compared=Compared(observed, target))
+
+
+def _against(
+    observed: Decimal,
+    target: Decimal,
+    comparator: Comparator,
+    system: MeasurementSystem,
+    *,
+    tolerance: Decimal | None,
+    polarity: Polarity | None,
+) -> Raw:
     limit = target if tolerance is None else plus(target, tolerance)
     met = comparison_holds(comparator, observed, limit)
     if system.thresholds == "met_or_not":
@@ -121,12 +134,17 @@ def _equal(observed: Decimal, target: Decimal, system: MeasurementSystem, polari
 
 
 def range_achievement(observed: Decimal, low: Decimal, high: Decimal, system: MeasurementSystem) -> Raw:
-    """What an observed value achieves of a range: all inside it, outside the ratio to the end that was passed."""
+    """What an observed value achieves of a range: all inside it, outside the ratio to the end that was passed.
+
+    Inside it no figure is asked for but the observed one.
+    """
     if low <= observed <= high:
-        return Raw(ALL, met=True, rule="within_range", arithmetic=f"{spelt(low)} ≤ {spelt(observed)} ≤ {spelt(high)}")
+        arithmetic = f"{spelt(low)} ≤ {spelt(observed)} ≤ {spelt(high)}"
+        return Raw(ALL, met=True, rule="within_range", arithmetic=arithmetic, compared=Compared(observed, observed))
     arithmetic = f"{spelt(observed)} fuori da {spelt(low)} - {spelt(high)}"
     if system.ranges == "met_or_not":
-        return Raw(NOTHING, met=False, rule="outside_range", arithmetic=arithmetic)
+        passed = Compared(observed, low if observed < low else high)
+        return Raw(NOTHING, met=False, rule="outside_range", arithmetic=arithmetic, compared=passed)
     if observed < low:
         raw = against(observed, low, ">=", system)
         return raw._replace(rule="below_range", note=f"sotto l'intervallo: rapporto con {spelt(low)}")

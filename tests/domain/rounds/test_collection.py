@@ -1,21 +1,14 @@
 """What a round asks for, what counts as having come, and when; who is reminded of what."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
-from domain.administrations.offices import KnownOffices
-from domain.measurements.events import StatusReported
-from domain.plans.state import PlanState
-from domain.recording import Recorded
-from domain.rounds.collection import CollectedRound, arrival, awaited, came_late, collected, reminders, statuses_counted
+from domain.rounds.collection import CollectedRound, arrival, came_late, reminders, statuses_counted
 from domain.rounds.contradictions import contradictions_of
 from domain.rounds.model import Round, Scope
-from tests.support.given import Given, measured
-
-AS_AT = date(2022, 6, 30)
-ROUND = Round("giugno", AS_AT, date(2022, 7, 1), date(2022, 7, 15), Scope(), None, 1, None)
+from tests.support.given import Given
+from tests.support.rounds import AS_AT, ROUND, collect, measure, reported
 
 
 @pytest.fixture
@@ -29,35 +22,6 @@ def plan() -> Given:
     plan.indicator("k", "b", ">= 10")
     plan.indicator("w", "b", "---")
     return plan.approved()
-
-
-def measure(plan: Given, series: str, text: str, period: str, data_as_at: date, **envelope: Any) -> None:
-    plan.administration.add(data_as_at, measured(f"s.{series}", text, period, data_as_at), **envelope)
-
-
-def reported(plan: Given, id_: str, status: str, day: date, progress: str | None = None) -> None:
-    body = {"subject": "indicator", "id": id_, "status": status, "reported_on": day, "progress": progress}
-    plan.add(day, StatusReported.model_validate(body))
-
-
-def collect(plan: Given, round_: Round = ROUND, *others: Round, as_of: date = date(2022, 12, 31)) -> CollectedRound:
-    timelines = plan.timelines
-    owner, state = plan.record.timelines, PlanState(timelines, round_.as_at)
-    what = awaited(state, owner, round_, [round_, *others], as_of, KnownOffices(owner))
-    return collected(
-        state,
-        owner,
-        round_,
-        what,
-        measured=_by_version(plan.administration.records),
-        reported=_by_version(plan.records),
-        texts={},
-        offices=KnownOffices(owner),
-    )
-
-
-def _by_version(records: list[Recorded]) -> dict[int, Recorded]:
-    return {record.version: record for record in records}
 
 
 def came(whole: CollectedRound) -> dict[str, str | None]:

@@ -1,0 +1,46 @@
+"""The variance of a measured indicator: what was observed less what its target asks for (*scostamento*)."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.scoring.achievement import Compared
+from domain.scoring.numbers import HUNDREDTH, at_step, minus, percent, print_hundredths
+from domain.targets.model import Deadline, Milestones, Target, Unit
+from domain.targets.printer import print_quantity
+
+
+class Variance(NamedTuple):
+    """Observed less asked, in the unit of the target; `percent` of what is asked, None where that is zero, or a day.
+
+    Of a percentage the unit is points of it; of a term it is days, of delay where they are more than none.
+    """
+
+    observed: Decimal
+    asked: Decimal
+    value: Decimal
+    percent: Decimal | None
+    unit: Unit | None
+
+    @property
+    def words(self) -> str:
+        """As people read it, to the hundredth: `-3,2 punti percentuali (-4,57 %)`."""
+        rounded = at_step(self.value, HUNDREDTH, "half_up")
+        sign = "+" if rounded > 0 else ""
+        share = f" ({sign}{print_hundredths(self.percent)} %)" if self.percent is not None else ""
+        return f"{sign}{print_quantity(rounded.normalize() + 0, self.unit)}{share}"
+
+
+def variance(target: Target, compared: Compared | None) -> Variance | None:
+    """The variance of a value that was held against a target; None where there are no two figures, as for yes and no."""
+    if compared is None:
+        return None
+    value = minus(compared.observed, compared.asked)
+    if isinstance(target, Deadline):
+        return Variance(compared.observed, compared.asked, value, None, "days")
+    share = None if compared.asked == 0 else percent(value, abs(compared.asked))
+    return Variance(compared.observed, compared.asked, value, share, _unit(target))
+
+
+def _unit(target: Target) -> Unit | None:
+    unit: Unit | None = target.steps[-1].unit if isinstance(target, Milestones) else getattr(target, "unit", None)
+    return "percentage_points" if unit == "%" else unit
