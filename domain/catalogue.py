@@ -6,6 +6,7 @@ The events of a noun are listed at the end of its `events` module.
 from domain.access import events as access
 from domain.administrations import events as administrations
 from domain.annulments import events as annulments
+from domain.deviations import events as deviations
 from domain.errors import UnknownRecord
 from domain.event import Event
 from domain.formulas import events as formulas
@@ -30,6 +31,7 @@ PLAN_EVENTS: tuple[type[Event], ...] = (
     *formulas.EVENTS,
     *scoring.EVENTS,
     *rounds.EVENTS,
+    *deviations.EVENTS,
     *annulments.EVENTS,
     *redactions.EVENTS,
 )

@@ -62,6 +62,11 @@ def closed_field(year: int) -> str:
     return f"closed/{year}"
 
 
+def deviation_field(period: str) -> str:
+    """The field of an objective, or of an indicator, that holds the cause of its deviation of a period."""
+    return f"deviation/{period}"
+
+
 def system_field(year: int) -> str:
     """The field that holds the measurement system of a year: of an administration, and in old records of a plan."""
     return f"{SYSTEMS}{year}"

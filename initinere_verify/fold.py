@@ -96,6 +96,12 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
         case "status-reported":
             report = {name: value for name, value in body.items() if name not in {"subject", "id"}}
             yield f"{body['subject']}/{body['id']}", "status", report
+        case "deviation-explained":
+            cause = {name: body[name] for name in ("cause", "explained_on")}
+            yield f"{body['subject']}/{body['id']}", f"deviation/{body['period']}", cause
+        case "corrective-action-planned" | "corrective-action-rescheduled" | "corrective-action-ended":
+            step = {"planned": "planned", "rescheduled": "scheduled", "ended": "ended"}[topic.rpartition("-")[2]]
+            yield f"corrective-action/{body['action']}", step, {n: v for n, v in body.items() if n != "action"}
         case "administration-registered" | "administration-renamed":
             yield from (("administration", field, value) for field, value in body.items() if field != "administration")
         case "office-registered" | "office-renamed":

@@ -25,6 +25,8 @@ HOMES: dict[str, set[str]] = {
             *("plan-drafted", "plan-approved", "year-approved", "year-closed", "approval-annulled", "closing-annulled"),
             *("plan-succeeded", "measurement-system-adopted", "status-reported", "formula-confirmed"),
             *("score-overridden", "round-opened", "round-closed", "objective-added", "objective-reworded"),
+            *("deviation-explained", "corrective-action-planned", "corrective-action-rescheduled"),
+            "corrective-action-ended",
             *("objective-moved", "objective-reweighted", "objective-reclassified", "objective-withdrawn"),
             *("objective-reinstated", "objective-merged", "objective-neutralised", "objective-condition-met"),
             *("indicator-polarity-stated", "indicator-assigned", "indicator-unassigned", "indicator-reweighted"),

@@ -1,11 +1,15 @@
 """A monitoring round: what is due by office, what came, what came late, what is missing; and the list of reminders."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.administrations.offices import KnownOffices
+from domain.deviations.found import of_round
+from domain.deviations.model import CorrectiveAction, corrective_actions
+from domain.facts import indicator_key
 from domain.measurements.printer import print_value
 from domain.plans.state import PlanState
 from domain.point import Point
@@ -22,11 +26,13 @@ from domain.rounds.collection import (
 )
 from domain.rounds.decide import find_round, rounds_of
 from domain.rounds.expected import expected_progress
+from domain.rounds.judged import judged_due
 from domain.rounds.model import Round, unopened_round
 from domain.scoring.numbers import decimal_string
 from domain.timelines import Timelines
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, Text, Version
+from projections.deviations import CorrectiveActionRow, DeviationRow, Told, VarianceAnswer, variance_answer
 from projections.scores import text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -76,6 +82,9 @@ class RoundItem(TypedDict):
     answered: bool
     came: Arrival | None
     recorded_at: Instant | None
+    variance: VarianceAnswer | None
+    met: Annotated[bool | None, Field(description="Se il valore raggiunge ciò che il target chiede alla data.")]
+    asks_cause: Annotated[bool, Field(description="Mancato o a rischio, e nessuno ne ha detto la causa.")]
 
 
 class RoundOffice(TypedDict):
@@ -97,6 +106,8 @@ class Reminder(TypedDict):
     words: Text
     missing: list[Text]
     values: list[Text]
+    causes: Annotated[list[Text], Field(description="Gli scostamenti di cui nessuno ha detto la causa.")]
+    actions: Annotated[list[Text], Field(description="Le azioni correttive scadute.")]
 
 
 class RoundStatus(TypedDict):
@@ -113,6 +124,12 @@ class RoundStatus(TypedDict):
     missing: Count
     statuses: dict[str, Count]
     offices: list[RoundOffice]
+    without_cause: Count
+    deviations: Annotated[list[DeviationRow], Field(description="Mancati, a rischio, o di cui è detta la causa.")]
+    actions: Annotated[
+        list[CorrectiveActionRow],
+        Field(description="Le azioni correttive in corso, e quelle concluse dal monitoraggio precedente in poi."),
+    ]
     reminders: list[Reminder]
 
 
@@ -153,7 +170,15 @@ def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: R
 def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundStatus:
     """How a round stands: by office what is due, what came and when; reminders; the progress that is expected."""
     version, collection = collected_round(reader, plan, name, point)
-    items = {due.indicator: _item(collection, due) for due in collection.dues}
+    known = find_plan(reader, plan, point.known_at)
+    owner = reader.timelines(known.administration_stream, known.administration_known.version)
+    found, actions = of_round(collection, point.as_of), _followed(collection, point.as_of)
+    told = Told(reader, known, collection.state, owner, point.as_of, found, actions)
+    asking = {each.subject for each in found if each.asks_cause}
+    items = {
+        due.indicator: _item(collection, due, asks_cause=indicator_key(due.indicator) in asking)
+        for due in collection.dues
+    }
     year = collection.round.as_at.year
     return {
         "plan": plan,
@@ -178,15 +203,33 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
             }
             for office, dues in collection.by_office().items()
         ],
+        "without_cause": len(asking),
+        "deviations": [told.deviation(each) for each in found],
+        "actions": [told.action(action) for action in actions],
         "reminders": [
-            {"office": reminder.office, "words": reminder.words, "missing": reminder.missing, "values": reminder.values}
-            for reminder in reminders(collection)
+            {
+                "office": reminder.office,
+                "words": reminder.words,
+                "missing": reminder.missing,
+                "values": reminder.values,
+                "causes": reminder.causes,
+                "actions": reminder.actions,
+            }
+            for reminder in reminders(collection, told.owing(found), told.overdue(actions))
         ],
     }
 
 
-def _item(collection: CollectedRound, due: Due) -> RoundItem:
-    observed = due.observed
+def _followed(collection: CollectedRound, as_of: date) -> list[CorrectiveAction]:
+    """The corrective actions that are under way, and those that ended since the round before."""
+    timelines, as_at = collection.state.timelines, collection.round.as_at
+    before = max((each.as_at for each in rounds_of(timelines, as_of) if each.as_at < as_at), default=date.min)
+    actions = corrective_actions(timelines, as_of)
+    return [action for action in actions if action.ended_on is None or action.ended_on > before]
+
+
+def _item(collection: CollectedRound, due: Due, *, asks_cause: bool) -> RoundItem:
+    observed, held = due.observed, judged_due(collection, due)
     recorded_at = max((reply.record.recorded_at for reply in due.replies), default=None)
     return {
         "indicator": due.indicator,
@@ -201,6 +244,9 @@ def _item(collection: CollectedRound, due: Due) -> RoundItem:
         "answered": due.answered,
         "came": arrival(collection.round, due),
         "recorded_at": write_instant(recorded_at) if recorded_at else None,
+        "variance": variance_answer(held.variance) if held is not None else None,
+        "met": held.met if held is not None else None,
+        "asks_cause": asks_cause,
     }
 
 

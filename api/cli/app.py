@@ -40,6 +40,7 @@ SECTIONS = {
         "restate": "measurements",
         "status": "measurements",
         "round": "rounds",
+        "deviation": "deviations",
     },
     "Punteggi e regole": {
         "score": "scores",

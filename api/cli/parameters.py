@@ -35,6 +35,7 @@ METAVARS = {
     "administration": "ENTE",
     "before": "PIANO",
     "approves_year": "ANNO",
+    "action": "AZIONE",
     "cause": "CAUSA",
     "denominator": "NUMERO",
     "event": "TIPO",

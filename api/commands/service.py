@@ -41,7 +41,7 @@ from domain.documents.questions import refuse_open
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusals
 from domain.event import Event
 from domain.indicators.decide import state_polarities
-from domain.measurements.checks import require_own_indicator, require_own_objective
+from domain.measurements.checks import require_own_subject
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -471,10 +471,7 @@ class Service(CommandHandler):
         state, owner = PlanState(timelines, command.reported_on), reader.timelines(plan_known.administration_stream)
         event = report_status(state, command)
         offices = caller.principal.offices("record_values", plan_known.administration)
-        if command.subject == "indicator":
-            require_own_indicator(state, owner, [command.id], offices)
-        else:
-            require_own_objective(state, owner, command.id, offices)
+        require_own_subject(state, owner, f"{command.subject}/{command.id}", offices)
         note = salting()(command.note) if command.note else None
         pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
         return Decision((StreamAppend(plan_known.stream, plan_known.known.version, (pending,)),))

@@ -4,6 +4,7 @@ from api.operations.accounts import ACCOUNTS
 from api.operations.across import ACROSS
 from api.operations.administrations import ADMINISTRATIONS
 from api.operations.changes import CHANGES
+from api.operations.deviations import DEVIATIONS
 from api.operations.measurements import MEASUREMENTS
 from api.operations.model import Command, Operation, Question
 from api.operations.monitoring import ROUNDS
@@ -26,6 +27,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *ACROSS,
     *MEASUREMENTS,
     *ROUNDS,
+    *DEVIATIONS,
     *SCORING,
     *PAPERS,
     *RECORD,

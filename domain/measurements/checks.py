@@ -91,6 +91,15 @@ def require_own_objective(state: PlanState, owner: Timelines, objective: str, of
     _require_own(owner, [], offices)
 
 
+def require_own_subject(state: PlanState, owner: Timelines, subject: str, offices: Collection[str] | None) -> None:
+    """The same for an objective or an indicator, by its key."""
+    kind, _, id_ = subject.partition("/")
+    if kind == "indicator":
+        require_own_indicator(state, owner, [id_], offices)
+    else:
+        require_own_objective(state, owner, id_, offices)
+
+
 def _require_own(owner: Timelines, responsible: Collection[str], offices: Collection[str] | None) -> None:
     if offices is None or KnownOffices(owner).among(responsible, offices):
         return

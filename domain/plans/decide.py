@@ -60,8 +60,8 @@ def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:
     return [PlanSucceeded(by=command.by)]
 
 
-def require_plan_year(state: PlanState, year: int) -> None:
+def require_plan_year(state: PlanState, year: int, where: str = "year") -> None:
     """Refuses a year that the plan does not cover."""
     if year not in state.years:
         problem = f"l'anno {year} non è del piano"
-        raise OutsidePlan(problem, accepted=f"un anno dal {state.first_year} al {state.last_year}", where="year")
+        raise OutsidePlan(problem, accepted=f"un anno dal {state.first_year} al {state.last_year}", where=where)

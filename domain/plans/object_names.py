@@ -5,6 +5,7 @@ The case and the accents do not matter, nor the quotes around it.
 
 from difflib import get_close_matches
 
+from domain.deviations.events import ACTIONS, PLANNED
 from domain.errors import NotFound
 from domain.facts import IN_FORCE, LIFE, PLAN, indicator_key, objective_key, series_key
 from domain.indicators.card import CARD_LABELS
@@ -112,6 +113,9 @@ def names_in(timelines: Timelines) -> Names:
             series = timelines.entries(key, "series")
             if series:
                 by_key[series_key(str(series[-1].value))] = by_key[key]
+    for key in timelines.objects(ACTIONS):
+        if planned := timelines.entries(key, PLANNED):
+            by_key[key] = str(planned[-1].value["remedy"]) if isinstance(planned[-1].value, dict) else ""
     return Names(by_key)
 
 

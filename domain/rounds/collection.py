@@ -128,12 +128,17 @@ class CollectedRound(NamedTuple):
 
 
 class Reminder(NamedTuple):
-    """Who has to be asked for what: an office, the indicators without an answer, and those without a value."""
+    """Who has to be asked for what: an office, the indicators without an answer, and those without a value.
+
+    `causes` are what is short of its target with nobody saying why, `actions` the corrective actions that are overdue.
+    """
 
     office: str
     words: str
     missing: list[str]
     values: list[str]
+    causes: list[str]
+    actions: list[str]
 
 
 def awaited(
@@ -273,21 +278,34 @@ def statuses_counted(dues: Sequence[Due]) -> dict[str, int]:
     return {word: words.count(word) for word in sorted(set(words))}
 
 
-def reminders(whole: CollectedRound) -> list[Reminder]:
-    """One reminder an office that lacks an answer or a value, with its list."""
+ByOffice = Mapping[str, Sequence[str]]
+
+
+def reminders(whole: CollectedRound, causes: ByOffice = {}, actions: ByOffice = {}) -> list[Reminder]:  # noqa: B006 - read only
+    """One reminder an office that owes anything, with its list: answers, values, causes of deviations, overdue actions."""
     listed: list[Reminder] = []
-    for office, dues in whole.by_office().items():
+    by_office = whole.by_office()
+    for office in sorted({*by_office, *causes, *actions}):
+        dues = by_office.get(office, [])
         missing = [due for due in dues if not due.answered]
         values = [due for due in dues if due.answered and not due.has_value]
+        unexplained, overdue = list(causes.get(office, ())), list(actions.get(office, ()))
+        owed: list[str] = []
         if missing or values:
             words = (
-                f"{office}: dei dati al {whole.round.as_at:%d/%m/%Y} mancano "
+                f"dei dati al {whole.round.as_at:%d/%m/%Y} mancano "
                 f"{_counted(len(missing), 'risposta', 'risposte')} e {_counted(len(values), 'valore', 'valori')}"
             )
             if whole.round.due_by is not None:
                 words += f", attesi entro il {whole.round.due_by:%d/%m/%Y}"
-            names = [[whole.name(due.indicator) for due in group] for group in (missing, values)]
-            listed.append(Reminder(office, words, *names))
+            owed.append(words)
+        if unexplained:
+            owed.append(f"di {_counted(len(unexplained), 'scostamento', 'scostamenti')} manca la causa")
+        if overdue:
+            owed.append(f"scadute: {_counted(len(overdue), 'azione correttiva', 'azioni correttive')}")
+        if owed:
+            lacking, without = ([whole.name(due.indicator) for due in group] for group in (missing, values))
+            listed.append(Reminder(office, f"{office}: {'; '.join(owed)}", lacking, without, unexplained, overdue))
     return listed
 
 

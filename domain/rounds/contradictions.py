@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domain.measurements.events import STATUS_WORDS
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.expected import expected_of_targets, expected_progress
-from domain.rounds.judged import Judged, judged
+from domain.rounds.judged import Judged, judged_due
 from domain.scoring.numbers import HUNDRED, decimal_string
 from domain.scoring.quantities import spelt
 from domain.targets.model import Deadline, YesNo
@@ -58,7 +58,7 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         return
     claim = f"«{whole.name(due.indicator)}» è detto {STATUS_WORDS[due.word or 'not_reported']}"
     as_at = whole.round.as_at
-    held = _judged(whole, due)
+    held = judged_due(whole, due)
     calm = due.word == "in_line"
     if held is not None and not held.met and calm:
         yield _of_due("in_line_below_target", due, f"{claim}, ma il valore è {held.words}")
@@ -80,14 +80,6 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         yield _of_due("in_line_past_deadline", due, words)
 
 
-def _judged(whole: CollectedRound, due: Due) -> Judged | None:
-    """The value of an indicator against its targets, at the date; None where there is nothing to compare."""
-    if due.observed is None or due.period is None:
-        return None
-    seen = {due.period: due.observed}
-    return judged(whole.state, due.indicator, due.targets, seen, whole.system, whole.round.as_at)
-
-
 class _Below(NamedTuple):
     """Something below an objective: what it is called, what is said of it, how its value stands."""
 
@@ -104,7 +96,7 @@ def _below(whole: CollectedRound) -> dict[str, list[_Below]]:
     below: defaultdict[str, list[_Below]] = defaultdict(list)
     for due in whole.dues:
         version = None if due.status is None else due.status.entry.version
-        name, held = whole.name(due.indicator), _judged(whole, due)
+        name, held = whole.name(due.indicator), judged_due(whole, due)
         part = _Below(f"indicator/{due.indicator}", name, due.word, version, held, due.has_value)
         for objective in {o for served in due.objectives for o in (served, *whole.state.ancestors(served))}:
             below[objective].append(part)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from domain.italian import print_date
 from domain.measurements.values import NumberValue, Observed
-from domain.plans.state import PlanState
+from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.expected import expected_value
 from domain.scoring.achievement import Achievement, Compared
 from domain.scoring.dated import step_sign
@@ -22,9 +22,8 @@ from domain.scoring.numbers import plus
 from domain.scoring.quantities import comparison_holds, spelt
 from domain.scoring.shares import resolved_share
 from domain.scoring.variance import Variance, variance
-from domain.systems.model import MeasurementSystem
 from domain.targets.model import Deadline, Milestones, Target, Threshold
-from domain.vocabulary import first_day, last_day, polarity_of
+from domain.vocabulary import polarity_of
 
 
 class Judged(NamedTuple):
@@ -36,32 +35,13 @@ class Judged(NamedTuple):
     variance: Variance | None
 
 
-def judged(
-    state: PlanState,
-    indicator: str,
-    targets: Mapping[int, Target],
-    seen: Mapping[str, Observed],
-    system: MeasurementSystem,
-    on: date,
-) -> Judged | None:
-    """An indicator at a date, by what was observed of each period; None where there is nothing to compare.
+def judged(targets: Mapping[int, Target], observed: Observed, case: Circumstances, on: date) -> Judged | None:
+    """What was observed of a part of the year, or of all of it, at a date; None where there is nothing to compare.
 
     Several targets of one cell are all to be met: of those that are not, the first says what is short.
     """
-    year = on.year
-    case = Circumstances(
-        system=system,
-        polarity=polarity_of(state.indicator(indicator, "polarity")),
-        own_unit=(proposal := proposal_of(state, indicator)).unit,
-        is_ratio=divides(proposal),
-        year=year,
-        on=on,
-        within_year={period: value for period, value in seen.items() if "-" in period},
-    )
-    latest = _latest(seen, on)
-    if latest is None:
-        return None
-    held = [(target, one) for target in targets.values() if (one := _held(target, latest, case, on)) is not None]
+    at_date = case._replace(on=on, year=on.year)
+    held = [(target, one) for target in targets.values() if (one := _held(target, observed, at_date, on)) is not None]
     asked = [one for target, one in held if not _is_to_come(target, on)] or [one for _, one in held if one.met]
     if not asked:
         return None
@@ -70,19 +50,28 @@ def judged(
     return (missed or asked)[0]._replace(met=not missed, reached=reached)
 
 
-def _latest(seen: Mapping[str, Observed], on: date) -> Observed | None:
-    """What was observed of the period that ends last by a date: of the longest of those that end together."""
-    ended = [period for period in seen if first_day(period) <= on]
-    return seen[max(ended, key=lambda period: (last_day(period), -len(period)))] if ended else None
+def judged_due(whole: CollectedRound, due: Due) -> Judged | None:
+    """The value of an indicator against its targets, at the date; None where there is nothing to compare."""
+    if due.observed is None or due.period is None:
+        return None
+    state, proposal = whole.state, proposal_of(whole.state, due.indicator)
+    case = Circumstances(
+        system=whole.system,
+        polarity=polarity_of(state.indicator(due.indicator, "polarity")),
+        own_unit=proposal.unit,
+        is_ratio=divides(proposal),
+        within_year={due.period: due.observed} if "-" in due.period else {},
+    )
+    return judged(due.targets, due.observed, case, whole.round.as_at)
 
 
 def _is_to_come(target: Target, on: date) -> bool:
     return isinstance(target, Deadline) and target.value > on
 
 
-def _held(target: Target, latest: Observed, case: Circumstances, on: date) -> Judged | None:
+def _held(target: Target, observed: Observed, case: Circumstances, on: date) -> Judged | None:
     """One value against one target, at a date."""
-    worth = resolved_share(target, latest, case.own_unit, is_ratio=case.is_ratio)
+    worth = resolved_share(target, observed, case.own_unit, is_ratio=case.is_ratio)
     if worth is None or isinstance(worth, Achievement):
         return None
     if isinstance(target, Threshold) and isinstance(worth, NumberValue):

@@ -14,6 +14,7 @@ from domain.administrations.events import AdministrationSystemAdopted
 from domain.annulments.events import EventsAnnulled
 from domain.changes.counted_by_day import approved_since, counts_begun
 from domain.changes.kinds import ChangeKind
+from domain.deviations import events as deviations
 from domain.event import Aspect, Event
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
@@ -34,6 +35,7 @@ SILENT: tuple[type[Event], ...] = (
     ScoreOverridden,
     RoundOpened,
     RoundClosed,
+    *deviations.EVENTS,
     TextRedacted,
 )
 """Events of a plan that no row here can depend on; any other event has its plan read again."""

@@ -1,0 +1,96 @@
+"""The commands of deviations: the cause of one, and its corrective actions, which an office may give of its own indicators."""
+
+from collections.abc import Callable
+
+from api.commands.administration_writer import salting
+from api.commands.handler import Caller, Decision, Outcome
+from api.commands.service import Service
+from domain.administrations.offices import KnownOffices
+from domain.deviations import decide
+from domain.deviations.commands import (
+    EndCorrectiveAction,
+    ExplainDeviation,
+    PlanCorrectiveAction,
+    RescheduleCorrectiveAction,
+)
+from domain.deviations.events import subject_key
+from domain.measurements.checks import require_own_subject
+from domain.plans.state import PlanState
+from domain.point import today
+from domain.recording import Pending
+from domain.timelines import Timelines
+from projections.store.append import StreamAppend
+from projections.store.reader import Reader
+from projections.streams import find_plan
+
+Decided = tuple[Pending, str]
+"""What is recorded, and the objective or indicator that it is about."""
+
+
+def explain_deviation(service: Service, plan: str, command: ExplainDeviation, caller: Caller) -> Outcome:
+    """Gives the cause of a deviation."""
+
+    def decided(state: PlanState, _: KnownOffices) -> Decided:
+        event = decide.explain_deviation(state, command, today(service.store.clock()))
+        note, retrospective = salting()(command.words), command.retrospective
+        subject = subject_key(command.subject, command.id)
+        return Pending(event, command.explained_on, retrospective=retrospective, note=note), subject
+
+    return _recorded(service, plan, ["explain_deviation", command], caller, decided)
+
+
+def plan_corrective_action(service: Service, plan: str, command: PlanCorrectiveAction, caller: Caller) -> Outcome:
+    """Plans what an office does about a deviation."""
+
+    def decided(state: PlanState, offices: KnownOffices) -> Decided:
+        event = decide.plan_corrective_action(state, command, offices, today(service.store.clock()))
+        note, retrospective = salting()(command.note) if command.note else None, command.retrospective
+        subject = subject_key(command.subject, command.id)
+        return Pending(event, command.planned_on, retrospective=retrospective, note=note), subject
+
+    return _recorded(service, plan, ["plan_corrective_action", command], caller, decided)
+
+
+def reschedule_corrective_action(
+    service: Service, plan: str, command: RescheduleCorrectiveAction, caller: Caller
+) -> Outcome:
+    """Puts a corrective action off, or gives it to another office."""
+
+    def decided(state: PlanState, offices: KnownOffices) -> Decided:
+        event = decide.reschedule_corrective_action(state, command, offices, today(service.store.clock()))
+        subject = decide.find_action(state, command.action).subject
+        return Pending(event, command.rescheduled_on, note=salting()(command.words)), subject
+
+    return _recorded(service, plan, ["reschedule_corrective_action", command], caller, decided)
+
+
+def end_corrective_action(service: Service, plan: str, command: EndCorrectiveAction, caller: Caller) -> Outcome:
+    """Says that a corrective action was done, or dropped."""
+
+    def decided(state: PlanState, _: KnownOffices) -> Decided:
+        event = decide.end_corrective_action(state, command, today(service.store.clock()))
+        note = salting()(command.words) if command.words else None
+        subject = decide.find_action(state, command.action).subject
+        return Pending(event, command.ended_on, note=note), subject
+
+    return _recorded(service, plan, ["end_corrective_action", command], caller, decided)
+
+
+def _recorded(
+    service: Service,
+    plan: str,
+    request: list[object],
+    caller: Caller,
+    decided: Callable[[PlanState, KnownOffices], Decided],
+) -> Outcome:
+    """Records what is decided today, where it is of the offices of whoever gives the command."""
+
+    def decision(reader: Reader) -> Decision:
+        known = find_plan(reader, plan)
+        owner: Timelines = reader.timelines(known.administration_stream)
+        state = PlanState(reader.timelines(known.stream), today(service.store.clock()))
+        pending, subject = decided(state, KnownOffices(owner))
+        require_own_subject(state, owner, subject, caller.principal.offices("record_values", known.administration))
+        return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))
+
+    return service.handle(caller, plan, [plan, *request], decision)
