@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "611041d3f68440f9b0099cd23731f12f4fee52a2729895eb779217ba3d1b4918"
+SCHEMAS = "81c48e751cebd74ad621eec223dc46e031a55408709b39cc7d75f0b2e8bfa33c"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

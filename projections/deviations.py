@@ -1,7 +1,7 @@
 """The deviations of a year (*scostamenti*): observed less asked, the cause that was given, the corrective actions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated
 
@@ -9,9 +9,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.administrations.offices import KnownOffices
-from domain.deviations.events import ActionState, DeviationCause
+from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES, ActionState, DeviationCause
 from domain.deviations.found import Deviation, deviations
 from domain.deviations.model import CorrectiveAction, corrective_actions
+from domain.italian import print_date
 from domain.measurements.checks import responsible_offices
 from domain.measurements.printer import print_value
 from domain.periods import Period
@@ -119,7 +120,7 @@ def plan_deviations(reader: Reader, plan: str, year: int, point: Point) -> Devia
 def deviations_answer(reader: Reader, known: PlanKnown, scored: Scored, owner: Timelines, point: Point) -> Deviations:
     """The same, of a year that was scored before (every row of it); `owner` are the timelines of the administration."""
     found = deviations(scored, point.as_of)
-    told = Told(reader, known, scored.inputs.now, owner, point.as_of, found)
+    told = DeviationsTold(reader, known, scored.inputs.now, owner, point.as_of, found)
     actions = [action for deviation in found for action in deviation.actions]
     causes = [deviation.explained.cause for deviation in found if deviation.explained]
     states = [action.state(point.as_of) for action in actions]
@@ -146,7 +147,7 @@ def plan_corrective_actions(reader: Reader, plan: str, point: Point) -> Correcti
     history = read_history(reader, known)
     owner = reader.timelines(known.administration_stream, known.administration_known.version)
     actions = corrective_actions(history.timelines, point.as_of)
-    told = Told(reader, known, history.state(point.as_of), owner, point.as_of, actions=actions)
+    told = DeviationsTold(reader, known, history.state(point.as_of), owner, point.as_of, actions=actions)
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
@@ -155,7 +156,7 @@ def plan_corrective_actions(reader: Reader, plan: str, point: Point) -> Correcti
     }
 
 
-class Told:
+class DeviationsTold:
     """Writes deviations and actions out, with the words that lie beside their events."""
 
     def __init__(
@@ -253,6 +254,21 @@ class Told:
             if isinstance(offices, list) and offices:
                 return [str(office) for office in offices]
         return []
+
+
+def deviation_lines(row: DeviationRow) -> Iterator[str]:
+    """A deviation in lines of text, for people: how much, why, what is done about it."""
+    if row["variance"] is not None:
+        yield f"scostamento: {row['variance']['words']}"
+    if row["cause"] is not None:
+        yield f"causa {DEVIATION_CAUSES[row['cause']]}: {row['words'] or '—'}"
+    elif row["asks_cause"]:
+        yield "causa: non è stata detta"
+    for action in row["actions"]:
+        day = date.fromisoformat(action["ended_on"] or action["due_by"])
+        ending = f" il {print_date(day)}" if action["ended_on"] else f", entro il {print_date(day)}"
+        state = f"{ACTION_STATES[action['state']]}{ending}"
+        yield f"azione correttiva {action['id']}: {action['remedy']} ({action['office']}): {state}"
 
 
 def variance_answer(variance: Variance | None) -> VarianceAnswer | None:

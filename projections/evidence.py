@@ -4,10 +4,11 @@ Each row names the events that it rests on: `events` [{in, version}], `in` being
 """
 
 from domain.changes.official_rate import official_rate
+from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES
 from domain.facts import PLAN, indicator_key
 from domain.flags.model import thresholds_of
 from domain.measurements.printer import print_value
-from domain.oiv.criteria import ReportEvidence, criteria
+from domain.oiv.criteria import DeviationsExplained, ReportEvidence, criteria
 from domain.oiv.events import SampleDrawn
 from domain.oiv.year_record import LateRecordings, NeverMeasured, unexplained
 from domain.point import Point
@@ -16,9 +17,11 @@ from domain.scoring.events import ScoreOverridden
 from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from projections.change_rate import changes_of_year
+from projections.deviations import deviations_answer
 from projections.evidence_answer import (
     BodyScores,
     CorrectionRow,
+    EvidenceDeviation,
     LateList,
     LateRow,
     NeverMeasuredRow,
@@ -49,6 +52,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
     )
     overrides, oiv_acts = record.overrides(), record.acts_of_the_oiv(sources.reviews)
     scores = _scores(sources, in_force, ex_ante)
+    short = _deviations(reader, sources)
     return {
         "plan": plan,
         "title": str(history.timelines.entries(PLAN, "title")[-1].value),
@@ -79,6 +83,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
         "annulled_enactments": annulled_enactments(sources),
         "separation_waived": separation_waived(sources),
         "never_measured": [_never_measured(sources, row) for row in never_measured],
+        "deviations": short,
         "overrides": [_override(sources, r, event) for r, event in overrides],
         "acts_of_the_oiv": [_oiv_act(sources, r) for r in oiv_acts],
         "redactions": [{"digest": digest, **order} for digest, order in sorted(sources.redacted.items())],
@@ -105,6 +110,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
                     system_version=scores["system_version"],
                     system_adopted_by=scores["system_adopted_by"],
                     missed=[(row["indicator"], row["name"]) for row in scores["indicators"] if row["met"] is False],
+                    deviations=_counted(short),
                     late=late,
                     never_measured=never_measured,
                     overrides=[r.version for r, _ in overrides],
@@ -113,6 +119,42 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
             )
         ],
     }
+
+
+def _deviations(reader: Reader, sources: EvidenceSources) -> list[EvidenceDeviation]:
+    """What is short of its target, or said to be at risk, or was explained: with the events that say why, and what was done."""
+    record, point = sources.record, sources.point
+    scored = score_year(record.history, sources.administration, record.year, point, feeds="all")
+    answer = deviations_answer(reader, sources.known, scored, sources.administration.timelines, point)
+    return [
+        {
+            **row,
+            "events": cited_events(
+                "plan",
+                sorted(
+                    {
+                        *([row["version"]] if row["version"] is not None else []),
+                        *(version for action in row["actions"] for version in action["versions"]),
+                    }
+                ),
+            ),
+        }
+        for row in answer["deviations"]
+        if row["met"] is False or row["asks_cause"] or row["cause"] is not None or row["actions"]
+    ]
+
+
+def _counted(short: list[EvidenceDeviation]) -> DeviationsExplained:
+    """How many of the deviations were explained, and what became of the corrective actions."""
+    causes = [row["cause"] for row in short if row["cause"] is not None]
+    actions = [action for row in short for action in row["actions"]]
+    return DeviationsExplained(
+        causes={cause: causes.count(cause) for cause in DEVIATION_CAUSES if cause in causes},
+        unexplained=sum(row["asks_cause"] for row in short),
+        explaining=[row["version"] for row in short if row["version"] is not None],
+        actions={state: count for state in ACTION_STATES if (count := sum(a["state"] == state for a in actions))},
+        acting=[version for action in actions for version in action["versions"]],
+    )
 
 
 def _known_instant(sources: EvidenceSources) -> str:

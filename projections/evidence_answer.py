@@ -12,6 +12,7 @@ from domain.systems.decide import Adopter
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
 from projections.change_rate import CountedApart, CountedVersions, EarlierApproval, LeftOutChange, Rates
+from projections.deviations import DeviationRow
 from projections.flags import Cited, FlagList
 from projections.proof.redactions import Redaction
 from projections.proposals import ProposalCounts
@@ -269,6 +270,12 @@ class SeparationWaivedRow(TypedDict):
     events: list[Cited]
 
 
+class EvidenceDeviation(DeviationRow):
+    """Uno scostamento, con gli eventi che ne dicono la causa e che cosa si è fatto."""
+
+    events: list[Cited]
+
+
 class YearEvidence(OfPlan):
     """Ciò che l'OIV deve giudicare di un anno.
 
@@ -292,6 +299,7 @@ class YearEvidence(OfPlan):
     annulled_enactments: list[AnnulledEnactmentRow]
     separation_waived: list[SeparationWaivedRow]
     never_measured: list[NeverMeasuredRow]
+    deviations: list[EvidenceDeviation]
     overrides: list[OverrideRow]
     acts_of_the_oiv: list[OivActRow]
     redactions: list[RedactionRow]

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple, NotRequired
+from typing import Annotated, Literal, NamedTuple, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
+from domain.deviations.found import deviations
 from domain.facts import assignment_key, indicator_key, objective_key, target_field
 from domain.formulas.decide import CONFIRMED
 from domain.italian import print_number
@@ -23,6 +25,7 @@ from domain.scoring.tree import BODY
 from domain.targets.printer import print_target
 from domain.vocabulary import Identifier, Ordinal, Polarity, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
+from projections.deviations import DeviationRow, DeviationsTold, deviation_lines
 from projections.history import object_key
 from projections.plan_history import read_history
 from projections.predecessors import administration_record
@@ -100,6 +103,7 @@ class ExplainedNode(TypedDict):
     formula: NotRequired[Text | None]
     targets: NotRequired[list[ExplainedTarget]]
     observed: NotRequired[ExplainedValue | None]
+    deviation: NotRequired[Annotated[DeviationRow | None, Field(description="Lo scostamento del valore che conta.")]]
     measured_by_system: NotRequired[DecimalText | None]
     covered: NotRequired[DecimalText | None]
     weights_sum: NotRequired[DecimalText]
@@ -128,6 +132,8 @@ class _Sources(NamedTuple):
     of_plan: dict[int, Recorded]
     of_administration: dict[int, Recorded]
     reasons: Mapping[str, str | None]
+    deviations: Mapping[str, DeviationRow]
+    """Of the value that counts of each indicator, by id."""
 
 
 def explanation(
@@ -161,6 +167,7 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
         {record.version: record for record in history.records},
         {r.version: r for r in reader.records(known.administration_stream, owned)},
         reader.texts([r.justification for r in history.records if isinstance(r.event, ScoreOverridden)]),
+        _deviations(reader, known, scored, point),
     )
     return {
         "plan": plan,
@@ -174,6 +181,20 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
         if kind == "indicator"
         else _objective(scored, sources, id_),
     }
+
+
+def _deviations(reader: Reader, known: PlanKnown, scored: Scored, point: Point) -> dict[str, DeviationRow]:
+    """How far the value that counts of each indicator is from its target, with what was said of it."""
+    year = str(scored.inputs.year)
+    counting = {indicator: seen.period for indicator, seen in scored.inputs.seen.items()}
+    found = [
+        deviation
+        for deviation in deviations(scored, point.as_of)
+        if (id_ := deviation.subject.removeprefix("indicator/")) in scored.inputs.forest.indicators
+        and deviation.period == counting.get(id_, year)
+    ]
+    told = DeviationsTold(reader, known, scored.inputs.structure, scored.inputs.owner, point.as_of, found)
+    return {row["id"]: row for row in map(told.deviation, found) if row["subject"] == "indicator"}
 
 
 def _system(scored: Scored, sources: _Sources) -> ExplainedSystem:
@@ -296,6 +317,7 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
             for ordinal, target in sorted(row.targets.items())
         ],
         "observed": observed,
+        "deviation": sources.deviations.get(id_),
         "measured_by_system": decimal_string(score.by_system),
         "covered": decimal_string(score.covered),
         "parts": [],
@@ -401,6 +423,8 @@ def _indicator_lines(node: ExplainedNode, pad: str) -> Iterator[str]:
         yield f"{pad}prima del taglio: {_percent(node['uncut'])}"
     if node.get("note"):
         yield f"{pad}nota: {node['note']}"
+    if (deviation := node.get("deviation")) is not None:
+        yield from (f"{pad}{line}" for line in deviation_lines(deviation))
 
 
 def _cited(event: ExplainedEvent) -> str:

@@ -32,7 +32,7 @@ from domain.scoring.numbers import decimal_string
 from domain.timelines import Timelines
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, Text, Version
-from projections.deviations import CorrectiveActionRow, DeviationRow, Told, VarianceAnswer, variance_answer
+from projections.deviations import CorrectiveActionRow, DeviationRow, DeviationsTold, VarianceAnswer, variance_answer
 from projections.scores import text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -173,7 +173,7 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
     known = find_plan(reader, plan, point.known_at)
     owner = reader.timelines(known.administration_stream, known.administration_known.version)
     found, actions = of_round(collection, point.as_of), _followed(collection, point.as_of)
-    told = Told(reader, known, collection.state, owner, point.as_of, found, actions)
+    told = DeviationsTold(reader, known, collection.state, owner, point.as_of, found, actions)
     asking = {each.subject for each in found if each.asks_cause}
     items = {
         due.indicator: _item(collection, due, asks_cause=indicator_key(due.indicator) in asking)

@@ -21,12 +21,16 @@ SHARED = {
     "close_office": "the decision, and the command that records it",
     "close_round": "the decision, and the command that records it",
     "confirm_formula": "the decision, and the command that records it",
+    "end_corrective_action": "the decision, and the command that records it",
+    "explain_deviation": "the decision, and the command that records it",
     "interpret_target": "the decision, and the command that records it",
     "main": "what a program begins with",
     "migrate": "of either database: SQLite's, and PostgreSQL's",
     "official_rates": "values and their answer",
     "open_round": "the decision, and the command that records it",
     "override_score": "the decision, and the command that records it",
+    "plan_corrective_action": "the decision, and the command that records it",
+    "reschedule_corrective_action": "the decision, and the command that records it",
     "succeed_administration": "the decision, and the command that records it",
 }
 

@@ -7,10 +7,10 @@ from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import tell
 from api.cli.words import day, printable
 from api.operations.deviations import DEVIATIONS
-from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES
+from domain.deviations.events import ACTION_STATES
 from domain.measurements.events import STATUS_WORDS
 from domain.periods import period_words
-from projections.deviations import CorrectiveActionRow, CorrectiveActions, DeviationRow, Deviations
+from projections.deviations import CorrectiveActions, DeviationRow, Deviations, deviation_lines
 
 
 def print_deviations(_: Shown, answer: Deviations) -> None:
@@ -32,21 +32,9 @@ def _lines(row: DeviationRow) -> list[str]:
     lines = [f"target: {', '.join(row['targets'])}"] if row["targets"] else []
     if row["observed"] is not None:
         lines.append(f"valore: {row['observed']}")
-    if row["variance"] is not None:
-        lines.append(f"scostamento: {row['variance']['words']}")
     if row["status"] is not None:
         lines.append(f"stato: {STATUS_WORDS[row['status']]}")
-    if row["cause"] is not None:
-        lines.append(f"causa {DEVIATION_CAUSES[row['cause']]}: {row['words'] or '—'}")
-    elif row["asks_cause"]:
-        lines.append("causa: non è stata detta")
-    return [printable(line) for line in (*lines, *map(action_line, row["actions"]))]
-
-
-def action_line(action: CorrectiveActionRow) -> str:
-    """A corrective action in a line."""
-    ended = f" il {day(action['ended_on'])}" if action["ended_on"] else f", entro il {day(action['due_by'])}"
-    return f"azione {action['id']}: {action['remedy']} ({action['office']}): {ACTION_STATES[action['state']]}{ended}"
+    return [printable(line) for line in (*lines, *deviation_lines(row))]
 
 
 def print_actions(_: Shown, answer: CorrectiveActions) -> None:

@@ -23,14 +23,14 @@ from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
-Decided = tuple[Pending, str]
+DecidedAbout = tuple[Pending, str]
 """What is recorded, and the objective or indicator that it is about."""
 
 
 def explain_deviation(service: Service, plan: str, command: ExplainDeviation, caller: Caller) -> Outcome:
     """Gives the cause of a deviation."""
 
-    def decided(state: PlanState, _: KnownOffices) -> Decided:
+    def decided(state: PlanState, _: KnownOffices) -> DecidedAbout:
         event = decide.explain_deviation(state, command, today(service.store.clock()))
         note, retrospective = salting()(command.words), command.retrospective
         subject = subject_key(command.subject, command.id)
@@ -42,7 +42,7 @@ def explain_deviation(service: Service, plan: str, command: ExplainDeviation, ca
 def plan_corrective_action(service: Service, plan: str, command: PlanCorrectiveAction, caller: Caller) -> Outcome:
     """Plans what an office does about a deviation."""
 
-    def decided(state: PlanState, offices: KnownOffices) -> Decided:
+    def decided(state: PlanState, offices: KnownOffices) -> DecidedAbout:
         event = decide.plan_corrective_action(state, command, offices, today(service.store.clock()))
         note, retrospective = salting()(command.note) if command.note else None, command.retrospective
         subject = subject_key(command.subject, command.id)
@@ -56,7 +56,7 @@ def reschedule_corrective_action(
 ) -> Outcome:
     """Puts a corrective action off, or gives it to another office."""
 
-    def decided(state: PlanState, offices: KnownOffices) -> Decided:
+    def decided(state: PlanState, offices: KnownOffices) -> DecidedAbout:
         event = decide.reschedule_corrective_action(state, command, offices, today(service.store.clock()))
         subject = decide.find_action(state, command.action).subject
         return Pending(event, command.rescheduled_on, note=salting()(command.words)), subject
@@ -67,7 +67,7 @@ def reschedule_corrective_action(
 def end_corrective_action(service: Service, plan: str, command: EndCorrectiveAction, caller: Caller) -> Outcome:
     """Says that a corrective action was done, or dropped."""
 
-    def decided(state: PlanState, _: KnownOffices) -> Decided:
+    def decided(state: PlanState, _: KnownOffices) -> DecidedAbout:
         event = decide.end_corrective_action(state, command, today(service.store.clock()))
         note = salting()(command.words) if command.words else None
         subject = decide.find_action(state, command.action).subject
@@ -81,7 +81,7 @@ def _recorded(
     plan: str,
     request: list[object],
     caller: Caller,
-    decided: Callable[[PlanState, KnownOffices], Decided],
+    decided: Callable[[PlanState, KnownOffices], DecidedAbout],
 ) -> Outcome:
     """Records what is decided today, where it is of the offices of whoever gives the command."""
 

@@ -25,6 +25,7 @@ from api.pages.before import before_page
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page, two_points
+from api.pages.deviations import deviations_page
 from api.pages.documents import documents_page
 from api.pages.dues import dues_page
 from api.pages.event import event_page
@@ -85,6 +86,7 @@ PAGES = (
     PlanPage(addresses.EVENT, "show_plan_event", event_page),
     PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
     PlanPage(addresses.DUES, "list_dues", dues_page),
+    PlanPage(addresses.DEVIATIONS, "list_deviations", deviations_page),
 )
 
 

@@ -25,7 +25,7 @@ DEVIATIONS = (
         "Per ogni indicatore misurato, e per ogni periodo, quanto manca al target (nella sua unità e in percento), la causa che "
         "ne è stata detta, le azioni correttive; e ciò che un ufficio dice a rischio.",
         tag="monitoraggio",
-        permission="read_monitoring",
+        permission="read_plan",
         path="/plans/{plan}/deviations",
         cli=Cli(words="deviation list"),
         query=OfYear,
@@ -54,7 +54,7 @@ DEVIATIONS = (
         "Le azioni correttive, di qualunque anno: che cosa, di quale ufficio, entro quando; in corso, scadute, fatte, "
         "abbandonate.",
         tag="monitoraggio",
-        permission="read_monitoring",
+        permission="read_plan",
         path="/plans/{plan}/corrective-actions",
         cli=Cli(words="deviation actions"),
         handler=lambda context, _: plan_corrective_actions(context.reader, context.subject, context.point),

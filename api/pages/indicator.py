@@ -9,6 +9,7 @@ from api.language.translation import translated
 from api.language.values import value_in_words
 from api.pages import addresses
 from api.pages.date_chart import date_chart
+from api.pages.deviations import DeviationShown, read_deviations, shown
 from api.pages.frame import render
 from api.pages.observations import observed_periods
 from api.pages.places import above
@@ -105,11 +106,19 @@ def indicator_page(visit: PlanVisit) -> Response:
         maps=two_date_maps(visit, row["id"], year),
         all_known="" if visit.is_now else visit.here(known_at=""),
         who=who_set_it(visit, row["id"]),
+        deviations=_deviations(visit, row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
         card=card_lines(row, offices, visit.language),
         terms=_terms(visit, row["id"]),
         elsewhere=elsewhere,
     )
+
+
+def _deviations(visit: PlanVisit, indicator: str) -> list[DeviationShown]:
+    """How far its values of the year are from the target, for whoever reads what came of the monitoring."""
+    if not visit.may("list_deviations"):
+        return []
+    return list(shown(visit, read_deviations(visit, visit.year, indicator)["deviations"]))
 
 
 def _work(visit: PlanVisit, command: str, indicator: str) -> str:

@@ -10,6 +10,8 @@ from api.language.labels import REDACTED
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.addresses import page_address
+from api.pages.deviations import actions_shown
+from api.pages.deviations import shown as shown_deviations
 from api.pages.frame import render
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
@@ -77,10 +79,13 @@ def monitoring_page(visit: PlanVisit) -> Response:
         statuses=STATUS_WORDS,
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
         dues_address=visit.to(addresses.DUES),
+        deviations_address=visit.to(addresses.DEVIATIONS, {"anno": whole.row["as_at"][:4]} if whole else {}),
+        deviations=list(shown_deviations(visit, whole.status["deviations"])) if whole else [],
+        followed=actions_shown(visit, whole.status["actions"]) if whole else [],
         sheets=_sheets(visit, whole),
-        open_address=_form(visit, "open_round"),
-        values_address=_form(visit, "record_measurement"),
-        status_address=_form(visit, "report_status"),
+        open_address=visit.form("open_round"),
+        values_address=visit.form("record_measurement"),
+        status_address=visit.form("report_status"),
         reviews=_reviews(visit),
         reviews_data=visit.data("/reviews"),
         acts={
@@ -92,7 +97,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
                 ("Valida la relazione", "validate_report"),
                 ("Estrai un campione", "draw_sample"),
             )
-            if (address := _form(visit, name))
+            if (address := visit.form(name))
         },
         plan_title=document["plan"]["title"],
         nobody=NOBODY,
@@ -108,13 +113,6 @@ def _asked(status: RoundStatus) -> Iterator[tuple[str, ...]]:
             yield office["office"], item["name"] or item["indicator"], ", ".join(item["targets"]), *values
 
 
-def _form(visit: PlanVisit, command: str, **query: str) -> str:
-    """The address of a form, where the visitor may give its command and sees the plan as it is now; else empty."""
-    if not visit.is_now or not visit.may(command):
-        return ""
-    return visit.to(addresses.WORK, query, command=command)
-
-
 def _round(visit: PlanVisit, row: RoundRow) -> RoundShown:
     status = round_status(visit.reading.reader, visit.plan, row["id"], visit.point)
     is_open = row["status"] == "open"
@@ -123,7 +121,7 @@ def _round(visit: PlanVisit, row: RoundRow) -> RoundShown:
         row=row,
         status=status,
         address=visit.here(monitoraggio=row["id"]),
-        close=_form(visit, "close_round", round=row["id"]) if is_open else "",
+        close=visit.form("close_round", round=row["id"]) if is_open else "",
         overdue=is_open and due_by is not None and due_by < today(visit.seen_at).isoformat(),
     )
 
@@ -168,7 +166,7 @@ def _reviews(visit: PlanVisit) -> list[ReviewShown]:
                 row=row,
                 words=row["words"] or (translated(REDACTED, visit.language) if row["redaction"] else ""),
                 who=names.get(row["actor"] or "", row["actor"] or "") if visit.may("list_actors") else "",
-                answer=_form(visit, "give_answer", to=name) if awaits else "",
+                answer=visit.form("give_answer", to=name) if awaits else "",
             )
         )
     return shown

@@ -36,6 +36,7 @@ class PlanReading:
         self.drafting = drafting
         self._scored: dict[tuple[int, Basis], Scored] = {}
         self._alone: dict[tuple[str, int, Basis], Scored] = {}
+        self._of_all: dict[int, Scored] = {}
         self._scores: dict[int, Scores] = {}
         self._flags: dict[int, FlagList] = {}
         self._changes: dict[int, ChangesOfYear] = {}
@@ -89,6 +90,12 @@ class PlanReading:
         if (year, basis) not in self._scored:
             self._scored[year, basis] = score_year(self.history, self.record, year, self.point, basis=basis)
         return self._scored[year, basis]
+
+    def scored_of_all(self, year: int) -> Scored:
+        """The year scored with every row that feeds any score."""
+        if year not in self._of_all:
+            self._of_all[year] = score_year(self.history, self.record, year, self.point, feeds="all")
+        return self._of_all[year]
 
     def scored_alone(self, indicator: str, year: int, basis: Basis = "in_force") -> Scored:
         """The year scored of one indicator alone, where the others are not asked for: all of them, if it measures the plan."""

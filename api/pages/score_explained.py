@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from api.pages.deviations import DeviationShown, shown
 from api.pages.plan_tree import ScoreShown, score_shown
 from api.pages.recorded_event import EventAddresses
 from api.pages.score_lines import node_address
@@ -73,6 +74,7 @@ class NodeExplained(NamedTuple):
     formula: str
     targets: list[TargetRead]
     observation: Observation | None
+    deviation: DeviationShown | None
     measured_by_system: str | None
     parts: list[PartLine]
     weights_sum: str | None
@@ -101,6 +103,9 @@ def node_explained(visit: PlanVisit, node: ExplainedNode) -> NodeExplained:
             for target in node.get("targets", [])
         ],
         observation=_observation(node),
+        deviation=next(shown(visit, [deviation]), None)
+        if (deviation := node.get("deviation")) is not None and visit.may("list_deviations")
+        else None,
         measured_by_system=node.get("measured_by_system"),
         parts=[_part(visit, part) for part in node["parts"]],
         weights_sum=node.get("weights_sum"),

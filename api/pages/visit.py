@@ -117,6 +117,10 @@ class PlanVisit:
         row: Operation = QUESTIONS.get(operation) or COMMANDS[operation]
         return self.visitor.may(row)
 
+    def form(self, command: str, **asked: str) -> str:
+        """The address of a form, where the visitor may give its command and sees the plan as it is now; else empty."""
+        return self.to(addresses.WORK, asked, command=command) if self.is_now and self.may(command) else ""
+
     @cached_property
     def offices(self) -> frozenset[str] | None:
         """The offices for which the visitor records values, by id; None of whoever records those of all, or of none."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, REDACTED, VARIANTS
-from api.pages.templating import NOTHING, day_words, instant_words
+from api.pages.templating import NOTHING, day_words, instant_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     ActRevision,
@@ -28,8 +28,9 @@ from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, se
 from api.proof.page import SEVERITIES, references, said
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
+from projections.deviations import deviation_lines
 from projections.evidence import evidence
-from projections.evidence_answer import VariationRow, WithAndWithout, YearEvidence
+from projections.evidence_answer import EvidenceDeviation, VariationRow, WithAndWithout, YearEvidence
 from projections.flags import Cited, Flag
 from projections.proof.redactions import Redaction
 from projections.streams import proposals_stream, review_stream
@@ -422,6 +423,15 @@ class _Report:
         ]
         yield Items(tuple(waived)) if waived else self.nothing
 
+    def _deviation(self, row: EvidenceDeviation) -> PaperLine:
+        """How far a value is from its target, why, and what is done about it."""
+        visit = self.visit
+        said = [f"{row['name']}, {period_in_words(row['period'], visit.language)}"]
+        if row["observed"] is not None:
+            said.append(f"{row['observed']} ({', '.join(row['targets'])})")
+        said += [visit.said(line) for line in deviation_lines(row)]
+        return self._cited(f"{'. '.join(said)}.", row["events"])
+
     def _rest(self) -> Iterator[PaperBlock]:
         visit, answer = self.visit, self.answer
         sections: list[tuple[str, list[PaperLine]]] = [
@@ -431,6 +441,10 @@ class _Report:
                     self._cited(row["name"] + (f": «{row['said']}»" if row["said"] else ""), row["events"])
                     for row in answer["never_measured"]
                 ],
+            ),
+            (
+                visit.worded("Scostamenti dal target e loro cause"),
+                [self._deviation(row) for row in answer["deviations"]],
             ),
             (
                 visit.worded("Punteggi forzati"),

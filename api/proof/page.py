@@ -9,8 +9,10 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
+from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.periods import period_words
 from domain.point import ROME
 from domain.proof.public_keys import Verifying
 from projections.evidence_answer import WithAndWithout, YearEvidence
@@ -41,6 +43,9 @@ def report_page(report: YearEvidence, document: PlanInForce, checkpoint: Checkpo
         "direction": lambda name: DIRECTIONS.get(name, name) if name else "non ne ha una",
         "cause": lambda name: CAUSES.get(name, name) if name else "non detta",
         "severity": lambda name: SEVERITIES[name],
+        "period": period_words,
+        "deviation_cause": lambda name: DEVIATION_CAUSES[name],
+        "action_state": lambda name: ACTION_STATES[name],
         "effect": _effect,
         "percent": _percent,
         "counted": lambda rate: (

@@ -9,7 +9,7 @@ from domain.periods import Period
 from domain.point import WrittenDay
 from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, OneLine, TrueOrFalse
 
-Words = Annotated[Line, Field(min_length=1)]
+_Words = Annotated[Line, Field(min_length=1)]
 
 
 class OfDeviation(Frozen):
@@ -34,7 +34,7 @@ class ExplainDeviation(OfDeviation):
         description="Esogena (venuta da fuori), endogena (dell'amministrazione), oppure un errore dell'indicatore.",
         examples=["exogenous"],
     )
-    words: Words = Field(
+    words: _Words = Field(
         title="spiegazione",
         description=f"Che cosa è accaduto, in parole. {NO_PEOPLE}",
         examples=["I versamenti sono stati prorogati al 2023."],
@@ -82,7 +82,7 @@ class RescheduleCorrectiveAction(Frozen):
         description="L'ufficio che la fa, mai una persona; lo stesso, se non si dice.",
         examples=["Servizio Bilancio"],
     )
-    words: Words = Field(
+    words: _Words = Field(
         title="motivo", description=f"Perché. {NO_PEOPLE}", examples=["Il gestionale arriva in novembre."]
     )
     rescheduled_on: WrittenDay = Field(title="alla data", description="A quale data.", examples=["2022-10-20"])

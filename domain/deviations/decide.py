@@ -20,7 +20,7 @@ from domain.deviations.events import (
     action_key,
     subject_key,
 )
-from domain.deviations.model import CorrectiveAction, corrective_actions, explained
+from domain.deviations.model import CorrectiveAction, corrective_actions, explained_deviation
 from domain.errors import AlreadyThere, MotivationMissing, NoChange, NotFound, OutsidePlan, Refusal, YearNotOpen
 from domain.italian import print_date
 from domain.measurements.refusals import PeriodInFuture
@@ -40,7 +40,9 @@ class ActionEnded(Refusal):
 def explain_deviation(state: PlanState, command: ExplainDeviation, today: date) -> DeviationExplained:
     """Refused for what the plan has never had, a year that is closed, a period to come, or when it changes nothing."""
     _require_deviation(state, command, command.explained_on, today, retrospective=command.retrospective)
-    given = explained(state.timelines, subject_key(command.subject, command.id), command.period, command.explained_on)
+    given = explained_deviation(
+        state.timelines, subject_key(command.subject, command.id), command.period, command.explained_on
+    )
     if given is not None and (given.cause, given.explained_on) == (command.cause, command.explained_on):
         raise NoChange(
             f"la causa dello scostamento ({period_said(command.period)}) al {print_date(command.explained_on)} è già questa",

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.deviations.model import CorrectiveAction, ExplainedDeviation, corrective_actions, explained, of_subject
+from domain.deviations.model import (
+    CorrectiveAction,
+    ExplainedDeviation,
+    corrective_actions,
+    explained_deviation,
+    of_subject,
+)
 from domain.facts import deviation_field, indicator_key, objective_key
 from domain.measurements.values import Observed
 from domain.periods import period_ending
@@ -79,7 +85,7 @@ def of_round(whole: CollectedRound, as_of: date) -> list[Deviation]:
             due.observed if due else None,
             judged_due(whole, due) if due else None,
             status,
-            explained(timelines, subject, period, as_of),
+            explained_deviation(timelines, subject, period, as_of),
             tuple(of_subject(actions, subject, period)),
         )
 
@@ -112,7 +118,7 @@ def _of_subject(
             observed,
             None if observed is None else _held(scored, id_, targets, observed, period),
             said.get(period),
-            explained(timelines, subject, period, as_of),
+            explained_deviation(timelines, subject, period, as_of),
             tuple(of_subject(taken, subject, period)),
         )
 

@@ -53,7 +53,9 @@ class CorrectiveAction(NamedTuple):
         return self.outcome or ("overdue" if self.due_by < on else "under_way")
 
 
-def explained(timelines: Timelines, subject: str, period: str, as_of: date = date.max) -> ExplainedDeviation | None:
+def explained_deviation(
+    timelines: Timelines, subject: str, period: str, as_of: date = date.max
+) -> ExplainedDeviation | None:
     """The cause of the deviation of an objective or an indicator, of a period; None where nobody gave one."""
     entry = timelines.entry(subject, deviation_field(period), as_of)
     if entry is None or not isinstance(entry.value, dict):

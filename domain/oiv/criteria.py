@@ -4,11 +4,12 @@ The criteria are those of the Dipartimento della funzione pubblica, guidelines n
 (section 4): a statement says what the record shows; the judgement is the OIV's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from domain.changes.rate import ex_ante_objectives
+from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES, ActionState, DeviationCause
 from domain.facts import PLAN, indicator_key, objective_key
 from domain.flags.context import StreamName
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -21,6 +22,7 @@ from domain.systems.decide import Adopter
 from domain.targets.decide import target_of
 from domain.targets.model import Unread
 
+Code = TypeVar("Code", bound=str)
 INTEGRITY_WORDS = ("anticorruzione", "corruzione", "trasparenza", "integrità")
 
 
@@ -40,6 +42,16 @@ class Criterion(NamedTuple):
     statements: tuple[Statement, ...]
 
 
+class DeviationsExplained(NamedTuple):
+    """How many deviations were given each cause and how many none, how the corrective actions stand; the events that say so."""
+
+    causes: dict[DeviationCause, int]
+    unexplained: int
+    explaining: list[int]
+    actions: dict[ActionState, int]
+    acting: list[int]
+
+
 class ReportEvidence(NamedTuple):
     """What was found of a year, as far as the criteria speak of it.
 
@@ -57,6 +69,7 @@ class ReportEvidence(NamedTuple):
     system_version: int | None
     system_adopted_by: Adopter | None
     missed: list[tuple[str, str]]
+    deviations: DeviationsExplained
     late: LateRecordings
     never_measured: list[NeverMeasured]
     overrides: list[int]
@@ -162,6 +175,16 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
                 "plan", _births(history, [indicator_key(indicator) for indicator, _ in evidence.missed]),
             ),
             _statement(
+                f"Gli scostamenti, anche in corso d'anno, di cui è stata detta la causa sono {sum(evidence.deviations.causes.values())}"
+                f"{_listed(evidence.deviations.causes, DEVIATION_CAUSES)}; di {evidence.deviations.unexplained} manca.",
+                "plan", evidence.deviations.explaining,
+            ),
+            _statement(
+                f"Le azioni correttive sono {sum(evidence.deviations.actions.values())}"
+                f"{_listed(evidence.deviations.actions, ACTION_STATES)}.",
+                "plan", evidence.deviations.acting,
+            ),
+            _statement(
                 f"Le modifiche in itinere senza una motivazione leggibile sono {len(unexplained)}.",
                 "plan", [change.record.version for change in unexplained],
             ),
@@ -204,6 +227,11 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
             ),
         ),
     ]  # fmt: skip
+
+
+def _listed(counts: Mapping[Code, int], words: Mapping[Code, str]) -> str:
+    listed = ", ".join(f"{words[code]} {count}" for code, count in counts.items())
+    return f" ({listed})" if listed else ""
 
 
 def _percent(score: str | None) -> str:

@@ -28,6 +28,12 @@ from domain.catalogue import (
     PROPOSAL_EVENTS,
     TOPICS,
 )
+from domain.deviations.events import (
+    CorrectiveActionEnded,
+    CorrectiveActionPlanned,
+    CorrectiveActionRescheduled,
+    DeviationExplained,
+)
 from domain.errors import UnknownRecord
 from domain.event import Event, Occurrence
 from domain.facts import PLAN, Fact
@@ -281,6 +287,37 @@ EXAMPLES: tuple[Pending, ...] = (
         date(2022, 7, 1),
     ),
     Pending(RoundClosed(round="2022-06-30", closed_on=date(2022, 7, 25)), date(2022, 7, 25)),
+    Pending(
+        DeviationExplained(
+            subject="indicator", id="incasso", period="2022-H1", cause="exogenous", explained_on=date(2022, 7, 10)
+        ),
+        date(2022, 7, 10),
+        note=SaltedText(salt="40" * 16, text="I versamenti sono stati prorogati."),
+    ),
+    Pending(
+        CorrectiveActionPlanned(
+            action="azione-1",
+            subject="indicator",
+            id="incasso",
+            period="2022-H1",
+            remedy="Solleciti mensili alle imprese che non hanno versato",
+            office="Servizio Bilancio",
+            due_by=date(2022, 10, 31),
+            planned_on=date(2022, 7, 10),
+        ),
+        date(2022, 7, 10),
+    ),
+    Pending(
+        CorrectiveActionRescheduled(
+            action="azione-1",
+            office="Servizio Bilancio",
+            due_by=date(2022, 11, 30),
+            rescheduled_on=date(2022, 10, 20),
+        ),
+        date(2022, 10, 20),
+        note=SaltedText(salt="41" * 16, text="Il gestionale arriva in novembre."),
+    ),
+    Pending(CorrectiveActionEnded(action="azione-1", outcome="done", ended_on=date(2022, 11, 28)), date(2022, 11, 28)),
     # what is left out, and what is removed by order
     Pending(
         EventsAnnulled(versions=(5, 6), reason="recorded_by_mistake"), DAY, claim="correction", justification=REASON

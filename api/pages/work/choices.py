@@ -89,6 +89,8 @@ class WorkChoices:
                 return self._flags(year)
             case "to":
                 return self._unanswered()
+            case "action":
+                return self.offered.corrective_actions()
             case "round" if form.part:
                 return self.offered.open_rounds()
             case "versions":

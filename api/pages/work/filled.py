@@ -42,7 +42,12 @@ POLARITY = "polarity."
 MOST_POLARITIES = 40
 NEW_OBJECTS = {"add_objective": ("objective", "title"), "add_indicator": ("indicator", "name")}
 """The verbs that add, with the field by which people call what is added: its id is made of it."""
-DEFAULT_TODAY = frozenset({"data_as_at", "reported_on", "opened_on", "closed_on"})
+DEFAULT_TODAY = frozenset(
+    {
+        *("data_as_at", "reported_on", "opened_on", "closed_on"),
+        *("explained_on", "planned_on", "rescheduled_on", "ended_on"),
+    }
+)
 ONLY_WHERE_KNOWN = frozenset({"ordinal", "terms", "corrects", "restores"})
 """Fields that are asked only where there is something to choose from."""
 DAYS_TO_ANSWER = 15
@@ -57,6 +62,10 @@ LABELS_OF_FORM = {
     ("validate_report", "validated"): "Esito",
     ("report_status", "id"): "Obiettivo o indicatore",
     ("override_score", "id"): "Obiettivo o indicatore",
+    ("explain_deviation", "id"): "Obiettivo o indicatore",
+    ("plan_corrective_action", "id"): "Obiettivo o indicatore",
+    ("reschedule_corrective_action", "action"): "Quale azione",
+    ("end_corrective_action", "action"): "Quale azione",
     ("close_round", "round"): "Quale monitoraggio",
     ("annul_events", "versions"): "Quale evento",
     ("redact_texts", "version"): "Quale testo",
@@ -286,7 +295,8 @@ class FilledForm:
             _put(content, name, value)
         if form.verb in NEW_OBJECTS:
             content[OBJECT] = self._new_id()
-        if form.name in {"report_status", "override_score"} and isinstance(subject := content.pop("id", None), str):
+        about_either = {"subject", "id"} <= form.model.model_fields.keys()
+        if about_either and isinstance(subject := content.pop("id", None), str):
             content["subject"], _, content["id"] = subject.partition("/")
         if form.name == "redact_texts" and isinstance(event := content.get("version"), str):
             content["of"], _, version = event.partition(".")

@@ -11,6 +11,7 @@ from api.pages.work.controls import FieldOption
 from api.pages.work.event_choice import EventOffered, shortened_words
 from api.pages.work.rule_sets import adopted_by_administration, differing, rule_sets
 from domain.administrations.offices import KnownOffices
+from domain.deviations.model import corrective_actions
 from domain.facts import PLAN
 from domain.formulas.decide import confirmed_formula
 from domain.objectives.levels import levels_of
@@ -156,6 +157,19 @@ class Offered:
                 counts = {"day": day, "missing": status["missing"], "all": status["due"]}
                 options.append(FieldOption(row["id"], words % counts))
         return tuple(options)
+
+    def corrective_actions(self) -> tuple[FieldOption, ...]:
+        """The corrective actions that are under way, each with its office and its day."""
+        words = self.visit.worded("%(what)s: %(office)s, entro il %(day)s")
+        actions = corrective_actions(self.reading.history.timelines, self.visit.point.as_of)
+        return tuple(
+            FieldOption(
+                action.id,
+                words % {"what": action.remedy, "office": action.office, "day": f"{action.due_by:%d/%m/%Y}"},
+            )
+            for action in actions
+            if action.ended_on is None
+        )
 
     def rule_sets(self, year: int) -> tuple[FieldOption, ...]:
         """The rules that a year may be given, each with what it would change of those in force."""

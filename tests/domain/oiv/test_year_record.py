@@ -10,7 +10,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.indicators.series import series_of
 from domain.measurements.events import MeasurementRestated
 from domain.measurements.reader import read_value
-from domain.oiv.criteria import ReportEvidence, criteria
+from domain.oiv.criteria import DeviationsExplained, ReportEvidence, criteria
 from domain.oiv.events import FlagAnswered, OpinionGiven
 from domain.oiv.year_record import LateRecordings, YearRecord, unexplained
 from domain.plans.history import plan_changes
@@ -109,6 +109,9 @@ def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(plan:
         system_version=None,
         system_adopted_by=None,
         missed=[("j", "J")],
+        deviations=DeviationsExplained(
+            causes={"exogenous": 2}, unexplained=1, explaining=[7, 8], actions={"overdue": 1}, acting=[9]
+        ),
         late=LateRecordings([], []),
         never_measured=year.never_measured(),
         overrides=[],
