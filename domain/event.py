@@ -16,6 +16,7 @@ from domain.vocabulary import Frozen, JsonValue
 Aspect = Literal[
     "target",
     "weight",
+    "feeds",
     "formula",
     "wording",
     "withdrawal",

@@ -8,9 +8,19 @@ import unicodedata
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 __all__ = [
     "NO_FLAG",
@@ -18,6 +28,7 @@ __all__ = [
     "Claim",
     "CommandId",
     "Frozen",
+    "Grown",
     "Identifier",
     "IsoDate",
     "JsonValue",
@@ -42,6 +53,19 @@ class Frozen(BaseModel):
     """A value that is never altered and knows no field beyond its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Grown(Frozen):
+    """A value that got fields `later`: one that is not said is not written, as a program wrote it that did not know of it."""
+
+    later: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_later(self, written: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401 - a type here would be its schema
+        fields = written(self)
+        for name in self.later - self.model_fields_set:
+            fields.pop(name, None)
+        return fields
 
 
 def field_labels(model: type[BaseModel]) -> dict[str, str]:

@@ -35,6 +35,10 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
     match topic:
         case "plan-drafted":
             yield from (("plan", field, value) for field, value in body.items() if field != "plan")
+        case "plan-amended":
+            yield from (("plan", field, value) for field, value in body.items() if field != "objectives")
+            renamed = (body.get("objectives") or {}).items()
+            yield from ((f"objective/{objective}", "level", level) for level, of in renamed for objective in of)
         case "plan-approved" | "year-approved":
             yield "plan", f"approved/{body['year']}", True
         case "year-closed":
@@ -54,7 +58,13 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield from (
                 (key, field, value) for field, value in body.items() if field != "objective" and value not in ([], {})
             )
-        case "objective-reworded" | "objective-moved" | "objective-reweighted" | "objective-reclassified":
+        case (
+            "objective-reworded"
+            | "objective-moved"
+            | "objective-reweighted"
+            | "objective-reclassified"
+            | "objective-redefined"
+        ):
             yield from ((key, field, value) for field, value in body.items() if field != "objective")
         case "objective-withdrawn" | "indicator-withdrawn":
             yield key, "life", "withdrawn"
@@ -64,8 +74,8 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield key, "life", f"merged_into:{body['into']}"
         case "objective-neutralised":
             yield key, f"neutralised/{body['year']}", True
-        case "objective-condition-met":
-            yield key, "condition_met", True
+        case "objective-condition-met" | "objective-condition-failed":
+            yield key, "condition_met", topic == "objective-condition-met"
         case "indicator-added":
             yield key, "life", "in_force"
             yield key, "series", body["series"]
@@ -81,6 +91,8 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield place, "feeds", body.get("feeds")
         case "indicator-unassigned":
             yield place, "life", "withdrawn"
+        case "indicator-feeds-changed":
+            yield place, "feeds", body["feeds"]
         case "indicator-reweighted":
             yield place, "weight", body.get("weight")
         case "target-set" | "target-revised" | "target-reference-resolved" | "target-interpreted":

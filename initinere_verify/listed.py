@@ -24,9 +24,9 @@ OF_A_YEAR_BEFORE = "measurement-system-adopted"
 """What earlier programs counted among the changes of a year too: the rules of the year, which were the plan's own."""
 OF_THE_STRUCTURE = {
     *("objective-added", "objective-reworded", "objective-moved", "objective-reweighted", "objective-reclassified"),
-    *("objective-withdrawn", "objective-reinstated", "objective-merged"),
+    *("objective-redefined", "objective-withdrawn", "objective-reinstated", "objective-merged", "plan-amended"),
     *("indicator-added", "indicator-redefined", "indicator-reclassified", "indicator-assigned", "indicator-unassigned"),
-    *("indicator-reweighted", "indicator-withdrawn", "indicator-reinstated"),
+    *("indicator-reweighted", "indicator-feeds-changed", "indicator-withdrawn", "indicator-reinstated"),
 }
 """Topics that change the plan from their date on."""
 CLASSIFICATION = {"objective-reclassified", "indicator-reclassified"}
@@ -39,6 +39,8 @@ ASPECTS = {
     ),
     **dict.fromkeys(("objective-reweighted", "indicator-reweighted"), "weight"),
     **dict.fromkeys(CLASSIFICATION, "classification"),
+    "indicator-feeds-changed": "feeds",
+    "objective-redefined": "card",
     "objective-reworded": "wording",
     "objective-neutralised": "neutralisation",
     OF_A_YEAR_BEFORE: "rules",

@@ -29,7 +29,9 @@ HOMES: dict[str, set[str]] = {
             "corrective-action-ended",
             *("objective-moved", "objective-reweighted", "objective-reclassified", "objective-withdrawn"),
             *("objective-reinstated", "objective-merged", "objective-neutralised", "objective-condition-met"),
+            *("objective-redefined", "objective-condition-failed", "plan-amended"),
             *("indicator-polarity-stated", "indicator-assigned", "indicator-unassigned", "indicator-reweighted"),
+            "indicator-feeds-changed",
             *("indicator-withdrawn", "indicator-reinstated", *OF_A_TARGET, *OF_A_CARD),
         )
     },

@@ -16,8 +16,14 @@ DOCUMENT = {
 OBJECTIVE = ("level", "code", "title", "parent", "weight")
 CARD = ("series", "name", "formula", "polarity", "source", "kind", "owner", "baseline")
 """The fields that an objective, and an indicator, has in any case; then those that it has where they are stated."""
-OBJECTIVE_WHERE_STATED = ("condition", "period")
-CARD_WHERE_STATED = ("unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula")
+OBJECTIVE_WHERE_STATED = (
+    *("condition", "period", "condition_met"),
+    *("description", "benefits", "stakeholders", "budget_reference", "budget_amount", "staff", "tags"),
+)
+CARD_WHERE_STATED = (
+    *("unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula"),
+    *("description", "note", "baseline_unit", "baseline_on", "links", "co_owners", "measured_by"),
+)
 TARGET = ("text", "form", "comparator", "value", "unit")
 FIGURES = ("value", "unit", "numerator", "denominator")
 ACT = ("number", "title", "protocol", "sha256")
@@ -217,7 +223,6 @@ def _objective(fields_of: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) 
         "classifications": fields.get("classifications") or {},
         "offices": fields.get("offices") or [],
         **_stated({name: fields.get(name) for name in OBJECTIVE_WHERE_STATED}),
-        **({"condition_met": True} if fields.get("condition_met") else {}),
         **({"neutralised": neutralised} if neutralised else {}),
     }
     _same_row(key, expected, row)

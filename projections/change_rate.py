@@ -290,7 +290,7 @@ def _of_year(history: PlanHistory, year: int, point: Point, level: str | None) -
 
 def _rates(of_year: _OfYear, year: int, point: Point) -> ChangeRates:
     history, in_year, (_, _, ex_ante, planned) = of_year.history, of_year.in_year, of_year.counted
-    level = of_year.level
+    level, now = of_year.level, history.state(point.as_of)
     approval = history.approvals.get(year)
     return {
         "plan": history.plan,
@@ -306,10 +306,10 @@ def _rates(of_year: _OfYear, year: int, point: Point) -> ChangeRates:
         "annulled": _annulled(of_year, year, point),
         "change_rate": rate_answer(of_year.counted.rates),
         "indicators": rate_answer(
-            rules.rates(in_year, rules.indicators_touched, rules.ex_ante_indicators(ex_ante, year, level))
+            rules.rates(in_year, rules.indicators_touched, rules.ex_ante_indicators(ex_ante, now, year, level))
         ),
         "targets": rate_answer(
-            rules.rates(in_year, rules.targets_touched, rules.ex_ante_targets(ex_ante, year, level))
+            rules.rates(in_year, rules.targets_touched, rules.ex_ante_targets(ex_ante, now, year, level))
         ),
         "by_level": _rates_of_groups(in_year, rules.by_level(ex_ante, planned)),
         "by_office": _rates_of_groups(in_year, rules.by_office(ex_ante, planned)),

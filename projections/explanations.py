@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from domain.deviations.found import deviations
 from domain.facts import assignment_key, indicator_key, objective_key, target_field
 from domain.formulas.decide import CONFIRMED
+from domain.indicators.feeds import Feeds
 from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import NumberValue
@@ -18,7 +19,7 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.achievement import Standing
 from domain.scoring.events import ScoreOverridden
-from domain.scoring.inputs import Basis, Feeds, Scored, score_year
+from domain.scoring.inputs import Basis, Scored, score_year
 from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
 from domain.scoring.rule_names import RULE_NAMES
 from domain.scoring.tree import BODY

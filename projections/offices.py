@@ -2,6 +2,7 @@
 
 from domain.administrations.offices import spelling
 from domain.facts import IN_FORCE, LIFE
+from domain.indicators.card import card_offices
 from domain.point import Point
 from projections.answers import Day, OfAdministration
 from projections.plan_in_force import OfficeAnswer, PlanInForce, plan_in_force
@@ -37,7 +38,7 @@ def offices_of_plan(reader: Reader, plan: str, point: Point) -> OfficeList:
 
 def _named(document: PlanInForce) -> set[str]:
     names = [office for objective in document["objectives"] for office in objective["offices"]]
-    names += [owner for indicator in document["indicators"] if (owner := indicator.get("owner"))]
+    names += [office for indicator in document["indicators"] for office in card_offices(dict(indicator))]
     return {spelling(name) for name in names if name}
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import Annotated, Literal, NotRequired, TypeAlias
+from typing import Annotated, Literal, NotRequired, TypeAlias, get_args
 
 import orjson
 from typing_extensions import TypedDict
@@ -11,7 +11,7 @@ from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, St
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN, SYSTEMS, office_key
 from domain.indicators.card import PolarityBasis
-from domain.indicators.events import PlaceFeeds
+from domain.indicators.feeds import PlaceFeeds
 from domain.indicators.series import is_of_plan
 from domain.plans.state import DraftedStatus, drafted_status_of
 from domain.point import Point
@@ -33,10 +33,38 @@ from projections.stored_objects import (
 )
 from projections.streams import PlanKnown, find_plan
 
-_CARD_WHERE_STATED: tuple[
-    Literal["unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula"], ...
-] = ("unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula")
+_CardWhereStated = Literal[
+    "unit",
+    "polarity_basis",
+    "frequency",
+    "code",
+    "codes",
+    "common",
+    "name_from_formula",
+    "description",
+    "note",
+    "baseline_unit",
+    "baseline_on",
+    "links",
+    "co_owners",
+    "measured_by",
+]
+_CARD_WHERE_STATED: tuple[_CardWhereStated, ...] = get_args(_CardWhereStated)
 """The fields of a card that a row has only where they are stated; the others it has always."""
+_ObjectiveWhereStated = Literal[
+    "condition",
+    "period",
+    "condition_met",
+    "description",
+    "benefits",
+    "stakeholders",
+    "budget_reference",
+    "budget_amount",
+    "staff",
+    "tags",
+]
+_OBJECTIVE_WHERE_STATED: tuple[_ObjectiveWhereStated, ...] = get_args(_ObjectiveWhereStated)
+"""The same of an objective; a condition that failed is said to be not met."""
 _FIGURES: tuple[Literal["value", "unit", "numerator", "denominator"], ...] = (
     "value",
     "unit",
@@ -126,6 +154,13 @@ class ObjectiveInForce(TypedDict):
     condition: NotRequired[str]
     period: NotRequired[str]
     condition_met: NotRequired[bool]
+    description: NotRequired[str]
+    benefits: NotRequired[str]
+    stakeholders: NotRequired[list[str]]
+    budget_reference: NotRequired[str]
+    budget_amount: NotRequired[str]
+    staff: NotRequired[str]
+    tags: NotRequired[list[str]]
     neutralised: NotRequired[list[int]]
 
 
@@ -157,6 +192,13 @@ class IndicatorInForce(AssignmentInForce):
     codes: NotRequired[dict[str, str]]
     common: NotRequired[bool]
     name_from_formula: NotRequired[bool]
+    description: NotRequired[str]
+    note: NotRequired[str]
+    baseline_unit: NotRequired[str]
+    baseline_on: NotRequired[str]
+    links: NotRequired[list[str]]
+    co_owners: NotRequired[list[str]]
+    measured_by: NotRequired[str]
     targets: list[TargetInForce]
     last_measured: NotRequired[LastMeasurement]
 
@@ -361,12 +403,9 @@ def _objective(state: StoredObjects, objective: str) -> ObjectiveInForce:
         "classifications": stored.get("classifications") or {},
         "offices": stored.get("offices") or [],
     }
-    if (condition := stored.get("condition")) is not None:
-        row["condition"] = condition
-    if (period := stored.get("period")) is not None:
-        row["period"] = period
-    if stored.get("condition_met"):
-        row["condition_met"] = True
+    for field in _OBJECTIVE_WHERE_STATED:
+        if (value := stored.get(field)) is not None:
+            row[field] = value
     if neutralised := state.neutralised(objective):
         row["neutralised"] = neutralised
     return row

@@ -5,13 +5,14 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from domain.indicators.feeds import Feeds
 from domain.measurements.printer import print_value
 from domain.plans.history import PlanHistory
 from domain.point import Point
 from domain.scoring import groups, tree
 from domain.scoring.achievement import Standing
 from domain.scoring.combination import Combined
-from domain.scoring.inputs import Basis, Feeds, Scored, score_year
+from domain.scoring.inputs import Basis, Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from domain.systems.decide import Adopter
 from domain.systems.model import MeasurementSystem

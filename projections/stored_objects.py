@@ -15,7 +15,7 @@ from domain.acts.known import DETAILS
 from domain.acts.model import ActType
 from domain.facts import ADMINISTRATION, PLAN, assignment_key, indicator_key, objective_key, office_key, series_key
 from domain.indicators.card import PolarityBasis
-from domain.indicators.events import PlaceFeeds
+from domain.indicators.feeds import PlaceFeeds
 from domain.measurements.events import Finality, StatusWord
 from domain.plans.objects import Objects
 from domain.timelines import Cell, Entry
@@ -49,6 +49,13 @@ class StoredObjective(TypedDict):
     condition: NotRequired[str | None]
     period: NotRequired[str | None]
     condition_met: NotRequired[bool | None]
+    description: NotRequired[str | None]
+    benefits: NotRequired[str | None]
+    stakeholders: NotRequired[list[str] | None]
+    budget_reference: NotRequired[str | None]
+    budget_amount: NotRequired[str | None]
+    staff: NotRequired[str | None]
+    tags: NotRequired[list[str] | None]
 
 
 class StoredIndicator(TypedDict):
@@ -69,6 +76,13 @@ class StoredIndicator(TypedDict):
     codes: NotRequired[dict[str, str] | None]
     common: NotRequired[bool | None]
     name_from_formula: NotRequired[bool | None]
+    description: NotRequired[str | None]
+    note: NotRequired[str | None]
+    baseline_unit: NotRequired[str | None]
+    baseline_on: NotRequired[str | None]
+    links: NotRequired[list[str] | None]
+    co_owners: NotRequired[list[str] | None]
+    measured_by: NotRequired[str | None]
 
 
 class StoredAssignment(TypedDict, total=False):

@@ -153,7 +153,13 @@ def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Tex
     if objective["offices"]:
         beneath.append(", ".join(objective["offices"]))
     if "condition" in objective:
-        met = "avverata" if objective.get("condition_met") else "non ancora avverata"
+        met = (
+            "avverata"
+            if (told := objective.get("condition_met"))
+            else "non ancora avverata"
+            if told is None
+            else "non avverata"
+        )
         beneath.append(f"condizionato ({met}): {objective['condition']}")
     if "neutralised" in objective:
         beneath.append(f"neutralizzato per {', '.join(str(year) for year in objective['neutralised'])}")

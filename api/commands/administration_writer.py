@@ -30,6 +30,7 @@ from domain.errors import (
     Problem,
     Refusals,
 )
+from domain.indicators.card import card_offices
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.values import UnreadValue, stated_beside_terms
@@ -108,8 +109,7 @@ class AdministrationWriter:
         for place, objective in enumerate(document.objectives):
             self.office_names(objective.offices, day, f"objectives[{place}].offices")
         for place, indicator in enumerate(document.indicators):
-            if indicator.owner:
-                self.office_names([indicator.owner], day, f"indicators[{place}].owner")
+            self.office_names(card_offices(dict(indicator)), day, f"indicators[{place}].owner")
 
     def registered(self, administration: str, name: str, day: date) -> None:
         """Enters an administration of which there is no plan yet."""

@@ -3,11 +3,10 @@
 from domain.changes.rate import Variant
 from domain.flags.model import Severity
 from domain.formulas.model import Confidence, FormulaKind, Meta
-from domain.indicators.events import PlaceFeeds
+from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, PlaceFeeds, fed_scores
 from domain.objectives.levels import LEVEL_WORDS
 from domain.proposals.life import STATUS_NAMES
 from domain.rounds.collection import Arrival
-from domain.scoring.inputs import Feeds
 from domain.vocabulary import Polarity
 from projections.deciding import YearEffect
 
@@ -59,7 +58,7 @@ PLAN_STATUSES = {
     "succeeded": "sostituito da un altro piano",
 }
 
-FEEDS: dict[Feeds, str] = {"objective": "albero", "individual": "produttività", "all": "tutto"}
+FEEDS: dict[Feeds, str] = {**SCORE_NAMES, EVERY: "tutto"}
 """Which rows a score takes."""
 
 PLACE_FEEDS: dict[PlaceFeeds, str] = {
@@ -67,7 +66,15 @@ PLACE_FEEDS: dict[PlaceFeeds, str] = {
     "individual": FEEDS["individual"],
     "both": "entrambi",
 }
-"""Which scores an indicator feeds in one of its places."""
+"""Which scores an indicator feeds in one of its places, where they are those of ours."""
+
+
+def feeds_words(stored: object) -> str:
+    """The scores that a row counts in, as people say them: albero; dirigenti."""
+    if str(stored) in PLACE_FEEDS:
+        return PLACE_FEEDS[str(stored)]
+    return "; ".join(sorted(FEEDS.get(name, name) for name in fed_scores(stored)))
+
 
 DIFFERENCES = {
     "added": "aggiunto",
@@ -76,6 +83,7 @@ DIFFERENCES = {
     "reworded": "riformulato",
     "moved": "spostato",
     "reweighted": "ripesato",
+    "fed": "punteggi cambiati",
     "reclassified": "riclassificato",
     "redefined": "ridefinito",
     "assigned": "assegnato",
@@ -85,6 +93,7 @@ DIFFERENCES = {
     "target_withdrawn": "target ritirato",
     "neutralised": "neutralizzato",
     "condition_met": "condizione avverata",
+    "condition_failed": "condizione non avverata",
     "plan_changed": "piano modificato",
 }
 
@@ -174,6 +183,7 @@ CONFIDENCES: dict[Confidence, str] = {Confidence.HIGH: "alta", Confidence.MEDIUM
 
 EVENT_NAMES = {
     "plan-drafted": "piano steso",
+    "plan-amended": "piano modificato",
     "plan-approved": "piano approvato",
     "year-approved": "anno approvato",
     "year-closed": "anno chiuso",
@@ -190,7 +200,9 @@ EVENT_NAMES = {
     "objective-reinstated": "obiettivo ripristinato",
     "objective-merged": "obiettivo accorpato",
     "objective-neutralised": "obiettivo neutralizzato",
+    "objective-redefined": "obiettivo ridefinito",
     "objective-condition-met": "condizione avverata",
+    "objective-condition-failed": "condizione non avverata",
     "indicator-added": "indicatore aggiunto",
     "indicator-redefined": "indicatore ridefinito",
     "indicator-reclassified": "indicatore riclassificato",
@@ -198,6 +210,7 @@ EVENT_NAMES = {
     "indicator-assigned": "indicatore assegnato",
     "indicator-unassigned": "indicatore tolto dall'obiettivo",
     "indicator-reweighted": "indicatore ripesato",
+    "indicator-feeds-changed": "punteggi di un indicatore cambiati",
     "indicator-withdrawn": "indicatore ritirato",
     "indicator-reinstated": "indicatore ripristinato",
     "target-set": "target fissato",

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from api.language.labels import LIVES, PLACE_FEEDS, POLARITIES, POLARITY_BASES
+from api.language.labels import LIVES, POLARITIES, POLARITY_BASES, feeds_words
 from api.language.translation import filled_in, translated
 from api.settings import Language
 from domain.indicators.card import CARD_LABELS
@@ -19,7 +19,6 @@ _CODES: dict[str, dict[str, str]] = {
     "life": LIVES,
     "polarity": {str(code): word for code, word in POLARITIES.items()},
     "polarity_basis": POLARITY_BASES,
-    "feeds": {str(code): word for code, word in PLACE_FEEDS.items()},
 }
 _FIELDS = {
     **OBJECTIVE_LABELS,
@@ -114,6 +113,8 @@ def value_in_words(value: JsonValue, field: str = "", language: Language = "it",
         return translated(level_words(text), language) if level_words(text) != text else printable(text)
     if field in {"parent", "objective"}:
         return _objective(text, names)
+    if field == "feeds":
+        return "; ".join(translated(name, language) for name in feeds_words(text).split("; "))
     if text in words:
         return translated(words[text], language)
     return number(text) if field == "weight" else printable(text)

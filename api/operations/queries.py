@@ -12,9 +12,10 @@ from api.settings import Actor
 from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
+from domain.indicators.feeds import Feeds
 from domain.point import Point, WrittenDay
 from domain.proposals.life import ProposalStatus
-from domain.scoring.inputs import Basis, Feeds
+from domain.scoring.inputs import Basis
 from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Polarity, Year
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE

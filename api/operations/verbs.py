@@ -67,7 +67,10 @@ class PlanVerb(NamedTuple):
         return create_model(f"{self.model.__name__}Request", __base__=bases, __doc__=self.title)
 
 
-_CARD = ("formula", "unit", "polarity", "source", "frequency", "baseline", "indicator_kind")
+_CARD = (
+    *("formula", "unit", "polarity", "source", "frequency", "indicator_kind"),
+    *("baseline", "baseline_unit", "baseline_on", "description", "note", "links"),
+)
 _ROWS = (
     PlanVerb(
         "revise_target",
@@ -116,6 +119,15 @@ _ROWS = (
         "objective",
         differing=True,
     ),
+    PlanVerb(
+        "redefine_objective",
+        OBJECTIVES,
+        "Cambia la scheda di un obiettivo",
+        "objective redefine",
+        ("description", "benefits", "stakeholders", "budget_reference", "budget_amount", "staff", "tags"),
+        "objective",
+        differing=True,
+    ),
     PlanVerb("withdraw_objective", OBJECTIVES, "Ritira un obiettivo", "objective withdraw", (), "objective"),
     PlanVerb(
         "reinstate_objective", OBJECTIVES, "Ripristina un obiettivo ritirato", "objective reinstate", (), "objective"
@@ -145,6 +157,14 @@ _ROWS = (
         "objective",
     ),
     PlanVerb(
+        "fail_condition",
+        OBJECTIVES,
+        "Di' che la condizione non si è avverata",
+        "objective condition-failed",
+        (),
+        "objective",
+    ),
+    PlanVerb(
         "add_indicator",
         INDICATORS,
         "Aggiungi un indicatore",
@@ -165,7 +185,7 @@ _ROWS = (
         INDICATORS,
         "Cambia codice o responsabile di un indicatore",
         "indicator reclassify",
-        ("code", "owner", "codes"),
+        ("code", "owner", "co_owners", "measured_by", "codes"),
         "indicator",
         differing=True,
     ),
@@ -193,9 +213,24 @@ _ROWS = (
         ("objective", "weight"),
         "indicator",
     ),
+    PlanVerb(
+        "feed_indicator",
+        INDICATORS,
+        "Cambia i punteggi in cui un indicatore conta",
+        "indicator feed",
+        ("objective", "feeds"),
+        "indicator",
+    ),
     PlanVerb("withdraw_indicator", INDICATORS, "Ritira un indicatore", "indicator withdraw", (), "indicator"),
     PlanVerb(
         "reinstate_indicator", INDICATORS, "Ripristina un indicatore ritirato", "indicator reinstate", (), "indicator"
+    ),
+    PlanVerb(
+        "amend_plan",
+        THE_PLAN,
+        "Cambia titolo, anni o livelli del piano",
+        "plan amend",
+        ("title", "first_year", "last_year", "levels"),
     ),
     PlanVerb("approve_plan", THE_PLAN, "Approva il piano con il suo atto", "plan approve"),
     PlanVerb("approve_year", THE_PLAN, "Approva un anno con il suo atto", "plan approve-year", ("year",)),

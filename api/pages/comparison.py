@@ -40,7 +40,17 @@ TYPES: Mapping[str, frozenset[DifferenceType]] = {
     "aggiunti": frozenset({"added", "reinstated", "assigned"}),
     "ritirati": frozenset({"withdrawn", "unassigned", "target_withdrawn"}),
     "altro": frozenset(
-        {"reworded", "moved", "reweighted", "reclassified", "redefined", "neutralised", "condition_met", "plan_changed"}
+        {
+            "reworded",
+            "moved",
+            "reweighted",
+            "fed",
+            "reclassified",
+            "redefined",
+            "neutralised",
+            "condition_met",
+            "plan_changed",
+        }
     ),
 }
 DIFFERENCE_WORDS = {

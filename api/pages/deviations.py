@@ -69,7 +69,7 @@ def deviations_page(visit: PlanVisit) -> Response:
         chosen=show,
         shows=visit.choices("mostra", SHOWS, default="mancati"),
         counts=answer["counts"],
-        shown=list(shown(visit, rows)),
+        shown=list(deviations_shown(visit, rows)),
         monitoring=visit.to(addresses.MONITORING),
         plan_title=visit.reading.document["plan"]["title"],
     )
@@ -85,7 +85,7 @@ def read_deviations(visit: PlanVisit, year: int, indicator: str = "") -> Deviati
     return answer
 
 
-def shown(visit: PlanVisit, rows: list[DeviationRow]) -> Iterator[DeviationShown]:
+def deviations_shown(visit: PlanVisit, rows: list[DeviationRow]) -> Iterator[DeviationShown]:
     """Deviations as a page shows them."""
     for row in rows:
         about = {"id": f"{row['subject']}/{row['id']}", "period": row["period"]}

@@ -9,7 +9,7 @@ from api.language.translation import translated
 from api.language.values import value_in_words
 from api.pages import addresses
 from api.pages.date_chart import date_chart
-from api.pages.deviations import DeviationShown, read_deviations, shown
+from api.pages.deviations import DeviationShown, deviations_shown, read_deviations
 from api.pages.frame import render
 from api.pages.observations import observed_periods
 from api.pages.places import above
@@ -31,7 +31,10 @@ from projections.plan_parts import part_by_id
 from projections.series_across import series_in_other_plans
 from projections.streams import plan_stream
 
-ON_THE_CARD = ("code", "kind", "unit", "frequency", "source", "baseline", "owner", "common")
+ON_THE_CARD = (
+    *("description", "code", "kind", "unit", "frequency", "source", "baseline", "baseline_unit", "baseline_on"),
+    *("owner", "co_owners", "measured_by", "common", "note", "links"),
+)
 """The fields of the card that stand beneath the formula, where they are stated."""
 BASES = {"stated": "dichiarata dall'ufficio", "inferred": "dedotta dal target"}
 COLUMNS = ("anno", "target approvato", "target in vigore", "periodo", "osservato", "provvisorio", "raggiunto", "raggiunto ex ante", "calcolo")  # fmt: skip
@@ -118,7 +121,7 @@ def _deviations(visit: PlanVisit, indicator: str) -> list[DeviationShown]:
     """How far its values of the year are from the target, for whoever reads what came of the monitoring."""
     if not visit.may("list_deviations"):
         return []
-    return list(shown(visit, read_deviations(visit, visit.year, indicator)["deviations"]))
+    return list(deviations_shown(visit, read_deviations(visit, visit.year, indicator)["deviations"]))
 
 
 def _work(visit: PlanVisit, command: str, indicator: str) -> str:

@@ -10,8 +10,7 @@ from api.language.labels import REDACTED
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.deviations import actions_shown
-from api.pages.deviations import shown as shown_deviations
+from api.pages.deviations import actions_shown, deviations_shown
 from api.pages.frame import render
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
@@ -80,7 +79,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
         dues_address=visit.to(addresses.DUES),
         deviations_address=visit.to(addresses.DEVIATIONS, {"anno": whole.row["as_at"][:4]} if whole else {}),
-        deviations=list(shown_deviations(visit, whole.status["deviations"])) if whole else [],
+        deviations=list(deviations_shown(visit, whole.status["deviations"])) if whole else [],
         followed=actions_shown(visit, whole.status["actions"]) if whole else [],
         sheets=_sheets(visit, whole),
         open_address=visit.form("open_round"),

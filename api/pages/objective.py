@@ -6,6 +6,7 @@ from fastapi.responses import Response
 
 from api.language.labels import LEVELS, SCHEMES
 from api.language.translation import translated
+from api.language.values import value_in_words
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.places import above
@@ -13,8 +14,9 @@ from api.pages.plan_tree import BY_OBJECTIVES, Branch, node_score, plan_tree
 from api.pages.visit import PlanVisit
 from api.pages.who_set_it import who_set_it
 from api.settings import Language
-from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.objectives.fields import DEFINITION_FIELDS, OBJECTIVE_LABELS
 from domain.scoring.rule_names import RULE_NAMES
+from domain.vocabulary import JsonValue
 from projections.plan_in_force import ObjectiveInForce
 from projections.plan_parts import part_by_id
 from projections.scores import ObjectiveScoreRow
@@ -85,13 +87,21 @@ def _lines(row: ObjectiveInForce, titles: dict[str, str], language: Language) ->
         for scheme, name in row["classifications"].items()
     ]
     neutralised = ", ".join(map(str, row.get("neutralised", [])))
+    stated: dict[str, JsonValue] = {**row}  # type: ignore[dict-item]  # a row is JSON
     own = {
         OBJECTIVE_LABELS["level"]: translated(LEVELS.get(row["level"], row["level"]), language),
         OBJECTIVE_LABELS["weight"]: (row["weight"] or "").replace(".", ","),
         OBJECTIVE_LABELS["offices"]: ", ".join(row["offices"]),
         OBJECTIVE_LABELS["period"]: row.get("period", ""),
+        **{
+            OBJECTIVE_LABELS[field]: value_in_words(stated[field], field, language)
+            for field in DEFINITION_FIELDS
+            if row.get(field)
+        },
         OBJECTIVE_LABELS["condition"]: row.get("condition", ""),
-        "condizione avverata": translated("sì", language) if row.get("condition_met") else "",
+        "condizione avverata": ""
+        if (met := row.get("condition_met")) is None
+        else translated("sì" if met else "no", language),
         "anni in cui non conta": neutralised,
     }
     named = [(translated(name, language), value) for name, value in own.items()]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from api.pages.deviations import DeviationShown, shown
+from api.pages.deviations import DeviationShown, deviations_shown
 from api.pages.plan_tree import ScoreShown, score_shown
 from api.pages.recorded_event import EventAddresses
 from api.pages.score_lines import node_address
@@ -103,7 +103,7 @@ def node_explained(visit: PlanVisit, node: ExplainedNode) -> NodeExplained:
             for target in node.get("targets", [])
         ],
         observation=_observation(node),
-        deviation=next(shown(visit, [deviation]), None)
+        deviation=next(deviations_shown(visit, [deviation]), None)
         if (deviation := node.get("deviation")) is not None and visit.may("list_deviations")
         else None,
         measured_by_system=node.get("measured_by_system"),

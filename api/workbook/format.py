@@ -6,13 +6,13 @@ accents, signs and spaces never matter.
 
 from typing import Literal, NamedTuple
 
-from api.language.labels import CAUSES, PLACE_FEEDS, POLARITY_BASES, SUBJECTS
+from api.language.labels import CAUSES, POLARITY_BASES, SUBJECTS
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 
 VERSION = "1"
 
 ColumnKind = Literal[
-    "text", "code", "id", "weight", "figure", "list", "map", "yes_no", "choice", "year", "years", "date", "ordinal",
+    "text", "code", "id", "weight", "figure", "list", "map", "yes_no", "choice", "feeds", "year", "years", "date", "ordinal",
     "period", "json", "piece", "target",
 ]  # fmt: skip
 
@@ -22,7 +22,6 @@ Choices = tuple[tuple[str, str], ...]
 YES_NO: Choices = (("sì", "true"), ("no", "false"))
 POLARITY: Choices = (("crescente", "up"), ("decrescente", "down"))
 BASIS: Choices = tuple((word, code) for code, word in POLARITY_BASES.items())
-FEEDS: Choices = tuple((word, code) for code, word in PLACE_FEEDS.items())
 ACT_TYPES: Choices = tuple((name, name) for name in ("delibera", "determina", "decreto", "ordinanza", "altro"))
 FINALITY: Choices = tuple((FINALITY_WORDS[code], code) for code in ("final", "provisional"))
 SUBJECT: Choices = tuple((word, code) for code, word in SUBJECTS.items())
@@ -98,6 +97,13 @@ OBJECTIVES = SheetFormat(
         Column("classifications", "Classificazioni", "map", "Altri alberi: missione, programma, prospettiva. " + _MAP, width=18),
         Column("offices", "Uffici", "list", "Gli uffici responsabili; mai nomi di persone. " + _LIST,
                ("ufficio", "servizio", "servizi", "area responsabile", "cdr"), width=22, refers_to="offices"),
+        Column("description", "Descrizione", note="Che cosa si vuole ottenere, per esteso.", width=36, spellings=("descrizione estesa",)),
+        Column("benefits", "Benefici attesi", note="Che cosa ne viene, e a chi.", width=24),
+        Column("stakeholders", "Portatori di interesse", "list", "Per chi; mai persone. " + _LIST, ("stakeholder",), width=20),
+        Column("budget_reference", "Riferimento di bilancio", note="La voce, la missione, il capitolo.", spellings=("capitolo",), width=18),
+        Column("budget_amount", "Risorse in euro", "figure", "Quanto è stanziato, in euro.", ("budget", "risorse finanziarie"), width=14),
+        Column("staff", "Personale", note="Quante persone e di quale area, mai chi.", spellings=("risorse umane",), width=14),
+        Column("tags", "Etichette", "list", "Anticorruzione, parità di genere, lavoro agile, valore pubblico... " + _LIST, ("tag",), width=18),
         Column("condition", "Condizione", note="Per un obiettivo condizionato: l'evento da cui dipende.", width=18),
         Column("condition_met", "Condizione avverata", "yes_no", "sì quando l'evento è avvenuto.", choices=YES_NO, width=12),
         Column("period", "Periodo", note="Gli anni, come li stampa il piano.", width=10),
@@ -121,7 +127,7 @@ INDICATORS = SheetFormat(
                spellings=("id obiettivo", "obiettivo servito", "codice obiettivo")),
         Column("weight", "Peso", "weight", "Solo se manca il foglio Assegnazioni.", ("peso indicatore", "peso %"), width=10,
                written=False),
-        Column("feeds", "Alimenta", "choice", "Solo se manca il foglio Assegnazioni.", choices=FEEDS, width=14, written=False),
+        Column("feeds", "Alimenta", "feeds", "Solo se manca il foglio Assegnazioni.", width=14, written=False),
         Column("name", "Nome", note="Il nome dell'indicatore.", width=36, required=True,
                spellings=("indicatore", "denominazione", "nome indicatore", "kpi", "descrizione indicatore", "descrizione")),
         Column("formula", "Formula", note="Come si calcola.", width=32, spellings=("algoritmo", "modalità di calcolo", "formula di calcolo")),
@@ -138,6 +144,13 @@ INDICATORS = SheetFormat(
                spellings=("responsabile", "ufficio", "servizio responsabile", "servizio"), refers_to="offices"),
         Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice indicatore", "cod", "n", "numero"), width=10),
         Column("codes", "Codici esterni", "map", "Codici di altri sistemi (KPISTD, OC). " + _MAP, ("codici",), width=14),
+        Column("description", "Descrizione", note="Che cosa misura, per esteso.", width=30, spellings=("descrizione estesa",)),
+        Column("note", "Nota", note="Una nota della scheda.", spellings=("note",), width=24),
+        Column("baseline_unit", "Unità del valore di partenza", note="Dove il valore non la dice.", width=12),
+        Column("baseline_on", "Data del valore di partenza", "date", "A quale data è il valore di partenza.", width=14),
+        Column("links", "Collegamenti", "list", "Indirizzi web di fonti e metodi. " + _LIST, ("link",), width=24),
+        Column("co_owners", "Altri uffici responsabili", "list", "Gli uffici che ne rispondono col primo. " + _LIST, width=22, refers_to="offices"),
+        Column("measured_by", "Ufficio che misura", note="L'ufficio che rileva il valore; mai una persona.", width=22, refers_to="offices"),
         Column("common", "Comune", "yes_no", "sì per un indicatore comune a tutto il sistema.", ("obiettivo comune",), YES_NO, 10),
         Column("name_from_formula", "Nome ricavato dalla formula", "yes_no", "sì dove il nome manca nel documento.", choices=YES_NO, width=12,
                technical=True),
@@ -163,7 +176,7 @@ PLACES = SheetFormat(
                spellings=("id obiettivo", "obiettivo servito", "codice obiettivo"), refers_to="objectives"),
         Column("weight", "Peso", "weight", "Punti fra gli indicatori dello stesso obiettivo: 40, 33,33 oppure 40%.",
                ("peso indicatore", "peso %"), width=10),
-        Column("feeds", "Alimenta", "choice", "Quale punteggio: albero, produttività o entrambi.", choices=FEEDS, width=14),
+        Column("feeds", "Alimenta", "feeds", "Quali punteggi: albero, produttività, entrambi, o come li chiama il piano. " + _LIST, width=14),
         *WHY,
     ),
     ("assegnazione", "pesi"),
@@ -344,9 +357,11 @@ DEEDS: dict[str, dict[str, str]] = {
         "accorpa": "merge_objective",
         "neutralizza": "neutralise_objective",
         "avvera": "meet_condition",
+        "non avvera": "fail_condition",
     },
     "indicatore": {
         "ripesa": "reweigh_indicator",
+        "alimenta": "feed_indicator",
         "assegna": "assign_indicator",
         "togli": "unassign_indicator",
         "ritira": "withdraw_indicator",

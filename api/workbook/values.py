@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from api.formats.json_reader import parse_json
 from api.language.closed_lists import FIRST_MATCH, code_of
+from api.language.labels import feeds_words
 from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.errors import Malformed
@@ -59,6 +60,8 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
             return _text(cell)
         case "yes_no":
             return cell if isinstance(cell, bool) else _chosen(cell, column.choices) == "true"
+        case "feeds":
+            return _text(cell)
         case "choice":
             return _chosen(cell, column.choices)
         case "id":
@@ -298,6 +301,8 @@ def cell_of(value: object, column: Column | PlanSheetEntry) -> str | date:
     match column.kind:
         case "yes_no":
             return "sì" if value else "no"
+        case "feeds":
+            return feeds_words(value)
         case "choice":
             return next((word for word, code in column.choices if code == value), str(value))
         case "list" | "years":

@@ -12,6 +12,7 @@ from domain.administrations.people_named import person_seen, require_office
 from domain.errors import NotFound
 from domain.event import Event
 from domain.facts import office_key
+from domain.indicators.card import card_offices
 from domain.timelines import Timelines
 
 
@@ -80,6 +81,6 @@ def require_office_named(owner: Timelines, name: str | None, where: str) -> None
 
 
 def offices_named(event: Event) -> list[str]:
-    """The offices that an event of a plan names: of an objective, or the owner that an indicator's card says."""
-    owner = getattr(getattr(event, "card", None), "owner", None)
-    return [*(getattr(event, "offices", None) or ()), *([owner] if owner else [])]
+    """The offices that an event of a plan names: of an objective, or those that an indicator's card says."""
+    card = getattr(event, "card", None)
+    return [*(getattr(event, "offices", None) or ()), *(card_offices(dict(card)) if card is not None else ())]

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from domain.indicators.commands import (
     AddIndicator,
     AssignIndicator,
+    FeedIndicator,
     ReclassifyIndicator,
     RedefineIndicator,
     ReinstateIndicator,
@@ -16,17 +17,19 @@ from domain.indicators.commands import (
 )
 from domain.objectives.commands import (
     AddObjective,
+    FailCondition,
     MeetCondition,
     MergeObjective,
     MoveObjective,
     NeutraliseObjective,
     ReclassifyObjective,
+    RedefineObjective,
     ReinstateObjective,
     ReweighObjective,
     RewordObjective,
     WithdrawObjective,
 )
-from domain.plans.commands import AdoptSystem, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
+from domain.plans.commands import AdoptSystem, AmendPlan, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
 
 AnyChange = (
@@ -35,17 +38,20 @@ AnyChange = (
     | MoveObjective
     | ReweighObjective
     | ReclassifyObjective
+    | RedefineObjective
     | WithdrawObjective
     | ReinstateObjective
     | MergeObjective
     | NeutraliseObjective
     | MeetCondition
+    | FailCondition
     | AddIndicator
     | RedefineIndicator
     | ReclassifyIndicator
     | AssignIndicator
     | UnassignIndicator
     | ReweighIndicator
+    | FeedIndicator
     | WithdrawIndicator
     | ReinstateIndicator
     | SetTarget
@@ -53,6 +59,7 @@ AnyChange = (
     | WithdrawTarget
     | ResolveReference
     | AdoptSystem
+    | AmendPlan
     | ApprovePlan
     | ApproveYear
     | CloseYear

@@ -45,7 +45,16 @@ def counts_begun(history: PlanHistory, year: int, since: date, changes: Sequence
     _, _, ex_ante, planned = year_rates(history, year, date.max, changes)
     level = {name: of_level for of_level, names in by_level(ex_ante, planned).items() for name in names}
     begins = {
-        name: max(since, _trigger_met_on(history, name)) if ex_ante.objective(name, "condition") else since
+        name: max(
+            [
+                since,
+                *(
+                    _trigger_met_on(history, each)
+                    for each in (name, *ex_ante.ancestors(name))
+                    if ex_ante.objective(each, "condition")
+                ),
+            ]
+        )
         for name in planned
     }
     begun: Counter[tuple[Measure, str, str, date]] = Counter(
@@ -71,5 +80,7 @@ def _first_touched(counted: Iterable[PlanChange], planned: Iterable[str]) -> Ite
 
 
 def _trigger_met_on(history: PlanHistory, objective: str) -> date:
-    """The day on which the trigger of a conditional objective was first met, of one that was."""
-    return history.timelines.entries(objective_key(objective), "condition_met")[0].effective_on
+    """The day since which the trigger of a conditional objective is met, of one that was: after the last time that it failed."""
+    entries = history.timelines.entries(objective_key(objective), "condition_met")
+    failed = max((place for place, entry in enumerate(entries) if not entry.value), default=-1)
+    return entries[failed + 1].effective_on

@@ -36,6 +36,7 @@ from domain.objectives import decide as objectives
 from domain.objectives.events import ObjectiveMoved
 from domain.plans import commands as pc
 from domain.plans import decide as plans
+from domain.plans.amend import amend_plan
 from domain.plans.drafts import redated
 from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.plans.invariants import deeper_than, deepest_level, too_deep, tree_holds
@@ -247,6 +248,8 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
             return objectives.reweigh_objective(state, change)
         case oc.ReclassifyObjective():
             return objectives.reclassify_objective(state, change)
+        case oc.RedefineObjective():
+            return objectives.redefine_objective(state, change)
         case oc.WithdrawObjective():
             return objectives.withdraw_objective(state, change)
         case oc.ReinstateObjective():
@@ -257,6 +260,8 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
             return objectives.neutralise_objective(state, change)
         case oc.MeetCondition():
             return objectives.meet_condition(state, change)
+        case oc.FailCondition():
+            return objectives.fail_condition(state, change)
         case ic.AddIndicator():
             return indicators.add_indicator(state, change, series=own_series(ground.plan, change.object))
         case ic.RedefineIndicator():
@@ -269,6 +274,8 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
             return indicators.unassign_indicator(state, change)
         case ic.ReweighIndicator():
             return indicators.reweigh_indicator(state, change)
+        case ic.FeedIndicator():
+            return indicators.feed_indicator(state, change)
         case ic.WithdrawIndicator():
             return indicators.withdraw_indicator(state, change)
         case ic.ReinstateIndicator():
@@ -284,6 +291,8 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
         case pc.AdoptSystem():
             plans.require_plan_year(state, change.year)
             return [adopted(ground.owner, change.year, change.system, state.on, ground.siblings())]
+        case pc.AmendPlan():
+            return amend_plan(state, change)
         case pc.ApprovePlan():
             return plans.approve_plan(state, change)
         case pc.ApproveYear():

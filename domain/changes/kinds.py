@@ -12,7 +12,9 @@ from typing import Literal, NamedTuple
 from domain.event import Aspect, Touch
 
 ChangeKind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "reclassification"]
-SUBSTANCE: frozenset[Aspect] = frozenset({"target", "weight", "formula", "wording", "withdrawal", "neutralisation"})
+SUBSTANCE: frozenset[Aspect] = frozenset(
+    {"target", "weight", "feeds", "formula", "wording", "withdrawal", "neutralisation"}
+)
 """What the variant `substance` of the change rate counts."""
 
 

@@ -209,10 +209,8 @@ def bearing_objectives(ex_ante: PlanState, year: int) -> list[str]:
 
 
 def triggered(ex_ante: PlanState, now: PlanState, objectives: Iterable[str]) -> list[str]:
-    """Those of some objectives that wait for no trigger, or whose trigger was met by `now`."""
-    return [
-        name for name in objectives if not ex_ante.objective(name, "condition") or now.objective(name, "condition_met")
-    ]
+    """Those of some objectives that wait for no trigger, nor hang from one that does, or whose triggers were met by `now`."""
+    return [name for name in objectives if not ex_ante.awaits_condition(name, now)]
 
 
 def is_of_level(state: PlanState, objective: str, level: str) -> bool:
@@ -239,19 +237,22 @@ def touching_level(changes: Iterable[PlanChange], level: str | None, planned: It
     ]
 
 
-def ex_ante_indicators(ex_ante: PlanState, year: int, level: str | None = None) -> list[str]:
-    """The indicators that bore a target for the year when it was approved; those that serve a level, where one is said."""
-    return list(dict.fromkeys(indicator for indicator, _, _ in _bearing_of_level(ex_ante, year, level)))
+def ex_ante_indicators(ex_ante: PlanState, now: PlanState, year: int, level: str | None = None) -> list[str]:
+    """The indicators that bore a target for the year when it was approved; those that serve a level, where one is said.
+
+    One whose objectives all wait for a trigger is left out while, `now`, it was not met; so are its targets.
+    """
+    return list(dict.fromkeys(indicator for indicator, _, _ in _bearing_of_level(ex_ante, now, year, level)))
 
 
-def ex_ante_targets(ex_ante: PlanState, year: int, level: str | None = None) -> list[str]:
+def ex_ante_targets(ex_ante: PlanState, now: PlanState, year: int, level: str | None = None) -> list[str]:
     """The targets of the year when it was approved: indicator/year/ordinal; of indicators that serve a level, if it is said."""
-    bearing = _bearing_of_level(ex_ante, year, level)
+    bearing = _bearing_of_level(ex_ante, now, year, level)
     return [f"{indicator}/{target_year}/{ordinal}" for indicator, target_year, ordinal in bearing]
 
 
-def _bearing_of_level(state: PlanState, year: int, level: str | None) -> list[tuple[str, int, int]]:
-    bearing = _bearing(state, year)
+def _bearing_of_level(state: PlanState, now: PlanState, year: int, level: str | None) -> list[tuple[str, int, int]]:
+    bearing = [target for target in _bearing(state, year) if triggered(state, now, state.serves(target[0]))]
     if level is None:
         return bearing
     indicators = {

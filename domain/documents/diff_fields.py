@@ -13,6 +13,8 @@ from domain.documents.matching import Ambiguous
 from domain.documents.plan import AssignmentRow, IndicatorRow, ObjectiveRow
 from domain.documents.references import MatchedRows
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedRow
+from domain.indicators import card
+from domain.objectives.fields import DEFINITION_FIELDS
 
 Row = TypeVar("Row", UploadedObjective, UploadedIndicator)
 Current = TypeVar("Current", ObjectiveRow, IndicatorRow)
@@ -58,6 +60,7 @@ OBJECTIVE = FieldTable(
         FieldChange("title", "reworded", "reword_objective", "title", empty=""),
         FieldChange("parent", "moved", "move_objective", "parent"),
         FieldChange("weight", "reweighted", "reweigh_objective", "weight"),
+        *(FieldChange(field, "redefined", "redefine_objective", field) for field in DEFINITION_FIELDS),
         *_reclassified("reclassify_objective", "code", "level", "classifications", "offices"),
     ),
     (
@@ -70,9 +73,10 @@ INDICATOR = FieldTable(
         FieldChange("name", "reworded", "redefine_indicator", "name"),
         *(
             FieldChange(field, "redefined", "redefine_indicator", field.replace("kind", "indicator_kind"))
-            for field in ("formula", "unit", "polarity", "source", "kind", "frequency", "baseline")
+            for field in card.DEFINITION_FIELDS
+            if field != "name"
         ),
-        *_reclassified("reclassify_indicator", "code", "codes", "owner"),
+        *_reclassified("reclassify_indicator", *card.CLASSIFICATION_FIELDS),
     ),
     (
         FixedField("series", "la serie di {name!r}"),
@@ -81,8 +85,10 @@ INDICATOR = FieldTable(
     ),
 )
 ASSIGNMENT = FieldTable(
-    (FieldChange("weight", "reweighted", "reweigh_indicator", "weight"),),
-    (FixedField("feeds", "che cosa alimenta {name!r}"),),
+    (
+        FieldChange("weight", "reweighted", "reweigh_indicator", "weight"),
+        FieldChange("feeds", "fed", "feed_indicator", "feeds"),
+    ),
 )
 
 

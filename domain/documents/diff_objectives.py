@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_fields import OBJECTIVE, RowHandler, Sides, diff_fields, diff_rows, said_by
-from domain.documents.difference import CurrentPlan
+from domain.documents.difference import CurrentPlan, ItemType
 from domain.documents.plan import ObjectiveRow
 from domain.documents.questions import asked_level
 from domain.documents.references import MatchedRows
 from domain.documents.uploaded import UploadedObjective, UploadedPlan, Where
+from domain.objectives.fields import OBJECTIVE_FIELDS
 
 New = tuple[UploadedObjective, str, str | None]
 """A new objective: its row, its id, and its parent."""
@@ -96,8 +97,8 @@ def _add(new: list[New], builder: DiffBuilder) -> None:
         if not row.level:
             builder.problem(row.where, "level", "manca il livello di un obiettivo nuovo", "il nome di un livello")
             continue
-        names = ("level", "code", "title", "weight", "classifications", "offices", "condition", "period")
-        values = {name: getattr(row, name) for name in names if getattr(row, name) not in (None, "", (), {})}
+        names = (name for name in OBJECTIVE_FIELDS if name != "parent")
+        values = {name: value for name in names if (value := getattr(row, name)) not in (None, "", (), {})}
         command = {"verb": "add_objective", "object": id_, "parent": parent, **values}
         subject = Subject(f"objective/{id_}", label(row))
         builder.step("added", subject, row, command, after={**values, "parent": parent})
@@ -111,9 +112,21 @@ def _add(new: list[New], builder: DiffBuilder) -> None:
 def _diff_life(
     row: UploadedObjective, subject: Subject, id_: str, now: ObjectiveRow | None, builder: DiffBuilder
 ) -> None:
-    if row.condition_met and not (now and now.condition_met):
-        command: dict[str, str | int] = {"verb": "meet_condition", "object": id_}
-        builder.step("condition_met", subject, row, command, field="condition_met", before=False, after=True)
+    if row.condition_met is not None and row.condition_met is not (now.condition_met if now else None):
+        what: ItemType = "condition_met" if row.condition_met else "condition_failed"
+        command: dict[str, str | int] = {
+            "verb": "meet_condition" if row.condition_met else "fail_condition",
+            "object": id_,
+        }
+        builder.step(
+            what,
+            subject,
+            row,
+            command,
+            field="condition_met",
+            before=now and now.condition_met,
+            after=row.condition_met,
+        )
     neutralised = now.neutralised if now else ()
     for year in row.neutralised:
         if year not in neutralised:

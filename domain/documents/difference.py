@@ -40,12 +40,12 @@ from domain.vocabulary import (
 )
 
 ItemType = Literal[
-    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
+    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "fed", "reclassified", "redefined", "assigned",
     "unassigned", "target_set", "target_revised", "target_withdrawn", "target_resolved", "neutralised",
-    "condition_met", "measurement_new", "measurement_restated", "status_reported",
+    "condition_met", "condition_failed", "plan_changed", "measurement_new", "measurement_restated", "status_reported",
     "polarity_stated", "continues", "ends", "merged", "plan_approved", "year_approved", "year_closed", "plan_succeeded",
 ]  # fmt: skip
-MERGED_VERBS = {"redefine_indicator", "reclassify_indicator", "reclassify_objective"}
+MERGED_VERBS = {"redefine_objective", "redefine_indicator", "reclassify_indicator", "reclassify_objective"}
 """Changes of several fields of one object that are one change."""
 
 

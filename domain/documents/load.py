@@ -20,7 +20,12 @@ from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAdded, IndicatorAssigned
 from domain.indicators.series import own_series
 from domain.notice import Notice
-from domain.objectives.events import ObjectiveAdded, ObjectiveConditionMet, ObjectiveNeutralised
+from domain.objectives.events import (
+    ObjectiveAdded,
+    ObjectiveConditionFailed,
+    ObjectiveConditionMet,
+    ObjectiveNeutralised,
+)
 from domain.plans.events import (
     ApprovalAnnulled,
     ClosingAnnulled,
@@ -147,8 +152,9 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
         for objective in reversed(chain):
             done.add(objective.id)
             yield _objective_added(objective)
-            if objective.condition_met:
-                yield ObjectiveConditionMet(objective=objective.id)
+            if objective.condition_met is not None:
+                met = ObjectiveConditionMet if objective.condition_met else ObjectiveConditionFailed
+                yield met(objective=objective.id)
             yield from (ObjectiveNeutralised(objective=objective.id, year=year) for year in objective.neutralised)
 
 

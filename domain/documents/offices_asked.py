@@ -19,6 +19,7 @@ from domain.documents.uploaded import (
     UploadedPlan,
     UploadedRow,
 )
+from domain.indicators.card import OFFICE_FIELDS, card_offices
 
 OFFICE, KEEP, EMPTY = "office", "keep", "empty"
 """The answers: the office beside the person, an office that is called so, nobody."""
@@ -89,10 +90,17 @@ def offices_of_upload(
         return row.model_copy(update={"offices": taken}) if taken is not None else _unsaid(row, "offices", ())
 
     def indicator(row: UploadedIndicator) -> UploadedIndicator:
-        if not row.owner or not _asks([row.owner]):
-            return row
-        taken = offices.taken(row.owner, uploaded.location(row.where, "owner"))
-        return row.model_copy(update={"owner": taken or None}) if taken is not None else _unsaid(row, "owner", None)
+        for field in OFFICE_FIELDS:
+            value = getattr(row, field)
+            named = [value] if isinstance(value, str) else [*(value or ())]
+            if not named or not _asks(named):
+                continue
+            taken = offices.all_taken(named, uploaded.location(row.where, field))
+            if taken is None:
+                row = _unsaid(row, field, None)
+            else:
+                row = row.model_copy(update={field: _as_named(value, taken)})
+        return row
 
     def measurement(one: UploadedMeasurement) -> UploadedMeasurement:
         return one._replace(row=_measured(one.row, offices, uploaded.location(one.where, "office")))
@@ -105,6 +113,11 @@ def offices_of_upload(
     return taken, offices
 
 
+def _as_named(value: object, offices: tuple[str, ...]) -> str | tuple[str, ...] | None:
+    """Offices in the shape in which a field named them: one, or several; None where none is left."""
+    return (offices[0] if isinstance(value, str) else offices) if offices else None
+
+
 def _known_to(current: CurrentPlan) -> IsKnown:
     """The offices that the administration ever registered, and whatever the plan in force is entrusted to."""
 
@@ -112,7 +125,7 @@ def _known_to(current: CurrentPlan) -> IsKnown:
     def entrusted() -> frozenset[str]:
         document = current.document
         named = (name for row in document.objectives for name in row.offices)
-        owners = (row.owner for row in document.indicators if row.owner)
+        owners = (office for row in document.indicators for office in card_offices(dict(row)))
         measuring = (row.office for row in document.measurements if row.office)
         return frozenset(map(spelling, (*named, *owners, *measuring)))
 
@@ -131,9 +144,13 @@ def offices_of_document(document: PlanDocument, asking: Asking, is_known: IsKnow
         for place, row in enumerate(document.objectives)
     )
     indicators = tuple(
-        row.model_copy(update={"owner": offices.taken(row.owner, f"indicators[{place}].owner") or None})
-        if row.owner and _asks([row.owner])
-        else row
+        row.model_copy(
+            update={
+                field: _as_named(value, offices.all_taken(named, f"indicators[{place}].{field}") or ())
+                for field in OFFICE_FIELDS
+                if (value := getattr(row, field)) and _asks(named := [value] if isinstance(value, str) else [*value])
+            }
+        )
         for place, row in enumerate(document.indicators)
     )
     measurements = tuple(

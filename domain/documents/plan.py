@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from domain.acts.citation import ActPart, ActText
 from domain.formulas.model import TermId
 from domain.indicators.card import Card, StatedName
-from domain.indicators.events import PlaceFeeds
+from domain.indicators.feeds import PlaceFeeds
 from domain.italian import WrittenPercent
 from domain.measurements.commands import StatedFigure, StatedTerm
 from domain.measurements.events import Evidence, Finality, StatusWord

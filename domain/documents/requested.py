@@ -41,7 +41,9 @@ REQUESTS: dict[str, Request] = {
     "merge_objective": Request("merged", "objective", "into"),
     "neutralise_objective": Request("neutralised", "objective"),
     "meet_condition": Request("condition_met", "objective"),
+    "fail_condition": Request("condition_failed", "objective"),
     "reweigh_indicator": Request("reweighted", "indicator", "weight"),
+    "feed_indicator": Request("fed", "indicator", "feeds"),
     "assign_indicator": Request("assigned", "indicator", "objective"),
     "unassign_indicator": Request("unassigned", "indicator", "objective"),
     "withdraw_indicator": Request("withdrawn", "indicator"),
@@ -214,9 +216,14 @@ def _wanted(timelines: Timelines, change: AnyChange) -> Iterator[tuple[tuple[str
             yield (objective, f"neutralised/{year}"), True
         case "meet_condition":
             yield (objective, "condition_met"), True
+        case "fail_condition":
+            yield (objective, "condition_met"), False
         case "reweigh_indicator":
             for served in PlanState(timelines, date.max).serves(object_):
                 yield (assignment_key(object_, served), "weight"), stated["weight"]
+        case "feed_indicator":
+            for served in PlanState(timelines, date.max).serves(object_):
+                yield (assignment_key(object_, served), "feeds"), stated["feeds"]
         case "assign_indicator":
             yield (assignment_key(object_, str(stated["objective"])), LIFE), IN_FORCE
         case "unassign_indicator":

@@ -23,7 +23,7 @@ from domain.documents.plan import (
 from domain.documents.row_targets import targets_of
 from domain.errors import Problem
 from domain.indicators.card import Card, StatedName
-from domain.indicators.events import PlaceFeeds
+from domain.indicators.feeds import PlaceFeeds
 from domain.objectives.fields import ObjectiveFields
 from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Year
 

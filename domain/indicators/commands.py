@@ -15,7 +15,7 @@ from domain.indicators.card import (
     NameFromFormula,
     StatedName,
 )
-from domain.indicators.events import PlaceFeeds
+from domain.indicators.feeds import PlaceFeeds
 from domain.targets.commands import TargetText
 from domain.vocabulary import Frozen, Identifier, Points
 
@@ -34,7 +34,9 @@ AssignmentFeeds = Annotated[
     PlaceFeeds,
     Field(
         title="punteggi in cui conta",
-        description="Che cosa alimenta: l'obiettivo, la produttività, o entrambi.",
+        description="I punteggi che alimenta: albero, produttività, entrambi, o quelli che il piano chiama altrimenti "
+        "(dirigenti), separati da un punto e virgola.",
+        examples=["objective"],
     ),
 ]
 
@@ -127,6 +129,20 @@ class ReweighIndicator(Command):
         examples=["s4"],
     )
     weight: AssignmentWeight
+
+
+class FeedIndicator(Command):
+    """Change which scores it counts in, in one objective (which may be left out when it serves only one)."""
+
+    verb: Literal["feed_indicator"]
+    object: IndicatorObject
+    objective: Identifier | None = Field(
+        None,
+        title="obiettivo",
+        description="L'obiettivo in cui conta; si può tacere, se ne serve uno solo.",
+        examples=["s4"],
+    )
+    feeds: AssignmentFeeds
 
 
 class WithdrawIndicator(Command):

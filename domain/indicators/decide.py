@@ -10,6 +10,7 @@ from domain.indicators.card import Card
 from domain.indicators.commands import (
     AddIndicator,
     AssignIndicator,
+    FeedIndicator,
     PolarityWord,
     ReclassifyIndicator,
     RedefineIndicator,
@@ -21,6 +22,7 @@ from domain.indicators.commands import (
 from domain.indicators.events import (
     IndicatorAdded,
     IndicatorAssigned,
+    IndicatorFeedsChanged,
     IndicatorReclassified,
     IndicatorRedefined,
     IndicatorReinstated,
@@ -29,6 +31,7 @@ from domain.indicators.events import (
     IndicatorWithdrawn,
     PolarityStated,
 )
+from domain.indicators.feeds import fed_scores
 from domain.objectives.decide import require_objective_in_force, same_points
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
@@ -153,18 +156,36 @@ def unassign_indicator(state: PlanState, command: UnassignIndicator) -> list[Eve
 
 def reweigh_indicator(state: PlanState, command: ReweighIndicator) -> list[Event]:
     """Refused when the weight is the one in force, or when it is not said in which of several objectives."""
-    indicator_in_force(state, command.object)
-    objective = command.objective
-    if objective is None:
-        serves = state.serves(command.object)
-        if len(serves) != 1:
-            raise OutsidePlan(f"{command.object} serve più obiettivi", accepted=f"un obiettivo fra {', '.join(serves)}")
-        objective = serves[0]
-    _require_serving(state, command.object, objective)
+    objective = _place_meant(state, command.object, command.objective)
     weight = state.value(assignment_key(command.object, objective), "weight")
     if same_points(weight, command.weight):
         raise NoChange(f"il peso di {command.object} in {objective} è già {command.weight}")
     return [IndicatorReweighted(indicator=command.object, objective=objective, weight=command.weight)]
+
+
+def feed_indicator(state: PlanState, command: FeedIndicator) -> list[Event]:
+    """Refused when the scores are those in force, or when it is not said in which of several objectives."""
+    objective = _place_meant(state, command.object, command.objective)
+    fed = state.value(assignment_key(command.object, objective), "feeds")
+    if fed_scores(fed) == fed_scores(command.feeds):
+        raise NoChange(
+            f"{command.object} conta già in questi punteggi nell'obiettivo {objective}",
+            accepted="altri punteggi",
+            where="feeds",
+        )
+    return [IndicatorFeedsChanged(indicator=command.object, objective=objective, feeds=command.feeds)]
+
+
+def _place_meant(state: PlanState, indicator: str, objective: str | None) -> str:
+    """The objective in which an indicator is meant: the one that is named, or the only one that it serves."""
+    indicator_in_force(state, indicator)
+    if objective is None:
+        serves = state.serves(indicator)
+        if len(serves) != 1:
+            raise OutsidePlan(f"{indicator} serve più obiettivi", accepted=f"un obiettivo fra {', '.join(serves)}")
+        objective = serves[0]
+    _require_serving(state, indicator, objective)
+    return objective
 
 
 def withdraw_indicator(state: PlanState, command: WithdrawIndicator) -> list[Event]:

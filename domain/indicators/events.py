@@ -1,14 +1,11 @@
 """The events of an indicator: its card, and the places in the tree that it serves."""
 
-from typing import Literal
-
 from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, Fact, assignment_key, indicator_key
 from domain.indicators.card import Card, card_words
+from domain.indicators.feeds import BOTH, SCORE_NAMES, PlaceFeeds, fed_scores
 from domain.names import Names
 from domain.vocabulary import Identifier, JsonValue, Points, Polarity
-
-PlaceFeeds = Literal["objective", "individual", "both"]
 
 
 class IndicatorEvent(PlanChangeEvent):
@@ -117,7 +114,7 @@ class IndicatorAssigned(AssignmentEvent):
     topic = "indicator-assigned"
 
     weight: Points | None = None
-    feeds: PlaceFeeds = "both"
+    feeds: PlaceFeeds = BOTH
 
     def facts(self) -> list[Fact]:
         key = self.key
@@ -164,6 +161,25 @@ class IndicatorReweighted(SaysAbsence, AssignmentEvent):
         return f"Ripesato l'indicatore {indicator} in {objective}: {weight_words(self.weight)}"
 
 
+class IndicatorFeedsChanged(AssignmentEvent):
+    """Which scores the row of an indicator counts in, in one objective, was changed: a matter of substance."""
+
+    topic = "indicator-feeds-changed"
+
+    feeds: PlaceFeeds
+
+    def facts(self) -> list[Fact]:
+        return [Fact(self.key, "feeds", self.feeds)]
+
+    def touch(self) -> Touch:
+        return Touch("feeds")
+
+    def sentence(self, names: Names) -> str:
+        indicator, objective = names.indicator(self.indicator), names.objective(self.objective)
+        feeds = ", ".join(sorted(SCORE_NAMES.get(name, name) for name in fed_scores(self.feeds)))
+        return f"Cambiati i punteggi in cui conta l'indicatore {indicator} in {objective}: {feeds}"
+
+
 class IndicatorWithdrawn(IndicatorEvent):
     """An indicator was dropped from the plan; its series and its measurements stay."""
 
@@ -202,6 +218,7 @@ EVENTS: tuple[type[Event], ...] = (
     IndicatorAssigned,
     IndicatorUnassigned,
     IndicatorReweighted,
+    IndicatorFeedsChanged,
     IndicatorWithdrawn,
     IndicatorReinstated,
 )

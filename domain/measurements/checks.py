@@ -61,7 +61,7 @@ def check_office(
 ) -> str | None:
     """Refuses, or warns of, an office that is not responsible; None when it is, or nobody is said to be."""
     require_office_named(owner, office, "office")
-    responsible = responsible_offices(state, indicator)
+    responsible = recording_offices(state, indicator)
     if office is None or not responsible:
         return None
     offices = KnownOffices(owner)
@@ -77,7 +77,7 @@ def require_own_indicator(
     state: PlanState, owner: Timelines, indicators: Collection[str], offices: Collection[str] | None
 ) -> None:
     """Refuses what is about no indicator of the offices that somebody is confined to; None confines to none."""
-    responsible = [office for indicator in indicators for office in responsible_offices(state, indicator)]
+    responsible = [office for indicator in indicators for office in recording_offices(state, indicator)]
     _require_own(owner, responsible, offices)
 
 
@@ -108,10 +108,11 @@ def _require_own(owner: Timelines, responsible: Collection[str], offices: Collec
 
 
 def responsible_offices(state: PlanState, indicator: str) -> list[str]:
-    """The offices that answer for an indicator: its owner, else those of the nearest objectives that name any."""
-    owner = state.indicator(indicator, "owner")
-    if owner:
-        return [str(owner)]
+    """The offices that answer for an indicator: those of its card, else those of the nearest objectives that name any."""
+    owner, others = (state.indicator(indicator, field) for field in ("owner", "co_owners"))
+    named = [owner, *others] if isinstance(others, list) else [owner]
+    if any(named):
+        return [str(office) for office in named if office]
     responsible: list[str] = []
     for objective in state.serves(indicator):
         for served in (objective, *state.ancestors(objective)):
@@ -120,6 +121,12 @@ def responsible_offices(state: PlanState, indicator: str) -> list[str]:
                 responsible += [str(office) for office in offices]
                 break
     return list(dict.fromkeys(responsible))
+
+
+def recording_offices(state: PlanState, indicator: str) -> list[str]:
+    """The offices that may give the values of an indicator: those that answer for it, and the one that measures it."""
+    measuring = state.indicator(indicator, "measured_by")
+    return [*responsible_offices(state, indicator), *([str(measuring)] if measuring else [])]
 
 
 def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[str, Decimal]]) -> None:

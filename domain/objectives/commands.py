@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.command import Command
 from domain.objectives.fields import (
     ObjectiveClassification,
+    ObjectiveDefinition,
     ObjectiveFields,
     Parent,
     StatedLevel,
@@ -59,6 +60,13 @@ class ReclassifyObjective(ObjectiveClassification, Command):
     object: ObjectiveObject
 
 
+class RedefineObjective(ObjectiveDefinition, Command):
+    """Change what it says of itself beyond its title; null empties a field."""
+
+    verb: Literal["redefine_objective"]
+    object: ObjectiveObject
+
+
 class WithdrawObjective(Command):
     """Drop, with all that hangs from it."""
 
@@ -91,6 +99,13 @@ class NeutraliseObjective(Command):
     verb: Literal["neutralise_objective"]
     object: ObjectiveObject
     year: Year = Field(title="anno", description="L'anno dalla cui valutazione è tolto.", examples=[2022])
+
+
+class FailCondition(Command):
+    """Say that the trigger of a conditional objective failed: it did not come, and until it does the objective is in no count."""
+
+    verb: Literal["fail_condition"]
+    object: ObjectiveObject
 
 
 class MeetCondition(Command):

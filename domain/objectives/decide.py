@@ -1,5 +1,6 @@
 """The rules of an objective."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -9,11 +10,13 @@ from domain.facts import LIFE, assignment_key, objective_key
 from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned
 from domain.objectives.commands import (
     AddObjective,
+    FailCondition,
     MeetCondition,
     MergeObjective,
     MoveObjective,
     NeutraliseObjective,
     ReclassifyObjective,
+    RedefineObjective,
     ReinstateObjective,
     ReweighObjective,
     RewordObjective,
@@ -21,22 +24,25 @@ from domain.objectives.commands import (
 )
 from domain.objectives.events import (
     ObjectiveAdded,
+    ObjectiveConditionFailed,
     ObjectiveConditionMet,
     ObjectiveMerged,
     ObjectiveMoved,
     ObjectiveNeutralised,
     ObjectiveReclassified,
+    ObjectiveRedefined,
     ObjectiveReinstated,
     ObjectiveReweighted,
     ObjectiveReworded,
     ObjectiveWithdrawn,
 )
-from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
+from domain.objectives.fields import CLASSIFICATION_FIELDS, DEFINITION_FIELDS, OBJECTIVE_FIELDS
 from domain.objectives.levels import level_as_spelled
 from domain.plans.decide import require_plan_year
 from domain.plans.invariants import too_deep, too_deep_under
 from domain.plans.state import PlanState
 from domain.spelling import as_seen, as_seen_in
+from domain.vocabulary import JsonValue
 
 
 def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
@@ -90,11 +96,7 @@ def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list
         level = level_as_spelled(command.level, state)
         command = command.model_copy(update={"level": level})
     new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
-    differing = {
-        field
-        for field, value in new.items()
-        if (as_seen_in(field, state.objective(command.object, field)) or None) != (as_seen_in(field, value) or None)
-    }
+    differing = _differing(state, command.object, new)
     if not differing:
         raise NoChange(
             f"la classificazione di {command.object} è già questa",
@@ -102,6 +104,26 @@ def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list
         )
     changed = {field: getattr(command, field) for field in differing}
     return [ObjectiveReclassified(objective=command.object, **changed)]
+
+
+def redefine_objective(state: PlanState, command: RedefineObjective) -> list[Event]:
+    """Refused when nothing would differ from what is in force."""
+    require_objective_in_force(state, command.object)
+    differing = _differing(
+        state, command.object, command.model_dump(mode="json", include=set(DEFINITION_FIELDS), exclude_unset=True)
+    )
+    if not differing:
+        raise NoChange(f"{command.object} dice già questo di sé", accepted="un valore diverso da quello in vigore")
+    return [ObjectiveRedefined(objective=command.object, **{field: getattr(command, field) for field in differing})]
+
+
+def _differing(state: PlanState, objective: str, new: Mapping[str, JsonValue]) -> list[str]:
+    """The fields that say otherwise than what is in force."""
+    return [
+        field
+        for field, value in new.items()
+        if (as_seen_in(field, state.objective(objective, field)) or None) != (as_seen_in(field, value) or None)
+    ]
 
 
 def withdraw_objective(state: PlanState, command: WithdrawObjective) -> list[Event]:
@@ -157,11 +179,24 @@ def neutralise_objective(state: PlanState, command: NeutraliseObjective) -> list
 def meet_condition(state: PlanState, command: MeetCondition) -> list[Event]:
     """Refused when the objective has no condition, or it is met already."""
     require_objective_in_force(state, command.object)
-    if not state.objective(command.object, "condition"):
-        raise OutsidePlan(f"{command.object} non è un obiettivo condizionato", accepted="un obiettivo con condizione")
+    _require_conditional(state, command.object)
     if state.objective(command.object, "condition_met"):
         raise NoChange(f"la condizione di {command.object} è già avverata")
     return [ObjectiveConditionMet(objective=command.object)]
+
+
+def fail_condition(state: PlanState, command: FailCondition) -> list[Event]:
+    """Refused when the objective has no condition, or it is known already that it failed."""
+    require_objective_in_force(state, command.object)
+    _require_conditional(state, command.object)
+    if state.objective(command.object, "condition_met") is False:
+        raise NoChange(f"è già detto che la condizione di {command.object} non si è avverata")
+    return [ObjectiveConditionFailed(objective=command.object)]
+
+
+def _require_conditional(state: PlanState, objective: str) -> None:
+    if not state.objective(objective, "condition"):
+        raise OutsidePlan(f"{objective} non è un obiettivo condizionato", accepted="un obiettivo con condizione")
 
 
 def _require_known(state: PlanState, objective: str, where: str = "object") -> None:

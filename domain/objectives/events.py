@@ -3,7 +3,13 @@
 from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
 from domain.facts import IN_FORCE, LIFE, MERGED_INTO, WITHDRAWN, Fact, objective_key
 from domain.names import Names
-from domain.objectives.fields import ObjectiveClassification, ObjectiveFields, StatedLevel, objective_words
+from domain.objectives.fields import (
+    ObjectiveClassification,
+    ObjectiveDefinition,
+    ObjectiveFields,
+    StatedLevel,
+    objective_words,
+)
 from domain.vocabulary import Identifier, JsonValue, Line, Points, Year
 
 
@@ -109,6 +115,23 @@ class ObjectiveReclassified(ObjectiveClassification, SaysAbsence, ObjectiveEvent
         return f"Riclassificato l'obiettivo {names.objective(self.objective)}: {fields}"
 
 
+class ObjectiveRedefined(ObjectiveDefinition, SaysAbsence, ObjectiveEvent):
+    """What an objective says of itself beyond its title was changed: description, benefits, resources, tags."""
+
+    topic = "objective-redefined"
+
+    def facts(self) -> list[Fact]:
+        body = self.model_dump(mode="json", exclude={"objective"}, exclude_unset=True)
+        return [self.fact(field, value) for field, value in body.items()]
+
+    def touch(self) -> Touch:
+        return Touch("card")
+
+    def sentence(self, names: Names) -> str:
+        fields = objective_words(self.model_fields_set - {"objective"})
+        return f"Ridefinito l'obiettivo {names.objective(self.objective)}: {fields}"
+
+
 class ObjectiveWithdrawn(ObjectiveEvent):
     """An objective was dropped; what hangs from it is no longer in force either."""
 
@@ -185,15 +208,29 @@ class ObjectiveConditionMet(OfObjective, Occurrence):
         return f"Avverata la condizione dell'obiettivo {names.objective(self.objective)}"
 
 
+class ObjectiveConditionFailed(OfObjective, Occurrence):
+    """The trigger of a conditional objective failed: from here on, until it is met, the objective is in no count."""
+
+    topic = "objective-condition-failed"
+
+    def facts(self) -> list[Fact]:
+        return [self.fact("condition_met", value=False)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Non avverata la condizione dell'obiettivo {names.objective(self.objective)}"
+
+
 EVENTS: tuple[type[Event], ...] = (
     ObjectiveAdded,
     ObjectiveReworded,
     ObjectiveMoved,
     ObjectiveReweighted,
     ObjectiveReclassified,
+    ObjectiveRedefined,
     ObjectiveWithdrawn,
     ObjectiveReinstated,
     ObjectiveMerged,
     ObjectiveNeutralised,
     ObjectiveConditionMet,
+    ObjectiveConditionFailed,
 )

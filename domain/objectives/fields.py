@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.vocabulary import Frozen, Identifier, Line, Points, field_labels
+from domain.italian import WrittenAmount
+from domain.vocabulary import Frozen, Grown, Identifier, Line, Points, field_labels
 
 _LEVEL = Field(title="livello", description="il nome del livello nel piano", examples=["obiettivo operativo"])
 ObjectiveLevel = Annotated[Line | None, _LEVEL]
@@ -41,7 +42,64 @@ PrintedPeriod = Annotated[
 ]
 
 
-class ObjectiveFields(Frozen):
+ObjectiveDescription = Annotated[
+    Line | None,
+    Field(
+        title="descrizione", description="che cosa si vuole ottenere, per esteso", examples=["Più incassi spontanei"]
+    ),
+]
+Benefits = Annotated[
+    Line | None,
+    Field(title="benefici attesi", description="che cosa ne viene a chi, in parole", examples=["meno cartelle"]),
+]
+Stakeholders = Annotated[
+    tuple[Line, ...] | None,
+    Field(title="portatori di interesse", description="per chi, mai una persona", examples=[["imprese"]]),
+]
+BudgetReference = Annotated[
+    Line | None,
+    Field(title="riferimento di bilancio", description="la voce, la missione, il capitolo", examples=["capitolo 123"]),
+]
+BudgetAmount = Annotated[
+    WrittenAmount | None,
+    Field(
+        title="risorse in euro",
+        description="quanto è stanziato, in euro",
+        ge=0,
+        max_digits=20,
+        allow_inf_nan=False,
+        examples=["150000"],
+    ),
+]
+Staff = Annotated[
+    Line | None,
+    Field(title="personale", description="quante persone e di quale area, mai chi", examples=["2,5 unità"]),
+]
+Tags = Annotated[
+    tuple[Annotated[Line, Field(max_length=80)], ...] | None,
+    Field(
+        title="etichette",
+        description="anticorruzione, trasparenza, parità di genere, lavoro agile, valore pubblico, o altre del piano",
+        examples=[["anticorruzione"]],
+    ),
+]
+
+
+class ObjectiveDefinition(Grown):
+    """What an objective says of itself beyond its title (D.Lgs. 150/2009, articles 4, 5, 10); null empties a field."""
+
+    later = frozenset({"description", "benefits", "stakeholders", "budget_reference", "budget_amount", "staff", "tags"})
+
+    description: ObjectiveDescription = None
+    benefits: Benefits = None
+    stakeholders: Stakeholders = None
+    budget_reference: BudgetReference = None
+    budget_amount: BudgetAmount = None
+    staff: Staff = None
+    tags: Tags = None
+
+
+class ObjectiveFields(ObjectiveDefinition):
     """All that an objective may say of itself."""
 
     level: ObjectiveLevel = None
@@ -64,6 +122,7 @@ class ObjectiveClassification(Frozen):
     offices: Annotated[tuple[Line, ...] | None, _OFFICES] = None
 
 
+DEFINITION_FIELDS = tuple(ObjectiveDefinition.model_fields)
 OBJECTIVE_FIELDS = tuple(ObjectiveFields.model_fields)
 CLASSIFICATION_FIELDS = tuple(ObjectiveClassification.model_fields)
 OBJECTIVE_LABELS = field_labels(ObjectiveFields)

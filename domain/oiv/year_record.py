@@ -237,7 +237,7 @@ def committed(history: PlanHistory, year: int, as_of: date) -> dict[str, dict[in
     state, now = history.state(min(as_of, date(year, 12, 31))), history.state(as_of)
     by_indicator: dict[str, dict[int, JsonValue]] = {}
     for indicator in state.indicators():
-        if state.indicator_in_force(indicator):
+        if state.indicator_in_force(indicator) and state.is_counted(indicator, now):
             for (target_year, ordinal), value in now.targets(indicator).items():
                 if target_year == year and not isinstance(target_of(value), NoTarget):
                     by_indicator.setdefault(indicator, {})[ordinal] = value

@@ -10,6 +10,23 @@ from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, JsonValue, Line, Ye
 PlanYear = Annotated[Year, Field(title="anno", description="L'anno.", examples=[2023])]
 
 
+class AmendPlan(Command):
+    """Change the title, the years or the names of the levels; what is not said stays."""
+
+    verb: Literal["amend_plan"]
+    title: Annotated[Line, Field(min_length=1)] | None = Field(
+        None, title="titolo", description="Il titolo del piano.", examples=["Piano della performance 2022-2024"]
+    )
+    first_year: Year | None = Field(None, title="primo anno", description="Il primo anno.", examples=[2022])
+    last_year: Year | None = Field(None, title="ultimo anno", description="L'ultimo anno.", examples=[2025])
+    levels: dict[Annotated[Line, Field(min_length=1)], Annotated[Line, Field(min_length=1)]] | None = Field(
+        None,
+        title="livelli",
+        description="I livelli che cambiano nome: quello di ora, e il nuovo.",
+        examples=[{"azione": "obiettivo operativo"}],
+    )
+
+
 class ApprovePlan(Command):
     """Approve the drafted plan, and with it its first year."""
 

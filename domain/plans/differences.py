@@ -13,11 +13,12 @@ from domain.targets.easing import easing
 from domain.vocabulary import JsonValue, polarity_of
 
 DifferenceType = Literal[
-    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
+    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "fed", "reclassified", "redefined", "assigned",
     "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met", "plan_changed",
 ]  # fmt: skip
 _OBJECTIVE_TYPES: dict[str, DifferenceType] = {
     **dict.fromkeys(objectives.CLASSIFICATION_FIELDS, "reclassified"),
+    **dict.fromkeys(objectives.DEFINITION_FIELDS, "redefined"),
     "title": "reworded",
     "parent": "moved",
     "weight": "reweighted",
@@ -28,6 +29,7 @@ _INDICATOR_TYPES: dict[str, DifferenceType] = {
     **dict.fromkeys(card.CLASSIFICATION_FIELDS, "reclassified"),
     "name": "reworded",
 }
+_PLACE_TYPES: dict[str, DifferenceType] = {"weight": "reweighted", "feeds": "fed"}
 
 
 class StateDifference(NamedTuple):
@@ -99,9 +101,11 @@ def _places(before: Objects, after: Objects, indicator: str, was: list[str], now
             listed.append(StateDifference("assigned", key, LIFE, None, objective))
         elif objective not in now:
             listed.append(StateDifference("unassigned", key, LIFE, objective, None))
-        elif before.value(key, "weight") != after.value(key, "weight"):
-            old, new = before.value(key, "weight"), after.value(key, "weight")
-            listed.append(StateDifference("reweighted", key, "weight", old, new))
+        else:
+            for field, what in _PLACE_TYPES.items():
+                old, new = before.value(key, field), after.value(key, field)
+                if old != new:
+                    listed.append(StateDifference(what, key, field, old, new))
     return listed
 
 

@@ -4,8 +4,8 @@ An approval and a closing are sealed: another act may annul them, and that is an
 where they are.
 """
 
-from domain.event import Event, Occurrence
-from domain.facts import ANNULLED, PLAN, Fact, approved_field, closed_field, system_field
+from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch
+from domain.facts import ANNULLED, PLAN, Fact, approved_field, closed_field, objective_key, system_field
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Year
 
@@ -30,6 +30,37 @@ class PlanDrafted(Occurrence):
 
     def sentence(self, names: Names) -> str:
         return f"Aperto in bozza il piano «{self.title}» ({self.first_year}-{self.last_year})"
+
+
+class PlanAmended(SaysAbsence, PlanChangeEvent):
+    """Title, years or level names of a plan were changed; `objectives` are those that a renamed level is of, by its new name."""
+
+    topic = "plan-amended"
+
+    title: Line | None = None
+    first_year: Year | None = None
+    last_year: Year | None = None
+    levels: tuple[str, ...] | None = None
+    objectives: dict[str, tuple[Identifier, ...]] | None = None
+
+    def facts(self) -> list[Fact]:
+        body = self.model_dump(mode="json", exclude={"objectives"}, exclude_none=True)
+        renamed = self.objectives or {}
+        return [
+            *(Fact(PLAN, field, value) for field, value in body.items()),
+            *(Fact(objective_key(objective), "level", level) for level, of in renamed.items() for objective in of),
+        ]
+
+    def touch(self) -> Touch:
+        return Touch("classification" if self.model_fields_set <= {"levels", "objectives"} else "card")
+
+    def sentence(self, names: Names) -> str:
+        changed = ", ".join(PLAN_WORDS[field] for field in PLAN_WORDS if field in self.model_fields_set)
+        return f"Modificato il piano: {changed}"
+
+
+PLAN_WORDS = {"title": "titolo", "first_year": "primo anno", "last_year": "ultimo anno", "levels": "nomi dei livelli"}
+"""What of a plan as a whole may be changed, in words."""
 
 
 class PlanApproved(Occurrence):
@@ -133,6 +164,7 @@ class MeasurementSystemAdopted(Occurrence):
 
 EVENTS: tuple[type[Event], ...] = (
     PlanDrafted,
+    PlanAmended,
     PlanApproved,
     YearApproved,
     YearClosed,

@@ -151,6 +151,18 @@ class PlanState:
             current = self.parent(current)
         return list(ancestors)
 
+    def awaits_condition(self, objective: str, now: "PlanState | None" = None) -> bool:
+        """Whether an objective, or any that it hangs from, waits for a trigger that was not met, or failed, by `now`."""
+        known = now or self
+        return any(
+            self.objective(each, "condition") and not known.objective(each, "condition_met")
+            for each in (objective, *self.ancestors(objective))
+        )
+
+    def is_counted(self, indicator: str, now: "PlanState | None" = None) -> bool:
+        """Whether an indicator serves any objective in force that waits for no trigger."""
+        return any(self.in_force(each) and not self.awaits_condition(each, now) for each in self.serves(indicator))
+
     def objectives(self) -> list[str]:
         """Every objective that was ever mentioned, in the order of entry."""
         return [key.partition("/")[2] for key in self.timelines.objects("objective/")]

@@ -216,7 +216,9 @@ def _asked(state: PlanState, indicator: str, round_: Round, offices: KnownOffice
     targets = [target_of(v) for (target_year, _), v in state.targets(indicator).items() if target_year == year]
     if all(isinstance(target, NoTarget | SurveyYear) for target in targets):
         return False
-    serves = [objective for objective in state.serves(indicator) if state.in_force(objective)]
+    serves = [each for each in state.serves(indicator) if state.in_force(each) and not state.awaits_condition(each)]
+    if not serves:
+        return False
     scope = round_.scope
     if scope.objectives and not any({o, *state.ancestors(o)} & set(scope.objectives) for o in serves):
         return False

@@ -4,6 +4,7 @@ Year Y stands on the structure in force on min(as_of, 31 December Y), with Y's t
 ex ante, on the plan as the year was approved.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ from domain.formulas.decide import CONFIRMED, confirmed_formula
 from domain.formulas.evaluation import Computed, Evaluation
 from domain.formulas.model import Binary, Meta, Proposal
 from domain.formulas.reader import read_formula
+from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, counts_in, fed_scores
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
 from domain.measurements.reader import read_value
@@ -46,13 +48,9 @@ from domain.targets.model import Reference, Target, Unread, same_commitment
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, last_day, period_year, polarity_of
 
+CONDITION_AWAITED = "condizionato, e la condizione non si è avverata"
+"""Why what depends on a trigger is in no count."""
 Basis = Literal["in_force", "ex_ante"]
-Feeds = Literal["objective", "individual", "all"]
-FEEDING: dict[Feeds, frozenset[str]] = {
-    "objective": frozenset({"objective", "both"}),
-    "individual": frozenset({"individual", "both"}),
-    "all": frozenset({"objective", "individual", "both"}),
-}
 
 
 class AdministrationRecord(NamedTuple):
@@ -173,17 +171,26 @@ def inputs(
     alive = set(structure.objectives_in_force())
     indicators: dict[str, IndicatorNode] = {}
     places: list[Place] = []
+    named = {*SCORE_NAMES, EVERY}
     seen: dict[str, Seen] = {}
     for indicator, objective in structure.assignments(only):
         key = assignment_key(indicator, objective)
-        fed = str(structure.value(key, "feeds") or "both")
-        if objective not in alive or fed not in FEEDING[feeds]:
+        fed = structure.value(key, "feeds")
+        named |= fed_scores(fed)
+        if objective not in alive or not counts_in(fed, feeds):
             continue
         if structure.life(indicator_key(indicator)) != IN_FORCE:
             continue
         if indicator not in indicators:
             indicators[indicator] = reading.indicator(indicator, seen)
         places.append(Place(indicator, objective, _points(structure.value(key, "weight"))))
+    counting = {place.indicator for place in places if not structure.awaits_condition(place.objective, now)}
+    for indicator in indicators.keys() - counting:
+        outside = without("condition_awaited", CONDITION_AWAITED, "outside")
+        indicators[indicator] = replace(indicators[indicator], problem=outside)
+    if feeds not in named:
+        own = ", ".join(SCORE_NAMES.get(name, name) for name in sorted(named - {EVERY}))
+        raise NotFound(f"nessuna riga del piano conta nel punteggio {feeds!r}", accepted=own, where="feeds")
     asks = any(row.meta is not None and row.meta.meta is Meta.CHANGE_RATE for row in indicators.values())
     forest = Forest(
         system=rules.system,
@@ -213,8 +220,8 @@ class _Reading(NamedTuple):
         why_not: str | None = None
         if self.now.objective(objective, f"neutralised/{self.year}") and self.basis == "in_force":
             why_not = f"neutralizzato nel {self.year}"
-        elif self.structure.objective(objective, "condition") and not self.now.objective(objective, "condition_met"):
-            why_not = "condizionato, e la condizione non si è avverata"
+        elif self.structure.awaits_condition(objective, self.now):
+            why_not = CONDITION_AWAITED
         parent = self.structure.parent(objective)
         weight = _points(self.structure.objective(objective, "weight"))
         override = self.override(objective_key(objective))

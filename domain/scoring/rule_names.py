@@ -43,6 +43,7 @@ RULE_NAMES = {
     "survey_year": "anno di rilevazione",
     "recurring": "ricorrenza",
     "no_target": "nessun target",
+    "condition_awaited": "la condizione non si è avverata",
     "target_to_be_defined": "target da definire",
     "target_unread": "target non letto",
     "not_measured": "non misurato",

@@ -109,6 +109,7 @@ EXAMPLES: tuple[Pending, ...] = (
     Pending(plans.ApprovalAnnulled(year=2023), date(2023, 3, 15), act="tar-112-2023-03-15"),
     Pending(plans.ClosingAnnulled(year=2022), date(2023, 9, 15), act="delibera-giunta-9-2023-09-15"),
     _decided(plans.PlanSucceeded(by="prova-2023-2025")),
+    _decided(plans.PlanAmended(last_year=2025, levels=("ambito", "operativo"), objectives={"ambito": ("a1", "a2")})),
     _decided(plans.MeasurementSystemAdopted(year=2022, system={"name": "SMVP 2022", "cut_at": "100", "bands": []})),
     # objectives
     Pending(
@@ -139,11 +140,21 @@ EXAMPLES: tuple[Pending, ...] = (
         DAY,
         justification=REASON,
     ),
+    _decided(
+        objectives.ObjectiveRedefined(
+            objective="a1",
+            description="Più incassi spontanei",
+            budget_amount=Decimal(150000),
+            tags=("trasparenza",),
+            staff=None,
+        )
+    ),
     _decided(objectives.ObjectiveWithdrawn(objective="a2")),
     _decided(objectives.ObjectiveReinstated(objective="a2")),
     _decided(objectives.ObjectiveMerged(objective="a2", into="a1")),
     _decided(objectives.ObjectiveNeutralised(objective="a2", year=2022)),
     _decided(objectives.ObjectiveConditionMet(objective="a1")),
+    _decided(objectives.ObjectiveConditionFailed(objective="a2")),
     # indicators
     Pending(
         indicators.IndicatorAdded(
@@ -180,6 +191,7 @@ EXAMPLES: tuple[Pending, ...] = (
     ),
     _decided(indicators.IndicatorUnassigned(indicator="incasso", objective="a2")),
     _decided(indicators.IndicatorReweighted(indicator="incasso", objective="a1", weight=Decimal(40))),
+    _decided(indicators.IndicatorFeedsChanged(indicator="incasso", objective="a1", feeds="objective; dirigenti")),
     _decided(indicators.IndicatorWithdrawn(indicator="cassetto")),
     _decided(indicators.IndicatorReinstated(indicator="cassetto")),
     # targets

@@ -45,7 +45,7 @@ class WorkChoices:
             case "objective":
                 return (
                     self._served(about)
-                    if form.verb in {"unassign_indicator", "reweigh_indicator"}
+                    if form.verb in {"unassign_indicator", "reweigh_indicator", "feed_indicator"}
                     else self.objectives()
                 )
             case "id":
@@ -68,7 +68,7 @@ class WorkChoices:
                 return self.offered.ordinals(about, new=form.verb == "set_target")
             case "terms":
                 return self.offered.terms(about)
-            case "offices" | "scope.offices":
+            case "offices" | "co_owners" | "scope.offices":
                 return self.offered.offices(about)
             case "classifications":
                 return self.offered.trees()
@@ -78,7 +78,7 @@ class WorkChoices:
                 return self.offered.used(name)
             case "act":
                 return tuple(FieldOption(words, words) for words in self.visit.reading.acts.values())
-            case "office" | "owner":
+            case "office" | "owner" | "measured_by":
                 offices = self.visit.reading.document["administration"]["offices"]
                 return tuple(FieldOption(office["name"], office["name"]) for office in offices)
             case "level" | "scope.levels":

@@ -40,12 +40,17 @@ TICKED = "sì"
 ANOTHER, ITS_VALUE = "+", "+="
 """The parts in which is written what is not known yet: another one of a list, and its value where it has one."""
 
-PROSE = frozenset({"justification", "words", "note", "retroactive", "exception", "formula", "condition", "title"})
-SUGGESTED = frozenset({"act", "office", "owner", "unit", "source", "frequency", "indicator_kind"})
+PROSE = frozenset(
+    {
+        *("justification", "words", "note", "retroactive", "exception", "formula", "condition", "title"),
+        *("description", "benefits", "remedy"),
+    }
+)
+SUGGESTED = frozenset({"act", "office", "owner", "measured_by", "unit", "source", "frequency", "indicator_kind"})
 """Fields that are written, with what is known offered."""
-SEVERAL = frozenset({"offices", "levels", "rights"})
+SEVERAL = frozenset({"offices", "co_owners", "levels", "rights"})
 """Lists of which several known things are ticked."""
-WIDENED = frozenset({"offices", "level", "classifications", "codes"})
+WIDENED = frozenset({"offices", "co_owners", "level", "classifications", "codes"})
 """Fields in which what is not known yet may be written, too."""
 MOST_RADIOS = 8
 ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -8,12 +8,11 @@ import pytest
 from api.language import labels
 from domain.changes.kinds import ChangeKind
 from domain.changes.rate import Variant
+from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES, ActionState, DeviationCause
 from domain.formulas.model import Confidence, FormulaKind
-from domain.indicators.events import PlaceFeeds
 from domain.plans.differences import DifferenceType
 from domain.plans.history import Direction
 from domain.plans.successive import Fate
-from domain.scoring.inputs import Feeds
 from domain.targets.model import Target
 from domain.vocabulary import Cause, Polarity
 from projections.deciding import YearEffect
@@ -29,8 +28,8 @@ TARGETS = get_args(get_args(Target)[0]) or get_args(Target)
         (labels.CAUSES, get_args(Cause)),
         (labels.FATES, get_args(Fate)),
         (labels.VARIANTS, get_args(Variant)),
-        (labels.FEEDS, get_args(Feeds)),
-        (labels.PLACE_FEEDS, get_args(PlaceFeeds)),
+        (DEVIATION_CAUSES, get_args(DeviationCause)),
+        (ACTION_STATES, get_args(ActionState)),
         (labels.DIFFERENCES, get_args(DifferenceType)),
         (labels.POLARITIES, get_args(Polarity)),
         (labels.YEAR_EFFECTS, get_args(YearEffect)),

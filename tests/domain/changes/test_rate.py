@@ -145,9 +145,9 @@ def test_what_is_planned_bears_itself_a_target_that_commits_and_is_in_force() ->
         indicator="i", year=2022, ordinal=2, target=target("entro il 30/6"))).approved()  # fmt: skip
     ex_ante = plan.history.ex_ante(2022)
     assert ex_ante_objectives(ex_ante, ex_ante, 2022) == ["a", "a1"]
-    assert ex_ante_indicators(ex_ante, 2022) == ["i"]
-    assert ex_ante_targets(ex_ante, 2022) == ["i/2022/1", "i/2022/2"]
-    assert ex_ante_targets(ex_ante, 2023) == ["k/2023/1"]
+    assert ex_ante_indicators(ex_ante, ex_ante, 2022) == ["i"]
+    assert ex_ante_targets(ex_ante, ex_ante, 2022) == ["i/2022/1", "i/2022/2"]
+    assert ex_ante_targets(ex_ante, ex_ante, 2023) == ["k/2023/1"]
 
 
 def test_an_objective_that_serves_a_live_indicator_but_hangs_from_what_is_gone_is_not_planned() -> None:
@@ -177,8 +177,8 @@ def test_a_rate_may_be_of_indicators_or_of_targets() -> None:
     changes, ex_ante = changes_of(record), record.history.ex_ante(2022)
     assert [tuple(indicators_touched(change)) for change in changes] == [("i2",), ("i1",), ()]
     assert [tuple(targets_touched(change)) for change in changes] == [("i2/2022/1",), (), ()]
-    of_indicators = rates(changes, indicators_touched, ex_ante_indicators(ex_ante, 2022))
-    of_targets = rates(changes, targets_touched, ex_ante_targets(ex_ante, 2022))
+    of_indicators = rates(changes, indicators_touched, ex_ante_indicators(ex_ante, ex_ante, 2022))
+    of_targets = rates(changes, targets_touched, ex_ante_targets(ex_ante, ex_ante, 2022))
     assert (of_indicators["any"].touched, of_indicators["substance"].touched) == (("i1", "i2"), ("i2",))
     assert (of_targets["any"].touched, of_targets["any"].planned) == (("i2/2022/1",), 2)
 
