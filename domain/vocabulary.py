@@ -8,7 +8,7 @@ import unicodedata
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -61,7 +61,7 @@ class Grown(Frozen):
     later: ClassVar[frozenset[str]] = frozenset()
 
     @model_serializer(mode="wrap")
-    def _without_later(self, written: SerializerFunctionWrapHandler) -> Any:  # noqa: ANN401 - a type here would be its schema
+    def _without_later(self, written: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]  # noqa: ANN202 - it would be its schema
         fields = written(self)
         for name in self.later - self.model_fields_set:
             fields.pop(name, None)

@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "81c48e751cebd74ad621eec223dc46e031a55408709b39cc7d75f0b2e8bfa33c"
+SCHEMAS = "eff7546a845056895697f1baa1fc93d9da47a7835f904b09f068e74fed08f6cf"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 
