@@ -6,6 +6,7 @@ The events of a noun are listed at the end of its `events` module.
 from domain.access import events as access
 from domain.administrations import events as administrations
 from domain.annulments import events as annulments
+from domain.benchmarks import events as benchmarks
 from domain.deviations import events as deviations
 from domain.errors import UnknownRecord
 from domain.event import Event
@@ -35,7 +36,11 @@ PLAN_EVENTS: tuple[type[Event], ...] = (
     *annulments.EVENTS,
     *redactions.EVENTS,
 )
-ADMINISTRATION_EVENTS: tuple[type[Event], ...] = (*administrations.EVENTS, *measurements.EVENTS)
+ADMINISTRATION_EVENTS: tuple[type[Event], ...] = (
+    *administrations.EVENTS,
+    *measurements.EVENTS,
+    *benchmarks.EVENTS,
+)
 OIV_EVENTS = oiv.EVENTS
 PROPOSAL_EVENTS = proposals.EVENTS
 INSTALLATION_EVENTS = installation.EVENTS

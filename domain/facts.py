@@ -62,6 +62,16 @@ def closed_field(year: int) -> str:
     return f"closed/{year}"
 
 
+def benchmark_key(series: str) -> str:
+    """The object under which the published values of others of a series stand."""
+    return f"benchmark/{series}"
+
+
+def benchmark_field(of: str, period: str) -> str:
+    """The field that holds the value of others for a period."""
+    return f"{of}/{period}"
+
+
 def deviation_field(period: str) -> str:
     """The field of an objective, or of an indicator, that holds the cause of its deviation of a period."""
     return f"deviation/{period}"

@@ -108,6 +108,11 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
         case "status-reported":
             report = {name: value for name, value in body.items() if name not in {"subject", "id"}}
             yield f"{body['subject']}/{body['id']}", "status", report
+        case "benchmark-published" | "benchmark-restated":
+            told = {
+                name: body[name] for name in ("value", "unit", "published_on", "source") if body.get(name) is not None
+            }
+            yield f"benchmark/{body['series']}", f"{body['whose']}/{body['period']}", told
         case "deviation-explained":
             cause = {name: body[name] for name in ("cause", "explained_on")}
             yield f"{body['subject']}/{body['id']}", f"deviation/{body['period']}", cause

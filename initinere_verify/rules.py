@@ -41,6 +41,7 @@ HOMES: dict[str, set[str]] = {
             *("administration-registered", "administration-renamed", "administration-succeeded"),
             *("administration-system-adopted", "office-registered", "office-renamed", "office-closed"),
             *("act-registered", "act-completed", "layout-remembered", "measurement-recorded", "measurement-restated"),
+            *("benchmark-published", "benchmark-restated"),
         )
     },
     **{

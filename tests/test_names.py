@@ -9,6 +9,7 @@ PACKAGES = ("domain", "projections", "api")
 
 # One meaning, twice: a value and its answer in JSON, the same thing for each of the two databases, a rule and its door.
 SHARED = {
+    "Benchmark": "the value of others that holds, and the one that is printed beside one's own",
     "Command": "what is asked for, and its row in the table of operations",
     "Datastore": "SQLite's, PostgreSQL's, and what they have in common",
     "OfficialRate": "a value and its answer",
@@ -30,6 +31,7 @@ SHARED = {
     "open_round": "the decision, and the command that records it",
     "override_score": "the decision, and the command that records it",
     "plan_corrective_action": "the decision, and the command that records it",
+    "publish_benchmark": "the decision, and the command that records it",
     "reschedule_corrective_action": "the decision, and the command that records it",
     "succeed_administration": "the decision, and the command that records it",
 }

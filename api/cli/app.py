@@ -39,6 +39,7 @@ SECTIONS = {
         "measure": "measurements",
         "restate": "measurements",
         "status": "measurements",
+        "benchmark": "benchmarks",
         "round": "rounds",
         "deviation": "deviations",
     },

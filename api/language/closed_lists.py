@@ -23,6 +23,7 @@ from api.language.labels import (
 from api.language.system_rules import RULE_PARTS, RULE_VALUES
 from domain.access.roles import ROLE_WORDS
 from domain.annulments.events import REASON_WORDS
+from domain.benchmarks.events import BENCHMARK_NAMES
 from domain.deviations.events import ACTION_OUTCOMES, ACTION_STATES, DEVIATION_CAUSES
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
@@ -60,6 +61,7 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
     CAUSES,
     {str(code): word for code, word in DEVIATION_CAUSES.items()},
     {str(code): word for code, word in ACTION_STATES.items()},
+    BENCHMARK_NAMES,
     {str(code): word for code, word in ACTION_OUTCOMES.items()},
     KINDS,
     {str(code): word for code, word in POLARITIES.items()} | UNKNOWN_POLARITY,

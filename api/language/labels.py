@@ -241,6 +241,8 @@ EVENT_NAMES = {
     "administration-system-adopted": "regole adottate",
     "measurement-recorded": "valore registrato",
     "measurement-restated": "valore rettificato",
+    "benchmark-published": "confronto pubblicato",
+    "benchmark-restated": "confronto rettificato",
     "opinion-given": "parere dell'OIV",
     "remark-made": "rilievo dell'OIV",
     "request-made": "richiesta dell'OIV",

@@ -1,13 +1,16 @@
 """What was observed: measurements, their restatements, statuses. No changes of the plan: no act, no kind."""
 
+from api.commands.benchmarks import publish_benchmark
 from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
 from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.requests import MeasurementRequest, RestatementRequest
+from domain.benchmarks.commands import PublishBenchmark
 from domain.errors import Malformed, Problem
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.vocabulary import JsonValue
+from projections.benchmarks import Benchmarks, plan_benchmarks
 from projections.plan_parts import MeasurementList, StatusList, measurements, statuses
 
 
@@ -85,6 +88,35 @@ MEASUREMENTS = (
         ),
         takes=RestatementRequest,
         handler=_restate_measurement,
+    ),
+    AnsweredBy(Benchmarks).question(
+        "list_benchmarks",
+        "I confronti con altri",
+        "Per ogni indicatore di cui è noto, il valore della nazione, del cluster o di altri, con periodo, data e fonte, accanto "
+        "all'ultimo proprio.",
+        tag="misurazioni",
+        permission="read_plan",
+        path="/plans/{plan}/benchmarks",
+        cli=Cli(words="benchmark list"),
+        handler=lambda context, _: plan_benchmarks(context.reader, context.subject, context.point),
+    ),
+    command(
+        "publish_benchmark",
+        "Registra un valore di altri",
+        "Registra il valore pubblicato da altri (media nazionale, del cluster) per un periodo, con la sua fonte: vi si risolvono "
+        "i target che vi rimandano. Registrarlo di nuovo lo rettifica.",
+        tag="misurazioni",
+        permission="record_values",
+        path="/plans/{plan}/benchmarks",
+        cli=Cli(
+            words="benchmark publish",
+            arguments=("indicator",),
+            required=frozenset({"indicator"}),
+            options={"text": "value", "published_on": "on"},
+            today=frozenset({"published_on"}),
+        ),
+        takes=PublishBenchmark,
+        handler=lambda context, told: publish_benchmark(context.service, context.subject, told, context.caller),
     ),
     AnsweredBy(StatusList).question(
         "list_statuses",

@@ -21,11 +21,13 @@ from api.pages.visit import PlanVisit
 from api.pages.who_set_it import who_set_it
 from api.pages.year_by_year import NOT_OBSERVED, YearLine, year_lines
 from api.settings import Language
+from domain.benchmarks.decide import benchmarks_of
 from domain.formulas.decide import confirmed_formula
 from domain.formulas.model import FormulaTerm
 from domain.indicators.card import CARD_LABELS
 from domain.scoring.inputs import proposal_of
 from domain.systems.model import MeasurementSystem
+from projections.benchmarks import BenchmarksOfIndicator, benchmarks_answer
 from projections.plan_in_force import IndicatorInForce
 from projections.plan_parts import part_by_id
 from projections.series_across import series_in_other_plans
@@ -110,6 +112,8 @@ def indicator_page(visit: PlanVisit) -> Response:
         all_known="" if visit.is_now else visit.here(known_at=""),
         who=who_set_it(visit, row["id"]),
         deviations=_deviations(visit, row["id"]),
+        benchmarks=_benchmarks(visit, row),
+        publish=visit.form("publish_benchmark", object=row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
         card=card_lines(row, offices, visit.language),
         terms=_terms(visit, row["id"]),
@@ -122,6 +126,13 @@ def _deviations(visit: PlanVisit, indicator: str) -> list[DeviationShown]:
     if not visit.may("list_deviations"):
         return []
     return list(deviations_shown(visit, read_deviations(visit, visit.year, indicator)["deviations"]))
+
+
+def _benchmarks(visit: PlanVisit, row: IndicatorInForce) -> BenchmarksOfIndicator | None:
+    """What others published beside what is measured; None where nobody did."""
+    reading, series = visit.reading, row["series"] or ""
+    found = list(benchmarks_of(reading.record.timelines, series, visit.point.as_of))
+    return benchmarks_answer(reading.record, row["id"], row["name"], series, found, visit.point) if found else None
 
 
 def _work(visit: PlanVisit, command: str, indicator: str) -> str:

@@ -13,6 +13,7 @@ from domain.documents.references import MatchedRows
 from domain.documents.row_matching import match_indicators
 from domain.documents.row_targets import infers_polarity
 from domain.documents.uploaded import UploadedIndicator, UploadedPlace, UploadedPlan
+from domain.indicators.feeds import BOTH
 from domain.indicators.series import own_series
 from domain.targets.decide import inferred_polarity
 
@@ -165,7 +166,10 @@ def _diff_places(
             subject = Subject(f"assignment/{indicator.id}/{objective}", indicator.name)
             ids = {"object": indicator.id, "objective": objective}
             was = then.get(objective, now[objective])
-            diff_fields(ASSIGNMENT, subject, place.row, now[objective], was, builder, named=ids)
+            values = said_by(place.row, ASSIGNMENT)
+            if values.get("feeds", BOTH) is None:  # an empty cell says nothing of the scores
+                del values["feeds"]
+            diff_fields(ASSIGNMENT, subject, place.row, now[objective], was, builder, named=ids, values=values)
     meanwhile = then if now.keys() != then.keys() else ()  # what left since the export does not come back by it
     new = [place for objective, place in named.items() if objective not in now and objective not in meanwhile]
     leaving = [objective for objective in now if objective not in named and objective in then]

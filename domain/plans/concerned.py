@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from domain.administrations.events import AdministrationSucceeded, AdministrationSystemAdopted, OfficeClosed
+from domain.benchmarks.events import BenchmarkEvent
 from domain.event import Event
 from domain.facts import indicator_key, objective_key, series_key
 from domain.indicators.series import is_called_after, is_of_plan
@@ -37,7 +38,7 @@ def _are_rules(event: Event, last_year: int) -> bool:
 
 def _concerns_plan(event: Event, plan: str, series: Collection[str], acts: Collection[str | None]) -> bool:
     match event:
-        case MeasurementRecorded() | MeasurementRestated():
+        case MeasurementRecorded() | MeasurementRestated() | BenchmarkEvent():
             return event.series in series or is_of_plan(event.series, plan)
         case AdministrationSucceeded() | OfficeClosed():
             return True

@@ -25,6 +25,7 @@ from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.scoring.shares import resolved_share
 from domain.scoring.units import things_in_another_unit, unit_of_the_value_alone
+from domain.spelling import folded
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
@@ -45,12 +46,18 @@ from domain.targets.model import (
     Unread,
     YesNo,
 )
+from domain.targets.references import BASELINE, OWN, ReferenceRule, read_reference
 from domain.vocabulary import Polarity, shortened
 
 AchievementRule = Callable[[Decimal], Raw]
 _BY_POLARITY: dict[Polarity, Comparator] = {"up": ">=", "down": "<="}
-_EARLIER = "anno precedente", "esercizio precedente", "valore precedente"
-_START = "baseline", "partenza", "iniziale"
+
+
+class Published(NamedTuple):
+    """A value of others, and in words whose it is, of when, from where."""
+
+    value: Decimal
+    words: str
 
 
 class Circumstances(NamedTuple):
@@ -59,7 +66,7 @@ class Circumstances(NamedTuple):
     `is_ratio`: the indicator's formula divides one term by another, and is no percentage.
     `own_unit` is the indicator's unit; `year` the target's; `on` the day up to which steps are due (None: all);
     `within_year` holds what was observed for parts of the year (`2022-H1`); `earlier` the figures of earlier years and
-    `baseline` the start value, for targets that speak of them.
+    `baseline` the start value, for targets that speak of them; `published` the values of others, by whose they are and year.
     """
 
     system: MeasurementSystem = DEFAULT
@@ -71,6 +78,7 @@ class Circumstances(NamedTuple):
     earlier: Mapping[int, Decimal] = {}
     is_ratio: bool = False
     baseline: Decimal | None = None
+    published: Mapping[tuple[str, int], Published] = {}
 
 
 def achieve(target: Target, observed: Observed | None, case: Circumstances = Circumstances()) -> Achievement:  # noqa: B008 - frozen
@@ -315,29 +323,57 @@ def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
             assert_never(target.base)
 
 
-def _resolved(target: Reference, case: Circumstances) -> Decimal | None:
-    """The value that a reference means: the published one, or one of the indicator's own earlier values."""
+class _Referred(NamedTuple):
+    """The value that a reference means, and where it comes from."""
+
+    value: Decimal
+    words: str
+
+
+def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
+    """The value that a reference means: the one that was said, else the indicator's own, else what others published."""
     if target.value is not None:
-        return target.value
-    rule = target.reference.casefold()
-    if any(words in rule for words in _START):
-        return case.baseline
-    if any(words in rule for words in _EARLIER):
-        return case.earlier.get((case.year or 0) - 1)
-    return None
+        return _Referred(target.value, spelt(target.value))
+    rule = read_reference(target.reference, case.year or 0)
+    found = _of_the_rule(rule, case)
+    if found is None or rule.margin is None:
+        return found
+    asked = rule.with_margin(found.value)
+    sign = "+" if rule.margin >= 0 else "−"
+    return _Referred(asked, f"{found.words}; {sign}{spelt(abs(rule.margin))}%: {short(asked)}")
+
+
+def _of_the_rule(rule: ReferenceRule, case: Circumstances) -> _Referred | None:
+    if rule.of == BASELINE:
+        return (
+            None if case.baseline is None else _Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
+        )
+    years = rule.years or (case.year or 0,)
+    if rule.of == OWN and all(year in case.earlier for year in years):
+        values = [case.earlier[year] for year in years]
+        mean = over(total(values), Decimal(len(values)))
+        told = " e ".join(f"{spelt(value)} del {year}" for year, value in zip(years, values, strict=True))
+        return _Referred(mean, told if len(values) == 1 else f"media di {told}: {short(mean)}")
+    known = [case.published.get((folded(rule.of), year)) for year in years]
+    published = [each for each in known if each is not None]
+    if len(published) < len(years):
+        return None
+    mean = over(total([each.value for each in published]), Decimal(len(published)))
+    told = "; ".join(f"{spelt(each.value)} ({each.words})" for each in published)
+    return _Referred(mean, told if len(published) == 1 else f"media di {told}: {short(mean)}")
 
 
 def _reference(target: Reference, observed: Observed | None, case: Circumstances) -> Achievement:
-    value = _resolved(target, case)
-    if value is None:
+    referred = _resolved(target, case)
+    if referred is None:
         return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
     comparator, note = direction_of(target.comparator, case)
     if comparator is None:
-        return _undirected(value, target.unit, observed, case)
+        return _undirected(referred.value, target.unit, observed, case)
 
     def judged(seen: Decimal) -> Raw:
-        raw = against(seen, value, comparator, case.system, polarity=case.polarity)
-        resolved = f"{target.reference}: {spelt(value)}"
+        raw = against(seen, referred.value, comparator, case.system, polarity=case.polarity)
+        resolved = f"{target.reference}: {referred.words}"
         return raw._replace(rule="reference", note="; ".join(filter(None, (resolved, raw.note, note))))
 
     return _number(observed, target.unit, case, judged)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from domain.benchmarks.decide import benchmarks_of
+from domain.benchmarks.events import BENCHMARK_NAMES
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
 from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key, target_field
@@ -18,6 +20,7 @@ from domain.formulas.evaluation import Computed, Evaluation
 from domain.formulas.model import Binary, Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, counts_in, fed_scores
+from domain.italian import print_date
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
 from domain.measurements.reader import read_value
@@ -28,7 +31,7 @@ from domain.plans.state import PlanState
 from domain.point import Point
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import figure
-from domain.scoring.forms import Circumstances
+from domain.scoring.forms import Circumstances, Published
 from domain.scoring.tree import (
     BODY,
     Forest,
@@ -41,6 +44,7 @@ from domain.scoring.tree import (
     Place,
     score_forest,
 )
+from domain.spelling import folded
 from domain.systems.decide import SystemInForce
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
@@ -62,6 +66,18 @@ class AdministrationRecord(NamedTuple):
     def measured(self, series: str, as_of: date) -> dict[str, Entry]:
         """The measurements of a series by period."""
         return _entries(self.timelines, series_key(series), as_of)
+
+    def published(self, series: str, as_of: date) -> dict[tuple[str, int], Published]:
+        """What others published of a series, by whose it is and the year; a value of a part of a year is for reading only."""
+        return {
+            (folded(each.whose), int(each.period)): Published(
+                each.value,
+                f"{BENCHMARK_NAMES.get(each.whose, each.whose)} {each.period}, pubblicato il {print_date(each.published_on)}, "
+                f"fonte: {each.source}",
+            )
+            for each in benchmarks_of(self.timelines, series, as_of)
+            if "-" not in each.period
+        }
 
     def inherited(self, series: str, as_of: date) -> dict[str, Entry]:
         """What a predecessor measured of a series; nothing where two of them did: nobody says how they add up."""
@@ -253,6 +269,7 @@ class _Reading(NamedTuple):
             within_year={period: value for period, value in parts.items() if value is not None},
             earlier=self.earlier(self.record.inherited(series, self.as_of) | measured, own_unit),
             baseline=self.baseline(indicator, own_unit),
+            published=self.record.published(series, self.as_of),
         )
         meta = MetaFormula(proposal.meta, proposal.threshold) if proposal.meta is not None else None
         override = self.override(indicator_key(indicator))

@@ -7,6 +7,7 @@ from domain.italian import Unclear
 from domain.targets.levels import LEVELS
 from domain.targets.model import Level, NoTarget, Recurring, Reference, SurveyYear, Target, ToBeDefined, YesNo
 from domain.targets.quantities import comparator_at, past_article, past_spaces
+from domain.targets.references import MARGIN
 from domain.targets.revisions import WITHDRAWN, opens_ended
 from domain.targets.target_text import PreparedText
 
@@ -90,10 +91,12 @@ _OUTSIDE_WORDS = (
     r"(?:dato|valore|livello|risultato|consuntivo|tempo|indice|media|medio|nazionale|regionale|provinciale|nazionali"
     r"|cluster|clus\.?|sistema|camerale|camere|enti|baseline|anno|anni|precedente|precedenti|triennio|biennio|ultimo"
     r"|ultimi|tre|due|storico|storica|iniziale|partenza|rilevato|(?:19|20)[0-9]{2}"
+    r"|dimensional[ei]|territorial[ei]|stess[ae]|dimensione|dimensioni|(?:19|20)[0-9]{2}\s*[-/]\s*(?:19|20)[0-9]{2}"
     r"|di|del|della|delle|dei|degli|dal|nel|il|la|dell'|nell'|all'|l')"
 )
 _OUTSIDE = re.compile(
-    rf"{_OUTSIDE_WORDS}(?:\s+{_OUTSIDE_WORDS}|(?<='){_OUTSIDE_WORDS})*(?=[\s.;*]*(?:$|\())", re.IGNORECASE
+    rf"{_OUTSIDE_WORDS}(?:\s+{_OUTSIDE_WORDS}|(?<='){_OUTSIDE_WORDS})*(?:\s*{MARGIN})?(?=[\s.;*]*(?:$|\())",
+    re.IGNORECASE,
 )
 _ANCHOR = re.compile(
     r"\b(?:nazionale|regionale|provinciale|cluster|clus|camerale|camere|baseline|precedente|precedenti|iniziale|partenza"

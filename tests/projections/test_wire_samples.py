@@ -20,6 +20,7 @@ from domain.access.decide import ACCOUNTS
 from domain.acts.model import Act
 from domain.administrations import events as administrations
 from domain.annulments.events import EventsAnnulled
+from domain.benchmarks.events import BenchmarkPublished, BenchmarkRestated
 from domain.catalogue import (
     ACCESS_EVENTS,
     ADMINISTRATION_EVENTS,
@@ -270,6 +271,32 @@ EXAMPLES: tuple[Pending, ...] = (
             data_as_at=date(2022, 6, 30),
         ),
         date(2022, 7, 20),
+        note=WORDS,
+    ),
+    Pending(
+        BenchmarkPublished(
+            series="prova-2022-2024.incasso",
+            whose="nation",
+            period="2022",
+            value=Decimal("71.2"),
+            unit="%",
+            published_on=date(2023, 4, 30),
+            source="osservatorio camerale",
+        ),
+        date(2023, 4, 30),
+    ),
+    Pending(
+        BenchmarkRestated(
+            series="prova-2022-2024.incasso",
+            whose="nation",
+            period="2022",
+            value=Decimal("71.4"),
+            unit="%",
+            published_on=date(2023, 5, 31),
+            source="osservatorio camerale, edizione corretta",
+            before=Decimal("71.2"),
+        ),
+        date(2023, 5, 31),
         note=WORDS,
     ),
     Pending(

@@ -11,6 +11,7 @@ from api.pages.work.offered import Offered
 from api.pages.work.table import WorkForm
 from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
+from domain.benchmarks.events import BENCHMARK_NAMES
 from domain.facts import PLAN
 from domain.measurements.checks import require_own_objective, responsible_offices
 from domain.periods import periods_of
@@ -19,7 +20,7 @@ from projections.proposals import proposal_list
 from projections.reviews import reviews
 from projections.streams import plan_stream, plans_of
 
-OF_OFFICES = frozenset({"record_measurement", "restate_measurement", "report_status"})
+OF_OFFICES = frozenset({"record_measurement", "restate_measurement", "report_status", "publish_benchmark"})
 """The forms in which somebody who is responsible for some offices finds what is of these alone."""
 
 
@@ -89,6 +90,8 @@ class WorkChoices:
                 return self._flags(year)
             case "to":
                 return self._unanswered()
+            case "whose" if form.name == "publish_benchmark":
+                return tuple(FieldOption(code, self.visit.worded(words)) for code, words in BENCHMARK_NAMES.items())
             case "action":
                 return self.offered.corrective_actions()
             case "round" if form.part:

@@ -46,7 +46,9 @@ PROSE = frozenset(
         *("description", "benefits", "remedy"),
     }
 )
-SUGGESTED = frozenset({"act", "office", "owner", "measured_by", "unit", "source", "frequency", "indicator_kind"})
+SUGGESTED = frozenset(
+    {"act", "whose", "office", "owner", "measured_by", "unit", "source", "frequency", "indicator_kind"}
+)
 """Fields that are written, with what is known offered."""
 SEVERAL = frozenset({"offices", "co_owners", "levels", "rights"})
 """Lists of which several known things are ticked."""

@@ -45,7 +45,7 @@ NEW_OBJECTS = {"add_objective": ("objective", "title"), "add_indicator": ("indic
 DEFAULT_TODAY = frozenset(
     {
         *("data_as_at", "reported_on", "opened_on", "closed_on"),
-        *("explained_on", "planned_on", "rescheduled_on", "ended_on"),
+        *("explained_on", "planned_on", "rescheduled_on", "ended_on", "published_on"),
     }
 )
 ONLY_WHERE_KNOWN = frozenset({"ordinal", "terms", "corrects", "restores"})

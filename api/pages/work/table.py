@@ -134,6 +134,16 @@ _ROWS = (
         more=("retrospective",),
     ),
     _command(
+        "publish_benchmark",
+        VALUES,
+        "Registra un valore di altri",
+        *("whose", "period", "text", "published_on", "source"),
+        more=("note",),
+        of="indicator",
+        scored=True,
+        lead="Vi si risolvono i target che vi rimandano; registrarlo di nuovo lo rettifica.",
+    ),
+    _command(
         "explain_deviation",
         VALUES,
         "Di' la causa di uno scostamento",

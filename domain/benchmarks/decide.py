@@ -1,0 +1,88 @@
+"""The rules of what others publish: a number, of a period that has begun; the same one is not recorded twice."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.benchmarks.commands import PublishBenchmark
+from domain.benchmarks.events import BenchmarkEvent, BenchmarkPublished, BenchmarkRestated
+from domain.errors import NoChange, OutsidePlan, TextUnread
+from domain.facts import benchmark_field, benchmark_key
+from domain.italian import print_date, print_number
+from domain.measurements.reader import read_value
+from domain.measurements.refusals import PeriodInFuture
+from domain.measurements.values import NumberValue
+from domain.periods import period_said
+from domain.timelines import Timelines
+from domain.vocabulary import first_day, period_year
+
+
+class Benchmark(NamedTuple):
+    """The value of others that holds on a date: whose, of which period, from where; the version of its event."""
+
+    whose: str
+    period: str
+    value: Decimal
+    unit: str | None
+    published_on: date
+    source: str
+    version: int
+
+
+def publish_benchmark(timelines: Timelines, series: str, command: PublishBenchmark, today: date) -> BenchmarkEvent:
+    """Refused for what is no number, a day to come, a period that had not begun then, or when it is known already."""
+    if command.published_on > today:
+        problem = f"il {print_date(command.published_on)} è nel futuro"
+        raise OutsidePlan(problem, accepted="una data fino a oggi", where="published_on")
+    if first_day(command.period) > command.published_on:
+        problem = f"il periodo {command.period} non era ancora cominciato al {print_date(command.published_on)}"
+        raise PeriodInFuture(problem, accepted="un periodo cominciato a quella data", where="period")
+    read = read_value(command.text, period_year(command.period))
+    if not isinstance(read, NumberValue) or read.value is None:
+        raise TextUnread(f"{command.text!r} non è un numero", accepted="un numero, per esempio 67,46%", where="text")
+    told = {
+        "series": series,
+        "whose": command.whose,
+        "period": command.period,
+        "value": read.value,
+        "unit": read.unit,
+        "published_on": command.published_on,
+        "source": command.source,
+    }
+    entry = timelines.entry(benchmark_key(series), benchmark_field(command.whose, command.period), command.published_on)
+    if entry is None or not isinstance(entry.value, dict):
+        return BenchmarkPublished.model_validate(told)
+    before = entry.value
+    if (Decimal(str(before["value"])), before.get("unit")) == (read.value, read.unit):
+        raise NoChange(
+            f"il confronto di {series} ({period_said(command.period)}) è già {print_number(read.value)}",
+            accepted="un altro valore",
+            where="text",
+        )
+    return BenchmarkRestated.model_validate(told | {"before": Decimal(str(before["value"]))})
+
+
+def benchmarks_of(timelines: Timelines, series: str, as_of: date = date.max) -> Iterator[Benchmark]:
+    """The values of others of a series that hold on a date, by whose they are, the latest period first."""
+    key = benchmark_key(series)
+    found: list[Benchmark] = []
+    for field in timelines.fields(key):
+        entry = timelines.entry(key, field, as_of)
+        if entry is None or not isinstance(entry.value, dict):
+            continue
+        whose, _, period = field.rpartition("/")
+        unit = entry.value.get("unit")
+        found.append(
+            Benchmark(
+                whose=whose,
+                period=period,
+                value=Decimal(str(entry.value["value"])),
+                unit=None if unit is None else str(unit),
+                published_on=date.fromisoformat(str(entry.value["published_on"])),
+                source=str(entry.value["source"]),
+                version=entry.version,
+            )
+        )
+    found.sort(key=lambda each: each.period, reverse=True)
+    yield from sorted(found, key=lambda each: each.whose)

@@ -1,0 +1,70 @@
+"""What the rule of a reference asks for: whose value, of which years, and how much more or less than it.
+
+«media degli ultimi tre anni» is the indicator's own mean of three years, «media nazionale + 5%» the nation's value of the
+year and a twentieth more. What the words do not say for certain is left to who publishes the value under the same words.
+"""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.italian import read_number
+
+OWN, BASELINE = "own", "baseline"
+MARGIN = r"(?P<sign>[+-])\s*(?P<margin>[0-9]+(?:,[0-9]+)?)\s*%"
+_MARGIN = re.compile(rf"\s*{MARGIN}\s*$")
+_SPAN = re.compile(r"\b(?P<first>(?:19|20)[0-9]{2})\s*[-/]\s*(?P<last>(?:19|20)[0-9]{2})\b")
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_OTHERS = (
+    (re.compile(r"\bnazional"), "nation"),
+    (re.compile(r"\bclus"), "cluster"),
+    (re.compile(r"\bregional"), "region"),
+)
+_OF_OTHERS = re.compile(r"\b(?:provincial|camer[ae]|camerale|enti|sistema)\b")
+_START = re.compile(r"\b(?:baseline|partenza|inizial[ei])\b")
+_BEFORE = (
+    (re.compile(r"\btriennio\b|\btre\s+anni\b"), 3),
+    (re.compile(r"\bbiennio\b|\bdue\s+anni\b"), 2),
+    (re.compile(r"\b(?:precedent[ei]|ultim[oi])\b"), 1),
+)
+
+
+class ReferenceRule(NamedTuple):
+    """Whose value (`own`, `baseline`, `nation`, `cluster`, `region`, or the words themselves), of which years, and the margin.
+
+    Of several years their mean is meant; of none that of the target. `margin` is in percent of the value.
+    """
+
+    of: str
+    years: tuple[int, ...]
+    margin: Decimal | None = None
+
+    def with_margin(self, value: Decimal) -> Decimal:
+        """What is asked for, of a value of theirs."""
+        return value if self.margin is None else value + abs(value) * self.margin / 100
+
+
+def read_reference(rule: str, year: int) -> ReferenceRule:
+    """What the words of a rule ask for, of a target of a year."""
+    margin = _MARGIN.search(rule)
+    words = (rule[: margin.start()] if margin else rule).casefold()
+    asked = None if margin is None else read_number(margin["margin"])
+    signed = None if asked is None or margin is None else -asked if margin["sign"] == "-" else asked
+    years = _years(words, year)
+    of = next((name for form, name in _OTHERS if form.search(words)), None)
+    if of is not None:
+        return ReferenceRule(of, years, signed)
+    if _START.search(words):
+        return ReferenceRule(BASELINE, (), signed)
+    if years and not _OF_OTHERS.search(words):
+        return ReferenceRule(OWN, years, signed)
+    return ReferenceRule(" ".join(rule[: margin.start()].split()) if margin else rule, years, signed)
+
+
+def _years(words: str, year: int) -> tuple[int, ...]:
+    if span := _SPAN.search(words):
+        return tuple(range(int(span["first"]), int(span["last"]) + 1))
+    if named := _YEAR.findall(words):
+        return tuple(map(int, named))
+    before = next((count for form, count in _BEFORE if form.search(words)), 0)
+    return tuple(range(year - before, year))
