@@ -53,7 +53,7 @@ AchievementRule = Callable[[Decimal], Raw]
 _BY_POLARITY: dict[Polarity, Comparator] = {"up": ">=", "down": "<="}
 
 
-class Published(NamedTuple):
+class PublishedValue(NamedTuple):
     """A value of others, and in words whose it is, of when, from where."""
 
     value: Decimal
@@ -78,7 +78,7 @@ class Circumstances(NamedTuple):
     earlier: Mapping[int, Decimal] = {}
     is_ratio: bool = False
     baseline: Decimal | None = None
-    published: Mapping[tuple[str, int], Published] = {}
+    published: Mapping[tuple[str, int], PublishedValue] = {}
 
 
 def achieve(target: Target, observed: Observed | None, case: Circumstances = Circumstances()) -> Achievement:  # noqa: B008 - frozen

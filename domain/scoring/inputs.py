@@ -31,7 +31,7 @@ from domain.plans.state import PlanState
 from domain.point import Point
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import figure
-from domain.scoring.forms import Circumstances, Published
+from domain.scoring.forms import Circumstances, PublishedValue
 from domain.scoring.tree import (
     BODY,
     Forest,
@@ -67,10 +67,10 @@ class AdministrationRecord(NamedTuple):
         """The measurements of a series by period."""
         return _entries(self.timelines, series_key(series), as_of)
 
-    def published(self, series: str, as_of: date) -> dict[tuple[str, int], Published]:
+    def published(self, series: str, as_of: date) -> dict[tuple[str, int], PublishedValue]:
         """What others published of a series, by whose it is and the year; a value of a part of a year is for reading only."""
         return {
-            (folded(each.whose), int(each.period)): Published(
+            (folded(each.whose), int(each.period)): PublishedValue(
                 each.value,
                 f"{BENCHMARK_NAMES.get(each.whose, each.whose)} {each.period}, pubblicato il {print_date(each.published_on)}, "
                 f"fonte: {each.source}",
