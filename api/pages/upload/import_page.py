@@ -119,6 +119,7 @@ def import_page(
         lacks_act=preview is not None and needs_act(preview) and not (written.get("act") or brings_act(preview)),
         may_record=visit.may("confirm_import"),
         may_propose=visit.may("propose_import"),
+        may_draft_act=visit.may("draft_act_of_import"),
         refreshes=f"2;url={visit.to(addresses.IMPORT, import_id=stored.id)}",
         import_address=visit.to(addresses.IMPORT, import_id=stored.id),
         documents_address=visit.to(addresses.DOCUMENTS),

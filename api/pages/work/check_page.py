@@ -74,6 +74,7 @@ def check_page(
         oiv=effects["oiv"]["words"] if effects and proposing else "",
         is_change=filled.form.is_change,
         may_propose=filled.form.is_change and visit.may("draft_proposal"),
+        may_draft_act=filled.form.is_change and visit.may("draft_act"),
         proposing=proposing,
         proposal_title=proposal_title,
     )
