@@ -79,10 +79,8 @@ def changes_page(visit: PlanVisit) -> Response:
         "Modifiche e tasso",
         visit.frame(
             these_rows(visit, visit.data("/changes", {"year": str(year)}), *FILTERS)
-            | {
-                visit.worded("Elenco delle variazioni (PDF)"): visit.paper("variations", {"year": str(year)}),
-                visit.worded("Tasso di modifica (PDF)"): visit.paper("rates", {"year": str(year)}),
-            }
+            | visit.papers("variations", {"year": str(year)}, visit.worded("Elenco delle variazioni"))
+            | visit.papers("rates", {"year": str(year)}, visit.worded("Tasso di modifica"))
         ),
         visit.language,
         scripts=("pages.js",),

@@ -64,7 +64,12 @@ def flags_page(visit: PlanVisit) -> Response:
         "flags.html",
         "Segnalazioni",
         visit.frame(
-            these_rows(visit, visit.data("/flags", {"year": str(year)}), "mostra", "regola"),
+            these_rows(visit, visit.data("/flags", {"year": str(year)}), "mostra", "regola")
+            | (
+                visit.papers("evidence", {"year": str(year)}, visit.worded("Fascicolo"))
+                if visit.may("print_evidence")
+                else {}
+            ),
             streams=[*visit.reading.preceding_streams, review_stream(visit.plan)],
         ),
         visit.language,

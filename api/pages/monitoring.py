@@ -67,7 +67,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         "monitoring.html",
         "Monitoraggio",
         visit.frame(
-            these_rows(visit) | ({"PDF": visit.paper(f"rounds/{quote(whole.row['id'], safe='')}")} if whole else {}),
+            these_rows(visit) | (visit.papers(f"rounds/{quote(whole.row['id'], safe='')}") if whole else {}),
             streams=[review_stream(visit.plan)],
         ),
         visit.language,

@@ -96,19 +96,18 @@ def _downloads(visit: PlanVisit) -> dict[str, str]:
     whole = visit.data("/export", {"format": "xlsx"})
     if any(visit.query.get(name) for name in FILTERS):
         of_tree = {"tree": tree} if (tree := visit.query.get("albero", "")) else {}
-        paper = visit.paper("plan", {"year": str(visit.year), **of_tree})
+        said = visit.worded("Il piano intero")
         return {
             **these_rows(visit),
-            visit.worded("Il piano intero (Excel)"): whole,
-            visit.worded("Il piano intero (PDF)"): paper,
+            f"{said} (Excel)": whole,
+            **visit.papers("plan", {"year": str(visit.year), **of_tree}, said),
         }
     year = {"year": str(visit.year)}
     return {
         "JSON": visit.data(""),
         "CSV": visit.data("/export", {"format": "csv"}),
         "Excel": whole,
-        "PDF": visit.paper("plan", year),
-        "Word": visit.paper("plan", {**year, "format": "docx"}),
+        **visit.papers("plan", year),
     }
 
 

@@ -40,8 +40,7 @@ def scores_page(visit: PlanVisit) -> Response:
             {
                 "JSON": visit.data("/scores", {"year": str(year)}),
                 **spreadsheets(visit),
-                "PDF": visit.paper("scores", of_tree),
-                "Word": visit.paper("scores", {**of_tree, "format": "docx"}),
+                **visit.papers("scores", of_tree),
             }
         ),
         visit.language,

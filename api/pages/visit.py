@@ -61,6 +61,10 @@ class Choice(NamedTuple):
     address: str
 
 
+PAPER_FORMATS: Mapping[str, Mapping[str, str]] = {"PDF": {}, "Word": {"format": "docx"}}
+"""What an address says for each format of a document that a page offers."""
+
+
 class PlanVisit:
     """A visit; `query` is what the address says, each name once, `parts` what stands in its path."""
 
@@ -262,6 +266,13 @@ class PlanVisit:
         """The address of a document of this plan to print, from the same point, in the language of the visit."""
         language = {"language": self.language} if self.language != "it" else {}
         return self.data(f"/papers/{path}", {**(query or {}), **language})
+
+    def papers(self, path: str, query: Mapping[str, str] | None = None, of: str = "") -> dict[str, str]:
+        """The addresses of a document in each of its formats, by their names; `of` says which, where a page has several."""
+        return {
+            f"{of} ({words})" if of else words: self.paper(path, {**(query or {}), **said})
+            for words, said in PAPER_FORMATS.items()
+        }
 
 
 def where_from(
