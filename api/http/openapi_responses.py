@@ -4,6 +4,7 @@ from typing import Any
 
 from api.http.problems import PROBLEM_JSON
 from api.operations.model import Command, Question
+from api.operations.queries import XLSX
 
 Described = dict[int | str, dict[str, Any]]
 BINARY = {"type": "string", "format": "binary"}
@@ -29,6 +30,8 @@ def responses_of(operation: Command | Question) -> Described:
             200: {"description": "Il servizio è attivo.", "content": {PROBLEM_JSON: {"schema": _answer(operation)}}}
         }
     answers: Described = {200: _json("La risposta.", _answer(operation))}
+    if operation.sheet:
+        answers[200]["content"][XLSX] = {"schema": BINARY}
     if operation.identity != "none":
         answers[304] = {"description": "Il client ha già questa risposta (If-None-Match): nessun corpo."}
     return answers

@@ -94,7 +94,7 @@ def draft_act(
     return act_file(request, plan, changes, of.language or "it")
 
 
-def draft_act_of_import(  # noqa: PLR0913 - each is a part of the request
+def draft_act_of_import(
     plan: str,
     import_id: Identifier,
     of: Annotated[OfUnrecorded, Query()],

@@ -45,8 +45,7 @@ def plan_page(visit: PlanVisit) -> Response:
     standings = Counter(map(data_of, scores["indicators"]))
     title = document["plan"]["title"]
     if wants_file(visit):
-        columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
-        return table_file(visit, f"{visit.plan}-{year}", columns, _rows(tree), ("stato",))
+        return plan_file(visit, tree)
     return render(
         "plan.html",
         title,
@@ -84,6 +83,12 @@ def plan_page(visit: PlanVisit) -> Response:
         dues=dues_block(visit),
         nobody=NOBODY,
     )
+
+
+def plan_file(visit: PlanVisit, tree: PlanTree) -> Response:
+    """The indicators of a tree to take away."""
+    columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
+    return table_file(visit, f"{visit.plan}-{visit.year}", columns, _rows(tree), ("stato",))
 
 
 def data_of(row: IndicatorScoreRow) -> str:

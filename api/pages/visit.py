@@ -61,6 +61,8 @@ class Choice(NamedTuple):
     address: str
 
 
+AS_FILE = "formato"
+"""How an address asks for the rows of its page as a file."""
 PAPER_FORMATS: Mapping[str, Mapping[str, str]] = {"PDF": {}, "Word": {"format": "docx"}}
 """What an address says for each format of a document that a page offers."""
 
@@ -243,7 +245,7 @@ class PlanVisit:
 
     def evidence(self, downloads: Mapping[str, str] | None = None, streams: Iterable[str] = ()) -> WhereFrom:
         """What lets another person see the same page; `streams` as those of a frame."""
-        own = {name: value for name, value in self.kept.items() if name not in DATES}
+        own = {name: value for name, value in self.kept.items() if name not in {*DATES, AS_FILE}}
         known_at = self.point.known_at or self.reading.last_recorded_with(streams)
         address = self.origin + short_address(
             self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
