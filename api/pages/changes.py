@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, REDACTED, VARIANTS
 from api.language.translation import translated

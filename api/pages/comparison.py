@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.formats.json_reader import into
 from api.language.translation import translated

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import REDACTED
 from api.language.translation import translated

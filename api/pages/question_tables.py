@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.operations.queries import OfScores, OfTrail
 from api.pages import addresses

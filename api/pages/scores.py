@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.frame import render

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 import orjson
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.formats.csv_table import csv_table
 from api.language.labels import REDACTED

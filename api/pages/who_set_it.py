@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import CAUSES, DIRECTIONS, KINDS, REDACTED
 from api.language.values import field_name, value_in_words

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
-from fastapi.responses import Response
 from pydantic import TypeAdapter
+from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from api.imports.import_jobs import CONFIRMED, FAILED, PROPOSED, READY
