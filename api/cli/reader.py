@@ -139,6 +139,7 @@ def asks(
 
     def run(database: str | None, *, as_json: bool, **values: Any) -> None:  # noqa: ANN401 - what click read
         to = _sheet_file(values, database, as_json=as_json) if sheet else None
+        as_sheet = sheet and values.get("format") == "xlsx"
         as_json = as_json or (sheet and values.get("format") == "json")
         options = {str(parameter.name): values.pop(str(parameter.name)) for parameter in extra}
         now = session.now()
@@ -160,7 +161,7 @@ def asks(
             with store.reading() as reader:
                 row, part = about.row_in(reader)
                 answer = _answered(row, QueryContext(store, reader, point, now, about.subject, part), query, cli)
-                if sheet and query.format == "xlsx":
+                if as_sheet:
                     output.give(sheet_of(row, reader, about.subject, part, query, answer), to)
                 elif as_json:
                     output.emit(answer)

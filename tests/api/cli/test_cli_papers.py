@@ -1,6 +1,8 @@
 """Documents from the command line: written whole into a file or a folder, never over what is there."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,3 +95,10 @@ def test_a_draft_is_not_published(run: Run, save: Callable[..., str]) -> None:
     assert refused.exit_code == 1
     assert "Nulla da pubblicare" in refused.stderr
     assert not Path("sito").exists()
+
+
+def test_a_paper_of_a_file_loads_no_driver_of_a_server_and_no_framework_of_the_web() -> None:
+    """They are thirty megabytes of a process that may have two hundred."""
+    code = "import sys, api.cli.papers; print(sorted({'psycopg', 'fastapi', 'typst'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.strip() == "[]"
