@@ -52,7 +52,8 @@ def takes(operation: Command | Question) -> dict[str, Any] | None:
     if not inputs and isinstance(operation, Question):
         return None
     schemas = [ref(model) for model in inputs]
-    media: dict[str, Any] = {name: {"schema": BINARY} for name in operation.media_types}
+    files = operation.media_types if isinstance(operation, Command) else ()  # those of a question are of its answer
+    media: dict[str, Any] = {name: {"schema": BINARY} for name in files}
     if schemas:
         media["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
     return {"requestBody": {"required": True, "content": media}}
