@@ -27,7 +27,7 @@ from projections.store.store import Store
 RIVIERE, MAREMMA = "riviere-di-liguria-2022-2024", "maremma-e-tirreno-2022-2026"
 AS_OF = date(2023, 6, 1)
 SECONDS, MEGABYTES = 2.0, 200
-"""What the plan of 366 objectives may cost."""
+"""What the plan of 366 objectives may cost: the whole process."""
 ALONE = "--alone"
 ROUNDS = 3
 
@@ -52,7 +52,7 @@ def main() -> None:
         worst = Cost(0, 0, 0, 0)
         for plan in (RIVIERE, MAREMMA):
             for kind in PAPER_KINDS:
-                if kind == "round":  # the examples have none
+                if kind in {"round", "act"}:  # the examples have no round, and no proposal
                     continue
                 rounds = [_alone(location, plan, kind) for _ in range(ROUNDS)]
                 cost = sorted(rounds)[ROUNDS // 2]
@@ -62,7 +62,7 @@ def main() -> None:
                 )
                 if (plan, kind) == (MAREMMA, "plan"):
                     worst = cost
-    reached = worst.seconds < SECONDS and worst.added < MEGABYTES
+    reached = worst.seconds < SECONDS and worst.greatest < MEGABYTES
     sys.stdout.write(
         f"the plan of Maremma under {SECONDS} s and {MEGABYTES} MB: {'reached' if reached else 'missed'}\n"
     )
@@ -89,13 +89,14 @@ def _made(store: Store, plan: str, kind: PaperKind) -> bytes:
         first = reading.document["indicators"][0]["id"]
         asked = {
             "comparison": Asked({"da": "2022-06-29", "a": AS_OF.isoformat()}),
+            "revisions": Asked({"da": "2022-06-29", "a": AS_OF.isoformat()}),
             "indicator": Asked({}, {"indicator": first}),
         }.get(kind, Asked({"anno": "2022"}))
         visitor = machine_visitor(lambda _plan, _point: True)
         origin = "https://performance.example.it"
         visit = paper_visit(reading, kind, asked, now=datetime.now(UTC), visitor=visitor, origin=origin)
         paper = make_paper(visit, kind)
-    return file_of(paper, "pdf").content
+    return file_of(paper, "docx" if kind == "revisions" else "pdf").content
 
 
 def _megabytes() -> int:

@@ -8,12 +8,13 @@ the end, in one transaction in which nobody writes, the rest is taken in and the
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
 
 from domain.errors import ConcurrentChange
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from projections.across.comparison import NO_ROW, RowDiffers, rows_that_differ
 from projections.proof.checkpoints import confirm
-from projections.store import postgres, schema, sqlite
+from projections.store import schema, sqlite
 from projections.store.append import write_annulment
 from projections.store.cursor import Cursor
 from projections.store.event_decoding import decode
@@ -23,8 +24,11 @@ from projections.store.location import is_server
 from projections.store.reader import NotificationRow
 from projections.store.store import Store
 
+if TYPE_CHECKING:
+    from projections.store import postgres
+
 BATCH = 20_000
-Datastore = sqlite.Datastore | postgres.Datastore
+Datastore: TypeAlias = "sqlite.Datastore | postgres.Datastore"
 
 RebuildProgress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
@@ -66,7 +70,7 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
     return [*differing, *first.values()]
 
 
-def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progress: RebuildProgress) -> int:
+def rebuild_within(datastore: "Datastore | type[Datastore]", cursor: Cursor, progress: RebuildProgress) -> int:
     """Rebuilds in place, in a transaction of the store that is under way, and sees what that transaction recorded."""
     for statement in datastore.clear_projections:
         cursor.execute(statement)
@@ -83,6 +87,8 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
     Answers the version before, 0 for none, and the one now.
     """
     if is_server(location):
+        from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
+
         return postgres.migrate(
             location, append_only_role, lambda cursor: rebuild_within(postgres.Datastore, cursor, progress)
         )
@@ -150,7 +156,7 @@ class _Building:
     """Projections on their way, from the first event to the last; the names of its tables begin with `prefix`."""
 
     def __init__(
-        self, datastore: Datastore | type[Datastore], cursor: Cursor, prefix: str, progress: RebuildProgress
+        self, datastore: "Datastore | type[Datastore]", cursor: Cursor, prefix: str, progress: RebuildProgress
     ) -> None:
         self.cursor = cursor
         self.position = self.done = 0

@@ -1,7 +1,7 @@
 """The commands that write documents: a paper of a plan into a file."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +10,44 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.files import file_bytes
+from api.cli.office_readings import said_of_reading
 from api.cli.output_file import OutputFile, OutputRefused
 from api.cli.parameters import content_of, options_of
+from api.cli.proposals import change_file
 from api.cli.reader import HELP_OF_PART, argument_of, cli_of, command_of, group, read_input
+from api.cli.workbooks import COMPLETE, DECISIONS
+from api.commands.proposals import Unrecorded, foresee_unrecorded
+from api.commands.service import Service
+from api.formats.json_reader import into, parse_json
+from api.imports.importing import Importing
+from api.imports.office_file import read_office_file
+from api.imports.reading import limits, reader_limits
+from api.operations.changes import located_as_sent, read_changes
 from api.operations.dated import Dated
 from api.operations.model import Question, part_of, row_named
-from api.operations.papers import PAPERS, OfTransparency, PaperFormat
+from api.operations.papers import PAPERS, OfTransparency, OfUnrecorded, PaperFormat
 from api.operations.queries import Between
 from api.pages.plan_reading import PlanReading
-from api.paper.documents import DOCUMENTS, asked_of_paper, machine_visitor, make_paper, paper_visit
+from api.paper.documents import (
+    DOCUMENTS,
+    asked_of_paper,
+    machine_visitor,
+    make_paper,
+    paper_visit,
+    unrecorded_act,
+)
 from api.paper.docx_template import Template, TemplateRefused
 from api.paper.formats import PaperFile, file_of, template_of
 from api.paper.model import PaperKind
 from api.paper.transparency import published_plan
-from domain.point import today
+from domain.documents.difference import Decisions
+from domain.point import Point, today
 from initinere_verify.archive import write_archive
 from projections.store.store import Store
 
 TRANSPARENCY = row_named(PAPERS, "print_transparency", Question)
+ACT = row_named(PAPERS, "print_act", Question)
 OUTPUT = o.text_option("--output", "output_", "FILE", "Dove scrivere il documento; altrimenti qui, col suo nome.")
 
 TEMPLATE = o.text_option(
@@ -42,6 +62,14 @@ def _command(kind: PaperKind) -> click.Command:
     row = row_named(PAPERS, DOCUMENTS[kind].row, Question)
     cli, part = cli_of(row), part_of(row.path)
     names = [argument_of(part, required=True)] if part in HELP_OF_PART else []
+    parameters = [o.PLAN, *names, *options_of(row.query, cli), OUTPUT, TEMPLATE, o.FORCE, o.DATABASE, o.AS_JSON]
+    return command_of(row, parameters, _printing(kind))
+
+
+def _printing(kind: PaperKind) -> Callable[..., None]:
+    """Writes a document of a kind."""
+    row = row_named(PAPERS, DOCUMENTS[kind].row, Question)
+    cli, part = cli_of(row), part_of(row.path)
 
     def run(
         plan: str,
@@ -66,8 +94,75 @@ def _command(kind: PaperKind) -> click.Command:
         target.write(file.content)
         _tell(output_ or file.name, file, as_json=as_json)
 
-    parameters = [o.PLAN, *names, *options_of(row.query, cli), OUTPUT, TEMPLATE, o.FORCE, o.DATABASE, o.AS_JSON]
-    return command_of(row, parameters, run)
+    return run
+
+
+def _act(  # noqa: PLR0913 - one for each option of the command
+    plan: str,
+    *,
+    proposal: str | None,
+    file: str | None,
+    decisions: str | None,
+    complete: Sequence[str],
+    output_: str | None,
+    template: str | None,
+    force: bool,
+    database: str | None,
+    as_json: bool,
+    **values: Any,  # noqa: ANN401 - what click read
+) -> None:
+    """Writes the draft of the act: for a proposal, or for the changes of a file."""
+    if (proposal is None) == (file is None):
+        raise click.UsageError("si dice una proposta, oppure un file con --file")
+    if file is None:
+        _printing("act")(
+            plan,
+            proposal=proposal,
+            output_=output_,
+            template=template,
+            force=force,
+            database=database,
+            as_json=as_json,
+            **values,
+        )
+        return
+    cli = cli_of(ACT)
+    said = {name: value for name, value in content_of(values, cli, today(session.now())).items() if value is not None}
+    query = read_input(OfUnrecorded, said, cli)
+    data, decided = file_bytes(file), into(Decisions, parse_json(file_bytes(decisions)) if decisions else {})
+    named_file = session.output_file(output_, database, force=force) if output_ else None
+    configured, now = session.settings(), session.now()
+    with session.trying(database) as service:
+        changes = _unrecorded(service, plan, data, file, decided, complete)
+        with service.store.reading() as reader:
+            reading = PlanReading(reader, plan, Point(today(now)), drafting=True)
+            paper = unrecorded_act(
+                reading,
+                changes,
+                language=query.language or configured.language,
+                now=now,
+                visitor=machine_visitor(lambda _plan, _point: True),
+                origin=configured.public_address or "",
+            )
+    made = file_of(paper, query.format, _template(template, query.format, reading.document["administration"]["id"]))
+    (named_file or OutputFile(made.name, session.protected_files(database), force=force)).write(made.content)
+    _tell(output_ or made.name, made, as_json=as_json)
+
+
+def _unrecorded(
+    service: Service, plan: str, data: bytes, name: str, decided: Decisions, complete: Sequence[str]
+) -> Unrecorded:
+    """The changes of a file, as they are or as it differs from the plan, with what they would do."""
+    caller = session.caller(None, None)
+    if (content := change_file(data, name)) is not None:
+        with located_as_sent(content):
+            return foresee_unrecorded(service, read_changes(plan, content), caller)
+    within, using = limits(session.settings()), reader_limits(session.settings())
+    said = said_of_reading(None, decided.answers)
+    incoming = read_office_file(
+        service.store, data, within, complete=complete, using=using, said=said, plan=plan, partly=True, name=name
+    )
+    return Importing(service).unrecorded(incoming, decided, caller, plan=plan)
 
 
 def _written(store: Store, kind: PaperKind, plan: str, named: str, query: Any, template: str | None) -> PaperFile:  # noqa: ANN401 - of the row's query model
@@ -155,7 +250,30 @@ COMMANDS: dict[str, click.Command] = {
         "paper",
         "Documenti da stampare, da allegare a un atto, da pubblicare: il piano, le variazioni, i punteggi.",
         {
-            **{kind: _command(kind) for kind in DOCUMENTS},
+            **{kind: _command(kind) for kind in DOCUMENTS if kind != "act"},
+            "act": command_of(
+                ACT,
+                [
+                    o.PLAN,
+                    argument_of("proposal", required=False),
+                    *options_of(ACT.query, cli_of(ACT)),
+                    o.text_option(
+                        "--file",
+                        "file",
+                        "FILE",
+                        "Al posto di una proposta: un file di modifiche, o una cartella di lavoro da confrontare col piano; "
+                        "- per lo standard input. Nulla è registrato.",
+                    ),
+                    DECISIONS,
+                    COMPLETE,
+                    OUTPUT,
+                    TEMPLATE,
+                    o.FORCE,
+                    o.DATABASE,
+                    o.AS_JSON,
+                ],
+                _act,
+            ),
             "transparency": command_of(
                 TRANSPARENCY,
                 [

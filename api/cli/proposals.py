@@ -210,7 +210,7 @@ def _draft(
     content = {name: value for name, value in said.items() if value is not None}
     data = file_bytes(file)
     with session.serving(database) as service:
-        if (changes := _change_file(data, file)) is not None:
+        if (changes := change_file(data, file)) is not None:
             proposed = read_proposed(plan, {**changes, **content})
             if not preview:
                 _told(service, draft_proposal(service, plan, proposed, caller), as_json=as_json)
@@ -246,7 +246,7 @@ def _amend(
         _told(service, amend_proposal(service, plan, proposal, proposed, caller), as_json=as_json)
 
 
-def _change_file(data: bytes, name: str) -> Mapping[str, JsonValue] | None:
+def change_file(data: bytes, name: str) -> Mapping[str, JsonValue] | None:
     """The document of a change file; None of a plan document, or of any workbook: they are compared with the plan."""
     if format_of(data, name) != "json":
         return None

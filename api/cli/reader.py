@@ -14,7 +14,18 @@ from pydantic import BaseModel, StringConstraints
 
 from api.cli import output, session
 from api.cli.frame import Group, TranslatedCommand
-from api.cli.parameters import BY_ANY_NAME, METAVARS, OfType, content_of, mistake, option_said, options_of
+from api.cli.output_file import OutputFile
+from api.cli.parameters import (
+    BY_ANY_NAME,
+    METAVARS,
+    OfType,
+    TextType,
+    content_of,
+    mistake,
+    option_said,
+    options_of,
+    read_as_it_is,
+)
 from api.formats.json_reader import into
 from api.operations.dated import Dated
 from api.operations.model import Cli, Command, CommandContext, Operation, QueryContext, Question, part_of, row_named
@@ -117,9 +128,19 @@ def asks(
     """
     rows = [row_named(nouns, name, Question) for name in printers]
     cli = cli_of(rows[-1])
-    parameters = [*_names(rows), *options_of(rows[-1].query, cli), *extra, *database_options()]
+    sheet = rows[-1].sheet and "format" not in cli.left_out
+    parameters = [
+        *_names(rows),
+        *options_of(rows[-1].query, cli),
+        *extra,
+        *(sheet_options() if sheet else ()),
+        *database_options(),
+    ]
 
     def run(database: str | None, *, as_json: bool, **values: Any) -> None:  # noqa: ANN401 - what click read
+        to = _sheet_file(values, database, as_json=as_json) if sheet else None
+        as_sheet = sheet and values.get("format") == "xlsx"
+        as_json = as_json or (sheet and values.get("format") == "json")
         options = {str(parameter.name): values.pop(str(parameter.name)) for parameter in extra}
         now = session.now()
         about = _About.taken_from(rows, values)
@@ -140,12 +161,53 @@ def asks(
             with store.reading() as reader:
                 row, part = about.row_in(reader)
                 answer = _answered(row, QueryContext(store, reader, point, now, about.subject, part), query, cli)
-                if as_json:
+                if as_sheet:
+                    output.give(sheet_of(row, reader, about.subject, part, query, answer), to)
+                elif as_json:
                     output.emit(answer)
                 else:
                     printers[row.name](Shown(reader, point, now, about.subject, query, options), answer)
 
     return command_of(rows[0], parameters, run)
+
+
+def sheet_options() -> list[click.Parameter]:
+    """The options of an answer that is written into a file."""
+    return [
+        click.Option(
+            ["--output", "output_"],
+            type=TextType(read_as_it_is),
+            metavar="FILE",
+            help="Dove scrivere il foglio; sullo standard output, se non si dice.",
+        ),
+        click.Option(
+            ["--force"], is_flag=True, help="Scrive anche dove c'è già un file; mai sopra un archivio o una chiave."
+        ),
+    ]
+
+
+def _sheet_file(values: dict[str, Any], database: str | None, *, as_json: bool) -> OutputFile | None:
+    """The file that a sheet goes to, taken out of what was said; what goes with no sheet is refused."""
+    named, force = values.pop("output_"), values.pop("force")
+    if values.get("format") != "xlsx" and named is not None:
+        raise click.BadParameter("va con --format xlsx", param_hint="--output")
+    if values.get("format") == "xlsx" and as_json:
+        raise click.BadParameter("non va con --format xlsx", param_hint="--json")
+    return session.output_file(named, database, force=force)
+
+
+def sheet_of(row: Question, reader: Reader, plan: str, part: str, query: Any, answer: object) -> bytes:  # noqa: ANN401 - of the row's query model
+    """The sheet of an answer about a plan: that of its page, as whoever is on the machine sees it."""
+    from api.pages.frame import Visitor  # noqa: PLC0415 - pages are of no other command's use
+    from api.pages.plan_reading import PlanReading  # noqa: PLC0415 - as above
+    from api.pages.question_tables import Asking, question_table  # noqa: PLC0415 - as above
+
+    now, configured = session.now(), session.settings()
+    visitor = Visitor("", csrf="", sign_in="", may=lambda _: True, may_read=lambda _plan, _point: True)
+    asking = Asking(visitor, now, configured.language, configured.public_address or "")
+    reading = PlanReading(reader, plan, Dated.point(query, now), drafting=True)
+    named = part_of(row.path)
+    return bytes(question_table(row.name, (named, part) if named else None, reading, query, answer, asking).body)
 
 
 def records(

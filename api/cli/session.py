@@ -1,7 +1,6 @@
 """What a command works with: the settings, the store of an installation, who sends the command."""
 
 import re
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-import psycopg
-from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
 
 from api.cli.output_file import OutputFile, belonging_to, require_harmless_stdout
@@ -26,9 +23,10 @@ from domain.vocabulary import JsonValue
 from projections.proof.log import Log
 from projections.rebuild import RebuildProgress, migrate
 from projections.store import sqlite, sqlite_soundness
-from projections.store.failures import FAILURES, refusal_of
+from projections.store.failures import failures, refusal_of
 from projections.store.location import is_server, require_location, shown_location
 from projections.store.reader import Reader
+from projections.store.server_driver import database_errors
 from projections.store.sqlite_file import require_sides_have_owner
 from projections.store.store import Store, now_in_utc
 
@@ -62,7 +60,7 @@ def opened(path: str, *, wait: bool = False, suspect: bool = False) -> Iterator[
             with store.datastore.cursor() as cursor:
                 sqlite_soundness.require_sound(cursor, path)
         yield store
-    except (sqlite3.Error, PersistenceError, psycopg.Error) as error:
+    except database_errors() as error:
         raise refusal_of(error, path) from None
     finally:
         store.close()
@@ -73,7 +71,7 @@ def refusing(location: str) -> Iterator[None]:
     """Within it, what the system or a database fails with is a refusal."""
     try:
         yield
-    except FAILURES as error:
+    except failures() as error:
         raise refusal_of(error, location) from None
 
 

@@ -378,6 +378,16 @@ def _question(number: int, question: OpenQuestion) -> str:
     return "\n".join([f"  {number}. [{place_words(question.where)}] {question.words}{answer}", *choices])
 
 
+DECISIONS = o.text_option(
+    "--decisions", "decisions", "FILE", "Un JSON con le risposte alle domande e ciò che si dice riga per riga."
+)
+COMPLETE = click.Option(
+    ["--complete"],
+    type=OfType(CompletePart),
+    metavar="PARTE",
+    multiple=True,
+    help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra: {listed_words(PARTS)}.",
+)
 COMMANDS: dict[str, click.Command] = {
     "import": command_of(
         LOAD,
@@ -388,12 +398,7 @@ COMMANDS: dict[str, click.Command] = {
                 "Una cartella .xlsx o .ods, uno ZIP di .csv o un documento JSON; - per lo standard input.",
             ),
             *options_of(Decisions, CONFIRMED),
-            o.text_option(
-                "--decisions",
-                "decisions",
-                "FILE",
-                "Un JSON con le risposte alle domande e ciò che si dice riga per riga.",
-            ),
+            DECISIONS,
             click.Option(
                 ["--answer"],
                 type=TextType(_read_answer),
@@ -401,13 +406,7 @@ COMMANDS: dict[str, click.Command] = {
                 multiple=True,
                 help="La risposta a una domanda dell'anteprima, per numero o per cella: 3=sì, Target!C5=2.",
             ),
-            click.Option(
-                ["--complete"],
-                type=OfType(CompletePart),
-                metavar="PARTE",
-                multiple=True,
-                help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra: {listed_words(PARTS)}.",
-            ),
+            COMPLETE,
             o.switch(
                 "--reading",
                 "Di un file che ha una forma propria stampa come verrebbe letto, da correggere; non registra nulla.",

@@ -27,6 +27,7 @@ from domain.flags.model import OF_RECORDING, OF_THE_DECISION
 from domain.names import Names
 from domain.notice import Notice
 from domain.plans.concerned import speaks_of
+from domain.plans.state import PlanState
 from domain.point import today
 from domain.proposals import decide as rules
 from domain.proposals.commands import (
@@ -91,6 +92,12 @@ class _Asked(NamedTuple):
         provisional = Provisional(file, file.effective_on or day, day).motivated()
         return self.service.changing(self.reader, provisional.by_act(), self.caller)
 
+    def foreseen_effects(self, file: ChangeFile, on: date) -> EffectsShown:
+        """What changes would do by an act that stands for theirs, whatever is still missing of their motivation."""
+        provisional = Provisional(file, file.effective_on or on, on).motivated()
+        foreseen = Foreseen(provisional.day, act_of(provisional.act).id)
+        return self.effects(self.changing(provisional.by_act()), foreseen)
+
     def effects(self, decision: Decision, foreseen: Foreseen, worked_out: EffectsShown | None = None) -> EffectsShown:
         """What a decision would do."""
         return self.service.dry_run_on(
@@ -108,6 +115,14 @@ class _Asked(NamedTuple):
         append = StreamAppend(stream, self.reader.head(stream).version, pending)
         first, warnings = (of.parts, of.warnings) if of else ((), ())
         return Decision((*first, append), warnings, proposal=self.name)
+
+
+class Unrecorded(NamedTuple):
+    """Changes that are not recorded, and what they would do; `act` is the one that they bring, where they bring one."""
+
+    file: ChangeFile
+    effects: EffectsShown
+    act: Act | None
 
 
 class _Worked(NamedTuple):
@@ -159,10 +174,24 @@ def foresee_draft(service: Service, plan: str, proposed: ProposedChanges, caller
     with service.store.reading() as reader:
         drafting(service, reader, plan, proposed, caller)
         asked = _Asked(service, reader, plan, "", caller)
-        file, on = proposed.file(), proposed.on or asked.clock
-        provisional = Provisional(file, file.effective_on or on, on).motivated()
-        day, act = provisional.day, act_of(provisional.act).id
-        return asked.effects(asked.changing(provisional.by_act()), Foreseen(day, act))
+        return asked.foreseen_effects(proposed.file(), proposed.on or asked.clock)
+
+
+def foresee_unrecorded(service: Service, file: ChangeFile, caller: Caller) -> Unrecorded:
+    """What changes would do by their own act, or by one that stands for it today, as long as the plan runs.
+
+    Nothing is recorded. What is missing of their motivation is no reason to refuse: it is still to be written.
+    """
+    with service.store.reading() as reader:
+        known = find_plan(reader, file.plan)
+        asked = _Asked(service, reader, file.plan, "", caller)
+        if file.act is None:
+            last = PlanState(reader.timelines(known.stream), date.max).last_year
+            return Unrecorded(file, asked.foreseen_effects(file, min(asked.clock, date(last, 12, 31))), None)
+        act = act_of(file.act, known_acts(reader.timelines(known.administration_stream)))
+        day = day_of_effect(file.effective_on, act, asked.clock)
+        motivated = Provisional(file, day, act.date).motivated().file
+        return Unrecorded(file, asked.effects(asked.changing(motivated), Foreseen(day)), act)
 
 
 def amend_proposal(service: Service, plan: str, name: str, proposed: ProposedChanges, caller: Caller) -> Outcome:

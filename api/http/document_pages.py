@@ -23,6 +23,7 @@ from api.http.forms import (
 )
 from api.http.language import language_of
 from api.http.multipart import Upload, read_upload
+from api.http.papers import act_file
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import own_address
 from api.http.work_pages import CARRIED, CHECKED, STEP, seal_of_form
@@ -170,6 +171,8 @@ class DocumentPages:
             return self._page(request, stored, typed)
         if step == "again":
             return self._compared_again(request, stored, typed)
+        if step == "act":
+            return self._act(request, stored, typed)
         is_seen = sent.get(CHECKED, "") == seal_of(request, typed)
         if step in {"record", "propose"} and is_seen:
             return self._written(request, stored, sent, typed)
@@ -202,6 +205,19 @@ class DocumentPages:
             return self._page(request, stored, typed, checking=True, error=error)
         self.ended.forget(request, request.url.path)
         return recorded_answer(address, outcome, self.gate)
+
+    def _act(self, request: Request, stored: StoredPreview, typed: FormFields) -> Response:
+        """The draft of the act for what the file changes, as the form says it; refused, the page with what was typed."""
+        admission = admission_of(request)
+        admission.require(QUESTIONS["draft_act_of_import"], None)
+        try:
+            decisions = into(Decisions, decisions_of(typed))
+            changes = self.jobs.unrecorded(stored, decisions, Caller.of(admission.principal))
+        except DomainError as error:
+            if error.status in {401, 403, 404} or error.status >= 500:
+                raise
+            return self._page(request, stored, typed, error=error)
+        return act_file(request, stored.plan, changes, language_of(request))
 
     def _compared_again(self, request: Request, stored: StoredPreview, typed: FormFields) -> Response:
         """The same file compared with the plan as it is now, and all that was typed beside it."""

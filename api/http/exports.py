@@ -9,7 +9,9 @@ from fastapi.responses import Response
 from api.formats.audit_export import as_csv, as_json_lines
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
+from api.http.sheets import sheet_answer
 from api.operations.queries import OfCollection, OfExport, OfNextPlan, OfTemplate, OfTrailFile
+from api.operations.table import QUESTIONS
 from api.workbook.collection_write import collection_name, write_collection, write_collections
 from api.workbook.export import MEDIA_TYPES, exported, prepared_next_plan
 from api.workbook.write import write_template
@@ -54,8 +56,10 @@ def template(of: Annotated[OfTemplate, Query()], context: InQuery) -> Response:
     return Response(content, media_type=MEDIA_TYPES["xlsx"], headers=headers)
 
 
-def export_audit(plan: str, of: Annotated[OfTrailFile, Query()], context: InQuery) -> Response:
+def export_audit(request: Request, plan: str, of: Annotated[OfTrailFile, Query()], context: InQuery) -> Response:
     """The trail as it is filtered, whole."""
+    if of.format == "xlsx":
+        return sheet_answer(request, context, QUESTIONS["list_audit"], of)
     point = context.point_of(of)
     with context.store.reading() as reader:
         trail = audit_trail(reader, plan, point, of.filter())

@@ -12,8 +12,6 @@ from time import perf_counter
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import psycopg
-from eventsourcing.persistence import PersistenceError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,6 +35,7 @@ from api.http.request_counts import RequestLimits, RequestQuota
 from api.settings import Settings
 from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull
 from projections.store.failures import REPAIR, refusal_of
+from projections.store.server_driver import database_errors
 
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -190,7 +189,7 @@ class Guard:
             again = sending.quota.seconds if isinstance(error, TooManyRequests) else error.retry_after
             retry = {"Retry-After": str(again)} if again is not None else {}
             await problem(error, scope, retry)(scope, receive, sending)
-        except (PersistenceError, psycopg.Error, sqlite3.DatabaseError) as error:
+        except database_errors() as error:
             told = _failed_store(error)
             log.error("the store failed: %s", told, exc_info=error if told is UNEXPECTED else None)
             if sending.status:
@@ -211,14 +210,14 @@ def require_within(quota: RequestQuota) -> None:
         raise TooManyRequests(f"{spent} in un minuto", accepted=f"riprovare fra {quota.seconds} secondi")
 
 
-def _failed_store(error: sqlite3.Error | PersistenceError | psycopg.Error) -> DomainError:
+def _failed_store(error: Exception) -> DomainError:
     """What a request is told of a store that failed; where it lies is not for who asks."""
     told = refusal_of(error, "")
     if isinstance(told, StoreDamaged):
         return StoreDamaged("l'archivio è danneggiato", accepted=REPAIR)
     if isinstance(told, StoreFull):
         return told
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.OperationalError):
         return UNEXPECTED
     return StoreBusy("l'archivio non risponde", accepted=f"riprovare fra {StoreBusy.retry_after} secondi, o più tardi")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from api.http.problems import PROBLEM_JSON
 from api.operations.model import Command, Question
+from api.operations.queries import XLSX
 
 Described = dict[int | str, dict[str, Any]]
 BINARY = {"type": "string", "format": "binary"}
@@ -29,6 +30,8 @@ def responses_of(operation: Command | Question) -> Described:
             200: {"description": "Il servizio è attivo.", "content": {PROBLEM_JSON: {"schema": _answer(operation)}}}
         }
     answers: Described = {200: _json("La risposta.", _answer(operation))}
+    if operation.sheet:
+        answers[200]["content"][XLSX] = {"schema": BINARY}
     if operation.identity != "none":
         answers[304] = {"description": "Il client ha già questa risposta (If-None-Match): nessun corpo."}
     return answers
@@ -49,7 +52,8 @@ def takes(operation: Command | Question) -> dict[str, Any] | None:
     if not inputs and isinstance(operation, Question):
         return None
     schemas = [ref(model) for model in inputs]
-    media: dict[str, Any] = {name: {"schema": BINARY} for name in operation.media_types}
+    files = operation.media_types if isinstance(operation, Command) else ()  # those of a question are of its answer
+    media: dict[str, Any] = {name: {"schema": BINARY} for name in files}
     if schemas:
         media["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
     return {"requestBody": {"required": True, "content": media}}

@@ -6,19 +6,30 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import Response
 
+from api.commands.proposals import Unrecorded, foresee_unrecorded
+from api.formats.json_reader import an_object, into, parse_json
+from api.http.access import admission_of
+from api.http.command_request import InCommand
+from api.http.imports import Jobs
 from api.http.query_request import ASK_AGAIN, NEVER_KEPT, InQuery
+from api.http.request_body import Body
 from api.http.response_cache import holds
 from api.http.routes import Endpoint
 from api.http.visitors import origin_of, visitor_of
+from api.operations.changes import located_as_sent, read_changes
 from api.operations.model import Question, part_of, row_named
-from api.operations.papers import PAPERS, OfTransparency
+from api.operations.papers import PAPERS, OfTransparency, OfUnrecorded
 from api.operations.queries import Between
 from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
-from api.paper.documents import DOCUMENTS, asked_of_paper, make_paper, paper_visit
+from api.paper.documents import DOCUMENTS, asked_of_paper, make_paper, paper_visit, unrecorded_act
 from api.paper.formats import file_of, template_of
 from api.paper.model import PaperKind
 from api.paper.transparency import published_plan
+from api.settings import Language
+from domain.documents.difference import Decisions
+from domain.point import Point, today
+from domain.vocabulary import Identifier
 from initinere_verify.archive import write_archive
 
 
@@ -73,7 +84,49 @@ def print_transparency(
     return Response(content, media_type="application/zip", headers=headers)
 
 
+def draft_act(
+    plan: str, of: Annotated[OfUnrecorded, Query()], request: Request, body: Body, context: InCommand
+) -> Response:
+    """The draft of the act for the changes of a document, none of them recorded."""
+    content = an_object(parse_json(body))
+    with located_as_sent(content):
+        changes = foresee_unrecorded(context.service, read_changes(plan, content), context.on(plan, whole=False))
+    return act_file(request, plan, changes, of.language or "it")
+
+
+def draft_act_of_import(
+    plan: str,
+    import_id: Identifier,
+    of: Annotated[OfUnrecorded, Query()],
+    request: Request,
+    body: Body,
+    jobs: Jobs,
+    context: InCommand,
+) -> Response:
+    """The draft of the act for the changes that a preview shows, as decided."""
+    decisions = into(Decisions, parse_json(body))
+    changes = jobs.unrecorded(jobs.find(import_id, plan), decisions, context.caller)
+    return act_file(request, plan, changes, of.language or "it")
+
+
+def act_file(request: Request, plan: str, changes: Unrecorded, language: Language) -> Response:
+    """The draft of the act for changes that are not recorded, as a file: never kept, for nobody else could have it again."""
+    state, admission = request.app.state, admission_of(request)
+    now = state.store.clock()
+    with state.store.reading() as reader:
+        drafting = admission.allows(QUESTIONS["list_audit"])
+        reading = PlanReading(reader, plan, Point(today(now)), drafting=drafting)
+        visitor, origin = visitor_of(request, admission, reader), origin_of(request)
+        paper = unrecorded_act(reading, changes, language=language, now=now, visitor=visitor, origin=origin)
+        template = template_of(state.settings, reading.document["administration"]["id"])
+    file = file_of(paper, "docx", template, apart=True)
+    headers = {"Cache-Control": NEVER_KEPT, "Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
 ENDPOINTS: dict[str, Endpoint] = {
     **{document.row: _endpoint(kind) for kind, document in DOCUMENTS.items()},
+    "draft_act": draft_act,
+    "draft_act_of_import": draft_act_of_import,
     "print_transparency": print_transparency,
 }

@@ -1,9 +1,12 @@
 """The table of operations, read as HTTP: one route a row, its parameters and its answers from the row's types."""
 
 from collections.abc import Callable
+from functools import partial
+from inspect import iscoroutinefunction
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
@@ -12,7 +15,8 @@ from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery
 from api.http.request_body import Body
-from api.http.turns import in_turn
+from api.http.sheets import sheet_answer
+from api.http.turns import LONG, in_turn
 from api.operations.model import Command, CommandContext, Question, part_of
 from api.operations.queries import Nothing, Preview
 
@@ -49,7 +53,23 @@ def endpoint_of(operation: Command | Question) -> Endpoint:
     """The endpoint that a row describes whole."""
     if isinstance(operation, Command):
         return _command(operation)
+    if operation.sheet:
+        return _or_sheet(operation)
     return _document(operation) if operation.identity == "document" else _question(operation)
+
+
+def _or_sheet(row: Question) -> Endpoint:
+    """The endpoint of a question that goes out as a sheet, too: that is long work, which waits for its turn."""
+    answer = _document(row) if row.identity == "document" else _question(row)
+
+    async def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> object:  # type: ignore[name-defined]  # known when it runs
+        if query.format == "xlsx":
+            return await LONG.run(partial(sheet_answer, request, context, row, query))
+        if iscoroutinefunction(answer):
+            return await answer(request, query, context)
+        return await run_in_threadpool(answer, request, query, context)
+
+    return endpoint
 
 
 def _question(row: Question) -> Endpoint:

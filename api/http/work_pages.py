@@ -14,13 +14,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access.sessions import csrf_token, is_csrf_token
 from api.commands.handler import Caller, Outcome
-from api.commands.proposals import draft_proposal, foresee_draft
+from api.commands.proposals import draft_proposal, foresee_draft, foresee_unrecorded
 from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
 from api.http.ended_sessions import KEPT, LOOKED_AT, MARK, CheckedForms, EndedSessions
 from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, with_form_cookie
+from api.http.language import language_of
 from api.http.multipart import read_form_with_act
+from api.http.papers import act_file
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import keep_language, own_address
 from api.language.translation import translated
@@ -109,6 +111,8 @@ class WorkPages:
             return self._record(request, sent, typed)
         if step == "keep" and is_seen:
             return self._keep(request, sent, typed)
+        if step == "act":
+            return self._act(request, sent, typed)
         kept = {name: text for name, text in sent.items() if name not in {CSRF_FIELD, MARK, CHECKED, LOOKED_AT}}
         address = self.looked_at.looked_at(request, {**kept, COMMAND: sent.get(COMMAND) or str(uuid4())})
         return RedirectResponse(address, status_code=303)
@@ -174,6 +178,30 @@ class WorkPages:
 
         return self._written(request, sent, typed, work)
 
+    def _act(self, request: Request, sent: FormFields, typed: dict[str, str]) -> Response:
+        """The draft of the act for a change of the plan; refused, the form is shown again with what was typed."""
+        admission_of(request).require(QUESTIONS["draft_act"], None)
+        form = form_named(request)
+        caller = self._caller(request, sent, form)
+        try:
+            with plan_visit(self.service, request, addresses.WORK) as visit:
+                given = self._filled(request, visit, form, typed).given(caller).changes
+            if given is None:
+                raise NotFound(
+                    "questo modulo non modifica il piano", accepted="una modifica del piano", where="command"
+                )
+            changes = foresee_unrecorded(self.service, given, caller)
+        except DomainError as error:
+            if error.status in {401, 403, 404} or error.status >= 500:
+                raise
+            return self._refused(request, sent, typed, error)
+        return act_file(request, given.plan, changes, language_of(request))
+
+    def _refused(self, request: Request, sent: FormFields, typed: dict[str, str], error: DomainError) -> Response:
+        with plan_visit(self.service, request, addresses.WORK) as visit:
+            filled = self._filled(request, visit, form_named(request), typed)
+            return self._again(request, sent, filled, problems_in_form(error, filled, visit, filled.about), error)
+
     def _written(
         self,
         request: Request,
@@ -192,9 +220,7 @@ class WorkPages:
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
-            with plan_visit(self.service, request, addresses.WORK) as visit:
-                filled = self._filled(request, visit, form, typed)
-                return self._again(request, sent, filled, problems_in_form(error, filled, visit, filled.about), error)
+            return self._refused(request, sent, typed, error)
         if outcome.proposal is not None:
             address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)
         self.ended.forget(request, request.url.path, {"object": typed.get("object", "")})

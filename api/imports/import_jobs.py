@@ -16,6 +16,7 @@ from uuid import uuid4
 import orjson
 
 from api.commands.handler import Caller, Outcome
+from api.commands.proposals import Unrecorded
 from api.commands.service import Service
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
@@ -166,6 +167,11 @@ class ImportJobs:
         """The same of a plan that is there, with what a question would answer after it: None where nothing would change."""
         incoming, decided = self._again(stored, decisions, caller)
         return Importing(self._service).foresee(incoming, decided, caller, question, plan=stored.plan)
+
+    def unrecorded(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> Unrecorded:
+        """The changes that a preview shows, with what was decided meanwhile, and all that they would do."""
+        incoming, decided = self._again(stored, decisions, caller)
+        return Importing(self._service).unrecorded(incoming, decided, caller, plan=stored.plan)
 
     def begin_again(self, stored: StoredPreview, caller: Caller) -> StoredPreview:
         """A new preview of the same file, on the plan as it is now."""

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from api.commands.administration_writer import act_as_written, act_of
 from api.commands.handler import Caller, Decision, Outcome
-from api.commands.proposals import drafting
+from api.commands.proposals import Unrecorded, drafting, foresee_unrecorded
 from api.commands.service import Service
 from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
@@ -300,10 +300,7 @@ class Importing:
         if proposed.act is not None:
             found = "una proposta non ha ancora un atto"
             raise Malformed([Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione")])
-        self._known(incoming, plan)
-        settled = self._settled(incoming, proposed, plan)
-        compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
-        refuse_open(compared.difference.questions)
+        compared = self._answered(incoming, proposed, plan)
         named = {"title": proposed.title, "proposal": proposed.proposal, "on": proposed.on}
         content = compared.file.model_dump(exclude={"act"}, exclude_unset=True)
         left_out: tuple[Notice, ...] = ()
@@ -311,6 +308,25 @@ class Importing:
             words = "l'atto che il file porta non entra nella proposta: viene con l'adozione"
             left_out = (Notice(where="act", name="act_left_out", words=words),)
         return ProposedChanges.model_validate(content | named), compared.version, left_out
+
+    def unrecorded(self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str) -> Unrecorded:
+        """The changes that a file makes of a plan that is there, with all that they would do; nothing is recorded."""
+        with gc_tuned():
+            self._require_own(incoming, plan, caller)
+            compared = self._answered(incoming, decisions, plan)
+            self.progress("calcolo degli effetti")
+            try:
+                return foresee_unrecorded(self.service, compared.file, caller)
+            except DomainError as error:
+                raise compared.located(error) from None
+
+    def _answered(self, incoming: Incoming, decisions: Decisions, plan: str) -> _Compared:
+        """A file against a plan that is there; refused where a question of it waits for its answer."""
+        self._known(incoming, plan)
+        settled = self._settled(incoming, decisions, plan)
+        compared = self._compare(settled.incoming.uploaded, plan, settled.decisions)
+        refuse_open(compared.difference.questions)
+        return compared
 
     def _settled(self, incoming: Incoming, decisions: Decisions, plan: str | None) -> "_Settled":
         """The file and the decisions, each answer with the question that it is of; Malformed for a file that cannot be taken."""

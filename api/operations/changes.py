@@ -193,6 +193,7 @@ CHANGES: tuple[Command | Question, ...] = (
         handler=lambda context, of: changes_of_year(
             context.reader, context.subject, of.year, context.point, of.level, drafting=context.reads_drafting
         ),
+        sheet=True,
     ),
     written_command(
         "change_plan",

@@ -15,7 +15,7 @@ from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.operations.dated import Dated
 from api.operations.named_objects import NamedKind
-from api.operations.queries import Nothing
+from api.operations.queries import Nothing, or_as_sheet
 from api.operations.schemas import Recorded
 from domain.access.principal import MACHINE, Principal
 from domain.access.roles import Permission
@@ -141,13 +141,17 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Operation):
-    """A question is answered. Without a `handler`, its endpoint is written out: it answers bytes, or by headers."""
+    """A question is answered. Without a `handler`, its endpoint is written out: it answers bytes, or by headers.
+
+    One that goes out as a `sheet` has a table that its page shows, and a `format` among its parameters.
+    """
 
     handler: Callable[[QueryContext, Frozen], object] | None
     identity: Identity
     beside: tuple[Callable[[str], str], ...]
     prepare: Callable[[Store], object] | None
     body: type[BaseModel] | None
+    sheet: bool = False
 
     @property
     def method(self) -> Literal["GET", "POST"]:
@@ -205,6 +209,7 @@ class AnsweredBy(Generic[Answer]):
         prepare: Callable[[Store], object] | None = None,
         body: type[BaseModel] | None = None,
         media_types: tuple[str, ...] = JSON,
+        sheet: bool = False,
     ) -> Question:
         """The row of a question; its handler takes what its query model holds."""
         return Question(
@@ -216,7 +221,7 @@ class AnsweredBy(Generic[Answer]):
             scope=scope or scope_of(path),
             path=path,
             cli=cli,
-            query=query,
+            query=or_as_sheet(query) if sheet else query,
             answer=self.answer,
             described=self.described,
             media_types=media_types,
@@ -226,6 +231,7 @@ class AnsweredBy(Generic[Answer]):
             beside=beside,
             prepare=prepare,
             body=body,
+            sheet=sheet,
         )
 
 

@@ -54,6 +54,7 @@ OVERSIGHT = (
         query=OfYear,
         handler=lambda context, of: flags(context.reader, context.subject, of.year, context.point),
         identity="answer",
+        sheet=True,
     ),
     command(
         "answer_flag",

@@ -8,7 +8,9 @@ from api.operations.dated import Dated
 from api.operations.model import AnsweredBy, Cli
 from api.operations.queries import Between
 from api.settings import Language
-from domain.vocabulary import Year
+from domain.documents.changes import ChangeFile
+from domain.documents.difference import Decisions
+from domain.vocabulary import Frozen, Year
 
 PaperFormat = Literal["pdf", "docx", "xlsx"]
 """What a document goes out as."""
@@ -18,6 +20,7 @@ ANY_FORMAT = ("application/pdf", *DOCX, *XLSX)
 TAG = "documenti"
 
 OnPaper = Annotated[PaperFormat, Field(title="formato", description="Il formato del documento.", examples=["pdf"])]
+InWord = Annotated[Literal["docx"], Field(title="formato", description="Il formato del documento.", examples=["docx"])]
 _LANGUAGE = Field(
     None,
     title="lingua",
@@ -56,9 +59,14 @@ class OfPlanPaper(OfPaper):
 class OfAct(OfPaper):
     """The draft of an act: in Word alone, for the office completes it."""
 
-    format: Annotated[
-        Literal["docx"], Field(title="formato", description="Il formato del documento.", examples=["docx"])
-    ] = "docx"
+    format: InWord = "docx"
+
+
+class OfUnrecorded(Frozen):
+    """The draft of an act for what is not recorded, which is seen from now."""
+
+    format: InWord = "docx"
+    language: Language | None = _LANGUAGE
 
 
 class OfYearPaper(OfPaper):
@@ -83,9 +91,7 @@ class OfComparisonPaper(Between):
 class OfRevisions(OfComparisonPaper):
     """The text of a plan with the revisions between two points: of the formats, Word's alone has revisions."""
 
-    format: Annotated[
-        Literal["docx"], Field(title="formato", description="Il formato del documento.", examples=["docx"])
-    ] = "docx"
+    format: InWord = "docx"
 
 
 class OfTransparency(Dated):
@@ -217,6 +223,33 @@ PAPERS = (
         path="/plans/{plan}/papers/acts/{proposal}",
         cli=Cli(words="paper act", written=True),
         query=OfAct,
+        identity="none",
+        media_types=DOCX,
+    ),
+    AnsweredBy(bytes).question(
+        "draft_act",
+        "La bozza dell'atto da modifiche non registrate",
+        "La stessa bozza dalle modifiche di un file, o da una sola: nulla è registrato, e non serve una proposta.\n\n"
+        "L'atto che il file porta vi è citato; senza, e senza motivazione, al loro posto c'è un vuoto da completare.",
+        tag=TAG,
+        permission="draft_proposals",
+        path="/plans/{plan}/papers/acts",
+        cli=Cli(words="paper act", written=True),
+        query=OfUnrecorded,
+        body=ChangeFile,
+        identity="none",
+        media_types=DOCX,
+    ),
+    AnsweredBy(bytes).question(
+        "draft_act_of_import",
+        "La bozza dell'atto dall'anteprima di un file",
+        "La stessa bozza dalle modifiche che l'anteprima di un file mostra, con le risposte alle sue domande.",
+        tag=TAG,
+        permission="draft_proposals",
+        path="/plans/{plan}/imports/{import_id}/act",
+        cli=Cli(words="paper act", written=True),
+        query=OfUnrecorded,
+        body=Decisions,
         identity="none",
         media_types=DOCX,
     ),

@@ -61,6 +61,7 @@ PLANS = (
         cli=Cli(words="show"),
         handler=lambda context, _: plan_in_force(context.reader, context.subject, context.point),
         identity="document",
+        sheet=True,
     ),
     written_command(
         "load_plan",
@@ -239,6 +240,7 @@ PARTS = (
         handler=lambda context, _: objective_history(
             context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
         ),
+        sheet=True,
     ),
     AnsweredBy(IndicatorList).question(
         "list_indicators",
@@ -271,5 +273,6 @@ PARTS = (
         handler=lambda context, _: indicator_history(
             context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
         ),
+        sheet=True,
     ),
 )

@@ -1,9 +1,9 @@
 """The inputs of questions: the two dates, and what each question wants to know beside them."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from api.language.closed_lists import code_of, listed_words, near_word
 from api.language.labels import EVENT_NAMES
@@ -20,6 +20,7 @@ from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Pol
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE
 
+AnyQuery = TypeVar("AnyQuery", bound=Frozen)
 KINDS_OF_EVENTS = tuple(EVENT_NAMES)
 """The events that a plan's trail may have."""
 Limit = Annotated[
@@ -30,6 +31,23 @@ Limit = Annotated[
 
 class Nothing(Frozen):
     """No parameters."""
+
+
+SheetFormat = Literal["json", "xlsx"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def or_as_sheet(query: type[AnyQuery]) -> type[AnyQuery]:
+    """A query model with the format of the answer: as data, or as the sheet that the page of the question offers."""
+    said = Field(
+        "json",
+        title="formato",
+        description="json, oppure xlsx: le stesse righe in un foglio, da stampare e con cui calcolare.",
+        examples=["xlsx"],
+    )
+    return create_model(
+        query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, format=(SheetFormat, said)
+    )
 
 
 class Preview(Frozen):
@@ -267,7 +285,7 @@ def _meant(where: str, said: str, codes: tuple[str, ...], what: str) -> str:
     raise Malformed([Problem(where=where, found=found, accepted=listed_words(codes))])
 
 
-TrailFormat = Literal["json", "jsonl", "csv"]
+TrailFormat = Literal["json", "jsonl", "csv", "xlsx"]
 """What the whole trail goes out as."""
 
 
@@ -275,7 +293,9 @@ class OfTrailFile(OfTrail):
     """The trail as it is filtered, whole, in a format."""
 
     format: TrailFormat = Field(
-        "json", title="formato", description="json, jsonl (una riga un evento) oppure csv, separato da punto e virgola."
+        "json",
+        title="formato",
+        description="json, jsonl (una riga un evento), csv separato da punto e virgola, oppure xlsx da stampare.",
     )
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from api.operations.model import AnsweredBy, Cli, QueryContext
-from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
+from api.operations.queries import XLSX, Nothing, OfTrail, OfTrailFile, Paged
 from projections.audit import AuditEvents, AuditTrail, audit_trail
 from projections.event_log import EventAnswer, EventPage
 from projections.store.envelope import write_instant
@@ -33,7 +33,7 @@ def _next(context: QueryContext, plan: PlanKnown, of: OfTrail, offset: int) -> s
         "offset": offset,
         "limit": of.limit,
     }
-    filters = of.model_dump(mode="json", exclude_none=True, exclude=set(fixed))
+    filters = of.model_dump(mode="json", exclude_none=True, exclude={*fixed, "format"})
     return f"/v1/plans/{context.subject}/audit?{urlencode(filters | fixed)}"
 
 
@@ -46,22 +46,23 @@ RECORD = (
         tag="registro",
         permission="read_record",
         path="/plans/{plan}/audit",
-        cli=Cli(words="audit"),
+        cli=Cli(words="audit", left_out=frozenset({"format"})),
         query=OfTrail,
         handler=list_audit,
+        sheet=True,
         beside=(review_stream, proposals_stream),
     ),
     AnsweredBy(bytes, described_as=AuditEvents).question(
         "export_audit",
         "Registro da portare via",
-        "Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines o CSV (UTF-8, punto e virgola).",
+        "Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines, CSV (UTF-8, punto e virgola) o XLSX.",
         tag="vigilanza",
         permission="read_record",
         path="/plans/{plan}/audit-export",
         cli=Cli(words="audit"),
         query=OfTrailFile,
         identity="none",
-        media_types=("application/json", "application/jsonl", "text/csv"),
+        media_types=("application/json", "application/jsonl", "text/csv", XLSX),
     ),
     AnsweredBy(EventPage).question(
         "list_events",

@@ -65,6 +65,7 @@ SCORING = (
         handler=lambda context, of: scores(
             context.reader, context.subject, of.year, context.point, basis=of.basis, feeds=of.feeds
         ),
+        sheet=True,
     ),
     AnsweredBy(Explanation).question(
         "explain_score",
@@ -78,6 +79,7 @@ SCORING = (
         handler=lambda context, of: explanation(
             context.reader, context.subject, of.year, context.point, context.part, basis=of.basis, feeds=of.feeds
         ),
+        sheet=True,
     ),
     command(
         "override_score",

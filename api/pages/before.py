@@ -1,6 +1,6 @@
 """The page of a plan that is asked for from before it began, or before anything was known of it: from where it can be seen."""
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.addresses import page_address

@@ -1,8 +1,9 @@
 """The page of the changes of a year: their rate against its ceiling, by group, and the list behind each figure."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, REDACTED, VARIANTS
 from api.language.translation import translated
@@ -24,6 +25,7 @@ from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from projections.change_rate import ChangesOfYear
+from projections.plan_history import PlanChange
 
 ON_A_PAGE = 100
 FILTERS = ("variante", "ufficio", "livello", "causa", "mese", "natura")
@@ -65,10 +67,9 @@ def changes_page(visit: PlanVisit) -> Response:
     answer, wish = reading.changes(year), wanted(visit)
     beside = not_counted(answer)
     chosen = beside.get(wish.kind, []) if wish.kind else counted_changes(answer, wish)
-    flagged = _flagged(visit)
     if wants_file(visit):
-        rows = map(_row, change_lines(visit, answer, chosen, flagged))
-        return table_file(visit, f"modifiche-{visit.plan}-{year}", COLUMNS, rows, WORDED)
+        return changes_file(visit, answer, chosen)
+    flagged = _flagged(visit)
     said = visit.query.get("da", "")
     offset = int(said) if said.isdecimal() and len(said) < 8 else 0
     lines = change_lines(visit, answer, chosen[offset : offset + ON_A_PAGE], flagged)
@@ -79,10 +80,8 @@ def changes_page(visit: PlanVisit) -> Response:
         "Modifiche e tasso",
         visit.frame(
             these_rows(visit, visit.data("/changes", {"year": str(year)}), *FILTERS)
-            | {
-                visit.worded("Elenco delle variazioni (PDF)"): visit.paper("variations", {"year": str(year)}),
-                visit.worded("Tasso di modifica (PDF)"): visit.paper("rates", {"year": str(year)}),
-            }
+            | visit.papers("variations", {"year": str(year)}, visit.worded("Elenco delle variazioni"))
+            | visit.papers("rates", {"year": str(year)}, visit.worded("Tasso di modifica"))
         ),
         visit.language,
         scripts=("pages.js",),
@@ -117,6 +116,12 @@ def changes_page(visit: PlanVisit) -> Response:
         preceding_address=visit.to(addresses.PRECEDING) if visit.may("show_predecessor_differences") else "",
         preceding=reading.preceding,
     )
+
+
+def changes_file(visit: PlanVisit, answer: ChangesOfYear, changes: Iterable[PlanChange]) -> Response:
+    """Changes of a year to take away."""
+    rows = map(_row, change_lines(visit, answer, changes, _flagged(visit)))
+    return table_file(visit, f"modifiche-{visit.plan}-{visit.year}", COLUMNS, rows, WORDED)
 
 
 def _flagged(visit: PlanVisit) -> dict[int, list[str]]:

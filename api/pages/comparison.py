@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.formats.json_reader import into
 from api.language.translation import translated
@@ -19,7 +19,7 @@ from api.pages.frame import render, spoken
 from api.pages.plan_reading import PlanReading
 from api.pages.table_file import FORMAT, table_file, these_rows, wants_file
 from api.pages.time_bar import dates_with_acts
-from api.pages.visit import PlanVisit, where_from
+from api.pages.visit import PAPER_FORMATS, PlanVisit, where_from
 from domain.errors import NotFound
 from domain.plans.differences import DifferenceType
 from domain.plans.events import PlanApproved, YearApproved
@@ -121,8 +121,12 @@ def comparison_page(visit: PlanVisit) -> Response:
     lasting = lasting_address(visit, start, end, chosen)
     question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
     paper = {**_question(start, end), **({"language": visit.language} if visit.language != "it" else {})}
+    formats = {
+        words: addresses.page_address("/v1/plans/{plan}/papers/comparison", {**paper, **said}, plan=visit.plan)
+        for words, said in PAPER_FORMATS.items()
+    }
     downloads = these_rows(visit, question, "mostra") | {
-        "PDF": addresses.page_address("/v1/plans/{plan}/papers/comparison", paper, plan=visit.plan),
+        **formats,
         visit.worded("Word, con le revisioni"): addresses.page_address(
             "/v1/plans/{plan}/papers/revisions", paper, plan=visit.plan
         ),

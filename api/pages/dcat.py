@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.addresses import page_address

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.imports.options import PARTS
 from api.pages import addresses
@@ -34,7 +34,11 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         "documents.html",
         "Documenti",
         visit.frame(
-            {"JSON": visit.data(""), "Excel": visit.data("/export", {"format": "xlsx"}), "PDF": visit.paper("plan")}
+            {
+                "JSON": visit.data(""),
+                "Excel": visit.data("/export", {"format": "xlsx"}),
+                **visit.papers("plan"),
+            }
         ),
         visit.language,
         status=status,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.addresses import page_address

@@ -3,7 +3,7 @@
 from datetime import date
 
 import orjson
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import EVENT_NAMES
 from api.language.translation import translated

@@ -1,6 +1,6 @@
 """The page of who set each value: for every field of the plan in force, the event that it comes from."""
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.field_lines import FieldLine, field_lines, field_words

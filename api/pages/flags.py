@@ -1,8 +1,9 @@
 """The page of the attention flags of a year: facts that deserve a question, and what is not knowable."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import REDACTED
 from api.pages import addresses
@@ -10,7 +11,7 @@ from api.pages.flags_shown import FlagShown, flags_shown
 from api.pages.frame import render
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
-from projections.flags import Flag
+from projections.flags import Flag, FlagList
 from projections.reviews import Reviews, reviews
 from projections.streams import review_stream
 
@@ -53,18 +54,21 @@ def flags_page(visit: PlanVisit) -> Response:
             return False
         return show == "tutte" or (flag["answer"] is not None) == (show == "risposte")
 
-    of_oiv: Reviews = {"plan": visit.plan, "as_of": answer["as_of"], "events": [], "open": [], "samples": []}
-    if visit.may("list_reviews"):
-        of_oiv = reviews(visit.reading.reader, visit.plan, visit.point)
+    of_oiv = _of_oiv(visit)
     shown = flags_shown(visit, filter(wanted, answer["flags"]), of_oiv)
     unknown = flags_shown(visit, (flag for flag in answer["not_knowable"] if not rule or flag["rule"] == rule), of_oiv)
     if wants_file(visit):
-        return table_file(visit, f"segnalazioni-{visit.plan}-{year}", COLUMNS, map(_row, [*shown, *unknown]), WORDED)
+        return _file(visit, [*shown, *unknown])
     return render(
         "flags.html",
         "Segnalazioni",
         visit.frame(
-            these_rows(visit, visit.data("/flags", {"year": str(year)}), "mostra", "regola"),
+            these_rows(visit, visit.data("/flags", {"year": str(year)}), "mostra", "regola")
+            | (
+                visit.papers("evidence", {"year": str(year)}, visit.worded("Fascicolo"))
+                if visit.may("print_evidence")
+                else {}
+            ),
             streams=[*visit.reading.preceding_streams, review_stream(visit.plan)],
         ),
         visit.language,
@@ -91,6 +95,22 @@ def flags_page(visit: PlanVisit) -> Response:
         year_choices=visit.choices("anno", {str(each): str(each) for each in visit.reading.history.years}),
         all_address=visit.to(addresses.FLAGS, {"anno": str(year)}),
     )
+
+
+def flags_file(visit: PlanVisit, answer: FlagList) -> Response:
+    """The flags of a year to take away, and what is not knowable."""
+    return _file(visit, flags_shown(visit, [*answer["flags"], *answer["not_knowable"]], _of_oiv(visit)))
+
+
+def _file(visit: PlanVisit, shown: Iterable[FlagShown]) -> Response:
+    return table_file(visit, f"segnalazioni-{visit.plan}-{visit.year}", COLUMNS, map(_row, shown), WORDED)
+
+
+def _of_oiv(visit: PlanVisit) -> Reviews:
+    """The acts of the OIV, for whoever may read them."""
+    if visit.may("list_reviews"):
+        return reviews(visit.reading.reader, visit.plan, visit.point)
+    return {"plan": visit.plan, "as_of": visit.point.as_of.isoformat(), "events": [], "open": [], "samples": []}
 
 
 def _row(flag: FlagShown) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.translation import LANGUAGES, translated
 from api.operations.model import Operation

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import POLARITIES, TARGET_FORMS
 from api.language.translation import translated
@@ -85,7 +85,7 @@ def indicator_page(visit: PlanVisit) -> Response:
             {
                 "JSON": visit.data(f"/indicators/{row['id']}"),
                 **spreadsheets(visit),
-                "PDF": visit.paper(f"indicators/{row['id']}"),
+                **visit.papers(f"indicators/{row['id']}"),
             },
             streams=[plan_stream(other.plan) for other in elsewhere],
         ),

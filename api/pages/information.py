@@ -1,6 +1,6 @@
 """The pages that explain: the guide with its glossary, the accessibility statement, the legal notes."""
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages.frame import Frame, render
 from api.settings import Language

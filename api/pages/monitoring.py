@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import REDACTED
 from api.language.translation import translated
@@ -67,7 +67,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         "monitoring.html",
         "Monitoraggio",
         visit.frame(
-            these_rows(visit) | ({"PDF": visit.paper(f"rounds/{quote(whole.row['id'], safe='')}")} if whole else {}),
+            these_rows(visit) | (visit.papers(f"rounds/{quote(whole.row['id'], safe='')}") if whole else {}),
             streams=[review_stream(visit.plan)],
         ),
         visit.language,

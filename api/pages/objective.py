@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import LEVELS, SCHEMES
 from api.language.translation import translated

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, get_args
 
 import orjson
-from fastapi.responses import Response
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
+from starlette.responses import Response
 
 from api.formats.csv_table import csv_table
 from api.pages import addresses

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
@@ -45,8 +45,7 @@ def plan_page(visit: PlanVisit) -> Response:
     standings = Counter(map(data_of, scores["indicators"]))
     title = document["plan"]["title"]
     if wants_file(visit):
-        columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
-        return table_file(visit, f"{visit.plan}-{year}", columns, _rows(tree), ("stato",))
+        return plan_file(visit, tree)
     return render(
         "plan.html",
         title,
@@ -86,6 +85,12 @@ def plan_page(visit: PlanVisit) -> Response:
     )
 
 
+def plan_file(visit: PlanVisit, tree: PlanTree) -> Response:
+    """The indicators of a tree to take away."""
+    columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
+    return table_file(visit, f"{visit.plan}-{visit.year}", columns, _rows(tree), ("stato",))
+
+
 def data_of(row: IndicatorScoreRow) -> str:
     """By what an indicator is counted among those with data: `counted` is what the system counts from part of them."""
     return "counted" if row["standing"] == "scored" and row["covered"] is not None else row["standing"]
@@ -96,19 +101,18 @@ def _downloads(visit: PlanVisit) -> dict[str, str]:
     whole = visit.data("/export", {"format": "xlsx"})
     if any(visit.query.get(name) for name in FILTERS):
         of_tree = {"tree": tree} if (tree := visit.query.get("albero", "")) else {}
-        paper = visit.paper("plan", {"year": str(visit.year), **of_tree})
+        said = visit.worded("Il piano intero")
         return {
             **these_rows(visit),
-            visit.worded("Il piano intero (Excel)"): whole,
-            visit.worded("Il piano intero (PDF)"): paper,
+            f"{said} (Excel)": whole,
+            **visit.papers("plan", {"year": str(visit.year), **of_tree}, said),
         }
     year = {"year": str(visit.year)}
     return {
         "JSON": visit.data(""),
         "CSV": visit.data("/export", {"format": "csv"}),
         "Excel": whole,
-        "PDF": visit.paper("plan", year),
-        "Word": visit.paper("plan", {**year, "format": "docx"}),
+        **visit.papers("plan", year),
     }
 
 

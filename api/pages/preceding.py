@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import DIRECTIONS, FATES
 from api.language.values import field_name, value_in_words

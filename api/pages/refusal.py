@@ -1,6 +1,6 @@
 """The page of a refusal: what a browser shows where a program reads a problem."""
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages.forms import form_problems
 from api.pages.frame import bare_frame, render

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.system_rules import SYSTEM_RULES, rule_value
 from api.pages import addresses

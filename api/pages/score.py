@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.frame import render
@@ -36,7 +36,7 @@ def score_page(visit: PlanVisit) -> Response:
     shown = node_explained(visit, explained["explanation"])
     rules = explained["system"]["event"]
     if wants_file(visit):
-        return table_file(visit, f"punteggio-{visit.plan}-{node}-{year}", COLUMNS, _rows(shown), WORDED)
+        return score_file(visit, shown)
     data = "/scores/" + ("body" if node == BODY else node)
     return render(
         "score.html",
@@ -59,6 +59,12 @@ def score_page(visit: PlanVisit) -> Response:
         if shown.is_indicator
         else "",
     )
+
+
+def score_file(visit: PlanVisit, shown: NodeExplained) -> Response:
+    """A score to take away, with what it comes about by."""
+    name = f"punteggio-{visit.plan}-{visit.parts['node']}-{visit.year}"
+    return table_file(visit, name, COLUMNS, _rows(shown), WORDED)
 
 
 def _rows(node: NodeExplained) -> Iterator[tuple[object, ...]]:

@@ -1,6 +1,8 @@
 """The page of the scores of a year: the cascade with both scores, each figure leading to what it is made of."""
 
-from fastapi.responses import Response
+from collections.abc import Iterable
+
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.frame import render
@@ -31,7 +33,7 @@ def scores_page(visit: PlanVisit) -> Response:
     tree = visit.choice("albero", trees)
     lines = score_lines(visit, scores, tree)
     if wants_file(visit):
-        return table_file(visit, f"punteggi-{visit.plan}-{year}", COLUMNS, map(_row, lines), ("perché non conta",))
+        return scores_file(visit, lines)
     of_tree = {"year": str(year), "tree": "" if tree == BY_OBJECTIVES else tree}
     return render(
         "scores.html",
@@ -40,8 +42,7 @@ def scores_page(visit: PlanVisit) -> Response:
             {
                 "JSON": visit.data("/scores", {"year": str(year)}),
                 **spreadsheets(visit),
-                "PDF": visit.paper("scores", of_tree),
-                "Word": visit.paper("scores", {**of_tree, "format": "docx"}),
+                **visit.papers("scores", of_tree),
             }
         ),
         visit.language,
@@ -59,6 +60,11 @@ def scores_page(visit: PlanVisit) -> Response:
         year_choices=visit.choices("anno", {str(each): str(each) for each in visit.reading.history.years}),
         rules_address=visit.to(addresses.RULES, {"anno": str(year)}) if visit.may("compare_systems") else "",
     )
+
+
+def scores_file(visit: PlanVisit, lines: Iterable[ScoreLine]) -> Response:
+    """The rows of a cascade to take away."""
+    return table_file(visit, f"punteggi-{visit.plan}-{visit.year}", COLUMNS, map(_row, lines), ("perché non conta",))
 
 
 def _row(line: ScoreLine) -> tuple[object, ...]:

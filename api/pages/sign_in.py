@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.access.one_time_links import LinkRefused
 from api.access.passwords import LONGEST, SHORTEST

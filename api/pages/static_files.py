@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 FONTS = ("signs-400.woff2", "signs-600.woff2", "titillium-400.woff2", "titillium-600.woff2", "titillium-700.woff2")
 _PARTS = {

@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterable, Sequence
 
 import orjson
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.formats.csv_table import csv_table
 from api.language.labels import REDACTED
 from api.pages.addresses import from_point
 from api.pages.frame import spoken
 from api.pages.templating import day_words, instant_words
-from api.pages.visit import PlanVisit
+from api.pages.visit import AS_FILE, PlanVisit
 from api.workbook.table_book import TablePrinted, table_book
 
-FORMAT = "formato"
+FORMAT = AS_FILE
 FORMATS = {"JSON": "json", "CSV": "csv", "XLSX": "xlsx"}
 YES, NO = "sì", "no"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,12 +91,9 @@ def table_file(
 
 def _book(visit: PlanVisit, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """The rows as a workbook, beneath the title of the plan and from where they are seen."""
-    seen = visit.frame().evidence
-    lines = [name]
-    if seen is not None:
-        day, instant = day_words(seen.as_of), instant_words(seen.known_at)
-        lines.append(visit.worded("in vigore al %(day)s, noto al %(instant)s", day=day, instant=instant))
-        lines.append(seen.address)
+    seen = visit.evidence()
+    day, instant = day_words(seen.as_of), instant_words(seen.known_at)
+    lines = [name, visit.worded("in vigore al %(day)s, noto al %(instant)s", day=day, instant=instant), seen.address]
     return table_book(
         TablePrinted(
             title=visit.reading.document["plan"]["title"] or visit.plan,
@@ -104,7 +101,7 @@ def _book(visit: PlanVisit, name: str, columns: Sequence[str], rows: Iterable[Se
             columns=[visit.worded(column) for column in columns],
             rows=rows,
             figures={visit.worded(column) for column in FIGURES},
-            foot=f"{visit.plan}, {visit.worded('versione')} {seen.version}" if seen else visit.plan,
+            foot=f"{visit.plan}, {visit.worded('versione')} {seen.version}",
             yes_no=(visit.worded(YES), visit.worded(NO)),
         )
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.formats.json_reader import into
 from api.language.labels import CAUSES, EVENT_NAMES, KINDS

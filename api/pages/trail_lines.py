@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, REDACTED
 from api.language.system_rules import SYSTEM_RULES, rule_value

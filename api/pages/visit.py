@@ -61,6 +61,12 @@ class Choice(NamedTuple):
     address: str
 
 
+AS_FILE = "formato"
+"""How an address asks for the rows of its page as a file."""
+PAPER_FORMATS: Mapping[str, Mapping[str, str]] = {"PDF": {}, "Word": {"format": "docx"}}
+"""What an address says for each format of a document that a page offers."""
+
+
 class PlanVisit:
     """A visit; `query` is what the address says, each name once, `parts` what stands in its path."""
 
@@ -239,7 +245,7 @@ class PlanVisit:
 
     def evidence(self, downloads: Mapping[str, str] | None = None, streams: Iterable[str] = ()) -> WhereFrom:
         """What lets another person see the same page; `streams` as those of a frame."""
-        own = {name: value for name, value in self.kept.items() if name not in DATES}
+        own = {name: value for name, value in self.kept.items() if name not in {*DATES, AS_FILE}}
         known_at = self.point.known_at or self.reading.last_recorded_with(streams)
         address = self.origin + short_address(
             self.path, self.point.as_of, known_at, {**own, **spoken(self.language)}, **self.parts
@@ -262,6 +268,13 @@ class PlanVisit:
         """The address of a document of this plan to print, from the same point, in the language of the visit."""
         language = {"language": self.language} if self.language != "it" else {}
         return self.data(f"/papers/{path}", {**(query or {}), **language})
+
+    def papers(self, path: str, query: Mapping[str, str] | None = None, of: str = "") -> dict[str, str]:
+        """The addresses of a document in each of its formats, by their names; `of` says which, where a page has several."""
+        return {
+            f"{of} ({words})" if of else words: self.paper(path, {**(query or {}), **said})
+            for words, said in PAPER_FORMATS.items()
+        }
 
 
 def where_from(

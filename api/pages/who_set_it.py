@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from api.language.labels import CAUSES, DIRECTIONS, KINDS
+from starlette.responses import Response
+
+from api.language.labels import CAUSES, DIRECTIONS, KINDS, REDACTED
 from api.language.values import field_name, value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders
+from api.pages.table_file import table_file
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from domain.facts import IN_FORCE, LIFE, indicator_key, objective_key
@@ -78,6 +81,29 @@ def who_set_it(visit: PlanVisit, name: str) -> WhoSetIt:
         reading.reader, reading.known, reading.history, name, reading.point, drafting=reading.drafting
     )
     return _Settings(visit, history).answer()
+
+
+COLUMNS = (
+    "evento", "in vigore dal", "che cosa", "di che cosa", "prima", "dopo", "natura", "verso", "registrato il", "chi", "atto",
+    "causa", "motivazione", "annullato",
+)  # fmt: skip
+WORDED = ("natura", "verso", "causa", "annullato")
+
+
+def history_file(visit: PlanVisit, history: History) -> Response:
+    """A history to take away: a row for each field that an event set, then one for each value that was measured."""
+    who = _Settings(visit, history).answer()
+    rows = (
+        (
+            setting.version, setting.since, field.name, field.of, field.before, field.after, setting.nature,
+            setting.direction, setting.recorded_at, setting.actor, setting.act, setting.cause,
+            REDACTED if setting.redacted else setting.why, setting.annulled.reason if setting.annulled else "",
+        )
+        for setting in (*who.settings, *who.measured)
+        for field in setting.fields
+    )  # fmt: skip
+    name = history["object"].partition("/")[2]
+    return table_file(visit, f"storia-{visit.plan}-{name}", COLUMNS, rows, WORDED)
 
 
 class _Settings:

@@ -1,14 +1,16 @@
-"""The draft of the act that would enact a proposal: what is changed, why, with which effects, what the OIV says; annex A.
+"""The draft of the act that would decide changes: what is changed, why, with which effects, what the OIV says; annex A.
 
-The words are those of the record. What the record does not know (the body, what it refers to, who carries it out) is a gap
-that the office fills in.
+The changes are those of a proposal, or those of a file that is not recorded. The words are those of the record and of the
+file. What neither knows (the body, what it refers to, who carries it out) is a gap that the office fills in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from api.commands.proposals import Unrecorded
 from api.language.labels import CAUSES, REDACTED
-from api.pages.proposals.effects_of import EffectsOfProposal, effects_of_proposal
-from api.pages.proposals.written import names_with_new
+from api.pages.proposals.effects_of import EffectsOfProposal, effects_of_changes, effects_of_proposal
+from api.pages.proposals.written import changes_in_file, names_with_new
 from api.pages.templating import day_words, long_day, percent_words
 from api.pages.visit import PlanVisit
 from api.pages.work.effects_shown import CheckedChange, YearShown
@@ -28,8 +30,9 @@ from api.paper.model import (
 )
 from api.paper.sheet import PaperTitle, file_name, paper_of, signs
 from domain.proposals.decide import ProposalNotSubmitted
+from domain.vocabulary import JsonValue
 from projections.proposal_effects import EffectsShown
-from projections.proposals import ProposalWhole, proposal_whole
+from projections.proposals import OpinionOnProposal, ProposalWhole, proposal_whole
 
 
 def act_paper(visit: PlanVisit) -> Paper:
@@ -46,16 +49,45 @@ def act_paper(visit: PlanVisit) -> Paper:
             f"la proposta {name!r} non è stata presentata, o i suoi effetti sono oscurati",
             accepted="presentarla (initinere proposal submit): l'atto decide sui suoi effetti",
         )
-    title = PaperTitle(
-        visit.worded("Bozza dell'atto che modifica il piano della performance"),
-        visit.worded(
-            "%(plan)s. Proposta: %(proposal)s.",
-            plan=visit.reading.document["plan"]["title"],
-            proposal=proposal["title"] or visit.worded(REDACTED),
-        ),
-        file_name(visit, "atto", name),
+    subtitle = visit.worded(
+        "%(plan)s. Proposta: %(proposal)s.",
+        plan=visit.reading.document["plan"]["title"],
+        proposal=proposal["title"] or visit.worded(REDACTED),
     )
-    return paper_of(visit, "act", title, _Draft(visit, proposal, effects, shown).blocks(), effects)
+    decided = _ToDecide(proposal["file"] or {}, effects, shown, opinions=proposal["opinions_given"])
+    return _paper(visit, subtitle, file_name(visit, "atto", name), decided)
+
+
+def act_of_unrecorded(visit: PlanVisit, changes: Unrecorded) -> Paper:
+    """The draft for changes that are not recorded, by the act that they bring, if they bring one."""
+    file: dict[str, JsonValue] = changes.file.model_dump(mode="json", exclude_unset=True)
+    shown = effects_of_changes(visit, changes.effects, names_with_new(visit, file))
+    subtitle = visit.worded("%(plan)s. Modifiche non ancora registrate.", plan=visit.reading.document["plan"]["title"])
+    act, acted_on = (str(changes.act), changes.act.date.isoformat()) if changes.act else ("", "")
+    is_undated = not (act or any(each.get("effective_on") for each in (file, *changes_in_file(file))))
+    decided = _ToDecide(file, changes.effects, shown, act, acted_on, is_undated=is_undated)
+    return _paper(visit, subtitle, file_name(visit, "atto"), decided)
+
+
+class _ToDecide(NamedTuple):
+    """What an act decides: the changes as they were written, their effects, and what the OIV said.
+
+    `act` is the act as it is cited, where it is known already, `acted_on` its date; `is_undated` where nobody has said yet
+    from when they hold.
+    """
+
+    file: Mapping[str, JsonValue]
+    effects: EffectsShown
+    shown: EffectsOfProposal
+    act: str = ""
+    acted_on: str = ""
+    opinions: Sequence[OpinionOnProposal] = ()
+    is_undated: bool = False
+
+
+def _paper(visit: PlanVisit, subtitle: str, name: str, decided: _ToDecide) -> Paper:
+    title = PaperTitle(visit.worded("Bozza dell'atto che modifica il piano della performance"), subtitle, name)
+    return paper_of(visit, "act", title, _Draft(visit, decided).blocks(), decided.effects)
 
 
 def _effects(proposal: ProposalWhole) -> EffectsShown | None:
@@ -67,20 +99,28 @@ def _effects(proposal: ProposalWhole) -> EffectsShown | None:
 class _Draft:
     """The parts of the draft, in their order."""
 
-    def __init__(
-        self, visit: PlanVisit, proposal: ProposalWhole, effects: EffectsShown, shown: EffectsOfProposal
-    ) -> None:
-        self.visit, self.proposal, self.effects, self.shown = visit, proposal, effects, shown
+    def __init__(self, visit: PlanVisit, decided: _ToDecide) -> None:
+        self.visit, self.decided, self.shown = visit, decided, decided.shown
 
     def blocks(self) -> Iterator[PaperBlock]:
         """The resolution, then its annex."""
         worded = self.visit.worded
         yield Paragraph(
-            run(worded("Bozza tratta dal registro: dove il testo è evidenziato, l'ufficio completa o toglie.")), "lead"
+            run(
+                worded("Bozza tratta dal registro: dove il testo è evidenziato, l'ufficio completa o toglie.")
+                if self.shown.kind != "now"
+                else worded(
+                    "Bozza tratta da modifiche non registrate: dove il testo è evidenziato, l'ufficio completa o toglie."
+                )
+            ),
+            "lead",
         )
         if self.shown.earlier_text:
             yield self._gap(worded("la proposta è stata modificata dopo questi effetti: va presentata di nuovo"))
-        yield self._gap(worded("organo che decide, numero e data dell'atto"))
+        if self.decided.act:
+            yield Paragraph(run(worded("Atto: %(act)s.", act=self.decided.act)))
+        else:
+            yield self._gap(worded("organo che decide, numero e data dell'atto"))
         yield self._gap(worded("norme, atti dell'ente e sistema di misurazione a cui l'atto si richiama"))
         yield from self._what()
         yield from self._why()
@@ -116,35 +156,37 @@ class _Draft:
         kinds = [run(worded(nature.words)) for nature in self.shown.natures]
         if kinds:
             yield Items(tuple(kinds))
-        if self.shown.holds_from:
-            days = ", ".join(long_day(day, self.visit.language) for day in self.shown.holds_from)
+        days = ", ".join(long_day(day, self.visit.language) for day in self.shown.holds_from)
+        if days and self.decided.is_undated:
+            yield self._gap(
+                worded("da quando le modifiche valgono; gli effetti che seguono sono dal %(days)s", days=days)
+            )
+        elif days:
             yield Paragraph(run(worded("In vigore dal %(days)s.", days=days)))
 
     def _why(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
         yield Heading(1, worded("Perché"))
-        file = self.proposal["file"] or {}
-        reasons = [
-            (change["justification"], change["cause"]) for change in self.effects["changes"] if change["justification"]
-        ]
-        if file.get("justification"):
-            reasons.append((str(file["justification"]), file.get("cause")))  # type: ignore[arg-type]  # of a change file
+        file = self.decided.file
         told: dict[str, PaperLine] = {}
-        for reason, cause in reasons:
-            words = CAUSES.get(str(cause or ""), "")
-            beside = (Run(f" ({worded(words)})", "soft"),) if words else ()
-            told.setdefault(str(reason), (Run(f"«{reason}»"), *beside))
+        for given in (*changes_in_file(file), file):
+            reason, words = given.get("justification"), CAUSES.get(str(given.get("cause") or file.get("cause")), "")
+            if reason:
+                beside = (Run(f" ({worded(words)})", "soft"),) if words else ()
+                told.setdefault(str(reason), (Run(f"«{reason}»"), *beside))
         if told:
             yield Items(tuple(told.values()))
         else:
             yield self._gap(worded("la motivazione delle variazioni"))
         if file.get("retroactive"):
             yield Paragraph(run(worded("Perché retroattiva: %(why)s", why=str(file["retroactive"]))))
+        elif self.decided.acted_on and min(self.shown.holds_from, default="9") < self.decided.acted_on:
+            yield self._gap(worded("perché le modifiche valgono da prima della data dell'atto"))
 
     def _what_follows(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
         yield Heading(1, worded("Effetti"))
-        day = long_day(self.effects["as_of"], self.visit.language)
+        day = long_day(self.decided.effects["as_of"], self.visit.language)
         yield Paragraph(run(worded("Come risultano al %(day)s, prima e dopo le variazioni.", day=day)))
         for year in self.shown.years:
             yield from self._year(year)
@@ -170,7 +212,7 @@ class _Draft:
         if rows:
             yield PaperTable(worded("Punteggi e tasso %(year)s, prima e dopo", year=year.year), columns, rows)
         if year.rate:
-            yield Paragraph(run(signs(self.visit.said(year.rate.words))))
+            yield Paragraph(run(f"{worded('Tasso di modifica')}: {signs(self.visit.said(year.rate.words))}"))
             if year.rate.exceeded:
                 yield self._gap(worded("perché il tetto del tasso di modifica è superato"))
         for flag in year.born:
@@ -182,7 +224,7 @@ class _Draft:
         worded = self.visit.worded
         yield Heading(1, worded("Parere dell'OIV"))
         given: list[PaperLine] = []
-        for opinion in self.proposal["opinions_given"]:
+        for opinion in self.decided.opinions:
             late = [
                 worded(words)
                 for words, holds in (

@@ -39,6 +39,7 @@ from api.paper.sheet import (
     file_name,
     paper_of,
     percent_printed,
+    percent_run,
     reason_lines,
     revision_of,
     seen_from,
@@ -263,8 +264,8 @@ def _groups(visit: PlanVisit, groups: RateGroups) -> Iterator[PaperBlock]:
                 *(
                     cell(
                         (
-                            Run(f"{figure.numerator} {of} {figure.denominator} "),
-                            Run(percent_words(figure.rate, language=visit.language), "strong"),
+                            Run(f"{figure.numerator} {of} {figure.denominator} ", "soft"),
+                            percent_run(visit, figure.rate, "strong"),
                         )
                     )
                     for figure in group.figures

@@ -5,13 +5,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+from api.commands.proposals import Unrecorded
 from api.operations.papers import OfComparisonPaper, OfPaper, OfPlanPaper, OfScoresPaper, OfYearPaper
 from api.pages import addresses
 from api.pages.comparison import FROM, KNOWN_FROM, KNOWN_TO, TO
 from api.pages.frame import Visitor
 from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
-from api.paper.act import act_paper
+from api.paper.act import act_of_unrecorded, act_paper
 from api.paper.changes import rates_paper, variations_paper
 from api.paper.comparison import comparison_paper
 from api.paper.evidence import evidence_paper
@@ -102,6 +103,23 @@ def _two_points(query: OfComparisonPaper) -> dict[str, str]:
         KNOWN_FROM: write_instant(query.known_from) if query.known_from else "",
         KNOWN_TO: write_instant(query.known_to) if query.known_to else "",
     }
+
+
+def unrecorded_act(
+    reading: PlanReading, changes: Unrecorded, *, language: Language, now: datetime, visitor: Visitor, origin: str
+) -> Paper:
+    """The draft of the act for changes that are not recorded, seen from the plan that they would change."""
+    visit = PlanVisit(
+        reading,
+        path=addresses.PLAN,
+        parts={"plan": reading.plan},
+        query={},
+        now=now,
+        language=language,
+        visitor=visitor,
+        origin=origin,
+    )
+    return act_of_unrecorded(visit, changes)
 
 
 def machine_visitor(may_read: Callable[[str, Point], bool]) -> Visitor:

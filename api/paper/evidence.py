@@ -1,12 +1,14 @@
 """The report of the evidence pack on paper: what the OIV has to judge of a year, each statement with the events that it rests on."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, REDACTED, VARIANTS
 from api.pages.templating import NOTHING, day_words, instant_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     ActRevision,
+    Figure,
     Heading,
     Items,
     KeyFigure,
@@ -24,7 +26,7 @@ from api.paper.model import (
     cell,
     run,
 )
-from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, seen_from, signs
+from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, percent_run, seen_from, signs
 from api.proof.page import SEVERITIES, references, said
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
@@ -207,7 +209,7 @@ class _Report:
             (
                 (
                     run(visit.worded(words)),
-                    run(percent_printed(visit, rates[variant]["rate"])),
+                    (percent_run(visit, rates[variant]["rate"]),),
                     run(
                         "; ".join(names.get(f"objective/{each}", each) for each in rates[variant]["objectives"])
                         or NOTHING
@@ -370,7 +372,7 @@ class _Report:
                         run(visit.called(visit.said(row["what"]))),
                         run(day_words(row["effective_on"])),
                         run(instant_words(row["recorded_at"])),
-                        run(row["days"]),
+                        (Run(str(row["days"]), figure=Figure(Decimal(row["days"]), 0)),),
                         run(references(row["events"]), "soft"),
                     )
                     for row in late["recordings"]

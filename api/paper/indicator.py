@@ -32,7 +32,18 @@ from api.paper.model import (
     cell,
     run,
 )
-from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, reason_line, score_line, seen_from, signs
+from api.paper.sheet import (
+    PaperTitle,
+    file_name,
+    observed_run,
+    paper_of,
+    percent_printed,
+    reason_line,
+    score_line,
+    seen_from,
+    signs,
+    written,
+)
 from domain.systems.model import MeasurementSystem
 from projections.plan_parts import indicator, part_by_id
 
@@ -141,7 +152,7 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
             if part and (seen.period != str(line.year) or seen.provisional)
         )
         before = [part for text in seen.superseded for part in (Run(" "), Run(signs(text), "struck"))]
-        observed.append((Run(signs(seen.text)), *([Run(f" {beside}", "soft")] if beside else []), *before))
+        observed.append((observed_run(seen.text), *([Run(f" {beside}", "soft")] if beside else []), *before))
     outside = {"before": visit.worded("prima del piano"), "after": visit.worded("dopo il piano")}
     reached = score_line(visit, line.score) if line.place == "within" else run(outside[line.place], "soft")
     ex_ante = (
@@ -154,11 +165,11 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
         (
             cell(run(line.year, "strong"), is_head=True),
             PaperCell(
-                tuple((Run(signs(text), "struck" if line.changed else "plain"),) for text in line.approved) or nothing
+                tuple((written(text, "struck" if line.changed else "plain"),) for text in line.approved) or nothing
             ),
             PaperCell(
                 tuple(
-                    (Run(signs(text), "inserted" if line.changed and line.approved else "plain"),)
+                    (written(text, "inserted" if line.changed and line.approved else "plain"),)
                     for text in line.in_force
                 )
                 or nothing

@@ -8,7 +8,8 @@ a formula or a field for any format. Texts of ours are in the language of the pa
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeAlias, get_args
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from api.settings import Language
 from domain.point import Point
@@ -45,11 +46,24 @@ class ActRevision:
     version: int = 0
 
 
+class Figure(NamedTuple):
+    """The number that a text says: `value` as it is said (91.5 of "91,5 %"), with how many decimals.
+
+    `says_more` where the text has more than the number: a unit, the terms of a ratio, a remark.
+    """
+
+    value: Decimal
+    decimals: int
+    is_percent: bool = False
+    says_more: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of text that is set in one way; `by` is what struck or inserted it, `footnote` what is said at the foot.
 
-    `since` is what had inserted it, of a struck one that held only between the two points.
+    `since` is what had inserted it, of a struck one that held only between the two points. `figure` is the number that it
+    is, for a format that is calculated with.
     """
 
     text: str
@@ -57,6 +71,7 @@ class Run:
     by: ActRevision | None = None
     footnote: str = ""
     since: ActRevision | None = None
+    figure: Figure | None = None
 
 
 PaperLine: TypeAlias = tuple[Run, ...]

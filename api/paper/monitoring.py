@@ -19,7 +19,7 @@ from api.paper.model import (
     cell,
     run,
 )
-from api.paper.sheet import PaperTitle, file_name, paper_of, seen_from, signs
+from api.paper.sheet import PaperTitle, file_name, observed_run, paper_of, seen_from, written
 from domain.measurements.events import STATUS_WORDS
 from projections.contradictions import contradictions
 from projections.rounds import RoundItem, RoundOffice, round_status
@@ -101,14 +101,14 @@ def _item(visit: PlanVisit, item: RoundItem) -> Row:
     observed = cell(run(NOTHING))
     if item["observed"] is not None:
         period = period_in_words(item["period"] or "", visit.language)
-        observed = cell((Run(signs(item["observed"])), Run(f" {period}", "soft")))
+        observed = cell((observed_run(item["observed"]), Run(f" {period}", "soft")))
     said = visit.worded(STATUS_WORDS.get(item["status"], item["status"])) if item["status"] else NOTHING
     progress = f"{number_words(item['progress'], visit.language)} %" if item["progress"] is not None else ""
     came = item["came"]
     return Row(
         (
             cell(run(item["name"] or item["indicator"]), is_head=True),
-            PaperCell(tuple(run(signs(target)) for target in item["targets"]) or (run(NOTHING),)),
+            PaperCell(tuple((written(target),) for target in item["targets"]) or (run(NOTHING),)),
             observed,
             cell(run(said), run(progress, "soft")),
             cell(run(item["note"] or "")),

@@ -5,7 +5,7 @@ The same as data is attached (PDF/A-3). What the paper says reaches the typesett
 
 import re
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -93,8 +93,9 @@ def set_apart(task: str, ready: bytes) -> bytes:
 def ready_to_set(paper: Paper) -> bytes:
     """A paper as the typesetter takes it; PaperTooLarge for one that nobody would print."""
     require_printable(paper)
-    document = orjson.dumps(_Setting(paper).document()).decode()
-    return orjson.dumps({"paper": document, "twin": paper.twin.content.decode()})
+    known = paper.stamp.known_at.astimezone(UTC).replace(microsecond=0)
+    document = orjson.dumps(_Setting(paper).document(known)).decode()
+    return orjson.dumps({"paper": document, "twin": paper.twin.content.decode(), "made_at": known.isoformat()})
 
 
 def require_printable(paper: Paper) -> None:
@@ -116,10 +117,9 @@ class _Setting:
         self.paper = paper
         self.undrawn = False
 
-    def document(self) -> dict[str, JsonValue]:
-        """All of it."""
+    def document(self, known: datetime) -> dict[str, JsonValue]:
+        """All of it; `known` is when the last event that it rests on was recorded."""
         paper, language = self.paper, self.paper.language
-        known = paper.stamp.known_at.astimezone(UTC)
         blocks: list[JsonValue] = [self._block(block) for block in paper.blocks]
         title, subtitle = self._text(paper.title), self._text(paper.subtitle)
         if self.undrawn:

@@ -24,6 +24,7 @@ from api.paper.model import (
 from api.paper.sheet import (
     PaperTitle,
     file_name,
+    observed_run,
     paper_of,
     percent_printed,
     require_tree,
@@ -150,7 +151,7 @@ class _Branches:
     def _indicator(self, row: IndicatorLine) -> Row:
         language = self.visit.language
         card = self.indicators[row.id]
-        observed = (Run(signs(row.observed)), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
+        observed = (observed_run(row.observed), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
         if row.observed and row.provisional:
             observed = (*observed, Run(f" {self.visit.worded('provvisorio')}", "soft"))
         return Row(

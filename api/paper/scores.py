@@ -23,7 +23,18 @@ from api.paper.model import (
     run,
 )
 from api.paper.plan import TREE
-from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, require_tree, score_line, seen_from, signs
+from api.paper.sheet import (
+    PaperTitle,
+    file_name,
+    observed_run,
+    paper_of,
+    percent_printed,
+    percent_run,
+    require_tree,
+    score_line,
+    seen_from,
+    written,
+)
 from projections.scores import IndicatorScoreRow
 
 
@@ -124,12 +135,12 @@ class _Lines:
 
     def _indicator(self, line: ScoreLine) -> Row:
         visit, row = self.visit, self.rows.get(line.node)
-        targets = [run(signs(target["text"])) for target in row["targets"]] if row else []
+        targets = [(written(target["text"]),) for target in row["targets"]] if row else []
         observed: PaperLine = run(NOTHING)
         if row is not None and row["observed"]:
             period = period_in_words(row["period"] or "", visit.language)
             provisional = f" {visit.worded('provvisorio')}" if row["finality"] == "provisional" else ""
-            observed = (Run(signs(row["observed"])), Run(f" {period}{provisional}", "soft"))
+            observed = (observed_run(row["observed"]), Run(f" {period}{provisional}", "soft"))
         note = visit.said(row["note"]) if row is not None and row["note"] else ""
         return Row(
             (
@@ -141,6 +152,6 @@ class _Lines:
                     score_line(visit, line.score),
                     run(visit.worded("forzato") if line.forced else "", "soft"),
                 ),
-                cell(run(percent_printed(visit, line.ex_ante))),
+                cell((percent_run(visit, line.ex_ante),)),
             )
         )

@@ -5,7 +5,7 @@ a command, which ends with it, in its own.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +23,11 @@ HERE = Path(__file__).parent
 def set_pdf(ready: bytes, _: object = None) -> bytes:
     """The PDF of what `ready_to_set` gave."""
     inputs = json.loads(ready)
-    paper = json.loads(inputs["paper"])
     made = _compiler().compile(
         sys_inputs=inputs,
         format="pdf",
         pdf_standards=["a-3a", "ua-1"],
-        timestamp=datetime(**paper["date"], tzinfo=UTC),
+        timestamp=datetime.fromisoformat(inputs["made_at"]),
     )
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
+from re import compile as pattern
 from typing import NamedTuple
 
 import orjson
@@ -22,6 +24,7 @@ from api.pages.visit import PlanVisit
 from api.paper.model import (
     ActRevision,
     CheckpointCited,
+    Figure,
     Heading,
     Mark,
     Paper,
@@ -36,9 +39,13 @@ from api.paper.model import (
 )
 from domain.access.principal import PUBLIC
 from domain.errors import Malformed, Problem
+from domain.measurements.reader import read_value
+from domain.measurements.values import NumberValue
 from domain.point import Point
 from projections.plan_history import PlanChange
 
+_NUMBER = pattern(r"[-+]?[0-9][0-9.,]{0,30}\s?%?")
+"""A text that may be a number and no more."""
 LONGEST_TITLE = 2000
 """Characters of a title on paper: the whole stands in the attached data."""
 
@@ -143,6 +150,26 @@ def signs(text: str | None) -> str:
     return printed_signs(text)
 
 
+def written(text: str, mark: Mark = "plain", footnote: str = "") -> Run:
+    """A target or a value as it was written, with the number that it is, where it is one and says no more."""
+    return Run(signs(text), mark, footnote=footnote, figure=_figure_written(text.strip()))
+
+
+def observed_run(text: str) -> Run:
+    """A value that was observed, as it was written, with its number; what is written beside the number is not lost by it."""
+    return Run(signs(text), figure=_figure_written(text.strip(), alone=False))
+
+
+def _figure_written(text: str, *, alone: bool = True) -> Figure | None:
+    is_alone = _NUMBER.fullmatch(text) is not None
+    value = read_value(text) if is_alone or not alone else None
+    if not isinstance(value, NumberValue) or value.value is None:
+        return None
+    exponent = value.value.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return Figure(value.value, decimals, is_percent=value.unit == "%", says_more=not is_alone)
+
+
 def require_tree(wanted: str, trees: Iterable[str]) -> None:
     """Malformed for a tree that the plan does not have."""
     known = list(trees)
@@ -167,7 +194,7 @@ def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> 
     said = meanings or {}
     struck = [(Run(signs(text), "struck"),) for text in shown.struck]
     mark: Mark = "inserted" if shown.struck else "plain"
-    held = [(Run(signs(text), mark, footnote=said.get(text, "")),) for text in shown.texts if text]
+    held = [(written(text, mark, said.get(text, "")),) for text in shown.texts if text]
     return (*struck, *held) or (run(NOTHING),)
 
 
@@ -177,7 +204,7 @@ def score_line(visit: PlanVisit, score: ScoreShown) -> PaperLine:
         words = NOTHING if score.standing == "scored" else visit.worded(STANDINGS[score.standing])
         return run(words, "soft")
     beside = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
-    figure = Run(percent_words(score.figure, language=visit.language), "strong")
+    figure = percent_run(visit, score.figure, "strong")
     return (figure, Run(f" {beside}", "soft")) if beside else (figure,)
 
 
@@ -214,6 +241,12 @@ def revision_of(visit: PlanVisit, change: PlanChange) -> ActRevision:
         cause=visit.worded(CAUSES[change["cause"]]) if change["cause"] else "",
         version=change["version"],
     )
+
+
+def percent_run(visit: PlanVisit, value: object, mark: Mark = "plain", places: int = 1) -> Run:
+    """A percentage with its number; a dash where there is none."""
+    figure = None if value is None else Figure(Decimal(str(value)), places, is_percent=True)
+    return Run(percent_printed(visit, value, places), mark, figure=figure)
 
 
 def percent_printed(visit: PlanVisit, value: object, places: int = 1) -> str:

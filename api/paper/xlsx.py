@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
-from api.paper.model import Heading, Paper, PaperCell, PaperColumn, PaperTable, Row
+from api.language.translation import translated
+from api.paper.model import Figure, Heading, Paper, PaperCell, PaperColumn, PaperTable, Row
 from api.paper.pdf import foot_lines
 from api.settings import Language
 from api.workbook.table_book import Pieces, ShownNumber, TablePrinted, table_book
@@ -21,21 +23,16 @@ _FIGURES = {
 def as_xlsx(paper: Paper) -> bytes:
     """The workbook of the tables of a paper; of one without a table, a sheet that says from where it is seen.
 
-    A column of figures, aligned to the right, has numbers wherever a cell is one number and no more; what was struck out is.
+    A cell that says one number has it, as a percentage where it is one; what is said beside the number stands in a column of
+    its own, next to it. What was struck out is.
     """
     title, seen = paper.title, paper.subtitle
     foot = "  ".join(foot_lines(paper.stamp, paper.language))
-    tables = [
-        TablePrinted(
-            title=title,
-            lines=[line for line in (seen, heading if heading != title else "", table.caption) if line],
-            columns=[column.head for column in table.columns],
-            rows=[_row(table.columns, row, paper.language) for row in table.rows],
-            foot=foot,
-            name=heading or table.caption,
-        )
-        for heading, table in _tables(paper)
-    ]
+    tables = []
+    for heading, table in _tables(paper):
+        columns, rows = _with_notes(table, paper.language)
+        lines = [line for line in (seen, heading if heading != title else "", table.caption) if line]
+        tables.append(TablePrinted(title, lines, columns, rows, foot=foot, name=heading or table.caption))
     return table_book(*tables or [TablePrinted(title, [seen], [], [], foot=foot)])
 
 
@@ -47,8 +44,7 @@ def number_said(text: str, language: Language) -> ShownNumber | None:
     sign, whole, decimals, percentage = match.groups()
     value = Decimal(f"{re.sub('[^0-9]', '', whole)}.{decimals or 0}")
     value = -value if sign in {"-", "\u2212"} else value
-    places = f".{'0' * len(decimals)}" if decimals else ""
-    return ShownNumber(value / 100 if percentage else value, f"#,##0{places}{'%' if percentage else ''}")
+    return _number(Figure(value, len(decimals or ""), bool(percentage)))
 
 
 def _tables(paper: Paper) -> Iterator[tuple[str, PaperTable]]:
@@ -64,15 +60,59 @@ def _tables(paper: Paper) -> Iterator[tuple[str, PaperTable]]:
                 pass
 
 
-def _row(columns: tuple[PaperColumn, ...], row: Row, language: Language) -> list[object]:
+class _Shown(NamedTuple):
+    """What a cell of a workbook has, and what is said beside its number."""
+
+    value: object = None
+    beside: str = ""
+
+
+NOTHING_SHOWN = _Shown()
+
+
+def _with_notes(table: PaperTable, language: Language) -> tuple[list[str], list[list[object]]]:
+    """The heads and the rows of a table; after a column that says something beside its numbers, one with what it says."""
+    rows = [_row(table.columns, row, language) for row in table.rows]
+    noted = [any(row[place].beside for row in rows) for place in range(len(table.columns))]
+    note = translated("Nota", language).lower()
+    heads: list[str] = []
+    for column, has_notes in zip(table.columns, noted, strict=True):
+        heads += [column.head, *([f"{column.head} ({note})"] if has_notes else [])]
+    return heads, [
+        [
+            cell
+            for shown, has_notes in zip(row, noted, strict=True)
+            for cell in ((shown.value, shown.beside) if has_notes else (shown.value,))
+        ]
+        for row in rows
+    ]
+
+
+def _row(columns: tuple[PaperColumn, ...], row: Row, language: Language) -> list[_Shown]:
     """The cells of a row, one for each column; a cell of several columns stands in the first of them."""
-    cells: list[object] = []
+    cells: list[_Shown] = []
     for cell in row.cells:
         column = columns[len(cells)]
-        cells.append(_value(cell, language if column.align == "right" else None))
-        cells += [None] * (cell.columns - 1)
-    cells += [None] * (len(columns) - len(cells))
+        cells.append(_shown(cell, language if column.align == "right" else None))
+        cells += [NOTHING_SHOWN] * (cell.columns - 1)
+    cells += [NOTHING_SHOWN] * (len(columns) - len(cells))
     return cells
+
+
+def _shown(cell: PaperCell, language: Language | None) -> _Shown:
+    parts = [part for line in cell.lines for part in line]
+    figures = [part.figure for part in parts if part.figure and part.mark != "struck"]
+    beside = [part for part in parts if part.figure is None or part.mark == "struck"]
+    if len(figures) == 1 and all(part.mark == "soft" or not part.text.strip() for part in beside):
+        said = " ".join(part.text for part in parts if part.figure is None or part.figure.says_more)
+        return _Shown(_number(figures[0]), " ".join(said.split()))
+    return _Shown(_value(cell, language))
+
+
+def _number(figure: Figure) -> ShownNumber:
+    places = f".{'0' * figure.decimals}" if figure.decimals else ""
+    value = figure.value / 100 if figure.is_percent else figure.value
+    return ShownNumber(value, f"#,##0{places}{'%' if figure.is_percent else ''}")
 
 
 def _value(cell: PaperCell, language: Language | None) -> object:

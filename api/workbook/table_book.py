@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.workbook.look import GREY, Look, fits_paper, look_of, row_height
+from domain.point import ROME
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -24,8 +25,8 @@ LAST_YEAR_WITHOUT_DAYS = 1900
 """The format counts its days from here, with one too many; what is earlier is a text."""
 NARROWEST, WIDEST = 8.0, 48.0
 """The widths of columns, in characters."""
-LONGEST_NUMBER = 11
-"""Signs of a number or a day, as it is shown."""
+LONGEST_NUMBER, LONGEST_INSTANT = 11, 19
+"""Signs of a number or a day, and of an instant, as they are shown."""
 LONGEST_TEXT = 32_767
 """Characters that a cell of the format holds."""
 _FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -38,6 +39,8 @@ LONGEST_FOOT = 200
 LONGEST_NAME = 31
 """Signs of the name of a sheet."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+"""An instant as answers write it; a sheet has it as the clocks in Italy showed it."""
 
 
 class ShownNumber(NamedTuple):
@@ -59,7 +62,7 @@ class Pieces(NamedTuple):
 class TablePrinted(NamedTuple):
     """A table to print: its title and the lines beneath it, its columns, its rows; `figures` are the columns of numbers.
 
-    A cell is None, a truth, a number, a day, a text, or a list of texts. `foot` stands at the foot of each page, `name` on
+    A cell is None, a truth, a number, a day, an instant, a text, or a list of texts. `foot` stands at the foot of each page, `name` on
     the tab of the sheet.
     """
 
@@ -124,6 +127,8 @@ def _write_cell(page: "Worksheet", row: int, place: int, cell: _Value, formats: 
             page.write_number(row, place, float(cell.value), formats.number(cell.shown_as))
         case Decimal():
             page.write_number(row, place, float(cell), formats.number(_shown_as(cell)))
+        case datetime():
+            page.write_datetime(row, place, cell, formats.number("dd/mm/yyyy hh:mm:ss"))
         case date():
             page.write_datetime(row, place, cell, formats.number("dd/mm/yyyy"))
         case Pieces(pieces=pieces) if len(pieces) > 1 and all(p for p, _ in pieces) and len(str(cell)) <= LONGEST_TEXT:
@@ -180,6 +185,8 @@ def _value(table: TablePrinted, column: str, cell: object) -> _Value:
             return "; ".join(map(str, cell))
         case str() if _DAY.fullmatch(cell):
             return _day_of(cell)
+        case str() if _INSTANT.fullmatch(cell):
+            return datetime.fromisoformat(cell).astimezone(ROME).replace(tzinfo=None)
         case str() if column in table.figures:
             figure = figure_of(cell)
             return cell if figure is None else figure
@@ -212,4 +219,6 @@ def _width(column: str, cells: Sequence[_Value]) -> float:
 
 
 def _length(cell: _Value) -> int:
-    return max(map(len, _text(cell).splitlines()), default=0) if isinstance(cell, str | Pieces) else LONGEST_NUMBER
+    if isinstance(cell, str | Pieces):
+        return max(map(len, _text(cell).splitlines()), default=0)
+    return LONGEST_INSTANT if isinstance(cell, datetime) else LONGEST_NUMBER

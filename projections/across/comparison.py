@@ -6,7 +6,7 @@ from typing import NamedTuple
 from projections.across.follower import Across
 from projections.across.rows import KEYS, PlanRows, rows_at, rows_held
 from projections.across.view import NAME, VERSION, Position, stored_position
-from projections.store import postgres
+from projections.store.cursor import on_sqlite
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.reader import Known, Reader
 from projections.streams import PLANS, discarded, find_plan, plan_stream
@@ -40,7 +40,7 @@ def rows_that_differ(reader: Reader) -> Iterator[RowDiffers]:
         return
     event = _event(reader, position.notification_id)
     restored = event is not None and event.transaction == "0" != position.transaction
-    if 0 < position.version < VERSION or (restored and isinstance(reader, postgres.PostgresReader)):
+    if 0 < position.version < VERSION or (restored and not on_sqlite(reader.cursor)):
         return
     yield from _position(reader, position, event)
     reached = _reached(reader, event) if event is not None else {}
@@ -139,7 +139,7 @@ def _position(reader: Reader, position: Position, event: _Event | None) -> Itera
 
 
 def _event(reader: Reader, position: int) -> _Event | None:
-    transaction = "transaction::text" if isinstance(reader, postgres.PostgresReader) else "''"
+    transaction = "''" if on_sqlite(reader.cursor) else "transaction::text"
     sql = f"SELECT topic, state, {transaction} FROM stored_events WHERE position = ?"  # noqa: S608 - our own names
     row = reader.cursor.execute(sql, (position,)).fetchone()
     if row is None:
@@ -149,7 +149,7 @@ def _event(reader: Reader, position: int) -> _Event | None:
 
 def _up_to(reader: Reader, event: _Event) -> tuple[str, list[object]]:
     """The events up to one in the order of the log, as a condition."""
-    if isinstance(reader, postgres.PostgresReader):
+    if not on_sqlite(reader.cursor):
         return "(e.transaction, e.position) <= (?::xid8, ?)", [event.transaction, event.position]
     return "e.position <= ?", [event.position]
 

@@ -8,12 +8,13 @@ file needs no leader for that reason: its one write lock is the place where the 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import sleep
-from typing import LiteralString
+from typing import TYPE_CHECKING, LiteralString
 
-import psycopg
-
-from projections.store import postgres
+from projections.store import sqlite
 from projections.store.store import Store
+
+if TYPE_CHECKING:
+    import psycopg
 
 LOCK = 0x1717_AC05
 """The advisory lock of the leader; it is the session's, and goes with it."""
@@ -25,7 +26,7 @@ _TRY: LiteralString = "SELECT pg_try_advisory_lock(%s)"
 class Lead:
     """The lead of this process, as long as the session that has the lock; an SQLite file has none."""
 
-    def __init__(self, session: psycopg.Connection[tuple[object, ...]] | None) -> None:
+    def __init__(self, session: "psycopg.Connection[tuple[object, ...]] | None") -> None:
         self._session = session
 
     def require(self) -> None:
@@ -37,9 +38,11 @@ class Lead:
 @contextmanager
 def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> Iterator[Lead | None]:
     """The lead, None where another has it; `keep_waiting` is asked again, a second apart, as long as that is so."""
-    if not isinstance(store.datastore, postgres.Datastore):
+    if isinstance(store.datastore, sqlite.Datastore):
         yield Lead(None)
         return
+    import psycopg  # noqa: PLC0415 - of no use to a file: `server_driver`
+
     # A session of its own: a connection of the pool would take the lock back to it.
     with psycopg.connect(store.location, autocommit=True) as connection:
         leads = _tried(connection)
@@ -49,6 +52,6 @@ def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> I
         yield Lead(connection) if leads else None
 
 
-def _tried(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+def _tried(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
     row = connection.execute(_TRY, (LOCK,)).fetchone()
     return bool(row and row[0])

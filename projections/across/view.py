@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 
 from projections.across.rows import PlanRows, replace
 from projections.answers import Count, Instant
-from projections.store import postgres, schema
-from projections.store.cursor import Cursor
+from projections.store import schema
+from projections.store.cursor import Cursor, on_sqlite
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -130,7 +130,7 @@ def position_of(reader: Reader, notification: Notification, since: Position) -> 
 
 
 def _transaction(reader: Reader, position: int) -> str | None:
-    what = "transaction::text" if isinstance(reader, postgres.PostgresReader) else "''"
+    what = "''" if on_sqlite(reader.cursor) else "transaction::text"
     row = reader.cursor.execute(f"SELECT {what} FROM stored_events WHERE position = ?", (position,)).fetchone()  # noqa: S608
     return str(row[0]) if row else None
 
@@ -138,7 +138,7 @@ def _transaction(reader: Reader, position: int) -> str | None:
 def _behind(reader: Reader, position: Position) -> int:
     after: str = "position > ?"
     params: list[object] = [position.notification_id]
-    if isinstance(reader, postgres.PostgresReader):
+    if not on_sqlite(reader.cursor):
         after, params = "(transaction, position) > (?::xid8, ?)", [position.transaction, position.notification_id]
     sql = f"SELECT count(*) FROM (SELECT 1 FROM stored_events WHERE {after} LIMIT {BEHIND_AT_MOST}) AS waiting"  # noqa: S608
     row = reader.cursor.execute(sql, params).fetchone()

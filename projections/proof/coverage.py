@@ -3,12 +3,11 @@
 A table that is not listed here fails the test that reads the catalogues of both databases.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 
 from initinere_verify.trees import Failed
 from projections.store import schema
-from projections.store.cursor import Cursor
+from projections.store.cursor import Cursor, on_sqlite
 
 RECORD: Mapping[str, str] = {
     "stored_events": "ogni byte è riletto, e la sua foglia confrontata con quella firmata; il posto con la catena delle posizioni, la transazione con l'ordine del flusso",
@@ -49,11 +48,6 @@ ANSWERS_NOTHING: Mapping[str, str] = {
 """The tables of which nothing is answered, and why."""
 
 TABLES: Mapping[str, str] = {**RECORD, **DERIVED, **ANSWERS_NOTHING}
-
-
-def on_sqlite(cursor: Cursor) -> bool:
-    """Whether the cursor is one of a file."""
-    return isinstance(getattr(cursor, "connection", None), sqlite3.Connection)
 
 
 def verify_structure(cursor: Cursor) -> None:

@@ -1,5 +1,6 @@
 """What both databases offer to whoever reads or writes: statements, with `?` for their parameters."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -18,3 +19,8 @@ class Cursor(Protocol):
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """The next row of the last statement."""
+
+
+def on_sqlite(cursor: Cursor) -> bool:
+    """Whether the cursor is one of a file."""
+    return isinstance(getattr(cursor, "connection", None), sqlite3.Connection)

@@ -4,11 +4,15 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import psycopg
 from eventsourcing.persistence import PersistenceError
 
 from domain.errors import StoreFull
+from projections.store.server_driver import server_errors
+
+if TYPE_CHECKING:
+    import psycopg
 
 _FULL = {
     sqlite3.SQLITE_FULL,
@@ -29,7 +33,7 @@ def store_full(error: BaseException | None) -> StoreFull | None:
                 return error
             case sqlite3.Error() if getattr(error, "sqlite_errorcode", None) in _FULL:
                 break
-            case psycopg.Error() if error.sqlstate == _DISK_FULL or _NOT_EXTENDED in str(error):
+            case _ if isinstance(error, server_errors()) and _says_full(error):
                 break
             case OSError() if error.errno in _NO_ROOM:
                 break
@@ -43,6 +47,10 @@ def store_full(error: BaseException | None) -> StoreFull | None:
     )
     refusal.__cause__ = error
     return refusal
+
+
+def _says_full(error: "psycopg.Error") -> bool:
+    return error.sqlstate == _DISK_FULL or _NOT_EXTENDED in str(error)
 
 
 @contextmanager

@@ -2,14 +2,17 @@
 
 import re
 import sqlite3
+from typing import TYPE_CHECKING
 
-import psycopg
 from eventsourcing.persistence import PersistenceError
-from psycopg_pool import PoolTimeout
 
 from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreRefused
 from projections.store.disk_full import store_full
 from projections.store.location import is_server, shown_location, without_secrets
+from projections.store.server_driver import server_errors
+
+if TYPE_CHECKING:
+    import psycopg
 
 REPAIR = "initinere verify, che dice che cosa non torna, o initinere restore, che rimette una copia di sicurezza"
 _PRIMARY_CODE = 0xFF
@@ -24,12 +27,13 @@ _FOR_GOOD = re.compile(
 )
 """Why a server lets nobody in, whenever it is asked; it says so before it can be asked for a code (SQLSTATE)."""
 
-Failure = OSError | sqlite3.Error | PersistenceError | psycopg.Error
-FAILURES = (OSError, sqlite3.Error, PersistenceError, psycopg.Error)
-"""What a store fails with, apart from refusals."""
+
+def failures(*also: type[Exception]) -> tuple[type[Exception], ...]:
+    """What a store fails with, apart from refusals; and what else is said."""
+    return (OSError, sqlite3.Error, PersistenceError, *server_errors(), *also)
 
 
-def refusal_of(error: Failure, location: str) -> DomainError:
+def refusal_of(error: Exception, location: str) -> DomainError:
     """The refusal that a failure of the store comes to."""
     return store_full(error) or _refusal(_innermost(error), location)
 
@@ -38,7 +42,7 @@ def is_away(error: Exception) -> bool:
     """Whether the same may succeed a little later, with nothing done about it."""
     if isinstance(error, StoreBusy):
         return True
-    return isinstance(error, FAILURES) and store_full(error) is None and _is_away(_innermost(error))
+    return isinstance(error, failures()) and store_full(error) is None and _is_away(_innermost(error))
 
 
 def busy(location: str, reason: str) -> StoreBusy:
@@ -84,17 +88,26 @@ def _refusal(error: BaseException, location: str) -> DomainError:
 
 
 def _is_away(error: BaseException) -> bool:
-    match error:
-        case sqlite3.Error():
-            return _code(error) in _LOCKED
-        case PoolTimeout():
-            return True
-        case psycopg.OperationalError(sqlstate=None):
-            return _FOR_GOOD.search(str(error)) is None
-        case psycopg.Error(sqlstate=str(state)):
-            return _AWAY.fullmatch(state) is not None
-        case _:
-            return False
+    if isinstance(error, sqlite3.Error):
+        return _code(error) in _LOCKED
+    return isinstance(error, server_errors()) and (_waited_for_none(error) or _is_server_away(error))
+
+
+def _waited_for_none(error: BaseException) -> bool:
+    """Whether the pool had no connection for whoever waited."""
+    if not isinstance(error, server_errors()):
+        return False
+    from psycopg_pool import PoolTimeout  # noqa: PLC0415 - of no use to a file: `server_driver`
+
+    return isinstance(error, PoolTimeout)
+
+
+def _is_server_away(error: "psycopg.Error") -> bool:
+    import psycopg  # noqa: PLC0415 - as above
+
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError) and _FOR_GOOD.search(str(error)) is None
+    return _AWAY.fullmatch(error.sqlstate) is not None
 
 
 def _code(error: BaseException) -> int | None:
@@ -106,7 +119,7 @@ def _reason(error: BaseException, location: str) -> str:
     """Why, in the words of the system or of the driver, on one line."""
     if _code(error) in _LOCKED:
         return "un altro processo lo tiene occupato"
-    if isinstance(error, PoolTimeout):
+    if _waited_for_none(error):
         return "nessuna connessione è libera"
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     lines = [line.strip() for line in words.strip().splitlines() if line.strip()]

@@ -4,9 +4,6 @@ import re
 from itertools import zip_longest
 from urllib.parse import quote, unquote
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 from domain.errors import StoreRefused
 from domain.vocabulary import shortened
 
@@ -114,6 +111,9 @@ def secrets_of(location: str) -> set[str]:
 
 def _address(location: str) -> dict[str, str] | None:
     """An address as libpq reads it; None where it cannot, or where a password that was not escaped is read as a name."""
+    import psycopg  # noqa: PLC0415 - of no use to a file: `server_driver`
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - as above
+
     rest = location.partition("://")[2]
     credentials = re.match(r"[^@/]*@", rest)
     if "@" in (rest[credentials.end() :] if credentials else rest).partition("?")[0]:

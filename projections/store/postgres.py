@@ -220,6 +220,10 @@ class Datastore:
     drop_shadow = tuple(f"DELETE FROM {table}" for table in schema.SHADOW_TABLES)  # noqa: S608
     """Empties the shadow tables."""
 
+    def recorder(self, clock: Clock) -> "Recorder":
+        """What writes to it."""
+        return Recorder(self, clock)
+
     def lock_out_writers(self, cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction; to be said first in it."""
         cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")

@@ -219,6 +219,10 @@ class Datastore(SQLiteDatastore):
     drop_shadow = tuple(f"DROP TABLE {table}" for table in schema.SHADOW_TABLES)
     """Drops the shadow tables."""
 
+    def recorder(self, clock: Clock) -> "Recorder":
+        """What writes to it."""
+        return Recorder(self, clock)
+
     def lock_out_writers(self, cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction: whoever writes to a file has no other beside."""
 

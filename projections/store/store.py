@@ -5,23 +5,26 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, PersistenceError
 from eventsourcing.utils import Environment, EnvType
 
 from domain.errors import ConcurrentChange, StoreBusy
-from projections.store import postgres, sqlite
+from projections.store import sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
-from projections.store.failures import FAILURES, is_away
+from projections.store.failures import failures, is_away
 from projections.store.gc_tuning import gc_tuned
 from projections.store.history_cache import HistoryCache
 from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.location import is_server, require_location
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
+
+if TYPE_CHECKING:
+    from projections.store import postgres
 
 Answer = TypeVar("Answer")
 
@@ -75,7 +78,7 @@ class Store(Application[str]):
         super().__init__()
         try:
             self.datastore.prepare(patient=not wait)
-        except (StoreBusy, *FAILURES) as error:
+        except failures(StoreBusy) as error:
             if not (wait and is_away(error)):
                 self.datastore.close()
                 raise
@@ -89,12 +92,9 @@ class Store(Application[str]):
         """The envelope in place of the library's mapper."""
         return EnvelopeMapper()
 
-    def construct_recorder(self) -> sqlite.Recorder | postgres.Recorder:
+    def construct_recorder(self) -> "sqlite.Recorder | postgres.Recorder":
         """The recorder of the database that the location names."""
-        if isinstance(self.datastore, postgres.Datastore):
-            self.own_recorder = postgres.Recorder(self.datastore, self._instants)
-        else:
-            self.own_recorder = sqlite.Recorder(self.datastore, self._instants)
+        self.own_recorder = self.datastore.recorder(self._instants)
         return self.own_recorder
 
     @contextmanager
@@ -144,7 +144,7 @@ class Store(Application[str]):
 
     def resume_erasing(self) -> None:
         """Erases what a redaction had to leave because somebody was reading; what is not there yet has nothing to erase."""
-        with suppress(StoreBusy, *FAILURES):
+        with suppress(*failures(StoreBusy)):
             self.own_recorder.has_to_erase = self.datastore.has_to_erase()
         self._erase(0)
 
@@ -230,9 +230,13 @@ class Store(Application[str]):
         self.datastore.close()
 
 
-def _datastore(location: str) -> sqlite.Datastore | postgres.Datastore:
+def _datastore(location: str) -> "sqlite.Datastore | postgres.Datastore":
     require_location(location)
-    return postgres.Datastore(location) if is_server(location) else sqlite.Datastore(location)
+    if not is_server(location):
+        return sqlite.Datastore(location)
+    from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
+
+    return postgres.Datastore(location)
 
 
 @contextmanager

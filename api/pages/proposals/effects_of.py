@@ -71,6 +71,15 @@ def effects_of_proposal(
     kept = _kept(proposal, now)
     if kept is None:
         return None
+    return _told(visit, kept, names, _before(visit, proposal, kept), is_open=proposal["status"] in OPEN)
+
+
+def effects_of_changes(visit: PlanVisit, effects: EffectsShown, names: Names) -> EffectsOfProposal:
+    """The same of changes that are not recorded, and no proposal either."""
+    return _told(visit, _Kept("now", effects), names, visit.reading, is_open=True)
+
+
+def _told(visit: PlanVisit, kept: _Kept, names: Names, before: PlanReading, *, is_open: bool) -> EffectsOfProposal:
     effects = kept.effects
     return EffectsOfProposal(
         kind=kept.kind,
@@ -81,9 +90,9 @@ def effects_of_proposal(
         natures=natures_of(effects["changes"]),
         causes=causes_of(effects["changes"]),
         holds_from=sorted({change["effective_on"] for change in effects["changes"]}),
-        years=years_shown(effects, names, _before(visit, proposal, kept)),
-        oiv=effects["oiv"]["words"] if proposal["status"] in OPEN else "",
-        questions=effects["questions"] if proposal["status"] in OPEN else [],
+        years=years_shown(effects, names, before),
+        oiv=effects["oiv"]["words"] if is_open else "",
+        questions=effects["questions"] if is_open else [],
     )
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import PROPOSAL_STATUSES
 from api.language.translation import translated

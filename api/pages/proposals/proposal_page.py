@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.translation import translated
 from api.pages import addresses

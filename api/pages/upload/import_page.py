@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
-from fastapi.responses import Response
 from pydantic import TypeAdapter
+from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from api.imports.import_jobs import CONFIRMED, FAILED, PROPOSED, READY
@@ -119,6 +119,7 @@ def import_page(
         lacks_act=preview is not None and needs_act(preview) and not (written.get("act") or brings_act(preview)),
         may_record=visit.may("confirm_import"),
         may_propose=visit.may("propose_import"),
+        may_draft_act=visit.may("draft_act_of_import"),
         refreshes=f"2;url={visit.to(addresses.IMPORT, import_id=stored.id)}",
         import_address=visit.to(addresses.IMPORT, import_id=stored.id),
         documents_address=visit.to(addresses.DOCUMENTS),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.forms import FormProblem
@@ -74,6 +74,7 @@ def check_page(
         oiv=effects["oiv"]["words"] if effects and proposing else "",
         is_change=filled.form.is_change,
         may_propose=filled.form.is_change and visit.may("draft_proposal"),
+        may_draft_act=filled.form.is_change and visit.may("draft_act"),
         proposing=proposing,
         proposal_title=proposal_title,
     )

@@ -1,12 +1,15 @@
 """Documents from the command line: written whole into a file or a folder, never over what is there."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from tests.api.paper.read_docx import text_after
 from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
@@ -49,6 +52,21 @@ def test_an_indicator_is_named_and_the_language_is_said(office: Run) -> None:
     assert office("paper", "variations", PLAN, "--year", "2031").exit_code == 1
 
 
+def test_the_draft_of_an_act_is_written_from_a_file(office: Run, save: Callable[..., str]) -> None:
+    change = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 60%"}
+    file = save({"effective_on": "2022-12-01", "changes": [change]}, "modifiche.json")
+    done = office("paper", "act", PLAN, "--file", file, "--output", "atto.docx")
+    assert done.exit_code == 0, done.stderr
+    annex = text_after(Path("atto.docx").read_bytes(), "accepted")
+    assert "≥\u00a060%" in annex
+    assert office("export", PLAN, "--output", "piano.xlsx").exit_code == 0
+    assert office("paper", "act", PLAN, "--file", "piano.xlsx").exit_code == 1  # it changes nothing
+    for words in ((), ("proposta-1", "--file", file)):
+        refused = office("paper", "act", PLAN, *words)
+        assert refused.exit_code == 2
+        assert "si dice una proposta, oppure un file" in refused.stderr
+
+
 def test_the_folder_for_transparency_names_nobody_and_keeps_its_names(office: Run) -> None:
     done = office("paper", "transparency", PLAN, "--output", "sito/performance")
     assert done.exit_code == 0, done.stderr
@@ -77,3 +95,10 @@ def test_a_draft_is_not_published(run: Run, save: Callable[..., str]) -> None:
     assert refused.exit_code == 1
     assert "Nulla da pubblicare" in refused.stderr
     assert not Path("sito").exists()
+
+
+def test_a_paper_of_a_file_loads_no_driver_of_a_server_and_no_framework_of_the_web() -> None:
+    """They are thirty megabytes of a process that may have two hundred."""
+    code = "import sys, api.cli.papers; print(sorted({'psycopg', 'fastapi', 'typst'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.strip() == "[]"

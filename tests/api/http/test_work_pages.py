@@ -22,6 +22,7 @@ from domain.redactions.commands import RedactTexts
 from projections.access import door
 from projections.plan_in_force import plan_in_force
 from projections.streams import administration_stream, plan_stream
+from tests.api.paper.read_docx import text_after
 from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, PASSWORD, PUBLISHED, Browser, Chambers, signed_in
 
 PLAN = PUBLISHED[OWN]
@@ -133,6 +134,20 @@ def test_what_may_be_a_slip_is_asked_before_it_is_recorded(chambers: Chambers) -
     assert version_of(chambers) == before
     assert post(planner, REVISE, "record", sure="sì").status_code == 303
     assert target_of(chambers) == "65"
+
+
+def test_the_draft_of_the_act_is_had_from_the_check_and_nothing_is_recorded(chambers: Chambers) -> None:
+    planner, before = revising(chambers), version_of(chambers)
+    post(planner, REVISE, "check", **REVISION)
+    drafted = planner.http.post(REVISE, data=hidden(planner) | {"step": "act"})
+    assert drafted.headers["content-disposition"].endswith('-atto-2022-09-20.docx"')
+    told = text_after(drafted.content, "accepted")
+    assert "«calo dei versamenti» (nuovi dati)" in told
+    assert any("n. 9 del 20/09/2022" in line for line in told)
+    assert version_of(chambers) == before
+    wrong = post(planner, REVISE, "act", **REVISION | {"target": ">= 70,34%"})
+    assert wrong.status_code == 409
+    assert problems_in(wrong.text)
 
 
 def test_what_is_sent_twice_is_recorded_once(chambers: Chambers) -> None:

@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from api.cli.app import MODULES, load
 from api.http.app import WRITTEN, create_app
 from api.operations.model import Command, Operation, Question, part_of
-from api.operations.table import OPERATIONS
+from api.operations.table import OPERATIONS, QUESTIONS
+from api.pages.question_tables import QUESTION_TABLES
 from api.settings import Settings
 from domain.documents.plan import MeasurementRow, PlanDocument, StatusRow
 from projections.store.store import Store
@@ -141,3 +142,7 @@ def _types(annotation: Any) -> Iterator[Any]:
     yield get_origin(annotation) or annotation
     for part in get_args(annotation):
         yield from _types(part)
+
+
+def test_every_question_with_a_sheet_has_its_table_and_no_other() -> None:
+    assert {row.name for row in QUESTIONS.values() if row.sheet} == set(QUESTION_TABLES)

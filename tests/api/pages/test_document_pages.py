@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from domain.point import Point, today
 from projections.plan_in_force import plan_in_force
+from tests.api.paper.read_docx import text_after
 from tests.api.workbook.books import book, edited
 from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
 
@@ -195,6 +196,20 @@ def test_without_an_act_it_is_kept_as_a_proposal(chambers: Chambers, planner: Br
     assert kept.headers["location"].startswith(f"/piani/{PLAN}/proposte/")
     assert "Meno incasso" in planner.open(kept.headers["location"]).text
     assert _target(chambers) == ">= 70,34%"
+
+
+def test_the_draft_of_the_act_is_had_from_the_page(planner: Browser, workbook: bytes) -> None:
+    address = _sent(planner, workbook)
+    assert 'name="step" value="act"' in planner.page
+    drafted = _press(planner, address, "act", **GROUND)
+    assert drafted.headers["content-type"].endswith("wordprocessingml.document")
+    told = text_after(drafted.content, "accepted")
+    assert any(line.startswith("Atto: ") and "n. 9 del 20/09/2022" in line for line in told)
+    assert "«calo dei versamenti» (nuovi dati)" in told
+    planner.open(address)
+    refused = _press(planner, address, "act", **GROUND | {"effective_on": "ieri"})
+    assert refused.status_code == 422
+    assert '<a href="#effective_on">' in refused.text
 
 
 def test_a_question_is_answered_by_the_form(chambers: Chambers, planner: Browser, workbook: bytes) -> None:

@@ -73,3 +73,26 @@ def test_a_file_from_an_english_page_is_english_but_for_what_an_office_wrote(cha
     address = downloads(in_english, f"{PAGE}/modifiche?anno=2022&lingua=en")["CSV"]
     (kinds,) = {row["kind"] for row in rows_of(in_english, address)}
     assert kinds == "in-year change"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "?cerca=incasso",
+        "/punteggi",
+        "/modifiche",
+        "/indicatori/incasso",
+        "/segnalazioni",
+        "/documenti",
+        "/confronto?da=2022-02-05&a=2022-12-31",
+    ],
+)
+def test_whatever_a_page_has_as_pdf_it_has_for_word(reader_of: Client, path: str) -> None:
+    links = downloads(reader_of, PAGE + path)
+    as_pdf = {words for words in links if "PDF" in words}
+    assert as_pdf
+    for words in as_pdf:
+        answer = reader_of.get(links[words.replace("PDF", "Word")])
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].endswith("wordprocessingml.document")

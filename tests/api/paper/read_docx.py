@@ -5,6 +5,7 @@ stands in `del` the other way round; a row with either in its properties goes as
 """
 
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Literal
 from xml.etree import ElementTree as ET
@@ -18,6 +19,15 @@ def parts_of(content: bytes) -> dict[str, bytes]:
     """The parts of a document, by name."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP of some files."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
 
 
 def tree_of(content: bytes, part: str = "word/document.xml") -> ET.Element:

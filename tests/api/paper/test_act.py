@@ -7,11 +7,12 @@ import pytest
 
 from api.commands.handler import Caller
 from api.commands.oversight import say
-from api.commands.proposals import act_on_proposal, draft_proposal, submit_proposal
+from api.commands.proposals import act_on_proposal, draft_proposal, foresee_unrecorded, submit_proposal
 from api.pages.plan_reading import PlanReading
-from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit
+from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit, unrecorded_act
 from api.paper.docx import as_docx
 from api.paper.model import Paper
+from domain.documents.changes import ChangeFile
 from domain.documents.proposal import ProposedChanges
 from domain.errors import NotFound
 from domain.oiv.commands import GiveOpinion
@@ -25,18 +26,28 @@ CEILING = {"verb": "adopt_system", "year": 2022, "system": {"name": "SMVP", "cha
 HOSTILE = "meno personale </w:t> {PAGE} <b>"
 OFFICE = Caller("ufficio-performance")
 Drafts = Callable[[str], Paper]
+DraftOfFile = Callable[..., Paper]
+REVISION = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 66%"}
+NOW = datetime(2022, 9, 28, 12, 0, tzinfo=UTC)
+GAPS = {
+    "who": "[da scrivere: organo che decide, numero e data dell'atto]",
+    "why": "[da scrivere: la motivazione delle variazioni]",
+    "since": "[da scrivere: da quando le modifiche valgono; gli effetti che seguono sono dal 27 settembre 2022]",
+    "before": "[da scrivere: perché le modifiche valgono da prima della data dell'atto]",
+    "opinion": "[da scrivere: il parere dell'OIV, o perché non c'è]",
+}
 
 
 @pytest.fixture(scope="module")
-def drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drafts]:
-    """Drafts of acts: of a proposal with an opinion, of one without, of one that was not submitted."""
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceHarness]:
+    """A proposal with an opinion, one without, one that was not submitted."""
     harness = ServiceHarness(tmp_path_factory.mktemp("atto") / "archivio.sqlite").on("2022-02-05")
     harness.load()
     harness.change(CEILING, act="delibera di Giunta n. 2 del 05/02/2022")
     harness.on("2022-07-05").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
     harness.on("2022-09-20")
     for target in (">= 66%", ">= 72%", ">= 73%"):
-        revision = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": target}
+        revision = REVISION | {"target": target}
         ground = {"plan": PLAN, "title": f"Rimodulazione {target}", "justification": HOSTILE, "cause": "resources"}
         proposed = ProposedChanges.model_validate({**ground, "changes": [revision]})
         name = str(draft_proposal(harness.service, PLAN, proposed, OFFICE).proposal)
@@ -46,18 +57,38 @@ def drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drafts]:
     act_on_proposal(harness.service, PLAN, "proposta-1", AskOpinion(due=date(2022, 9, 28)), OFFICE)
     opinion = GiveOpinion(judgement="conditional", about="proposal/proposta-1", words="Con riserve.")
     say(harness.on("2022-09-27").service, PLAN, opinion, Caller("oiv"))
+    yield harness
+    harness.store.close()
+
+
+@pytest.fixture(scope="module")
+def drafts(harness: ServiceHarness) -> Drafts:
+    """The draft for a proposal."""
 
     def made(name: str) -> Paper:
         with harness.store.reading() as reader:
             reading = PlanReading(reader, PLAN, Point(date(2022, 9, 28)), drafting=True)
             asked = Asked({}, {"proposal": name})
-            now = datetime(2022, 9, 28, 12, 0, tzinfo=UTC)
             visitor = machine_visitor(lambda _plan, _point: True)
-            visit = paper_visit(reading, "act", asked, now=now, visitor=visitor, origin="")
+            visit = paper_visit(reading, "act", asked, now=NOW, visitor=visitor, origin="")
             return make_paper(visit, "act")
 
-    yield made
-    harness.store.close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def of_file(harness: ServiceHarness) -> DraftOfFile:
+    """The draft for a change that is not recorded, with what its file says beside it."""
+
+    def made(**said: object) -> Paper:
+        file = ChangeFile.model_validate({"plan": PLAN, "changes": [REVISION], **said})
+        changes = foresee_unrecorded(harness.service, file, OFFICE)
+        with harness.store.reading() as reader:
+            visitor = machine_visitor(lambda _plan, _point: True)
+            reading = PlanReading(reader, PLAN, Point(date(2022, 9, 28)), drafting=True)
+            return unrecorded_act(reading, changes, language="it", now=NOW, visitor=visitor, origin="")
+
+    return made
 
 
 def test_it_says_what_changes_why_with_which_effects_and_what_the_oiv_said(drafts: Drafts) -> None:
@@ -97,3 +128,30 @@ def test_a_proposal_without_effects_and_one_that_is_not_there_are_refused(drafts
         drafts("proposta-3")
     with pytest.raises(NotFound):
         drafts("proposta-9")
+
+
+def test_a_file_without_act_and_motivation_has_gaps_where_they_would_stand(of_file: DraftOfFile) -> None:
+    told = text_after(as_docx(of_file()), "accepted")
+    assert {GAPS[name] for name in ("who", "why", "since", "opinion")} <= set(told)
+    assert GAPS["before"] not in told
+    assert not [line for line in told if "non ancora detta" in line]
+    assert [line for line in told if line.startswith("Tasso di modifica: dal 0,0") and "tetto" in line]
+
+
+def test_a_file_with_its_act_cites_it_and_says_why(of_file: DraftOfFile) -> None:
+    act = "delibera di Giunta n. 9 del 27/09/2022"
+    reason = {"justification": HOSTILE, "cause": "resources"}
+    told = text_after(as_docx(of_file(act=act, **reason)), "accepted")
+    assert "Atto: delibera della Giunta n. 9 del 27/09/2022." in told
+    assert f"«{HOSTILE}» (risorse)" in told
+    assert not set(told) & {GAPS[name] for name in ("who", "why", "since", "before")}
+    earlier = text_after(as_docx(of_file(act=act, effective_on="2022-09-01", **reason)), "accepted")
+    assert GAPS["before"] in earlier
+
+
+def test_the_annex_is_that_of_the_proposal_of_the_same_changes(drafts: Drafts, of_file: DraftOfFile) -> None:
+    annexes = []
+    for paper in (drafts("proposta-1"), of_file(effective_on="2022-09-30")):
+        told = text_after(as_docx(paper), "accepted")
+        annexes.append(told[told.index("Allegato A. Variazioni") : told.index("Come verificare")])
+    assert annexes[0] == annexes[1]

@@ -2,12 +2,10 @@
 
 import re
 import unicodedata
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -31,7 +29,7 @@ from api.paper.model import (
 )
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, Papers
-from tests.api.paper.read_docx import W, parts_of, text_after, tree_of
+from tests.api.paper.read_docx import W, parts_of, text_after, tree_of, zip_of
 
 PLAIN: tuple[PaperKind, ...] = tuple(kind for kind in ASKED if kind != "revisions")
 HOSTILE = (
@@ -52,12 +50,7 @@ def written(papers: Papers) -> Callable[[PaperKind], bytes]:
 def template(paper: Paper, **parts: bytes | None) -> bytes:
     """A template made of a document of ours, with some parts altered, added or left out."""
     files = parts_of(as_docx(paper)) | {name: content for name, content in parts.items() if content is not None}
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            if parts.get(name, b"") is not None:
-                archive.writestr(name, content)
-    return buffer.getvalue()
+    return zip_of({name: content for name, content in files.items() if parts.get(name, b"") is not None})
 
 
 def table_of(content: bytes, side: str) -> list[str]:
@@ -201,7 +194,7 @@ def _bomb(paper: Paper) -> bytes:
 
 REFUSED: dict[str, tuple[Callable[[Paper], bytes], str]] = {
     "no docx": (lambda _: b"%PDF-1.7", "danneggiato o non è un documento"),
-    "another zip": (lambda _: parts_zip({"a.txt": b""}), "non è un documento di Word"),
+    "another zip": (lambda _: zip_of({"a.txt": b""}), "non è un documento di Word"),
     "no styles": (
         lambda paper: template(paper, **{"word/styles.xml": f'<w:styles xmlns:w="{W[1:-1]}"/>'.encode()}),
         "mancano gli stili: Titolo (Title), Sottotitolo (Subtitle), Titolo 1 (Heading 1)",
@@ -222,15 +215,6 @@ REFUSED: dict[str, tuple[Callable[[Paper], bytes], str]] = {
     ),
     "too large": (lambda _: bytes(LARGEST_TEMPLATE + 1), "supera"),
 }  # fmt: skip
-
-
-def parts_zip(files: dict[str, bytes]) -> bytes:
-    """A ZIP of some files."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("what", REFUSED)

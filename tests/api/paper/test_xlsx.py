@@ -5,8 +5,10 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
 
-from api.paper.model import PaperKind, PaperTable, text_of
+from api.paper.model import Figure, Paper, PaperKind, PaperTable
+from api.paper.sheet import observed_run, written
 from api.paper.xlsx import as_xlsx, number_said
 from api.settings import Language
 from api.workbook.table_book import ShownNumber
@@ -38,27 +40,59 @@ def test_every_table_of_a_paper_is_a_sheet_with_all_its_rows(papers: Papers, kin
     assert len(book.worksheets) == max(1, len(tables))
     for sheet, table in zip(book.worksheets, tables, strict=False):
         rows = list(sheet.iter_rows(values_only=True))
-        head = rows.index(tuple(column.head or None for column in table.columns))
+        wanted = [column.head or None for column in table.columns]
+        head = next(place for place, row in enumerate(rows) if [each for each in row if each in wanted] == wanted)
         assert len(rows) - head - 1 == len(table.rows)
         assert sheet.page_setup.orientation == "landscape"
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert as_xlsx(paper) == as_xlsx(paper)
 
 
-def test_scores_are_calculated_with(papers: Papers) -> None:
-    paper = papers("scores")
-    weights = [
-        text_of(row.cells[1].lines[0])
-        for block in paper.blocks
-        if isinstance(block, PaperTable)
-        for row in block.rows
-        if len(row.cells) > 1 and row.cells[1].lines and text_of(row.cells[1].lines[0]) == "100"
-    ]
-    numbers = [
-        cell.value
-        for sheet in load_workbook(BytesIO(as_xlsx(paper))).worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "n" and cell.value == 100
-    ]
-    assert len(numbers) >= len(weights) > 0
+def cells_of(paper: Paper) -> dict[str, list[Cell]]:
+    """The cells of a workbook beneath each head."""
+    found: dict[str, list[Cell]] = {}
+    heads = {column.head for block in paper.blocks if isinstance(block, PaperTable) for column in block.columns}
+    for sheet in load_workbook(BytesIO(as_xlsx(paper))).worksheets:
+        rows = list(sheet.iter_rows())
+        place = next(place for place, row in enumerate(rows) if len({cell.value for cell in row} & heads) > 1)
+        for column, head in enumerate(rows[place]):
+            found.setdefault(str(head.value), []).extend(row[column] for row in rows[place + 1 :])
+    return found
+
+
+def test_weights_results_and_percentages_are_calculated_with(papers: Papers) -> None:
+    cells = cells_of(papers("scores"))
+    shown = {
+        head: [
+            (cell.value, cell.number_format) for cell in cells[head] if cell.data_type == "n" and cell.value is not None
+        ]
+        for head in ("Peso", "Risultato", "Raggiunto", "Contro l'approvato")
+    }
+    assert (100, "#,##0") in shown["Peso"]
+    assert shown["Risultato"]
+    assert all(of == "#,##0.0%" for _, of in shown["Raggiunto"] + shown["Contro l'approvato"])
+    assert len(shown["Raggiunto"]) == len([cell for cell in cells["Risultato (nota)"] if cell.value])
+    assert {cell.value for cell in cells["Raggiunto (nota)"]} & {"parziale", "non raggiunto", "raggiunto"}
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("68%", Figure(Decimal(68), 0, is_percent=True)),
+        ("1.240", Figure(Decimal(1240), 0)),
+        ("70,34", Figure(Decimal("70.34"), 2)),
+        ("≥ 68%", None),
+        ("12 giorni", None),
+        ("28/07/2022", None),
+        ("2022", None),
+    ],
+)
+def test_what_an_office_wrote_is_a_number_as_the_record_reads_it(text: str, figure: Figure | None) -> None:
+    assert written(text).figure == figure
+
+
+def test_what_stands_beside_an_observed_number_is_kept_beside_it() -> None:
+    run = observed_run("61,08% Num 102 - Den 167")
+    assert run.figure == Figure(Decimal("61.08"), 2, is_percent=True, says_more=True)
+    assert run.text == "61,08% Num 102 - Den 167"
+    assert observed_run("entro giugno").figure is None

@@ -15,13 +15,13 @@ import pytest
 from api.commands.service import Service
 from initinere_verify.trees import Failed
 from projections.across.follower import catch_up
-from projections.proof.coverage import ANSWERS_NOTHING, DERIVED, RECORD, TABLES, on_sqlite
+from projections.proof.coverage import ANSWERS_NOTHING, DERIVED, RECORD, TABLES
 from projections.proof.keys import preview_seal_in
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.rebuild import check_projections
 from projections.store import postgres
-from projections.store.cursor import Cursor
+from projections.store.cursor import Cursor, on_sqlite
 from projections.store.previews import PreviewQuota, Previews, Seal, StoredPreview
 from projections.store.schema import PROJECTED, SCHEMA_VERSION
 from tests.support.harness import PLAN, ServiceHarness
