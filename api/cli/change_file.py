@@ -13,7 +13,14 @@ from api.cli.recorded import tell
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import an_object
-from api.operations.changes import CHANGES, located_as_sent, preview_changes, preview_effects, read_changes
+from api.operations.changes import (
+    CHANGES,
+    located_as_sent,
+    preview_changes,
+    preview_effects,
+    read_changes,
+    require_form,
+)
 from api.operations.model import Command, CommandContext, row_named
 from api.operations.serializers import outcome_object
 from domain.documents.changes import ChangeFile
@@ -34,9 +41,10 @@ def change(
     content = an_object(session.read_json(file))
     caller = session.caller(actor, command_id)
     with located_as_sent(content):
-        changes = read_changes(plan, content)
-        with session.serving(database) as service:
-            GivenChanges(service, changes, caller).give(preview=preview, effects=effects, as_json=as_json)
+        require_form(plan, content)
+    with located_as_sent(content), session.serving(database) as service:
+        changes = read_changes(plan, content, service.store)
+        GivenChanges(service, changes, caller).give(preview=preview, effects=effects, as_json=as_json)
 
 
 class GivenChanges(NamedTuple):

@@ -211,7 +211,7 @@ def _draft(
     data = file_bytes(file)
     with session.serving(database) as service:
         if (changes := _change_file(data, file)) is not None:
-            proposed = read_proposed(plan, {**changes, **content})
+            proposed = read_proposed(plan, {**changes, **content}, service.store)
             if not preview:
                 _told(service, draft_proposal(service, plan, proposed, caller), as_json=as_json)
                 return
@@ -241,8 +241,9 @@ def _amend(
     """Puts another change file in the place of the one that a proposal holds."""
     caller = session.caller(actor, command_id)
     content = {name: value for name, value in said.items() if value is not None}
-    proposed = read_proposed(plan, {**an_object(session.read_json(file)), **content})
+    changes = {**an_object(session.read_json(file)), **content}
     with session.serving(database) as service:
+        proposed = read_proposed(plan, changes, service.store)
         _told(service, amend_proposal(service, plan, proposal, proposed, caller), as_json=as_json)
 
 

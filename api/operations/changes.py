@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from api.commands.handler import Outcome
 from api.formats.json_reader import into
@@ -17,6 +20,7 @@ from api.operations.model import (
     written_command,
 )
 from api.operations.queries import Between, Changing, OfLevel, OfPredecessor, Preview
+from api.operations.requested_changes import with_ids_in_file
 from api.operations.requests import AnnulmentRequest, OneChange
 from api.operations.schemas import Recorded
 from api.operations.verbs import ADDS, PLAN_VERBS, PlanVerb
@@ -24,12 +28,17 @@ from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
 from domain.plans.commands import DiscardDraft
+from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
 from projections.differences import Differences, differences
 from projections.proposal_effects import EffectsShown, effects_of_change
+from projections.store.store import Store
+from projections.streams import find_plan
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
+
+Document = TypeVar("Document", bound=BaseModel)
 
 OF_THE_FILE = (
     "plan",
@@ -48,17 +57,39 @@ MOST_CHANGES = 5_000
 """How many changes one document may ask for: each is judged in the plan that the ones before it left."""
 
 
-def read_changes(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
+def read_changes(plan: str, content: Mapping[str, JsonValue], store: Store | None = None) -> ChangeFile:
     """The changes of a document for a plan: a file, or one change with what belongs to the file beside it.
 
-    Malformed beyond `MOST_CHANGES`, before any is judged.
+    With the store it may name objectives and indicators as people do: by id, code, name, or «code name». Malformed beyond
+    `MOST_CHANGES`, before any is judged.
     """
     require_changes_of(plan, content)
+    return into_named(ChangeFile, plan, _as_a_file(content), store)
+
+
+def require_form(plan: str, content: Mapping[str, JsonValue]) -> None:
+    """Malformed where the changes of a document have a wrong form, whatever its names mean: before an archive is there."""
+    require_changes_of(plan, content)
+    into(ChangeFile, {**with_ids_in_file(Timelines(), _as_a_file(content)).content, "plan": plan})
+
+
+def _as_a_file(content: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     if not _comes_alone(content):
-        return into(ChangeFile, {**content, "plan": plan})
+        return content
     file = {name: content[name] for name in OF_THE_FILE if name in content}
     change: JsonValue = {name: value for name, value in content.items() if name not in OF_THE_FILE}
-    return into(ChangeFile, {**file, "plan": plan, "changes": [change]})
+    return {**file, "changes": [change]}
+
+
+def into_named(model: type[Document], plan: str, content: Mapping[str, JsonValue], store: Store | None) -> Document:
+    """A document of changes of a plan, of which each name is the id that it means; what is wrong with the rest is told first."""
+    if store is None:
+        return into(model, {**content, "plan": plan})
+    with store.reading() as reader:
+        named = with_ids_in_file(reader.timelines(find_plan(reader, plan).stream), content)
+    document = into(model, {**named.content, "plan": plan})
+    named.wrong.require_none()
+    return document
 
 
 def require_changes_of(plan: str, content: Mapping[str, JsonValue]) -> None:
