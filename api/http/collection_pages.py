@@ -151,13 +151,23 @@ class CollectionPages:
         looked = None
         if stored.state != TAKEN_SHEETS:
             preview = self._collecting(request, stored, options).preview(stored.plan)
-            looked = SheetsLooked(preview, options, unseen)
+            asked = [name for name in ASKED if self._is_asked(request, stored, options, preview, name)]
+            looked = SheetsLooked(preview, options, asked, unseen)
             hidden = hidden | {CHECKED: _seal(request, options, preview)}
         problems = form_problems(error, language_of(request)) if error else ()
         with plan_visit(self.service, request, addresses.RETURNED) as visit:
             status = error.status if error else 200
             answer = returned_page(visit, stored.id, Carried(csrf, hidden), looked, problems, status)
         return with_form_cookie(request, answer)
+
+    def _is_asked(
+        self, request: Request, stored: StoredPreview, options: CollectionOptions, preview: CollectionPreview, name: str
+    ) -> bool:
+        """Whether an answer is given, or would take away something that keeps the sheets from being recorded."""
+        if getattr(options, name) or not preview.problems:
+            return bool(getattr(options, name))
+        answered = options.model_copy(update={name: True})
+        return self._collecting(request, stored, answered).preview(stored.plan).problems != preview.problems
 
     def _collecting(
         self, request: Request, stored: StoredPreview, options: CollectionOptions, command: str = ""

@@ -183,7 +183,7 @@ class Collecting:
             refused(
                 "round",
                 words,
-                "una scheda di un monitoraggio aperto; oppure --late, per registrare ciò che arriva dopo la chiusura",
+                "una scheda di un monitoraggio aperto; oppure la conferma che si registra ciò che arriva dopo la chiusura (--late)",
             )
             return None
         sheet = _exported(reader, known, round_, head)

@@ -19,10 +19,14 @@ from projections.rounds import RoundRow, rounds
 
 
 class SheetsLooked(NamedTuple):
-    """What kept sheets would do, as the form says that they are taken; `unseen` where that is not what was shown before."""
+    """What kept sheets would do, as the form says that they are taken; `unseen` where that is not what was shown before.
+
+    `asked` are the options by which something could be taken that is not.
+    """
 
     preview: CollectionPreview
     options: CollectionOptions
+    asked: Sequence[str] = ()
     unseen: bool = False
 
 

@@ -115,6 +115,7 @@ def test_what_is_wrong_is_told_by_its_cell_and_what_is_asked_is_answered(planner
     assert press(planner, unread, "record").status_code == 200
     doubtful = sent(planner, filled(sheet, {0: {"Valore": "5000%"}}))
     assert 'value="record"' not in planner.page
+    assert 'name="late"' not in planner.page
     press(planner, doubtful, "look", confirm_unit="1")
     assert 'name="confirm_unit" value="1" checked' in planner.page
     assert 'value="record"' in planner.page

@@ -9,7 +9,8 @@ from tests.support.site import JUDGED_AT, RIVIERE, judge, visiting
 
 PLAN = f"/piani/{RIVIERE}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-AS_AT = {True: "2024-03-31", False: "2024-04-30"}
+OFFICE = 'Servizio "REGOLAZIONE DEL MERCATO"'
+AS_AT = {True: "2023-03-31", False: "2023-04-30"}
 
 
 def sheet(origin: str, as_at: str) -> bytes:
@@ -17,9 +18,7 @@ def sheet(origin: str, as_at: str) -> bytes:
     opened = httpx2.post(f"{origin}/v1/plans/{RIVIERE}/rounds", json={"as_at": as_at})
     assert opened.status_code == 201, opened.text
     address = f"{origin}/v1/plans/{RIVIERE}/rounds/{as_at}/export"
-    dues = httpx2.get(f"{origin}/v1/plans/{RIVIERE}/dues").json()
-    office = dues["values"][0]["offices"][0]
-    made = httpx2.get(address, params={"office": office})
+    made = httpx2.get(address, params={"office": OFFICE})
     assert made.status_code == 200, made.text
     return filled(made.content, {0: {"Valore": "12%", "Stato": "in linea"}, 1: {"Valore": "95% (dato provvisorio)"}})
 
