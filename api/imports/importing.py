@@ -323,7 +323,7 @@ class Importing:
             read = _read_as_answered(self.service.store, incoming, answers)  # which may bring up other questions
             return self._questions(read, decisions.model_copy(update={"answers": dict(answers)}), plan)
 
-        taken = answers_placed(incoming.uploaded, decisions.answers, ask)
+        taken = answers_placed(incoming.uploaded.answers, decisions.answers, ask)
         incoming = _read_as_answered(self.service.store, incoming, taken.answers)
         remarks = (*incoming.uploaded.remarks, *taken.remarks)
         uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TypeVar
 
-from pydantic import BaseModel
-
 from api.commands.handler import Outcome
 from api.formats.json_reader import into
+from api.imports.answering import answers_placed
 from api.operations.model import (
     AnsweredBy,
     Cli,
@@ -25,7 +24,9 @@ from api.operations.requests import AnnulmentRequest, OneChange
 from api.operations.schemas import Recorded
 from api.operations.verbs import ADDS, PLAN_VERBS, PlanVerb
 from domain.annulments.commands import AnnulEvents
+from domain.documents.change_questions import changes_answered
 from domain.documents.changes import ChangeFile
+from domain.documents.questions import OpenQuestion, refuse_open
 from domain.errors import DomainError, Malformed, Problem
 from domain.plans.commands import DiscardDraft
 from domain.timelines import Timelines
@@ -38,7 +39,7 @@ from projections.store.store import Store
 from projections.streams import find_plan
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
 
-Document = TypeVar("Document", bound=BaseModel)
+Document = TypeVar("Document", bound=ChangeFile)
 
 OF_THE_FILE = (
     "plan",
@@ -50,6 +51,7 @@ OF_THE_FILE = (
     "retroactive",
     "retrospective",
     "exception",
+    "answers",
 )
 """The fields of a change file that may stand beside one change that comes alone."""
 
@@ -86,10 +88,23 @@ def into_named(model: type[Document], plan: str, content: Mapping[str, JsonValue
     if store is None:
         return into(model, {**content, "plan": plan})
     with store.reading() as reader:
-        named = with_ids_in_file(reader.timelines(find_plan(reader, plan).stream), content)
-    document = into(model, {**named.content, "plan": plan})
-    named.wrong.require_none()
-    return document
+        timelines = reader.timelines(find_plan(reader, plan).stream)
+        named = with_ids_in_file(timelines, content)
+        document = into(model, {**named.content, "plan": plan})
+        named.wrong.require_none()
+        return _answered(document, timelines)
+
+
+def _answered(document: Document, timelines: Timelines) -> Document:
+    """A document with the changes that its answers come to; QuestionsOpen where one is missing, as an import is refused."""
+
+    def ask(answers: Mapping[str, str]) -> list[OpenQuestion]:
+        return changes_answered(document, answers, timelines)[1]
+
+    placed = answers_placed((), document.answers, ask)
+    answered, questions = changes_answered(document, placed.answers, timelines)
+    refuse_open(placed.numbered(questions))
+    return answered
 
 
 def require_changes_of(plan: str, content: Mapping[str, JsonValue]) -> None:
