@@ -153,6 +153,13 @@ class NotFound(Refusal):
     status = 404
 
 
+class NameAmbiguous(Refusal):
+    """A name, or a code, that several objects of a plan have: it is asked which is meant."""
+
+    name = "name_ambiguous"
+    title = "Nome di più oggetti"
+
+
 class AlreadyThere(Refusal):
     """An id that is taken already."""
 

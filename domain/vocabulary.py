@@ -19,6 +19,7 @@ from pydantic import (
     JsonValue,
     SerializerFunctionWrapHandler,
     StringConstraints,
+    WithJsonSchema,
     model_serializer,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "IsoDate",
     "JsonValue",
     "Line",
+    "NamedId",
     "ObjectKind",
     "Ordinal",
     "Points",
@@ -102,6 +104,9 @@ IsoDate = Annotated[date, BeforeValidator(_iso_date), Field(json_schema_extra={"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,119}$")]
 """A readable id: lower-case letters, digits, dot, dash, underscore; at most 120 characters; never a slash."""
+
+NamedId = Annotated[Identifier, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 300})]
+"""The id of an objective or an indicator in a command: every door takes its code, its name, or both for it, and finds the id."""
 
 CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
 """What makes a repeated command the same command; a UUID, or any key that the client keeps."""
@@ -173,6 +178,11 @@ Year = Annotated[int, Field(ge=1990, le=2200), NO_FLAG]
 
 ObjectKind = Literal["objective", "indicator"]
 """The two kinds of object that people speak of in a plan."""
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text has the shape of an id."""
+    return re.fullmatch("[a-z0-9][a-z0-9._-]{0,119}", text) is not None
 
 
 def is_year(text: str) -> bool:

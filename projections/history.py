@@ -12,10 +12,10 @@ from domain.changes.kinds import ChangeKind
 from domain.errors import NotFound
 from domain.facts import indicator_key, objective_key, series_key
 from domain.plans.history import Direction, PlanHistory, plan_changes
-from domain.plans.object_names import object_meant
+from domain.plans.object_names import id_meant, object_meant
 from domain.point import Point
 from domain.recording import Recorded
-from domain.vocabulary import Cause, Claim, Identifier, JsonValue
+from domain.vocabulary import Cause, Claim, Identifier, JsonValue, ObjectKind, is_identifier
 from projections.answers import ActorShown, Day, Instant, Name, OfPlan, Text, Version
 from projections.plan_history import read_history
 from projections.store.envelope import write_instant
@@ -83,6 +83,19 @@ def object_key(reader: Reader, plan_known: PlanKnown, name: str, *, or_annulled:
         for key in keys if or_annulled else ():
             if _facts_of(reader, plan_known.stream, key, plan_known.known.version):
                 return key
+        raise
+
+
+def part_named(reader: Reader, plan_known: PlanKnown, kind: ObjectKind, name: str) -> str:
+    """The id of the objective or indicator that an address names: by id, code, name, or «code name».
+
+    What has the shape of an id and is none stays, for its question to refuse; NotFound, NameAmbiguous otherwise.
+    """
+    try:
+        return id_meant(reader.timelines(plan_known.stream, plan_known.known.version), kind, name, kind)
+    except NotFound:
+        if is_identifier(name):
+            return name
         raise
 
 

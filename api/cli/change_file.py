@@ -1,11 +1,13 @@
 """The command that makes the changes of a file: change."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.answers import ANSWER, asked_by_option, with_answers
 from api.cli.changes import print_preview
 from api.cli.proposals import show_effects
 from api.cli.reader import command_of
@@ -13,16 +15,24 @@ from api.cli.recorded import tell
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import an_object
-from api.operations.changes import CHANGES, located_as_sent, preview_changes, preview_effects, read_changes
+from api.operations.changes import (
+    CHANGES,
+    located_as_sent,
+    preview_changes,
+    preview_effects,
+    read_changes,
+    require_form,
+)
 from api.operations.model import Command, CommandContext, row_named
 from api.operations.serializers import outcome_object
 from domain.documents.changes import ChangeFile
 
 
-def change(
+def change(  # noqa: PLR0913 - one for each option of the command
     plan: str,
     file: str,
     *,
+    answer: Sequence[tuple[str, str]],
     preview: bool,
     effects: bool,
     database: str | None,
@@ -31,12 +41,13 @@ def change(
     as_json: bool,
 ) -> None:
     """Records the changes of a file, or says what they would do."""
-    content = an_object(session.read_json(file))
+    content = with_answers(an_object(session.read_json(file)), answer)
     caller = session.caller(actor, command_id)
     with located_as_sent(content):
-        changes = read_changes(plan, content)
-        with session.serving(database) as service:
-            GivenChanges(service, changes, caller).give(preview=preview, effects=effects, as_json=as_json)
+        require_form(plan, content)
+    with asked_by_option(), located_as_sent(content), session.serving(database) as service:
+        changes = read_changes(plan, content, service.store)
+        GivenChanges(service, changes, caller).give(preview=preview, effects=effects, as_json=as_json)
 
 
 class GivenChanges(NamedTuple):
@@ -79,6 +90,7 @@ COMMANDS: dict[str, click.Command] = {
         [
             o.PLAN,
             o.argument("file", "FILE", "Un documento JSON; - per lo standard input."),
+            ANSWER,
             o.PREVIEW,
             EFFECTS,
             o.ACTOR,

@@ -6,7 +6,7 @@ decimal comma): what is wrong with it the model says, at this door as at the oth
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -251,6 +251,7 @@ def options_of(
     model: type[BaseModel],
     cli: Cli,
     *,
+    names: Container[str] = (),
     without: Iterable[str] = (),
     as_written: Iterable[str] = (),
     all_optional: bool = False,
@@ -263,7 +264,7 @@ def options_of(
         name: replace(
             field,
             read=read_as_it_is if name in as_written else field.read,
-            help=BY_ANY_NAME if name in cli.names and name in cli.arguments else field.help,
+            help=BY_ANY_NAME if name in names and name in cli.arguments else field.help,
             required=(field.required or name in cli.required) and name not in cli.today and not all_optional,
             in_model=field.required,
         )

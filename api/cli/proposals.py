@@ -1,6 +1,6 @@
 """The commands of proposals: what is drafted, seen with its effects, submitted, enacted or not; and what became of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from rich.text import Text
@@ -8,6 +8,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.actors import ActorNames
+from api.cli.answers import ANSWER, asked_by_option, with_answers
 from api.cli.changes import print_rates_of_years, variation_table
 from api.cli.files import file_bytes
 from api.cli.reader import Shown, argument_of, asks, command_of, group, records
@@ -193,11 +194,12 @@ def _value_row(value: ProposedValue) -> tuple[str, str, str]:
     return value["subject"] + period + restated, before, after
 
 
-def _draft(
+def _draft(  # noqa: PLR0913 - one for each option of the command
     plan: str,
     file: str,
     *,
     decisions: str | None,
+    answer: Sequence[tuple[str, str]],
     preview: bool,
     database: str | None,
     actor: str | None,
@@ -211,12 +213,13 @@ def _draft(
     data = file_bytes(file)
     with session.serving(database) as service:
         if (changes := change_file(data, file)) is not None:
-            proposed = read_proposed(plan, {**changes, **content})
+            with asked_by_option():
+                proposed = read_proposed(plan, with_answers({**changes, **content}, answer), service.store)
             if not preview:
                 _told(service, draft_proposal(service, plan, proposed, caller), as_json=as_json)
                 return
         else:
-            decided = into(ProposedImport, {**_decisions(decisions), **content})
+            decided = into(ProposedImport, with_answers({**_decisions(decisions), **content}, answer))
             settings = session.settings()
             incoming = read_incoming(data, limits(settings), using=reader_limits(settings), name=file)
             importing = Importing(service)
@@ -241,8 +244,9 @@ def _amend(
     """Puts another change file in the place of the one that a proposal holds."""
     caller = session.caller(actor, command_id)
     content = {name: value for name, value in said.items() if value is not None}
-    proposed = read_proposed(plan, {**an_object(session.read_json(file)), **content})
+    changes = {**an_object(session.read_json(file)), **content}
     with session.serving(database) as service:
+        proposed = read_proposed(plan, changes, service.store)
         _told(service, amend_proposal(service, plan, proposal, proposed, caller), as_json=as_json)
 
 
@@ -329,6 +333,7 @@ COMMANDS = {
                         "FILE",
                         "Che cosa si dice, riga per riga, di una cartella di lavoro.",
                     ),
+                    ANSWER,
                     o.PREVIEW,
                     o.ACTOR,
                     o.IS_ROLE,

@@ -33,7 +33,7 @@ from api.operations.named_objects import with_ids_of, with_placeholders
 from api.operations.queries import Between
 from api.operations.serializers import outcome_object
 from api.settings import Actor
-from domain.errors import Malformed, NotFound
+from domain.errors import Malformed, NameAmbiguous, NotFound
 from domain.point import Point, today
 from domain.vocabulary import CommandId, JsonValue
 from projections.history import object_key
@@ -239,7 +239,7 @@ def records(
         names.append(argument_of("subject", required=True))
     parameters = [
         *names,
-        *options_of(model, cli, without=left, as_written=as_written),
+        *options_of(model, cli, names=row.names, without=left, as_written=as_written),
         *(preview_option if tell_preview else ()),
         *(yes_option if asks_before else ()),
         *caller_options(cli.actor),
@@ -262,12 +262,12 @@ def records(
         about = values.pop("subject") if named else None
         content = complete(content_of(values, cli, today(session.now())))
         # A mistake is said before the archive is looked for; what is about an object needs the archive to find its id.
-        unnamed = with_placeholders(content, cli.names)
+        unnamed = with_placeholders(content, row.names)
         command: Any = read_input(model, unnamed if about is None else {**unnamed, **SOME_OBJECT}, cli)
         with session.serving(database) as service:
-            if cli.names:
+            if row.names and about is None:
                 with service.store.reading() as reader:
-                    content = _with_ids(reader, subject, content, cli)
+                    content = _with_ids(reader, subject, content, row)
                 command = read_input(model, content, cli)
             if about is not None:
                 with service.store.reading() as reader:
@@ -292,14 +292,14 @@ def records(
     return command_of(row, parameters, run)
 
 
-def _with_ids(reader: Reader, plan: str, content: Mapping[str, JsonValue], cli: Cli) -> dict[str, JsonValue]:
+def _with_ids(reader: Reader, plan: str, content: Mapping[str, JsonValue], row: Command) -> dict[str, JsonValue]:
     """What was said, with the ids of the objects that it names; a name of none is refused of its option."""
     try:
-        return with_ids_of(reader.timelines(find_plan(reader, plan).stream), content, cli.names)
-    except NotFound as error:
+        return with_ids_of(reader.timelines(find_plan(reader, plan).stream), content, row.names)
+    except (NotFound, NameAmbiguous) as error:
         problem = error.problem
-        where = option_said(problem.where, cli) if problem.where in cli.names else problem.where
-        raise NotFound(problem.found, accepted=problem.accepted, where=where) from None
+        where = option_said(problem.where, cli_of(row)) if problem.where in row.names else problem.where
+        raise type(error)(problem.found, accepted=problem.accepted, where=where, listed=error.listed) from None
 
 
 def group(name: str, words: str, commands: Mapping[str, click.Command]) -> click.Group:

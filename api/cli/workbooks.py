@@ -8,10 +8,11 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.answers import ANSWER
 from api.cli.collection import take_in
 from api.cli.files import file_bytes, write_file
 from api.cli.office_readings import give_reading, said_of_reading, show_reading
-from api.cli.parameters import OfType, TextType, content_of, options_of
+from api.cli.parameters import OfType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
@@ -181,13 +182,6 @@ def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     of_command = read_input(Decisions, content, CONFIRMED)
     of_file = into(Decisions, parse_json(file_bytes(path))) if path else Decisions()
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
-
-
-def _read_answer(text: str) -> JsonValue:
-    number, sign, answer = text.partition("=")
-    if not sign or not number.strip() or not answer.strip():
-        raise ValueError(f"{text!r}: scrivere numero=risposta, per esempio 3=sì")
-    return [number.strip(), answer.strip()]
 
 
 def _progress() -> Callable[[str], None]:
@@ -399,13 +393,7 @@ COMMANDS: dict[str, click.Command] = {
             ),
             *options_of(Decisions, CONFIRMED),
             DECISIONS,
-            click.Option(
-                ["--answer"],
-                type=TextType(_read_answer),
-                metavar="N=RISPOSTA",
-                multiple=True,
-                help="La risposta a una domanda dell'anteprima, per numero o per cella: 3=sì, Target!C5=2.",
-            ),
+            ANSWER,
             COMPLETE,
             o.switch(
                 "--reading",

@@ -35,6 +35,7 @@ from api.http import (
 )
 from api.http.access import AccessGate, Gate
 from api.http.account_pages import AccountPages
+from api.http.collection_pages import CollectionPages
 from api.http.description import IDENTIFIER, describe
 from api.http.document_pages import DocumentPages
 from api.http.example_plans import add_example_plans
@@ -123,6 +124,7 @@ def create_app(
     ProposalPages(app, app.state.service, gate).add()
     PlanPages(app, app.state.service).add()
     DocumentPages(app, app.state.service, gate).add()
+    CollectionPages(app, app.state.service, gate).add()
     add_short_addresses(app)
     add_example_plans(app, app.state.service)
     WorkPages(app, app.state.service, gate).add()

@@ -51,7 +51,7 @@ def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, contex
     """Records the changes of a file, together or not at all; or one change, with what belongs to the file beside it."""
     content = an_object(parse_json(body))
     with located_as_sent(content):
-        changes = read_changes(plan, content)
+        changes = read_changes(plan, content, context.service.store)
         caller = context.on(plan, whole=False)
         if how.preview:
             foresee = preview_effects if how.effects else preview_changes

@@ -14,7 +14,7 @@ from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
 from api.language.translation import preferred, translated
 from api.operations.changes import OF_THE_FILE
-from api.operations.table import types_sent_and_answered
+from api.operations.table import COMMANDS, types_sent_and_answered
 from api.settings import Language
 
 API_VERSION = "1.0.0"
@@ -116,8 +116,8 @@ PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "plan": ("L'identificativo del piano.", "riviere-di-liguria-2022-2024"),
     "administration": ("L'identificativo dell'amministrazione.", "cciaa-riviere-di-liguria"),
     "import_id": ("L'identificativo dell'anteprima.", "7b1f6d0e-8d53-4c0f-9a55-0c9f3d7b2a10"),
-    "objective": ("L'identificativo dell'obiettivo.", "s4"),
-    "indicator": ("L'identificativo dell'indicatore.", "incasso-diritto-annuale"),
+    "objective": ("L'obiettivo: id, codice, titolo, o codice e titolo come si leggono.", "s4"),
+    "indicator": ("L'indicatore: id, codice, nome, o codice e nome come si leggono.", "incasso-diritto-annuale"),
     "node": ("Un obiettivo o un indicatore: identificativo, codice o nome esatto; `body` per l'ente.", "s4"),
     "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
     "version": ("La versione: il posto dell'evento nel suo flusso.", 12),
@@ -259,6 +259,7 @@ def components(told: Conversation) -> dict[str, Any]:
     defined = components_of(types_sent_and_answered())
     for name, words in SAID.items():
         defined[name]["description"] = words
+    _name_objects(defined)
     defined["OneChange"] = _one_change(defined)
     headers = {
         name: {"description": words, "schema": {"type": "integer", "format": "int32", "minimum": 0}, "example": 60}
@@ -274,6 +275,19 @@ def components(told: Conversation) -> dict[str, Any]:
         for code, (words, _) in ERRORS.items()
     }
     return {"schemas": defined, "headers": headers, "responses": errors}
+
+
+def _name_objects(defined: dict[str, Any]) -> None:
+    """Takes away the shape of an id where a row says that a code or a name is taken for it, and the input is an event's part."""
+    for row in COMMANDS.values():
+        for path in row.names:
+            schema = defined[row.inputs[0].__name__]
+            for name in path.split("."):
+                schema = schema["properties"][name]
+                schema = defined[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+            for one in (schema, schema.get("items", {})):
+                if one.pop("pattern", None) is not None:
+                    one["maxLength"] = 300
 
 
 def _one_change(defined: dict[str, Any]) -> dict[str, Any]:
@@ -320,7 +334,7 @@ def _parameters(operation: dict[str, Any], path: str) -> None:
 
 def _in_path(name: str) -> dict[str, Any]:
     words, example = PATH_PARAMETERS[name]
-    schema: dict[str, Any] = {"type": "string", "maxLength": 120}
+    schema: dict[str, Any] = {"type": "string", "maxLength": 300 if name in {"objective", "indicator"} else 120}
     if name in {"plan", "administration"}:
         schema["pattern"] = IDENTIFIER
     if name == "version":

@@ -31,6 +31,8 @@ from domain.documents.difference import Decisions
 from domain.point import Point, today
 from domain.vocabulary import Identifier
 from initinere_verify.archive import write_archive
+from projections.history import part_named
+from projections.streams import find_plan
 
 
 def _endpoint(kind: PaperKind) -> Endpoint:
@@ -41,11 +43,14 @@ def _endpoint(kind: PaperKind) -> Endpoint:
         plan = str(request.path_params["plan"])
         point = context.point_of(query)
         points = query.points(context.now) if isinstance(query, Between) else (point,)
-        asked = asked_of_paper(kind, query, str(request.path_params.get(part, "")))
+        named = str(request.path_params.get(part, ""))
         with context.store.reading() as reader:
             # A comparison may begin where the plan is an empty one to whoever asks.
             for seen in points[-1:] if kind == "comparison" else points:
                 context.admission.require_published(reader, plan, seen)
+            if kind == "indicator":
+                named = part_named(reader, find_plan(reader, plan, point.known_at), kind, named)
+            asked = asked_of_paper(kind, query, named)
             drafting = context.admission.allows(QUESTIONS["list_audit"])
             reading = PlanReading(reader, plan, points[-1], drafting=drafting)
             visitor = visitor_of(request, context.admission, reader)

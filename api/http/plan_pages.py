@@ -44,6 +44,7 @@ from api.pages.score import score_page
 from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.trail import trail_page
+from api.pages.upload.returned_page import sheets_page
 from api.pages.visit import PlanVisit
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
@@ -87,6 +88,7 @@ PAGES = (
     PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
     PlanPage(addresses.DUES, "list_dues", dues_page),
     PlanPage(addresses.DEVIATIONS, "list_deviations", deviations_page),
+    PlanPage(addresses.SHEETS, "list_rounds", sheets_page),
 )
 
 

@@ -16,7 +16,7 @@ from api.operations.queries import Preview
 
 def draft_as_sent(plan: str, how: Annotated[Preview, Query()], body: Body, context: InCommand) -> Response:
     """Records changes as a draft, or shows what they would do."""
-    proposed = read_proposed(plan, an_object(parse_json(body)))
+    proposed = read_proposed(plan, an_object(parse_json(body)), context.service.store)
     caller = context.on(plan, whole=False)
     if how.preview:
         return previewed(foresee_draft(context.service, plan, proposed, caller))
@@ -25,7 +25,7 @@ def draft_as_sent(plan: str, how: Annotated[Preview, Query()], body: Body, conte
 
 def amend_as_sent(plan: str, proposal: str, body: Body, context: InCommand) -> Response:
     """Puts another change file in the place of the one that a proposal holds."""
-    proposed = read_proposed(plan, an_object(parse_json(body)))
+    proposed = read_proposed(plan, an_object(parse_json(body)), context.service.store)
     return recorded(amend_proposal(context.service, plan, proposal, proposed, context.on(plan, whole=False)))
 
 

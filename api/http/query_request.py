@@ -14,17 +14,20 @@ from api.http.access import admission_of
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.operations.actors import are_shown, as_shown, may_hold_actors
 from api.operations.dated import Dated
-from api.operations.model import QueryContext, Question
+from api.operations.model import QueryContext, Question, part_of
 from api.operations.queries import Between
 from api.operations.words import may_hold_words
 from domain.point import Point, today
-from domain.vocabulary import Frozen, JsonValue
+from domain.vocabulary import Frozen, JsonValue, ObjectKind
+from projections.history import part_named
 from projections.plans import is_published
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import PlanKnown, etag, find_administration, find_plan, tag_of
 
+OBJECTS_IN_ADDRESSES: dict[str, ObjectKind] = {"objective": "objective", "indicator": "indicator"}
+"""The parts of a plan that an address names as people do."""
 ASK_AGAIN = "no-cache"
 NEVER_KEPT = "no-store"
 OF_OFFICES = ";offices"
@@ -63,6 +66,8 @@ class QueryRequest:
             elif row.scope == "administration":
                 present = Point(today(self.now))
                 self.admission.require_told(reader, subject, present, present._replace(known_at=point.known_at))
+            if (kind := OBJECTS_IN_ADDRESSES.get(part_of(row.path) or "")) is not None:
+                part = part_named(reader, find_plan(reader, subject, point.known_at, even_discarded=True), kind, part)
             context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
             tag = _tag(row, context)
             if tag and named and not are_shown(context.principal, owner):

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from api.formats.json_reader import an_object, into, parse_json
 from api.http.access import permitted
@@ -18,7 +19,9 @@ from api.http.request_body import Body
 from api.http.sheets import sheet_answer
 from api.http.turns import LONG, in_turn
 from api.operations.model import Command, CommandContext, Question, part_of
+from api.operations.named_objects import with_ids_of, with_placeholders
 from api.operations.queries import Nothing, Preview
+from projections.streams import find_plan
 
 Endpoint = Callable[..., object]
 
@@ -105,12 +108,21 @@ def _command(row: Command) -> Endpoint:
             part=str(path.get(part or "", "")),
         )
 
+    def said(request: Request, body: bytes, context: InCommand) -> BaseModel:
+        content = an_object(parse_json(body))
+        if not row.names:
+            return into(model, content)
+        into(model, with_placeholders(content, row.names))  # what else is wrong, before the archive is asked
+        with context.service.store.reading() as reader:
+            timelines = reader.timelines(find_plan(reader, _subject(request.path_params)).stream)
+            return into(model, with_ids_of(timelines, content, row.names))
+
     def endpoint(request: Request, body: Body, context: InCommand) -> Response:
-        return recorded(handler(given(request, context), into(model, an_object(parse_json(body)))))
+        return recorded(handler(given(request, context), said(request, body, context)))
 
     def with_preview(request: Request, how: Annotated[Preview, Query()], body: Body, context: InCommand) -> Response:
         if how.preview and foresee is not None:
-            return previewed(foresee(given(request, context), into(model, an_object(parse_json(body)))))
+            return previewed(foresee(given(request, context), said(request, body, context)))
         return endpoint(request, body, context)
 
     return endpoint if foresee is None else with_preview

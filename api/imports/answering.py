@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from domain.documents.answers import GivenAnswer, answer_meant, no_answer
 from domain.documents.questions import OpenQuestion
-from domain.documents.uploaded import UploadedPlan
 from domain.errors import Malformed, Problem
 
 Questions = Callable[[Mapping[str, str]], Sequence[OpenQuestion]]
@@ -30,14 +29,14 @@ class PlacedAnswers(NamedTuple):
         return tuple(sorted(questions, key=lambda question: places.get(question.id, len(places))))
 
 
-def answers_placed(uploaded: UploadedPlan, answers: Mapping[str, str], ask: Questions) -> PlacedAnswers:
+def answers_placed(of_file: Sequence[GivenAnswer], answers: Mapping[str, str], ask: Questions) -> PlacedAnswers:
     """The answers of a file and of whoever sends it; Malformed, at its place, for one that is none of those offered.
 
     Of one question the sender's answer counts before that of the file.
     """
     by_id = {name: text for name, text in answers.items() if not _is_place(name)}
     by_place = {name: text for name, text in answers.items() if _is_place(name)}
-    given = {answer.question: answer for answer in uploaded.answers if answer.question not in by_id}
+    given = {answer.question: answer for answer in of_file if answer.question not in by_id}
     questions, remarks, problems = _asked_alike(given, by_id, ask)
     settled = {id_: answer.text for id_, answer in given.items()} | by_id
     order = [question.id for question in questions]

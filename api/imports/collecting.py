@@ -9,6 +9,7 @@ from api.commands.service import Service
 from api.imports.collected_meaning import with_meaning
 from api.imports.collected_rows import RowJudge, RowProblems
 from api.imports.collection_preview import CollectedItem, CollectionPreview, ReturnedSummary
+from api.imports.kept_remarks import to_be_kept
 from api.imports.options import CollectionOptions
 from api.imports.returned_rows import ReturnedRow, matched_rows
 from api.workbook.collection_format import OFFICE_LINE
@@ -54,7 +55,7 @@ class _Judged(NamedTuple):
             pending = (*earlier.pending, *part.pending) if earlier else part.pending
             parts[part.stream] = part._replace(pending=pending)
         warnings = tuple(warning for decision in self.decisions for warning in decision.warnings)
-        return Decision(tuple(parts.values()), (*self.remarks, *warnings))
+        return Decision(tuple(parts.values()), (*to_be_kept(self.remarks), *warnings))
 
 
 class Collecting:
@@ -183,7 +184,7 @@ class Collecting:
             refused(
                 "round",
                 words,
-                "una scheda di un monitoraggio aperto; oppure --late, per registrare ciò che arriva dopo la chiusura",
+                "una scheda di un monitoraggio aperto; oppure la conferma che si registra ciò che arriva dopo la chiusura (--late)",
             )
             return None
         sheet = _exported(reader, known, round_, head)

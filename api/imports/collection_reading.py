@@ -17,7 +17,8 @@ class ReadingAsked(TypedDict):
     within: dict[str, int]
 
 
-_RETURNED = TypeAdapter(list[ReturnedSheet])
+RETURNED: TypeAdapter[list[ReturnedSheet]] = TypeAdapter(list[ReturnedSheet])
+"""The sheets of a file, as they lie while they are looked at."""
 BOOKS = (".xlsx", ".ods")
 MOST_BOOKS = 500
 ACCEPTED = "una scheda di raccolta .xlsx o .ods, come l'ha esportata initinere round export, o uno ZIP di schede"
@@ -27,7 +28,7 @@ def read_returned(data: bytes, within: Limits, *, file: str = "", using: ReaderL
     """The sheets of a file, which is named where there are several; WorkbookRefused where it holds none."""
     check_size(data, within)
     answer = READERS.read(COLLECTION_TASK, data, {"file": file, "within": within._asdict()}, using, (WorkbookRefused,))
-    return _RETURNED.validate_json(answer)
+    return RETURNED.validate_json(answer)
 
 
 # What runs in the other process.
@@ -38,7 +39,7 @@ COLLECTION_TASK = f"{__name__}:read_returned_apart"
 def read_returned_apart(data: bytes, asked: ReadingAsked) -> bytes:
     """The sheets of a file, in JSON."""
     with refusing_failures():
-        return _RETURNED.dump_json(_returned(data, Limits(**asked["within"]), asked["file"]))
+        return RETURNED.dump_json(_returned(data, Limits(**asked["within"]), asked["file"]))
 
 
 def _returned(data: bytes, limits: Limits, file: str) -> list[ReturnedSheet]:

@@ -18,6 +18,7 @@ import orjson
 from api.commands.handler import Caller, Outcome
 from api.commands.proposals import Unrecorded
 from api.commands.service import Service
+from api.imports.collection_reading import RETURNED, read_returned
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
 from api.imports.office_file import read_office_file
@@ -26,6 +27,7 @@ from api.imports.reading import Incoming, limits, reader_limits
 from api.layout.mapping import lines_of_answers
 from api.layout.said import SaidOfReading
 from api.settings import Settings
+from api.workbook.collection_read import ReturnedSheet
 from api.workbook.sheets import QUESTION
 from domain.access.principal import MACHINE, Principal
 from domain.access.separation import DutiesNotSeparated
@@ -60,6 +62,8 @@ EXPIRY_SECONDS = 60.0
 
 READY, CONFIRMED, PROPOSED, FAILED = "ready", "confirmed", "proposed", "failed"
 """The states in which a preview stays; any other is the stage that it is in."""
+RETURNED_SHEETS, TAKEN_SHEETS = "sheets", "sheets_taken"
+"""The states of returned sheets of collection, which are kept among the previews and are none of a plan's file."""
 
 log = logging.getLogger("api.imports")
 AnyDecisions = TypeVar("AnyDecisions", bound=Decisions)
@@ -122,8 +126,7 @@ class ImportJobs:
             quota = self._quota(reader, plan)
         self._stored.require_room(quota, len(file), self._now())
         if not self._room.acquire(blocking=False):
-            problem = "il servizio sta già guardando tanti file quanti ne può guardare"
-            raise ImportsBusy(problem, accepted="inviare di nuovo il file fra qualche secondo")
+            raise _busy()
         begun = self._begun(file, options, plan, caller.actor)
         try:
             self._announce(begun)
@@ -146,10 +149,53 @@ class ImportJobs:
 
         Whose a plan is that is not there yet, only its file says, which may say anything: its preview is its sender's.
         """
+        stored = self._found(id_, plan)
+        if stored.state in {RETURNED_SHEETS, TAKEN_SHEETS} or not _is_shown(stored, by):
+            raise _not_there()
+        return stored
+
+    def keep_sheets(self, file: bytes, caller: Caller, *, plan: str, name: str = "") -> StoredPreview:
+        """Keeps the returned sheets of a file until they were looked at; WorkbookRefused where it holds none.
+
+        ImportsBusy and PreviewsFull as for any file.
+        """
+        with self._service.store.reading() as reader:
+            find_plan(reader, plan)
+            quota = self._quota(reader, plan)
+        self._stored.require_room(quota, len(file), self._now())
+        if not self._room.acquire(blocking=False):
+            raise _busy()
+        try:
+            settings = self._settings
+            returned = read_returned(file, limits(settings), file=name, using=reader_limits(settings))
+        finally:
+            self._room.release()
+        shown = RETURNED.dump_json(returned).decode()
+        begun = self._begun(b"", ImportOptions(), plan, caller.actor)
+        kept = begun._replace(state=RETURNED_SHEETS, shown=shown)
+        self._stored.keep(kept, quota)
+        return kept
+
+    def find_sheets(self, id_: str, plan: str) -> StoredPreview:
+        """Returned sheets that are kept, of this plan; NotFound."""
+        stored = self._found(id_, plan)
+        if stored.state not in {RETURNED_SHEETS, TAKEN_SHEETS}:
+            raise _not_there()
+        return stored
+
+    def sheets_of(self, stored: StoredPreview) -> list[ReturnedSheet]:
+        """The sheets that are kept, as they were read."""
+        return RETURNED.validate_json(stored.shown or "[]")
+
+    def sheets_taken(self, stored: StoredPreview) -> None:
+        """Says that what kept sheets said is recorded."""
+        self._stored.change(stored.id, TAKEN_SHEETS)
+
+    def _found(self, id_: str, plan: str | None) -> StoredPreview:
         now = self._now()
         stored = self._unkept.get(id_) or self._stored.find(id_, now)
-        if stored is None or stored.expires_at <= now or stored.plan != (plan or "") or not _is_shown(stored, by):
-            raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
+        if stored is None or stored.expires_at <= now or stored.plan != (plan or ""):
+            raise _not_there()
         return stored
 
     def preview(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> FilePreview:
@@ -338,6 +384,15 @@ class ImportJobs:
 
     def _now(self) -> datetime:
         return self._service.store.clock()
+
+
+def _not_there() -> NotFound:
+    return NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
+
+
+def _busy() -> ImportsBusy:
+    problem = "il servizio sta già guardando tanti file quanti ne può guardare"
+    return ImportsBusy(problem, accepted="inviare di nuovo il file fra qualche secondo")
 
 
 def _is_shown(stored: StoredPreview, by: Principal) -> bool:

@@ -21,6 +21,7 @@ from api.formats.validation_errors import malformed
 from api.imports.answering import PlacedAnswers, answers_placed, says_by_place
 from api.imports.file_cells import asked_in_cell, file_cell, in_cells, located_in_file
 from api.imports.import_preview import ComparedWith, FilePreview, located, reading_shown
+from api.imports.kept_remarks import to_be_kept
 from api.imports.office_file import lines_to_remember
 from api.imports.reading import Incoming
 from api.imports.requested_acts import act_requested, require_acts_read, require_one_act
@@ -234,7 +235,7 @@ class Importing:
                     lambda: self.service.loading(reader, document, effective_on, answers, by=caller.principal),
                 )
                 decision = self._remembering(reader, decision, incoming, document.administration.id)
-                told = (*difference.remarks, *difference.warnings)
+                told = (*to_be_kept(difference.remarks), *difference.warnings)
                 return decision._replace(warnings=(*told, *decision.warnings))
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
@@ -251,7 +252,7 @@ class Importing:
             except DomainError as error:
                 raise compared.located(error) from None
             decision = self._remembering(reader, decision, incoming, find_plan(reader, known).administration)
-            told = (*compared.difference.remarks, *compared.difference.warnings)
+            told = (*to_be_kept(compared.difference.remarks), *compared.difference.warnings)
             return decision._replace(warnings=(*told, *decision.warnings))
 
         return self.service.handle(caller, known, request, changed, large=True)
@@ -339,7 +340,7 @@ class Importing:
             read = _read_as_answered(self.service.store, incoming, answers)  # which may bring up other questions
             return self._questions(read, decisions.model_copy(update={"answers": dict(answers)}), plan)
 
-        taken = answers_placed(incoming.uploaded, decisions.answers, ask)
+        taken = answers_placed(incoming.uploaded.answers, decisions.answers, ask)
         incoming = _read_as_answered(self.service.store, incoming, taken.answers)
         remarks = (*incoming.uploaded.remarks, *taken.remarks)
         uploaded = incoming.uploaded._replace(answers=(), remarks=remarks)

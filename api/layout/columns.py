@@ -10,7 +10,7 @@ from typing import NamedTuple
 from api.layout.grid import Grid
 from api.layout.header import Header
 from api.layout.sections import is_code
-from api.layout.vocabulary import NOTHING, ColumnRole, heading_key, is_number_heading, role_of_heading
+from api.layout.vocabulary import NOTHING, YEAR, ColumnRole, heading_key, is_number_heading, role_of_heading
 from api.layout.years_in_cell import targets_in
 from api.workbook.cells import letter
 from api.workbook.sheets import REVISED
@@ -124,6 +124,7 @@ def table_columns(
     reader.weights(roles)
     reader.offices(roles)
     reader.without_indicator(roles)
+    reader.grades(roles)
     reader.twice(roles)
     reader.target_years(roles)
     reader.trees(roles)
@@ -438,6 +439,27 @@ class _Reader:
         texts = self.texts(column)
         return bool(texts) and sum(len(text) > 12 and not text[:1].isdigit() for text in texts) >= len(texts) / 2
 
+    def grades(self, roles: dict[int, ColumnRole | None]) -> None:
+        """`Soglia | Target | Eccellenza`: grades of one target, of which a plan keeps the value to reach; the others are asked."""
+        graded = {c for c in self.headings if self.values.get(c) and _is_a_grade(self.headings[c])}
+        plain = [
+            c
+            for c, role in sorted(roles.items())
+            if c not in graded and role is not None and role.kind == "target" and self.values.get(c)
+        ]
+        for column in sorted(graded):
+            years = YEAR.findall(heading_key(self.headings[column]))
+            year = int(years[0]) if len(set(years)) == 1 else None
+            beside = [c for c in plain if year is None or (roles[c] or NOTHING).year == year]
+            others = [c for c in sorted(graded) if c != column]
+            if roles[column] not in {None, ColumnRole("target", year=year)} or not (beside or others):
+                continue
+            of_beside = list(dict.fromkeys(roles[c] or NOTHING for c in beside)) or [ColumnRole("target", year=year)]
+            names = self._names([*beside[:1], *others])
+            words = f"la colonna {self.shown(column)} dice un grado del target, accanto a {names}: il piano tiene il solo valore da raggiungere"
+            self.ask(column, words, *of_beside)
+            roles[column] = None
+
     def twice(self, roles: dict[int, ColumnRole | None]) -> None:
         """Two columns that are the same thing: the one that its heading names plainly, and the other asked; or both."""
         by_role: defaultdict[ColumnRole, list[int]] = defaultdict(list)
@@ -489,10 +511,12 @@ class _Reader:
             self.ask(column, words, *options)
             roles[column] = None
 
-    def _target_options(self, roles: dict[int, ColumnRole | None]) -> list[ColumnRole]:
-        """What a column of targets may be: of a year that has none yet, or the revision of one that has."""
+    def _target_options(self, roles: dict[int, ColumnRole | None], step: str = "") -> list[ColumnRole]:
+        """What a column of targets may be: of a year that has none yet, or the revision of one that has; of a step, of each."""
         missing = self._missing(roles)
         years = range(self.years[0], self.years[1] + 1) if self.years else ()
+        if step:
+            return [ColumnRole("target", step, year) for year in years]
         revised = [ColumnRole("revision", year=year) for year in years if year not in missing]
         return [*(ColumnRole("target", year=year) for year in missing), *revised]
 
@@ -501,15 +525,16 @@ class _Reader:
         dated = [c for c, role in roles.items() if role is not None and role.kind == "target" and role.year]
         if not dated and self.years and self.years[0] != self.years[1] and self.target_year is None:
             for column, role in list(roles.items()):
-                texts = self.texts(column) if role == ColumnRole("target") else []
-                if texts and not any(targets_in(text, self.years) for text in texts):
-                    options = [ColumnRole("target", year=year) for year in self._missing(roles)]
+                is_undated = role is not None and role == ColumnRole("target", role.of)
+                texts = self.texts(column) if is_undated else []
+                if role is not None and texts and not any(targets_in(text, self.years) for text in texts):
+                    options = [ColumnRole("target", role.of, year) for year in self._missing(roles)]
                     self.ask(column, f"la colonna {self.shown(column)} non dice di quale anno sono i target", *options)
                     roles[column] = None
         for column, role in list(roles.items()):
-            if role == ColumnRole("target") and dated and self.values.get(column):
+            if role is not None and role == ColumnRole("target", role.of) and dated and self.values.get(column):
                 words = f"la colonna {self.shown(column)} sembra di target, e non dice di quale anno"
-                self.ask(column, words, *self._target_options(roles))
+                self.ask(column, words, *self._target_options(roles, role.of))
                 roles[column] = None
 
     def _missing(self, roles: dict[int, ColumnRole | None]) -> list[int]:
@@ -564,6 +589,17 @@ class _Reader:
                     ColumnRole("indicator"),
                     ColumnRole("level", "Obiettivo"),
                 )
+
+
+_GRADE = re.compile(
+    r"(?:(?:valore|livello|target|risultato|grado)\s+)?(?:di\s+)?(?:soglia|minim[oa]|massim[oa]|eccellen(?:za|te)|ottim[oa]|ottimale|sfidante"
+    r"|accettabile|sufficien(?:za|te)|stretch|intermedi[oa]|soddisfacente)(?:\s+(?:minim[oa]|massim[oa]|di accettabilita|di eccellenza))?"
+)
+
+
+def _is_a_grade(heading: str) -> bool:
+    """Whether a heading says a grade of a target: the least, or the best, that is still one."""
+    return _GRADE.fullmatch(" ".join(YEAR.sub(" ", heading_key(heading)).split())) is not None
 
 
 def _is_plain(heading: str, role: ColumnRole) -> bool:

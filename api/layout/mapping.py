@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from api.layout.steps import step_words
 from api.layout.vocabulary import NOTHING, OF_LEVEL, WORDS, ColumnRole
 from api.workbook.cells import Sheet, letter
 from api.workbook.sheets import REVISED_TARGETS
@@ -69,7 +70,8 @@ def role_words(role: ColumnRole) -> str:
     words = WORDS[role.kind]
     if role.kind in OF_LEVEL:
         return f"{words} {role.of}"
-    return f"{words} {role.year}" if role.year else words
+    by = f" al {step_words(role.of)}" if role.of else ""
+    return f"{words} {role.year}{by}" if role.year else f"{words}{by}"
 
 
 def role_of_words(text: str) -> ColumnRole | None:
@@ -84,9 +86,13 @@ def role_of_words(text: str) -> ColumnRole | None:
             if key.startswith(start + " "):
                 return ColumnRole(kind, plain[len(words) :].strip().strip('"«»'))
         elif kind == "target":
-            if match := re.fullmatch(r"target(?P<revised> rimodulat[oi])?(?: (?P<year>(?:19|20|21)[0-9]{2}))?", key):
+            if match := re.fullmatch(
+                r"target(?P<revised> rimodulat[oi])?(?: (?P<year>(?:19|20|21)[0-9]{2}))?(?: al (?P<day>[0-3][0-9]) (?P<month>[01][0-9]))?",
+                key,
+            ):
                 year = int(match["year"]) if match["year"] else None
-                return ColumnRole("revision" if match["revised"] else "target", year=year)
+                of = f"{match['month']}-{match['day']}" if match["day"] and not match["revised"] else ""
+                return ColumnRole("revision" if match["revised"] else "target", of, year)
         elif key == start:
             return ColumnRole(kind)
     other = {"codice": "code", "algoritmo": "formula", "nome": "indicator", "ufficio": "owner", "unita": "unit",

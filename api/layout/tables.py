@@ -10,6 +10,8 @@ from api.layout.columns import TableColumns
 from api.layout.grid import Grid, unprinted
 from api.layout.nodes import Node, id_stem, unique
 from api.layout.rows import RowRead, is_ditto
+from api.layout.steps import END, together
+from api.layout.vocabulary import ColumnRole
 from api.layout.years_in_cell import targets_in
 from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, cell_address, letter
 from api.workbook.format import INDICATORS, OBJECTIVES, TARGETS
@@ -40,6 +42,8 @@ class IndicatorRead:
     targets: dict[int, CellValue] = field(default_factory=dict)
     target_columns: dict[int, int] = field(default_factory=dict)
     id: str = ""
+    steps: dict[int, dict[str, str]] = field(default_factory=dict)
+    """What is due within a year, by the day (MM-DD)."""
     undated: list[tuple[str, str]] = field(default_factory=list)
     """The targets of no year, and where they stand."""
     revisions: list["Revision"] = field(default_factory=list)
@@ -71,7 +75,10 @@ def indicator_row(
         if not row.texts.get(column):
             continue
         if role.kind == "target":
-            _targets(read, column, role.year, years, target_year, notes)
+            if role.of:
+                _step(read, column, role, years, target_year)
+            else:
+                _targets(read, column, role.year, years, target_year, notes)
             continue
         if role.kind == "revision":
             _revised(read, column, role.year, years, target_year)
@@ -90,8 +97,32 @@ def indicator_row(
             notes.remark(cell_address(grid.name, row.number, column), words)
             continue
         read.values[name] = offices_text(grid, row, column) if name == "owner" else value
+    _join_steps(read)
     _kind_in_name(read)
     return read
+
+
+def _step(
+    read: IndicatorRead, column: int, role: ColumnRole, years: tuple[int, int] | None, target_year: int | None
+) -> None:
+    """A cell in a column that is due by a day within the year."""
+    text, of = read.row.texts[column], _year_of(role.year, years, target_year)
+    if is_ditto(text) or _NONE.fullmatch(text):
+        return
+    if of is None:
+        read.undated.append((cell_address(read.grid.name, read.row.number, read.grid.real(column)), text))
+        return
+    read.steps.setdefault(of, {})[role.of] = text
+    read.target_columns.setdefault(of, column)
+
+
+def _join_steps(read: IndicatorRead) -> None:
+    """The target of a year that several columns say, by the day of each; a column of the year itself is of its end."""
+    for year, steps in read.steps.items():
+        whole = read.targets.get(year)
+        if whole is not None:
+            steps.setdefault(END, cell_text(whole))
+        read.targets[year] = together(steps)
 
 
 _KIND = re.compile(

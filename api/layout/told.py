@@ -8,7 +8,7 @@ from api.layout.grid import Grid
 from api.layout.mapping import column_label
 from api.layout.rows import RowRead
 from api.layout.vocabulary import NOTHING, role_of_heading
-from api.workbook.cells import Rich, cell_address, letter
+from api.workbook.cells import Rich, cell_address, comment_told, letter
 from api.workbook.sheets import Notes, is_struck, tell_overfull
 
 _TOGETHER = frozenset({"nota", "testo sotto la tabella"})
@@ -90,8 +90,8 @@ def _tell_unseen(block: Block, columns: TableColumns, notes: Notes) -> None:
         shut = sorted({c for c, role in columns.roles.items() if role != NOTHING} & sheet.hidden_columns)
         if shut:
             notes.remark(grid.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")
-        for place in sorted(sheet.comments):
-            notes.remark(cell_address(grid.name, *place), "c'è un commento: non è stato letto")
+        for place, words in sorted(sheet.comments.items()):
+            notes.remark(cell_address(grid.name, *place), comment_told(words))
     for row in block.rows:
         cells = sheet.rows.get(row, {}).values()
         if len(cells) > 1 and all(isinstance(cell, Rich) and is_struck(cell) for cell in cells):

@@ -6,6 +6,7 @@ One place for all of them. A heading is looked at folded (no case, accents, sign
 import re
 from typing import Literal, NamedTuple
 
+from api.layout.steps import step_of_heading
 from domain.spelling import folded
 
 RoleKind = Literal[
@@ -15,7 +16,10 @@ RoleKind = Literal[
 
 
 class ColumnRole(NamedTuple):
-    """What a column is: `of` names the level or the classification, `year` is the one of a target or of its revision."""
+    """What a column is; `year` is the one of a target or of its revision.
+
+    `of` names the level or the classification, or the day (MM-DD) by which a part of the target of a year is due.
+    """
 
     kind: RoleKind
     of: str = ""
@@ -94,6 +98,11 @@ _TARGET = re.compile(
     r"\b(?:target|targets|traguard[oi]|attes[oi]|obiettivo numerico|standard|valor[ei] obiettivo|valor[ei] target|previst[oi]|programmat[oi]|milestone|soglia)\b"
 )
 
+_PART_OF_YEAR = re.compile(
+    r"(?:al |nel |entro il )?(?:i{1,3}|iv|[1-4]o?|primo|secondo|terzo|quarto) ?(?:semestre|sem|trimestre|trim|quadrimestre|quadr)(?: del)?"
+)
+"""A part of a year, as bare a heading as the year itself."""
+
 _RULES: tuple[tuple[RoleKind, re.Pattern[str]], ...] = (
     ("kind", re.compile(r"\b(?:tipo|tipologia|natura|categoria|dimensione)\b.*\b(?:indicator[ei]|kpi)\b|^(?:tipo|tipologia|tipologia kpi|natura)$")),
     ("unit", re.compile(r"\bunita (?:di |d )?misura\b|^u m$|^un mis$|^un misura$|^unita misura$|^unita$|^unita mis$|^u misura$|^udm$|^u d m$")),
@@ -138,9 +147,12 @@ def role_of_heading(text: str) -> ColumnRole | None:
     if _TARGET.search(bare) or (
         bare in {"anno", "valore", "risultato", "risultati", "anni", "esercizio", "a", "v"} and years
     ):
-        return ColumnRole("target", year=int(years[0]) if len(set(years)) == 1 else None)
+        year = int(years[0]) if len(set(years)) == 1 else None
+        return ColumnRole("target", step_of_heading(text, year) if _TARGET.search(bare) else "", year)
     if not bare and years:
         return ColumnRole("target", year=int(years[0]) if len(years) == 1 else None)
+    if len(set(years)) == 1 and _PART_OF_YEAR.fullmatch(bare) and (step := step_of_heading(text, int(years[0]))):
+        return ColumnRole("target", step, int(years[0]))
     if re.search(rf"^(?:{_OFFICE})\b", bare) or re.search(r"\b(?:responsabil[ei]|responsabilita|owner|cdr)\b", bare):
         return ColumnRole("owner")
     if of_indicator or bare in {"misura di performance", "parametro", "descrizione dell indicatore", "misura"}:

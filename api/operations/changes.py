@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import TypeVar
 
 from api.commands.handler import Outcome
 from api.formats.json_reader import into
+from api.imports.answering import answers_placed
 from api.operations.model import (
     AnsweredBy,
     Cli,
@@ -17,19 +19,27 @@ from api.operations.model import (
     written_command,
 )
 from api.operations.queries import Between, Changing, OfLevel, OfPredecessor, Preview
+from api.operations.requested_changes import with_ids_in_file
 from api.operations.requests import AnnulmentRequest, OneChange
 from api.operations.schemas import Recorded
 from api.operations.verbs import ADDS, PLAN_VERBS, PlanVerb
 from domain.annulments.commands import AnnulEvents
+from domain.documents.change_questions import changes_answered
 from domain.documents.changes import ChangeFile
+from domain.documents.questions import OpenQuestion, refuse_open
 from domain.errors import DomainError, Malformed, Problem
 from domain.plans.commands import DiscardDraft
+from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
 from projections.differences import Differences, differences
 from projections.proposal_effects import EffectsShown, effects_of_change
+from projections.store.store import Store
+from projections.streams import find_plan
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
+
+Document = TypeVar("Document", bound=ChangeFile)
 
 OF_THE_FILE = (
     "plan",
@@ -41,6 +51,7 @@ OF_THE_FILE = (
     "retroactive",
     "retrospective",
     "exception",
+    "answers",
 )
 """The fields of a change file that may stand beside one change that comes alone."""
 
@@ -48,17 +59,52 @@ MOST_CHANGES = 5_000
 """How many changes one document may ask for: each is judged in the plan that the ones before it left."""
 
 
-def read_changes(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
+def read_changes(plan: str, content: Mapping[str, JsonValue], store: Store | None = None) -> ChangeFile:
     """The changes of a document for a plan: a file, or one change with what belongs to the file beside it.
 
-    Malformed beyond `MOST_CHANGES`, before any is judged.
+    With the store it may name objectives and indicators as people do: by id, code, name, or «code name». Malformed beyond
+    `MOST_CHANGES`, before any is judged.
     """
     require_changes_of(plan, content)
+    return into_named(ChangeFile, plan, _as_a_file(content), store)
+
+
+def require_form(plan: str, content: Mapping[str, JsonValue]) -> None:
+    """Malformed where the changes of a document have a wrong form, whatever its names mean: before an archive is there."""
+    require_changes_of(plan, content)
+    into(ChangeFile, {**with_ids_in_file(Timelines(), _as_a_file(content)).content, "plan": plan})
+
+
+def _as_a_file(content: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     if not _comes_alone(content):
-        return into(ChangeFile, {**content, "plan": plan})
+        return content
     file = {name: content[name] for name in OF_THE_FILE if name in content}
     change: JsonValue = {name: value for name, value in content.items() if name not in OF_THE_FILE}
-    return into(ChangeFile, {**file, "plan": plan, "changes": [change]})
+    return {**file, "changes": [change]}
+
+
+def into_named(model: type[Document], plan: str, content: Mapping[str, JsonValue], store: Store | None) -> Document:
+    """A document of changes of a plan, of which each name is the id that it means; what is wrong with the rest is told first."""
+    if store is None:
+        return into(model, {**content, "plan": plan})
+    with store.reading() as reader:
+        timelines = reader.timelines(find_plan(reader, plan).stream)
+        named = with_ids_in_file(timelines, content)
+        document = into(model, {**named.content, "plan": plan})
+        named.wrong.require_none()
+        return _answered(document, timelines)
+
+
+def _answered(document: Document, timelines: Timelines) -> Document:
+    """A document with the changes that its answers come to; QuestionsOpen where one is missing, as an import is refused."""
+
+    def ask(answers: Mapping[str, str]) -> list[OpenQuestion]:
+        return changes_answered(document, answers, timelines)[1]
+
+    placed = answers_placed((), document.answers, ask)
+    answered, questions = changes_answered(document, placed.answers, timelines)
+    refuse_open(placed.numbered(questions))
+    return answered
 
 
 def require_changes_of(plan: str, content: Mapping[str, JsonValue]) -> None:

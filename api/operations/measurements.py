@@ -142,5 +142,6 @@ MEASUREMENTS = (
         ),
         takes=ReportStatus,
         handler=lambda context, status: context.service.report_status(context.subject, status, context.caller),
+        names={"id": "subject"},
     ),
 )

@@ -41,6 +41,7 @@ QueryModel = TypeVar("QueryModel", bound=Frozen)
 InputModel = TypeVar("InputModel", bound=BaseModel)
 Answer = TypeVar("Answer")
 JSON = ("application/json",)
+NO_NAMES: Mapping[str, NamedKind] = {}
 
 
 class QueryContext(NamedTuple):
@@ -90,7 +91,6 @@ class Cli:
     `arguments` are the fields, beside the names of the address, that stand without an option; `options` gives a field
     another name (`aliases` is `--alias`), `switches` makes one value of a field a switch (`finality` is provisional by
     `--provisional`); `left_out` are the fields that only documents say; `today` the dates that are today unless said; `required` what must be said here though not in a document.
-    `names` are the fields that name objects of the plan, where the input itself takes an id: a code or a name is taken for it.
     `actor` is the role that gives the command unless another is said. A command that deserves code of its own is
     `written`: its row says so, and its words are here all the same. `help` is what the command does where it is more
     than its row says, for it stands for several.
@@ -103,7 +103,6 @@ class Cli:
     left_out: frozenset[str] = frozenset()
     today: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
-    names: Mapping[str, NamedKind] = field(default_factory=dict)
     actor: str | None = None
     written: bool = False
     help: str = ""
@@ -164,7 +163,8 @@ class Command(Operation):
     """A command is sent: what it records, it records whole, or is refused. Without a `handler`, its endpoint is written out.
 
     What it would do is told by `foresee`, in the shape of `preview`, or (asked for more) of `or_preview`; nothing is
-    recorded then.
+    recorded then. `names` are the fields that name objects of the plan, where the input itself takes an id: every door
+    takes a code, a name, or both for it.
     """
 
     handler: Callable[[CommandContext, BaseModel], Outcome] | None
@@ -172,6 +172,7 @@ class Command(Operation):
     preview: type[object] | None
     or_preview: type[object] | None
     foresee: Callable[[CommandContext, BaseModel], object] | None
+    names: Mapping[str, NamedKind] = field(default_factory=dict)
 
     @property
     def method(self) -> Literal["POST"]:
@@ -250,6 +251,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
     query: type[Frozen] = Nothing,
     preview: type[object] | None = None,
     foresee: Callable[[CommandContext, InputModel], object] | None = None,
+    names: Mapping[str, NamedKind] = NO_NAMES,
 ) -> Command:
     """The row of a command that records what its input model says, and answers what it recorded."""
     return Command(
@@ -271,6 +273,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
         preview=preview,
         or_preview=None,
         foresee=foresee,  # type: ignore[arg-type]  # as the handler
+        names=names,
     )
 
 

@@ -59,10 +59,10 @@ ROUNDS = (
                 "scope.levels": "level",
                 "scope.objectives": "objective",
             },
-            names={"scope.objectives": "objective"},
         ),
         takes=OpenRound,
         handler=lambda context, opening: open_round(context.service, context.subject, opening, context.caller),
+        names={"scope.objectives": "objective"},
     ),
     AnsweredBy(RoundStatus).question(
         "show_round",

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from domain.errors import NotFound
+from domain.errors import NameAmbiguous, NotFound
 from domain.oiv.events import KINDS_SPOKEN_OF, SPOKEN_OF
-from domain.plans.object_names import id_meant, object_meant
+from domain.plans.object_names import ObjectNames
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue, ObjectKind
 
-NamedKind = ObjectKind | Literal["about"]
-"""What a field names: an objective, an indicator, or what an act of the OIV is about, which may be no object."""
+NamedKind = ObjectKind | Literal["about", "subject"]
+"""What a field names: an objective, an indicator, whichever `subject` beside it says, or what an act of the OIV is about,
+which may be no object."""
 _OF_A_PLAN: Mapping[str, ObjectKind] = {"objective": "objective", "indicator": "indicator"}
 PLACEHOLDER = "da-trovare"
 """Stands for an object that only the archive can find."""
@@ -35,29 +36,30 @@ def with_ids_of(
 
     `names` are the fields that name objects, by their path: one, several, or several each with what is said of it.
     """
+    called = ObjectNames(timelines)
 
     def meant(kind: NamedKind, name: str, field: str) -> str:
-        return _about(timelines, name, field) if kind == "about" else id_meant(timelines, kind, name, field)
+        return called.id_meant(_OF_A_PLAN[kind], name, field) if kind in _OF_A_PLAN else _about(called, name, field)
 
     return _renamed(content, names, meant)
 
 
-def _about(timelines: Timelines, name: str, field: str) -> str:
+def _about(called: ObjectNames, name: str, field: str) -> str:
     """What an act of the OIV is about: the plan, its report, a proposal, or an object of the plan."""
     word, sign, rest = (part.strip() for part in name.partition("/"))
     kind = KINDS_SPOKEN_OF.get(word.casefold(), word) if sign else ""
     if (of_plan := _OF_A_PLAN.get(kind)) is not None:
         try:
-            return f"{kind}/{id_meant(timelines, of_plan, rest, field)}"
+            return f"{kind}/{called.id_meant(of_plan, rest, field)}"
         except NotFound:
             return f"{kind}/{rest}"  # refused like an id that is none, at every door
     if kind == "proposal" or {word.casefold()} & {*SPOKEN_OF, *SPOKEN_OF.values()}:
         return name
     try:
-        return object_meant(timelines, name)
-    except NotFound as error:
+        return called.object_meant(name)
+    except (NotFound, NameAmbiguous) as error:
         problem = error.problem
-        raise NotFound(problem.found, accepted=problem.accepted, where=field) from None
+        raise type(error)(problem.found, accepted=problem.accepted, where=field, listed=error.listed) from None
 
 
 def _renamed(
@@ -71,10 +73,13 @@ def _renamed(
         path = f"{above}{field}"
         kind = names.get(path)
         match value:
+            case str() if kind == "subject":
+                of = _OF_A_PLAN.get(str(content.get("subject")))
+                result[field] = value if of is None else renamed(of, value, path)
             case str() if kind is not None:
                 result[field] = renamed(kind, value, path)
             case list() if kind is not None:
-                result[field] = [renamed(kind, str(item), path) for item in value]
+                result[field] = [renamed(kind, item, path) if isinstance(item, str) else item for item in value]
             case dict() if kind is not None:
                 result[field] = {renamed(kind, name, path): said for name, said in value.items()}
             case dict():

@@ -223,7 +223,7 @@ PARTS = (
     AnsweredBy(ObjectiveAnswer).question(
         "show_objective",
         "Un obiettivo",
-        "Un obiettivo in vigore alla data, per identificativo.",
+        "Un obiettivo in vigore alla data: per id, codice o titolo.",
         tag="obiettivi e indicatori",
         permission="read_plan",
         path="/plans/{plan}/objectives/{objective}",
@@ -255,7 +255,7 @@ PARTS = (
     AnsweredBy(IndicatorAnswer).question(
         "show_indicator",
         "Un indicatore",
-        "Un indicatore in vigore alla data, per identificativo.",
+        "Un indicatore in vigore alla data: per id, codice o nome.",
         tag="obiettivi e indicatori",
         permission="read_plan",
         path="/plans/{plan}/indicators/{indicator}",

@@ -13,8 +13,7 @@ from api.commands.proposals import (
     submit_proposal,
 )
 from api.commands.service import Service
-from api.formats.json_reader import into
-from api.operations.changes import require_changes_of
+from api.operations.changes import into_named, require_changes_of
 from api.operations.dated import Dated
 from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, command, written_command
 from api.operations.queries import OfProposals, Preview
@@ -32,14 +31,18 @@ from domain.proposals.commands import (
 from domain.vocabulary import JsonValue
 from projections.proposal_effects import EffectsShown
 from projections.proposals import ProposalList, ProposalWhole, proposal_list, proposal_whole
+from projections.store.store import Store
 
 GIUNTA = "giunta"
 
 
-def read_proposed(plan: str, content: Mapping[str, JsonValue]) -> ProposedChanges:
-    """The changes that a document proposes for a plan; Malformed beyond the limit of one change file."""
+def read_proposed(plan: str, content: Mapping[str, JsonValue], store: Store | None = None) -> ProposedChanges:
+    """The changes that a document proposes for a plan, which names objects as a change file does.
+
+    Malformed beyond the limit of one change file.
+    """
     require_changes_of(plan, content)
-    return into(ProposedChanges, {**content, "plan": plan})
+    return into_named(ProposedChanges, plan, content, store)
 
 
 def show_proposal(context: QueryContext, _: Dated) -> ProposalWhole:

@@ -95,6 +95,7 @@ SCORING = (
         ),
         takes=OverrideScore,
         handler=lambda context, forced: override_score(context.service, context.subject, forced, context.caller),
+        names={"id": "subject"},
     ),
     AnsweredBy(AchievementAnswer).question(
         "compute_achievement",
@@ -200,6 +201,7 @@ SCORING = (
         ),
         takes=ConfirmFormula,
         handler=lambda context, confirmed: confirm_formula(context.service, context.subject, confirmed, context.caller),
+        names={"indicator": "indicator"},
     ),
     command(
         "interpret_target",
@@ -209,9 +211,10 @@ SCORING = (
         tag="valutazione",
         permission="change_plan",
         path="/plans/{plan}/interpretations",
-        cli=Cli(words="interpret", arguments=("indicator",), names={"indicator": "indicator"}),
+        cli=Cli(words="interpret", arguments=("indicator",)),
         takes=InterpretTarget,
         handler=lambda context, meant: interpret_target(context.service, context.subject, meant, context.caller),
+        names={"indicator": "indicator"},
     ),
     AnsweredBy(Undirected).question(
         "list_undetermined",
@@ -231,10 +234,11 @@ SCORING = (
         tag="valutazione",
         permission="change_plan",
         path="/plans/{plan}/polarities",
-        cli=Cli(words="polarity", options={"polarities": "is"}, names={"polarities": "indicator"}),
+        cli=Cli(words="polarity", options={"polarities": "is"}),
         takes=StatePolarities,
         handler=lambda context, said: context.service.change(
             into(ChangeFile, {"plan": context.subject, "polarities": dict(said.polarities)}), context.caller
         ),
+        names={"polarities": "indicator"},
     ),
 )

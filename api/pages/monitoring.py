@@ -82,6 +82,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         deviations=list(deviations_shown(visit, whole.status["deviations"])) if whole else [],
         followed=actions_shown(visit, whole.status["actions"]) if whole else [],
         sheets=_sheets(visit, whole),
+        returned_address=visit.to(addresses.SHEETS) if rows and visit.is_now and visit.may("collect_round") else "",
         open_address=visit.form("open_round"),
         values_address=visit.form("record_measurement"),
         status_address=visit.form("report_status"),

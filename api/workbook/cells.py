@@ -70,7 +70,7 @@ SheetRow = dict[int, CellValue]
 class Sheet:
     """A sheet: its rows that hold something, by number, from 1; which of them are hidden; which cells are merged.
 
-    `merged` holds (first row, first column, last row, last column); `comments` are cells (row, column) that have one;
+    `merged` holds (first row, first column, last row, last column); `comments` are what is written beside cells, by (row, column), as far as it is told;
     `widths`, of a text whose columns a sign divides, how many there are in each row, be they empty.
     """
 
@@ -79,9 +79,40 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    comments: set[tuple[int, int]] = field(default_factory=set)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
     widths: dict[int, int] = field(default_factory=dict)
     visible: bool = True
+
+
+MOST_COMMENTS = 1_000
+"""How many comments of a sheet are told."""
+MOST_OF_A_COMMENT = 2_000
+"""How many characters of one are looked at."""
+LONGEST_COMMENT = 300
+"""How much of a comment is told, in characters."""
+_WHO_SAYS_IT = re.compile(
+    r"\s*(?:\[[^\]]{0,40}\].*?(?:comment[oi]?|comment):|[^\n:]{1,60}:[ \t]*(?=\n))", re.IGNORECASE | re.DOTALL
+)
+
+
+def comment_words(text: str) -> str:
+    """What a comment says, without the name of its author that a spreadsheet writes above it."""
+    author = _WHO_SAYS_IT.match(text)
+    said = " ".join(text[author.end() if author else 0 :].split())
+    return said if len(said) <= LONGEST_COMMENT else f"{said[: LONGEST_COMMENT - 3]}..."
+
+
+NOT_READ = "c'è un commento, che non è stato letto"
+
+
+def comment_told(words: str) -> str:
+    """That a comment was not read, with what it says: it may decide what the cell means."""
+    return f"{NOT_READ}: «{words}»" if words else NOT_READ
+
+
+def without_comment(told: str) -> str:
+    """The same without what it says, for what stays: beside a cell people write names of people."""
+    return NOT_READ if told.startswith(f"{NOT_READ}: «") else told
 
 
 def characters(value: CellValue) -> int:

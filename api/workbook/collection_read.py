@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, PercentCell, Rich, Sheet, cell_address, plain_decimal
+from api.workbook.cells import Broken, CellValue, PercentCell, Rich, Sheet, cell_address, comment_told, plain_decimal
 from api.workbook.collection_format import (
     COLLECTION,
     FILLED,
@@ -153,12 +153,10 @@ def _read_rows(page: Sheet, returned: ReturnedSheet) -> None:
             row = _row(page, number, columns, returned)
             if row is not None:
                 returned.rows.append(row)
-    for row_number, column_number in sorted(page.comments):
+    for (row_number, column_number), words in sorted(page.comments.items()):
         if row_number > heading_row:
             where = returned.located(cell_address(page.name, row_number, column_number))
-            returned.remarks.append(
-                (where, "la cella ha un commento, che non è stato letto: ciò che conta va nella Nota")
-            )
+            returned.remarks.append((where, comment_told(words)))
 
 
 def _headings(page: Sheet) -> tuple[int, dict[int, CollectionColumn]] | None:

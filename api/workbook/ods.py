@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from api.workbook.cells import (
+    MOST_COMMENTS,
+    MOST_OF_A_COMMENT,
     Broken,
     CellValue,
     FormattedCell,
@@ -18,6 +20,7 @@ from api.workbook.cells import (
     Rich,
     Sheet,
     characters,
+    comment_words,
     error_in,
     from_binary,
 )
@@ -94,6 +97,8 @@ class _Reader:
         self._paragraphs = 0
         self._within = 0
         self._aside = 0
+        self._comment: list[str] | None = None
+        self._in_comment = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -104,6 +109,7 @@ class _Reader:
             )
         if self._aside:
             self._aside += 1
+            self._in_comment = self._in_comment or (tag == "p" and self._comment is not None)
         elif self._attributes is not None:
             self._inside(tag, attributes)
         elif tag in {"style", "default-style"}:
@@ -159,8 +165,7 @@ class _Reader:
         if tag in {"annotation", "table", "shapes", "frame"}:
             self._aside = 1
             self._within -= 1
-            if tag == "annotation":
-                self.sheets[-1].comments.add((self._row, self._column))
+            self._comment = [] if tag == "annotation" else None
         elif tag == "p":
             if self._paragraphs:
                 self._add("\n", struck=False)
@@ -207,7 +212,7 @@ class _Reader:
     def end(self, tag: str) -> None:
         """An element is over."""
         if self._aside:
-            self._aside -= 1
+            self._comment_ends(tag)
         elif self._attributes is not None:
             if self._within:
                 self._within -= 1
@@ -219,8 +224,21 @@ class _Reader:
         elif tag == "table-row" and self.sheets:
             self._keep()
 
+    def _comment_ends(self, tag: str) -> None:
+        self._aside -= 1
+        if self._comment is not None and tag == "p":
+            self._in_comment = False
+            self._comment.append("\n")
+        if not self._aside and self._comment is not None:
+            comments = self.sheets[-1].comments
+            if len(comments) < MOST_COMMENTS:
+                comments[self._row, self._column] = comment_words("".join(self._comment))
+            self._comment, self._in_comment = None, False
+
     def text(self, piece: str) -> None:
         """Characters: outside of a paragraph they are only how the XML is laid out."""
+        if self._in_comment and self._comment is not None and sum(map(len, self._comment)) < MOST_OF_A_COMMENT:
+            self._comment.append(piece[:MOST_OF_A_COMMENT])
         if self._attributes is not None and self._paragraphs and self._within and not self._aside:
             # White space collapses in the format: runs of spaces are elements of their own.
             self._say(re.sub(r"[ \t\r\n]+", " ", piece))

@@ -13,7 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, Rich, Sheet, SheetRow, cell_address, characters, letter
+from api.workbook.cells import Broken, CellValue, Rich, Sheet, SheetRow, cell_address, characters, comment_told, letter
 from api.workbook.example_rows import EXAMPLE, is_example, is_untouched
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, TARGETS, Column, SheetFormat
 from api.workbook.safety import Counter, WorkbookRefused
@@ -344,7 +344,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
     for commented in sorted(place for place in sheet.comments if place[0] > number):  # headings have the template's
-        notes.remark(cell_address(sheet.name, *commented), "c'è un commento: non è stato letto")
+        notes.remark(cell_address(sheet.name, *commented), comment_told(sheet.comments[commented]))
     shut = sorted({*columns.values(), *years.values()} & sheet.hidden_columns)
     if shut:
         notes.remark(sheet.name, f"colonne nascoste lette come le altre: {', '.join(map(letter, shut))}")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from api.workbook.cells import (
+    MOST_COMMENTS,
+    MOST_OF_A_COMMENT,
     Broken,
     CellValue,
     FormattedCell,
@@ -15,6 +17,7 @@ from api.workbook.cells import (
     Rich,
     Sheet,
     characters,
+    comment_words,
     error_in,
     from_binary,
 )
@@ -48,8 +51,6 @@ _BUILT_IN = {14: "dd/mm/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "d
 """The formats of dates that a file does not write out."""
 _PERCENT_FORMATS = {9, 10}
 _NOT_SO = {"0", "false", "off"}
-MOST_COMMENTS = 1_000
-"""How many comments of a sheet are told."""
 _STYLED_RELATIONS = {"hyperlink"}
 
 
@@ -92,28 +93,38 @@ def read_xlsx(package: Package, counter: Counter) -> list[Sheet]:
     return sheets
 
 
-def _commented(package: Package, sheet: str, limits: Limits) -> set[tuple[int, int]]:
-    """The cells of a sheet that have a comment (row, column)."""
+def _commented(package: Package, sheet: str, limits: Limits) -> dict[tuple[int, int], str]:
+    """What is written beside the cells of a sheet, by (row, column)."""
     folder, _, name = sheet.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
     parts: list[str] = []
-    cells: set[tuple[int, int]] = set()
+    cells: dict[tuple[int, int], str] = {}
+    within: list[tuple[int, int]] = []
+    pieces: list[str] = []
 
     def related(tag: str, attributes: dict[str, str]) -> None:
         if tag == "Relationship" and attributes.get("Type", "").endswith("/comments"):
             target = attributes.get("Target", "")
             parts.append(target.lstrip("/") if target.startswith("/") else f"xl/{target.removeprefix('../')}")
 
-    def comment(tag: str, attributes: dict[str, str]) -> None:
+    def begins(tag: str, attributes: dict[str, str]) -> None:
         match = _REFERENCE.fullmatch(attributes.get("ref", "")) if tag == "comment" else None
         if match is not None and len(cells) < MOST_COMMENTS:
-            cells.add((int(match[2]), column_number(match[1])))
+            within[:], pieces[:] = [(int(match[2]), column_number(match[1]))], []
+
+    def says(piece: str) -> None:
+        if within and sum(map(len, pieces)) < MOST_OF_A_COMMENT:
+            pieces.append(piece[:MOST_OF_A_COMMENT])
+
+    def ends(tag: str) -> None:
+        if tag == "comment" and within:
+            cells[within.pop()] = comment_words("".join(pieces))
 
     if package.has(relations):
         parse_xml(package.stream(relations), limits, start=related)
     for part in parts:
         if package.has(part):
-            parse_xml(package.stream(part), limits, start=comment)
+            parse_xml(package.stream(part), limits, start=begins, end=ends, text=says)
     return cells
 
 

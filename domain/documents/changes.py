@@ -85,6 +85,13 @@ class ChangeFile(Frozen):
         (), title="stati di avanzamento", description="Gli stati di avanzamento che il monitoraggio porta con sé."
     )
     polarities: Annotated[Polarities, Field(max_length=20_000, exclude_if=not_)] = {}
+    answers: Annotated[dict[str, str], Field(max_length=5_000)] = Field(
+        {},
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
+        title="risposte",
+        description="Le risposte alle domande, per numero o per posto della domanda, come le elenca il rifiuto.",
+        examples=[{"1": "2"}],
+    )
     confirmed_offices: Annotated[tuple[Line, ...], AtMost] = Field(
         (),
         exclude_if=not_,  # a request that does not say it is the one that an older program digested

@@ -10,14 +10,13 @@ from domain.documents.plan import IndicatorRow, PlanDocument, TargetRow
 from domain.documents.questions import Option
 from domain.documents.references import MatchedRows
 from domain.documents.row_targets import infers_polarity, target_of_row
+from domain.documents.target_questions import AS_WRITTEN, WITHDRAW, what_holds
 from domain.documents.uploaded import UploadedIndicator, UploadedPlan, UploadedTarget
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
 from domain.targets.model import Target, Unread, same_commitment, same_words
-from domain.targets.splitting import doubted_values, has_unknown_note, parts_of, says_withdrawn
+from domain.targets.splitting import parts_of
 from domain.vocabulary import JsonValue, Polarity
-
-_ONE, _ALL, _AS_WRITTEN, _WITHDRAW = ("1", "2", "3"), "all", "as_written", "withdraw"
 
 
 class UploadedCell(NamedTuple):
@@ -87,61 +86,24 @@ def cells_of(target: UploadedTarget, builder: DiffBuilder, *, known: bool = Fals
         builder.warn(target.where, str(year), "struck_out", words)
     elif target.struck:
         options = [
-            Option(answer=_WITHDRAW, words="nessun target: il testo barrato non vale più"),
-            Option(answer=_AS_WRITTEN, words=f"vale {target.struck!r}, come se non fosse barrato"),
+            Option(answer=WITHDRAW, words="nessun target: il testo barrato non vale più"),
+            Option(answer=AS_WRITTEN, words=f"vale {target.struck!r}, come se non fosse barrato"),
         ]
         words = f"la cella è tutta barrata: {target.struck!r}"
         answer = builder.ask(f"struck:{location}", location, words, options)
-        text = target.struck if answer == _AS_WRITTEN else None
+        text = target.struck if answer == AS_WRITTEN else None
         return [UploadedCell(target, year, first, text, open=answer is None)]
     if not target.text or known or target.typed is not None or target.ordinal is not None:
         return [UploadedCell(target, year, first, target.text)]
     parts, two_targets = parts_of(target.text, year)
     if two_targets:
         return [UploadedCell(target, year, ordinal, part) for ordinal, part in enumerate(parts, start=1)]
-    if not parts:
-        return [_doubted(target, first, location, builder)]
-    options = [Option(answer=number, words=f"vale {part!r}") for number, part in zip(_ONE, parts, strict=False)]
-    options.append(Option(answer=_ALL, words=f"valgono tutti e {len(parts)}, come target distinti"))
-    options.append(Option(answer=_AS_WRITTEN, words="resta com'è scritto, non letto"))
-    words = f"più valori nella cella {target.text!r}: uno sostituisce l'altro, o valgono insieme?"
-    match builder.ask(f"two_values:{location}", location, words, options):
-        case None:
-            return [UploadedCell(target, year, first, target.text, open=True)]
-        case "all":
-            return [UploadedCell(target, year, ordinal, part) for ordinal, part in enumerate(parts, start=1)]
-        case "as_written":
-            return [UploadedCell(target, year, first, target.text)]
-        case chosen:
-            return [UploadedCell(target, year, first, parts[int(chosen) - 1])]
-
-
-def _doubted(target: UploadedTarget, first: int, location: str, builder: DiffBuilder) -> UploadedCell:
-    """A cell that says of itself that its value was changed, or is no longer asked for, or may say so: which holds is asked."""
-    text, year = target.text or "", target.year
-    values, withdrawn, unknown = doubted_values(text, year), says_withdrawn(text, year), has_unknown_note(text, year)
-    if not values and not withdrawn:
-        return UploadedCell(target, year, first, target.text)
-    options = [Option(answer=number, words=f"vale {value!r}") for number, value in zip(_ONE, values, strict=False)]
-    if withdrawn:
-        options.insert(0, Option(answer=_WITHDRAW, words="nessun target: non vale più"))
-    if unknown:
-        options.append(Option(answer=_WITHDRAW, words="nessun target: non vale più"))
-    options.append(Option(answer=_AS_WRITTEN, words="resta com'è scritto, non letto"))
-    changed = "il target è stato tolto o sospeso" if withdrawn else "il valore è stato cambiato"
-    words = f"la cella {text!r} dice che {changed}: che cosa vale?"
-    if unknown:
-        words = f"la cella {text!r} ha una nota di cui non è certo se cambi il valore: che cosa vale?"
-    answer = builder.ask(f"changed_cell:{location}", location, words, options)
-    match answer:
-        case None:
-            return UploadedCell(target, year, first, text, open=True)
-        case "withdraw":
-            return UploadedCell(target, year, first, None)
-        case "as_written":
-            return UploadedCell(target, year, first, text)
-        case chosen:
-            return UploadedCell(target, year, first, values[int(chosen) - 1])
+    held = what_holds(target.text, year, parts, location, builder)
+    ordinals = range(1, len(held.targets) + 1) if len(held.targets) > 1 else (first,)
+    return [
+        UploadedCell(target, year, ordinal, text, open=held.open)
+        for ordinal, text in zip(ordinals, held.targets, strict=True)
+    ]
 
 
 def new_targets(

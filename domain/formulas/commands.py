@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.formulas.model import FormulaTerm
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, TrueOrFalse
+from domain.vocabulary import Frozen, Line, NamedId, TrueOrFalse
 
 
 class ConfirmFormula(Frozen):
@@ -16,9 +16,9 @@ class ConfirmFormula(Frozen):
     in the language of formulas, over the ids of `terms` (of the proposal, where they are not said).
     """
 
-    indicator: Identifier = Field(
+    indicator: NamedId = Field(
         title="indicatore",
-        description="L'indicatore di cui si conferma la formula, per identificativo.",
+        description="L'indicatore di cui si conferma la formula: id, codice o nome.",
         examples=["incasso-diritto-annuale"],
     )
     confirmed_on: WrittenDay | None = Field(

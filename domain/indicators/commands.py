@@ -17,14 +17,14 @@ from domain.indicators.card import (
 )
 from domain.indicators.feeds import PlaceFeeds
 from domain.targets.commands import TargetText
-from domain.vocabulary import Frozen, Identifier, Points
+from domain.vocabulary import Frozen, Identifier, NamedId, Points
 
 IndicatorObject = Annotated[
-    Identifier,
-    Field(title="indicatore", description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"]),
+    NamedId,
+    Field(title="indicatore", description="L'indicatore: id, codice o nome.", examples=["incasso-diritto-annuale"]),
 ]
 ServedObjective = Annotated[
-    Identifier, Field(title="obiettivo", description="L'obiettivo che serve, per identificativo.", examples=["s4"])
+    NamedId, Field(title="obiettivo", description="L'obiettivo che serve: id, codice o titolo.", examples=["s4"])
 ]
 AssignmentWeight = Annotated[
     Points | None,
@@ -69,7 +69,9 @@ class AddIndicator(CardClassification, DefiningCommand):
     """Add an indicator to an objective, with its card, its weight and its targets."""
 
     verb: Literal["add_indicator"]
-    object: IndicatorObject
+    object: Identifier = Field(
+        title="indicatore", description="L'identificativo del nuovo indicatore.", examples=["accessi-sportello"]
+    )
     objective: ServedObjective
     name: StatedName
     series: Identifier | None = Field(
@@ -122,7 +124,7 @@ class ReweighIndicator(Command):
 
     verb: Literal["reweigh_indicator"]
     object: IndicatorObject
-    objective: Identifier | None = Field(
+    objective: NamedId | None = Field(
         None,
         title="obiettivo",
         description="L'obiettivo in cui pesa; si può tacere, se ne serve uno solo.",
@@ -163,7 +165,7 @@ PolarityWord = Literal["up", "down", "unknown"]
 """More is better, less is better, or the office does not know."""
 
 Polarities = Annotated[
-    dict[Identifier, PolarityWord],
+    dict[NamedId, PolarityWord],
     Field(
         title="polarità",
         description="La polarità degli indicatori di cui non si sapeva: più è meglio, meno è meglio, o non si sa, e "

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.italian import Unclear, day_at, period_end_at
+from domain.measurements.remarks import STILL_TO_COME
 from domain.targets.target_text import PreparedText
 
 _THING = (
@@ -61,6 +62,7 @@ _BENDS = re.compile(
     r"(?![\wà-ÿ])",
     re.IGNORECASE,
 )
+_ARRANGED = re.compile(rf"(?<![\wà-ÿ]){STILL_TO_COME}(?![\wà-ÿ])", re.IGNORECASE)
 _IN_TIME = re.compile(
     r"(?<![\wà-ÿ])(?:entro|nei|nel\s+rispetto\s+dei)\s+(?:i\s+|il\s+|la\s+)?(?:termin[ei]|tempi|scadenza)(?:\s+(?:previst[oaie]|stabilit[oaie]|fissat[oaie]))?",
     re.IGNORECASE,
@@ -74,7 +76,8 @@ def _another_year(match: re.Match[str], year: int | None) -> bool:
 
 def says_in_part(words: str) -> bool:
     """Whether what is said beside something done bends it: in part, in draft, still to be confirmed."""
-    return "?" in words or _BENDS.search(_IN_TIME.sub(" ", words)) is not None
+    rest = _IN_TIME.sub(" ", words)
+    return "?" in words or _BENDS.search(rest) is not None or _ARRANGED.search(rest) is not None
 
 
 class Accomplished(NamedTuple):
@@ -120,6 +123,12 @@ def _with_its_day(cell: PreparedText, position: int, note_from: int, done: bool 
             "ciò che segue dice che è in parte, o in che misura: si accetta Sì, No, una data oppure 50%", position
         )
     if done is None and not days:
+        if blanked != cell.body[note_from:]:
+            raise Unclear(
+                "l'atto non dice il giorno, e non si sa se è nei termini: si accetta l'atto con la sua data, per esempio"
+                " DGC n. 40 del 15/03/2024, oppure Sì",
+                note_from,
+            )
         return None
     on = days[0] if days else None
     if on is not None and cell.year is not None and abs(on.year - cell.year) > 1:

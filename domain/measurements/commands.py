@@ -11,7 +11,7 @@ from domain.measurements.reader import read_value
 from domain.measurements.values import NumberValue, ObservedText
 from domain.periods import Period
 from domain.point import WrittenDay
-from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, TrueOrFalse
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, NamedId, ObjectKind, TrueOrFalse
 
 StatedFigure = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28)]
 StatedTerm = Annotated[WrittenAmount, Field(allow_inf_nan=False, max_digits=28)]
@@ -113,9 +113,7 @@ class ReportStatus(Frozen):
     """Say how an objective or an indicator stands."""
 
     subject: ObjectKind = Field(title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore.")
-    id: Identifier = Field(
-        title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
-    )
+    id: NamedId = Field(title="id", description="L'obiettivo o l'indicatore: id, codice o nome.", examples=["s4"])
     status: StatusWord = Field(
         title="stato",
         description="Lo stato.",

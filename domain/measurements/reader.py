@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from domain.italian import LONGEST, Unclear, day_at, number_at, period_end_at
+from domain.italian import LONGEST, Unclear, day_at, number_at, period_end_at, print_number
 from domain.measurements.accomplishments import accomplished, says_in_part
 from domain.measurements.agreement import scale_of
+from domain.measurements.remarks import require_final, require_observed
 from domain.measurements.values import (
     Benchmark,
     ChangeValue,
@@ -222,7 +223,7 @@ def number_value(cell: PreparedText) -> Observed | None:
     no_other_number(
         cell.body, quantity, alone=_ENDS_LIKE_A_THOUSAND.search(cell.body, quantity.start, quantity.end) is not None
     )
-    _is_what_was_observed(cell.body, quantity.end)
+    require_observed(cell.body, quantity.end)
     rate = counted_rate_at(cell.body, quantity.end) if quantity.unit is None else None
     if rate is not None:
         what, unit, end = rate
@@ -234,8 +235,6 @@ def number_value(cell: PreparedText) -> Observed | None:
     counts = quantity.unit is None and terms is None and not benchmarks and not _CIRCUMSTANCE.match(cell.body, end)
     note = cell.note_from(end, unit=quantity.unit, counts=counts)
     terms = terms or _terms_of_the_remark(note or "", quantity)
-    if _NOT_FINAL.search(note or ""):
-        raise Unclear("ciò che segue può dire che il dato non è quello definitivo, o non è di tutto", quantity.end)
     if terms is None and _SHARE_ALONE.fullmatch(note or "") and quantity.unit in {"%", "per_mille"}:
         raise Unclear("il valore e il rapporto accanto sono diversi: si accetta uno solo dei due", quantity.end)
     return NumberValue(
@@ -250,30 +249,6 @@ def number_value(cell: PreparedText) -> Observed | None:
 
 
 _ENDS_LIKE_A_THOUSAND = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2},000(?![0-9.,])")
-_PLANNED = re.compile(
-    r"[\s,(]*(?:[a-zà-ÿ]{4,}\s+)?(?:previst|programmat|pianificat|attes|calendarizzat|ipotizzat|da\s+(?:fare|svolgere|realizzare|completare))[ie]?"
-    r"(?![a-zà-ÿ])(?!\s*[:=]?\s*[0-9])",
-    re.IGNORECASE,
-)
-
-
-_EARLY = re.compile(r"\s*(?:di|in)\s+anticipo(?![a-z])", re.IGNORECASE)
-
-
-def _is_what_was_observed(text: str, position: int) -> None:
-    """Refuse `6 previsti`, `6 incontri programmati`: what was to be done, not what was; `12 giorni di anticipo`: twelve less."""
-    if _PLANNED.match(text, position):
-        raise Unclear("è ciò che era previsto: si accetta ciò che è stato fatto", position)
-    if _EARLY.match(text, position):
-        raise Unclear("quanto prima si dice con il segno meno, oppure con la data: si accetta -12 giorni", position)
-
-
-_NOT_FINAL = re.compile(
-    r"(?<![\wà-ÿ])(?:parzial[ei]|in\s+parte|in\s+corso|previsional[ei]|preventiv[oaie]|previsione$|stim(?:a|e|at[oaie])(?![a-z])|presunt[oaie]|da\s+(?:verificare|validare|confermare|completare)"
-    r"|annullat[oaie]|rinviat[oaie]|sospes[oaie]|revocat[oaie]|non\s+(?:raggiunt|conseguit|realizzat|svolt|definitiv|validat)[oaie])(?![\wà-ÿ])"
-    r"|(?<![\wà-ÿ])previsione\)",
-    re.IGNORECASE,
-)
 _SHARE_ALONE = re.compile(r"\(\s*[0-9][0-9.,]*\s+su\s+[0-9][0-9.,]*\s*\)")
 _PERCENTAGE_ALONE = re.compile(r"\(\s*(?:pari\s+al?\s+)?(?P<percentage>[0-9][0-9.,]*)\s*%\s*\)")
 
@@ -374,6 +349,11 @@ RULES: tuple[ValueRule, ...] = (
 )
 
 
+def _require_final(observed: Observed, cell: PreparedText) -> None:
+    if observed.note and isinstance(observed, NumberValue | ChangeValue | Degree):
+        require_final(observed.note, max(cell.body.find(observed.note), cell.start))
+
+
 def read_value(text: str, year: int | None = None) -> Observed:
     """Read an observed value, or a baseline; `year` is the one that it describes, for a day without a year."""
     if len(text) > LONGEST:
@@ -385,8 +365,30 @@ def read_value(text: str, year: int | None = None) -> Observed:
         for rule in RULES:
             observed = rule.read(cell)
             if observed is not None:
+                _require_final(observed, cell)
                 return observed
     except Unclear as unclear:
         return UnreadValue(text=text, reason=unclear.reason, at=places[min(unclear.at, len(places) - 1)])
-    reason = "testo non riconosciuto: si accetta, per esempio, 67,46%, 10,03% Num 6.551 - Den 65.291, Sì, n.d."
-    return UnreadValue(text=text, reason=reason, at=places[cell.start])
+    return UnreadValue(text=text, reason=_why_unknown(cell), at=places[cell.start])
+
+
+_NO_SUCH_THING = re.compile(r"(?:nessun[oa]?|nessun')(?![a-zà-ÿ])", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:circa|ca\.?|quasi|intorno\s+a|poco\s+(?:più|meno)\s+di|[~≈±])\s*(?=[0-9])", re.IGNORECASE)
+
+
+def _why_unknown(cell: PreparedText) -> str:
+    """Why a text of no kind is not read, with what an office that wrote a number in words, or about it, may write."""
+    try:
+        quantity = quantity_at(cell.body, cell.start, words=True)
+    except Unclear:
+        quantity = None
+    if quantity is not None and quantity.in_words:
+        figures = f"{print_number(quantity.value)}{cell.body[quantity.end :].rstrip()}"
+        if quantity.unit == "%":
+            figures = f"{print_number(quantity.value)}%"
+        return f"è un numero in parole: si accetta {figures[:60]}"
+    if _NO_SUCH_THING.match(cell.body, cell.start):
+        return "può dire che non ce n'è stato alcuno, o che non è stato fatto: si accetta 0 oppure No"
+    if (about := _ABOUT.match(cell.body, cell.start)) is not None:
+        return f"dice un valore approssimato: si accetta il valore esatto, per esempio {cell.body[about.end() :].strip()[:60]}"
+    return "testo non riconosciuto: si accetta, per esempio, 67,46%, 10,03% Num 6.551 - Den 65.291, Sì, n.d."

@@ -9,15 +9,22 @@ from domain.objectives.fields import (
     ObjectiveClassification,
     ObjectiveDefinition,
     ObjectiveFields,
-    Parent,
     StatedLevel,
     StatedTitle,
     Weight,
 )
-from domain.vocabulary import Identifier, Year
+from domain.vocabulary import Identifier, NamedId, Year
 
 ObjectiveObject = Annotated[
-    Identifier, Field(title="obiettivo", description="L'obiettivo, per identificativo.", examples=["s4"])
+    NamedId, Field(title="obiettivo", description="L'obiettivo: id, codice o titolo.", examples=["s4"])
+]
+NewParent = Annotated[
+    NamedId | None,
+    Field(
+        title="obiettivo padre",
+        description="L'obiettivo da cui dipende: id, codice o titolo; vuoto per la radice.",
+        examples=["a"],
+    ),
 ]
 
 
@@ -25,8 +32,9 @@ class AddObjective(ObjectiveFields, Command):
     """Add an objective."""
 
     verb: Literal["add_objective"]
-    object: ObjectiveObject
+    object: Identifier = Field(title="obiettivo", description="L'identificativo del nuovo obiettivo.", examples=["s5"])
     level: StatedLevel
+    parent: NewParent = None
 
 
 class RewordObjective(Command):
@@ -42,7 +50,7 @@ class MoveObjective(Command):
 
     verb: Literal["move_objective"]
     object: ObjectiveObject
-    parent: Parent
+    parent: NewParent
 
 
 class ReweighObjective(Command):
@@ -86,9 +94,9 @@ class MergeObjective(Command):
 
     verb: Literal["merge_objective"]
     object: ObjectiveObject
-    into: Identifier = Field(
+    into: NamedId = Field(
         title="obiettivo in cui confluisce",
-        description="L'obiettivo in cui confluisce, per identificativo.",
+        description="L'obiettivo in cui confluisce: id, codice o titolo.",
         examples=["s1"],
     )
 

@@ -7,16 +7,14 @@ from pydantic import Field
 from domain.acts.citation import ActText
 from domain.italian import WrittenPercent
 from domain.point import WrittenDay
-from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, TrueOrFalse, Year
+from domain.vocabulary import NO_PEOPLE, Frozen, Line, NamedId, ObjectKind, TrueOrFalse, Year
 
 
 class OverrideScore(Frozen):
     """Force the score of an indicator or an objective for a year, by an act and for a reason."""
 
     subject: ObjectKind = Field(title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore.")
-    id: Identifier = Field(
-        title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
-    )
+    id: NamedId = Field(title="id", description="L'obiettivo o l'indicatore: id, codice o nome.", examples=["s4"])
     year: Year = Field(title="anno", description="L'anno.", examples=[2022])
     forced: Annotated[WrittenPercent, Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = Field(
         title="punteggio forzato", description="Il punteggio che conta, in percento.", examples=["80"]

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.command import Command
-from domain.vocabulary import Frozen, Identifier, Line, Ordinal, Year
+from domain.vocabulary import Frozen, Line, NamedId, Ordinal, Year
 
 TargetObject = Annotated[
-    Identifier,
+    NamedId,
     Field(
         title="indicatore",
-        description="L'indicatore del target, per identificativo.",
+        description="L'indicatore del target: id, codice o nome.",
         examples=["incasso-diritto-annuale"],
     ),
 ]

@@ -98,7 +98,7 @@ KINDS: tuple[KindOfNote, ...] = (
     KindOfNote(
         "di chi",
         ("Ufficio tributi", "sedi di Siena e Arezzo"),
-        r"(?:uffici[oi]?|settor[ei]|servizi[o]?|aree?|direzion[ei]|dipartiment[oi]|sed[ei]|sportell[oi])\s",
+        r"(?:uffici[oi]?|settor[ei]|servizi[o]?|are[ae]|direzion[ei]|dipartiment[oi]|sed[ei]|sportell[oi])\s",
     ),
     KindOfNote(
         "che cosa si misura",

@@ -402,7 +402,7 @@ def test_a_comment_and_a_struck_cell_are_told(harness: ServiceHarness) -> None:
 
     assert [words for _, words in remarks(edited(harness, mark))] == [
         "'5' è barrato: non è stato letto",
-        "la cella ha un commento, che non è stato letto: ciò che conta va nella Nota",
+        "c'è un commento, che non è stato letto: «stimato»",
     ]
 
 

@@ -204,3 +204,15 @@ def test_commands_other_than_import_make_no_database(run: Run, save: Save, tmp_p
     for command in (("change", PLAN, path), REVISION, ("annul", PLAN, 1), ("rebuild",), ("act", "x", "decreto")):
         assert run(*command).exit_code == 1
     assert not (tmp_path / "archivio.sqlite").exists()
+
+
+def test_the_questions_of_a_change_file_are_answered_as_those_of_an_import(office: Run, save: Save) -> None:
+    open_yet = [{"verb": "revise_target", "object": "incasso", "year": 2022, "target": "70% (rimodulato: 66%)"}]
+    file = save(changes(changes=open_yet))
+    for more in ((), ("--preview",)):
+        refused = office("change", PLAN, file, *more)
+        assert refused.exit_code == 1
+        assert "1. modifiche n. 1, target 2022: la cella '70% (rimodulato: 66%)'" in " ".join(refused.stderr.split())
+        assert "--answer" in refused.stderr
+    assert office("change", PLAN, file, "--answer", "2=66%").exit_code == 1
+    assert "66%" in office("change", PLAN, file, "--answer", "1=66%").stdout

@@ -166,3 +166,21 @@ def test_an_annulment_of_measurements_is_of_the_administration(harness: ServiceH
     # then
     assert answer.headers["location"].startswith("/v1/administrations/cciaa-prova/events/")
     assert client.get(f"{P}/measurements").json()["measurements"] == []
+
+
+def test_what_a_change_file_leaves_open_is_asked_and_answered_in_it(harness: ServiceHarness, client: Client) -> None:
+    # given
+    body = GROUND | {"changes": [REVISION | {"target": "70% (rimodulato: 66%)"}]}
+    # when
+    told = problem(client.post(f"{P}/changes?preview=true", body), 409, "questions-open")
+    # then
+    assert told["listed"][0].startswith("1. modifiche n. 1, target 2022: ")
+    assert "2: vale '66%'" in told["listed"][0]
+    assert problem(client.post(f"{P}/changes", body), 409, "questions-open")["listed"] == told["listed"]
+    wrong = problem(client.post(f"{P}/changes", body | {"answers": {"1": "5"}}), 422, "malformed")
+    assert "'5' non è fra le risposte" in wrong["problems"][0]["found"]
+    assert client.post(f"{P}/changes", body | {"answers": {"1": "2"}}).status_code == 201
+    assert harness.target("2022-12-31") == "66%"
+    alone = REVISION | GROUND | {"target": "64% (rimodulato: 63%)", "answers": {"modifiche n. 1, target 2022": "63%"}}
+    assert client.post(f"{P}/changes", alone).status_code == 201
+    assert harness.target("2022-12-31") == "63%"

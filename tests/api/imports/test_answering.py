@@ -31,8 +31,8 @@ def of_file(*answers: tuple[str, str, str]) -> UploadedPlan:
 
 
 def test_a_question_that_an_answer_brings_up_is_answered_in_the_same_round() -> None:
-    by_number = answers_placed(of_file(), {"1": "target", "2": "2025"}, asked)
-    by_cell = answers_placed(of_file(), {"Piano!c": "target", "Piano!e": "2025"}, asked)
+    by_number = answers_placed(of_file().answers, {"1": "target", "2": "2025"}, asked)
+    by_cell = answers_placed(of_file().answers, {"Piano!c": "target", "Piano!e": "2025"}, asked)
     assert by_number.answers == by_cell.answers == {"q:c": "target", "q:e": "2025"}
     assert by_number.order == ("q:c", "q:e")
 
@@ -42,15 +42,15 @@ def test_a_file_answers_what_its_other_answers_bring_up_however_that_was_worded_
     column, year = asked({"q:c": "target"})
     (before,) = asked({})
     mark = column.mark if as_answered else before.mark
-    placed = answers_placed(of_file(("q:c", mark, "target"), ("q:e", year.mark, "2024")), {}, asked)
+    placed = answers_placed(of_file(("q:c", mark, "target"), ("q:e", year.mark, "2024")).answers, {}, asked)
     assert placed.answers == {"q:c": "target", "q:e": "2024"}
     assert not placed.remarks
 
 
 def test_what_was_asked_otherwise_is_asked_again_and_what_is_no_answer_is_refused() -> None:
     (before,) = asked({})
-    placed = answers_placed(of_file(("q:c", "another", "target"), ("q:z", "", "x")), {}, asked)
+    placed = answers_placed(of_file(("q:c", "another", "target"), ("q:z", "", "x")).answers, {}, asked)
     assert [words for _, words in placed.remarks] == [CHANGED, GONE]
     assert not placed.answers
     with pytest.raises(Malformed, match="non è fra le risposte"):
-        answers_placed(of_file(("q:c", before.mark, "boh")), {}, asked)
+        answers_placed(of_file(("q:c", before.mark, "boh")).answers, {}, asked)

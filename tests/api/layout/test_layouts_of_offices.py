@@ -15,6 +15,7 @@ from api.workbook.write import write_template
 from domain.documents.new_plan import new_plan
 from domain.documents.uploaded import UploadedPlan
 from domain.errors import Malformed
+from domain.targets.reader import read_target
 from tests.support.layouts import LAYOUTS, Layout, Rows, share_read, workbook
 
 TITLE: Rows = [["Comune di Prova"], ["Piano della performance 2024-2026"]]
@@ -327,3 +328,70 @@ def test_a_sheet_of_revised_targets_is_asked_about_and_taken_where_that_is_said(
     assert targets(asked_of) == ["Tempi 2024: <= 5 gg", "Pratiche 2024: 90%"]
     taken = read_sheets(named, (("Foglio Rimodulazioni", "target rimodulati"),), hidden=hidden)
     assert targets(taken) == ["Tempi 2024: <= 7 gg", "Pratiche 2024: 90%"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Target I semestre 2024", "Target II semestre 2024"],
+        ["Target al 30/06/2024", "Target al 31/12/2024"],
+        ["Valore atteso giugno 2024", "Target 2024"],
+    ],
+)
+def test_columns_of_parts_of_a_year_are_the_steps_of_its_target(headings: list[object]) -> None:
+    plan = read(
+        [
+            ["Obiettivo", "Indicatore", *headings, "Target 2025"],
+            ["Uno", "Adesioni", ">= 40%", "almeno 90%", "95%"],
+            [None, "Tempi", "<= 5 gg", "<= 5 gg", "<= 4 gg"],
+            [None, "Regolamento", None, "Sì", None],
+            [None, "Incontri", "3", None, "8"],
+        ]
+    )
+    assert not plan.doubts
+    assert targets(plan) == [
+        "Adesioni 2024: 30/06: 40%; 31/12: 90%",
+        "Adesioni 2025: 95%",
+        "Tempi 2024: <= 5 gg",
+        "Tempi 2025: <= 4 gg",
+        "Regolamento 2024: Sì",
+        "Incontri 2024: 30/06: 3",
+        "Incontri 2025: 8",
+    ]
+    steps = [
+        target.text
+        for row in new_plan(plan, None, {}).document.indicators
+        for target in row.targets
+        if ";" in target.text
+    ]
+    assert [read_target(text, 2024)[0].form for text in steps] == ["milestones"]
+
+
+def test_parts_of_a_year_under_one_heading_are_steps_and_those_of_no_year_are_asked_for_it() -> None:
+    plan = read(
+        [["Obiettivo", "Indicatore", "Target", None], [None, None, "I semestre 2024", "II semestre 2024"], ["Uno", "a", "4", "9"]],
+        "C3:D3",
+    )  # fmt: skip
+    assert targets(plan) == ["a 2024: 30/06: 4; 31/12: 9"]
+    rows: Rows = [["Obiettivo", "Indicatore", "Target I semestre", "Target II semestre"], ["Uno", "a", "4", "9"]]
+    first, second = "Colonna C (Target I semestre)", "Colonna D (Target II semestre)"
+    undated = asked(read(rows))
+    assert undated[first] == [f"target {year} al 30/06" for year in (2024, 2025, 2026)] + ["niente"]
+    taken = read(rows, answers=((first, "target 2025 al 30/06"), (second, "target 2025 al 31/12")))
+    assert targets(taken) == ["a 2025: 30/06: 4; 31/12: 9"]
+
+
+def test_grades_of_a_target_are_asked_about_and_not_for_their_year() -> None:
+    rows: Rows = [["Obiettivo", "Indicatore", "Soglia", "Target 2024", "Eccellenza"], ["Uno", "a", "40%", "90%", "95%"]]
+    plan = read(rows)
+    assert asked(plan) == {f"Colonna {name}": ["target 2024", "niente"] for name in ("C (Soglia)", "E (Eccellenza)")}
+    assert all("un grado del target" in doubt.words for doubt in plan.doubts)
+    left_out = read(rows, answers=(("Colonna C (Soglia)", "niente"), ("Colonna E (Eccellenza)", "niente")))
+    assert targets(left_out) == ["a 2024: 90%"]
+    assert len(left_out.remarks) == 2
+    other = (
+        ("Colonna C (Soglia)", "target 2024"),
+        ("Colonna D (Target 2024)", "niente"),
+        ("Colonna E (Eccellenza)", "niente"),
+    )
+    assert targets(read(rows, lines=other)) == ["a 2024: 40%"]

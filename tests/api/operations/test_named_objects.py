@@ -45,11 +45,11 @@ def test_every_field_that_wants_the_id_of_an_object_is_named_in_its_row() -> Non
         (row.name, path)
         for row in rows
         for path, info in fields(row.inputs[0])
-        if path.rpartition(".")[2] in OF_OBJECTS and path not in {*row.cli.names, *row.cli.left_out}  # type: ignore[union-attr]
+        if path.rpartition(".")[2] in OF_OBJECTS and path not in {*row.names, *row.cli.left_out}  # type: ignore[union-attr]
         if not takes(info, "1.1 Ridurre i tempi")
     ]
     assert unnamed == []
-    assert any(row.cli.names for row in rows if row.cli)
+    assert any(row.names for row in rows)
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,15 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from api.imports.kept_remarks import to_be_kept
+from api.workbook.cells import comment_told, comment_words
 from api.workbook.formats import sheets_in
 from api.workbook.read import read_workbook
 from api.workbook.safety import Limits
 from api.workbook.sheets import QUESTION
 from domain.documents.questions import QuestionsOpen
 from domain.errors import Malformed
+from domain.notice import Notice
 from tests.api.workbook.books import book, confirm, edited, preview, sheets
 from tests.api.workbook.test_reading_cells import read
 from tests.support.harness import ServiceHarness
@@ -108,15 +111,15 @@ def test_what_nobody_sees_and_was_read_is_said(harness: ServiceHarness) -> None:
         page = made["Target"]
         page.column_dimensions["C"].hidden = True
         page.row_dimensions[2].hidden = True
-        page["C2"].comment = Comment("da rivedere", "ufficio")
+        page["C2"].comment = Comment("Ufficio PID:\nda rivedere", "ufficio")
         made["Indicatori"].sheet_state = "hidden"
 
     remarks, _ = said(harness, edit)
     words = " ".join(remark.words for remark in preview(harness, edited(book(harness), edit)).remarks)
     assert "righe nascoste" in words
     assert "colonne nascoste lette come le altre: C" in words
-    assert "commento" in remarks["Target!C2"]
-    assert "da rivedere" not in words
+    assert remarks["Target!C2"].endswith("c'è un commento, che non è stato letto: «da rivedere»")
+    assert "«da rivedere»" in words
     assert "foglio nascosto" in remarks["Indicatori"]
 
 
@@ -246,3 +249,25 @@ def test_a_polarity_is_read_in_other_words(written: str, polarity: str) -> None:
     indicators = read(sheets(Indicatori=[["Nome", "Polarità"], ["Attesa", written]])).indicators
     assert indicators is not None
     assert indicators[0].polarity == polarity
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("portato a 40", "portato a 40"),
+        ("Ufficio PID:\nportato a 40\nda marzo", "portato a 40 da marzo"),
+        ("[Commento in thread]\n\nUna versione più recente serve.\n\nCommento:\n    portato a 40", "portato a 40"),
+        ("vale: 40", "vale: 40"),
+        ("", ""),
+        ("a" * 400, f"{'a' * 297}..."),
+    ],
+)
+def test_a_comment_is_told_by_its_words_and_not_by_who_wrote_it(written: str, said: str) -> None:
+    assert comment_words(written) == said
+
+
+def test_the_words_of_a_comment_are_told_before_and_stay_nowhere() -> None:
+    told = Notice(where="Target!C2", name="file_remark", words=comment_told("portato a 40"))
+    assert "portato a 40" in told.words
+    (kept,) = to_be_kept([told])
+    assert kept.words == "c'è un commento, che non è stato letto"

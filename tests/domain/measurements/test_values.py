@@ -115,6 +115,15 @@ def test_zero_is_not_the_same_as_no_value_and_no_value_has_a_kind(text: str, exp
             "8 in corso",
             "15/06/2021 (bozza)",
         ),
+        *(
+            "8 indetti",
+            "8 seminari prenotati",
+            "8 in calendario",
+            "8 (proiezione)",
+            "90% (preliminare)",
+            "8 (cinque fissati)",
+        ),
+        *("sette", "sette seminari", "circa 8", "nessun seminario", "+7% (provvisorio)", "17 su 20 (dato preliminare)"),
         *("17 su 20 (58%)", "90% (11 su 20)", "8 giorni di anticipo", "7 gg in anticipo"),
     ],
 )
@@ -123,6 +132,36 @@ def test_what_is_wrong_or_ambiguous_is_an_unread_value(text: str) -> None:
     assert isinstance(observed, UnreadValue)
     assert observed.reason
     assert 0 <= observed.at <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("8 (fonte: registro)", "8 imprese assistite", "8 proposte", "8 (verbali agli atti)", "8 seminari svolti"),
+        *("90% (al netto delle sospese)", "8 (tutti conclusi)", "8 seminari (3 online)", "+7% (da 100 a 107)"),
+        *("8 (di cui 2 a Prato)", "8 su 10 programmati", "90% (Area II)", "20 gg (in media)", "8 (previsti 6)"),
+    ],
+)
+def test_what_is_known_to_leave_a_figure_as_it_is_stays_beside_it(text: str) -> None:
+    assert read_value(text, 2021).kind in {"number", "change"}
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("sette seminari", "7 seminari"),
+        ("novanta per cento", "90%"),
+        ("~8", "8"),
+        ("nessuno", "0 oppure No"),
+        ("determina n. 8/2021", "la sua data"),
+        ("8 convocati", "ciò che è stato fatto"),
+        ("90% (provv.)", "provvisorio"),
+    ],
+)
+def test_an_unread_value_is_told_with_what_may_be_written_for_it(text: str, accepted: str) -> None:
+    observed = read_value(text, 2021)
+    assert isinstance(observed, UnreadValue)
+    assert accepted in observed.reason.partition("si accetta ")[2]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

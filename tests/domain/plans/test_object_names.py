@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.errors import NotFound
+from domain.errors import NameAmbiguous, NotFound
 from domain.plans.object_names import object_meant
 from domain.timelines import Timelines
 from tests.support.given import Given
@@ -41,6 +41,7 @@ def test_what_is_not_in_the_plan_is_not_found(timelines: Timelines, name: str) -
 
 def test_a_name_of_two_objects_is_asked_about() -> None:
     plan = Given().objective("b", title="B").indicator("i", "b", name="Incasso").indicator("j", "b", name="INCASSO")
-    with pytest.raises(NotFound, match="più cose") as refusal:
+    with pytest.raises(NameAmbiguous, match="più cose") as refusal:
         object_meant(plan.timelines, "incasso")
-    assert refusal.value.problem.accepted == "uno fra: i, j"
+    assert refusal.value.problem.accepted.endswith("uno fra: i, j")
+    assert refusal.value.listed == ("indicatore «Incasso» di «B» (id i)", "indicatore «INCASSO» di «B» (id j)")
