@@ -155,13 +155,14 @@ class _Document:
             is_table = isinstance(block, PaperTable | KeyFigures)
             if is_table and table_before:
                 told.append(self._paragraph((), "In Itinere nota"))
-            told.append(self._block(block))
+            told.append(self._block(block, apart=table_before))
             table_before = is_table
         if table_before:  # after a table a document ends with a paragraph
             told.append(self._paragraph((), "In Itinere nota"))
         return "".join(told)
 
-    def _block(self, block: PaperBlock) -> str:
+    def _block(self, block: PaperBlock, *, apart: bool = False) -> str:
+        """A block; a paragraph is set `apart` from a table before it, which has no space of its own."""
         match block:
             case Heading():
                 return self._paragraph((Run(block.text),), f"heading {min(block.level, 4)}")
@@ -169,7 +170,7 @@ class _Document:
                 if block.role == "attached":
                     return ""
                 styles = {"lead": "In Itinere introduzione", "note": "In Itinere nota", "gap": "In Itinere da scrivere"}
-                return self._paragraph(block.line, styles.get(block.role, ""))
+                return self._paragraph(block.line, styles.get(block.role, ""), apart=apart)
             case Items():
                 return "".join(self._paragraph(item, "List Bullet") for item in block.items)
             case PaperTerms():
@@ -186,9 +187,10 @@ class _Document:
                 legend = self._paragraph(((Run(block.legend)),), "In Itinere nota") if block.legend else ""
                 return f"<w:p>{self._picture(block)}</w:p>{legend}"
 
-    def _paragraph(self, line: PaperLine, style: str, *, keep: bool = False) -> str:
+    def _paragraph(self, line: PaperLine, style: str, *, keep: bool = False, apart: bool = False) -> str:
         following = "<w:keepNext/>" if keep else ""
-        return f"<w:p><w:pPr>{self._style(style)}{following}</w:pPr>{self._lines((line,))}</w:p>"
+        space = '<w:spacing w:before="120"/>' if apart else ""
+        return f"<w:p><w:pPr>{self._style(style)}{following}{space}</w:pPr>{self._lines((line,))}</w:p>"
 
     def _style(self, style: str) -> str:
         return f"<w:pStyle w:val={quoteattr(self.styles[style])}/>" if style else ""

@@ -23,8 +23,10 @@ MADE_ON = datetime(1980, 1, 1, tzinfo=UTC)
 """When every such workbook says that it was made: the same rows are the same bytes."""
 LAST_YEAR_WITHOUT_DAYS = 1900
 """The format counts its days from here, with one too many; what is earlier is a text."""
-NARROWEST, WIDEST = 8.0, 48.0
-"""The widths of columns, in characters."""
+NARROWEST, WIDEST = 8.0, (48.0, 40.0, 32.0, 26.0, 20.0, 16.0)
+"""The widths of columns, in characters: the widest that one may be, and less where there are many."""
+PAGE_WIDTH = 175.0
+"""Characters on the width of a page that can still be read."""
 LONGEST_NUMBER, LONGEST_INSTANT = 11, 19
 """Signs of a number or a day, and of an instant, as they are shown."""
 LONGEST_TEXT = 32_767
@@ -106,7 +108,8 @@ def _write(page: "Worksheet", table: TablePrinted, look: Look, formats: "_Format
     rows = [
         [_value(table, column, cell) for column, cell in zip(table.columns, row, strict=True)] for row in table.rows
     ]
-    widths = [_width(column, [row[place] for row in rows]) for place, column in enumerate(table.columns)]
+    widths = _widths(table.columns, rows)
+    page.set_row(heading_row, row_height(table.columns, widths))
     for place, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
         page.set_column(place, place, width)
         page.write_string(heading_row, place, column, look.heading)
@@ -161,8 +164,10 @@ class _Formats:
         self._numbers: dict[str, Format] = {}
         border = {"valign": "top", "bottom": 1, "bottom_color": GREY}
         self._border = border
-        self.text = book.add_format({**border, "text_wrap": True, "num_format": "@"})
-        self.struck = book.add_format({**border, "text_wrap": True, "num_format": "@", "font_strikeout": True})
+        self.text = book.add_format({**border, "text_wrap": True, "num_format": "@", "align": "left", "indent": 1})
+        self.struck = book.add_format(
+            {**border, "text_wrap": True, "num_format": "@", "align": "left", "indent": 1, "font_strikeout": True}
+        )
 
     def number(self, shown_as: str) -> "Format":
         """The format of a number that is shown so."""
@@ -213,9 +218,22 @@ def _text(cell: _Value) -> str:
     return str(cell) if isinstance(cell, str | Pieces) else ""
 
 
-def _width(column: str, cells: Sequence[_Value]) -> float:
-    longest = max((_length(cell) for cell in cells), default=0)
-    return min(WIDEST, max(NARROWEST, longest + 1.0, *(len(word) + 2.0 for word in column.split())))
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[_Value]]) -> list[float]:
+    """The widths of the columns: as wide as what they hold, and no wider together than a page that can be read."""
+    least = [_least(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+    held = [max(width, *(_length(row[place]) + 2.0 for row in rows), 0) for place, width in enumerate(least)]
+    widths = held
+    for widest in WIDEST:
+        widths = [max(narrowest, min(width, widest)) for narrowest, width in zip(least, held, strict=True)]
+        if sum(widths) <= PAGE_WIDTH:
+            break
+    return widths
+
+
+def _least(column: str, cells: Sequence[_Value]) -> float:
+    """What a column must have: room for the words of its head, and for numbers and days, which cannot be wrapped."""
+    unwrapped = (_length(cell) + 2.0 for cell in cells if not isinstance(cell, str | Pieces))
+    return max(NARROWEST, *(len(word) + 2.0 for word in column.split()), *unwrapped)
 
 
 def _length(cell: _Value) -> int:
