@@ -52,6 +52,7 @@ class EffectsOfProposal(NamedTuple):
     years: list[YearShown]
     oiv: str
     questions: list[TargetQuestion]
+    weights: list[str]
 
 
 class _Kept(NamedTuple):
@@ -84,6 +85,7 @@ def effects_of_proposal(
         years=years_shown(effects, names, _before(visit, proposal, kept)),
         oiv=effects["oiv"]["words"] if proposal["status"] in OPEN else "",
         questions=effects["questions"] if proposal["status"] in OPEN else [],
+        weights=[visit.called(uneven["words"], uneven["parent"] or "") for uneven in effects["weights"]],
     )
 
 
