@@ -45,6 +45,7 @@ from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.trail import trail_page
 from api.pages.visit import PlanVisit
+from api.pages.watch import watch_page
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
 from domain.point import Point, today
@@ -87,6 +88,7 @@ PAGES = (
     PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
     PlanPage(addresses.DUES, "list_dues", dues_page),
     PlanPage(addresses.DEVIATIONS, "list_deviations", deviations_page),
+    PlanPage(addresses.WATCH, "list_watch", watch_page),
 )
 
 

@@ -1,6 +1,5 @@
 """What the system measures of a plan opens to the figures that it is made of; the numbers are worked out by hand here."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ def indicator(id_: str, objective: str, target: str, *, weight: str | None = Non
 
 
 @pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceHarness]:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> ServiceHarness:
     """An objective whose indicator is the mean of the two beneath; another with the share, and the change rate."""
     harness = ServiceHarness(str(Path(tmp_path_factory.mktemp("figures")) / "plan.db")).on("2022-02-05")
     objectives = [
@@ -43,7 +42,7 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceHarness
     harness.on("2023-01-20")
     for name, value in {"x": "80", "y": "50", "z": "5"}.items():
         harness.measure(series=f"{PLAN}.{name}", period="2022", value=value, data_as_at="2022-12-31")
-    yield harness
+    return harness
 
 
 def node(harness: ServiceHarness, name: str) -> ExplainedNode:
@@ -65,7 +64,7 @@ def test_a_mean_of_what_hangs_beneath_opens_to_the_objectives_it_is_made_of(harn
         ("objective/b", "86", "60"),
         ("objective/c", "50", "40"),
     ]
-    below = [part for part in media["parts"] if part["node"] == "objective/b"][0]["parts"]
+    below = next(part for part in media["parts"] if part["node"] == "objective/b")["parts"]
     assert [(part["node"], part["score"]) for part in below] == [("indicator/x", "80"), ("indicator/y", "100")]
     assert {event["what"] for part in below for event in part["events"]} >= {"measurement", "target", "weight"}
 
