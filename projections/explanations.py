@@ -44,6 +44,13 @@ from projections.streams import PlanKnown, find_plan
 WHOLE = frozenset({"", "body", "ente", "piano"})
 EventRole = Literal["measurement", "target", "weight", "card", "formula", "override", "system", "change"]
 """What an event is to a score."""
+MeasuredOfPlan = Literal["weighted_mean_of_children", "share_above", "change_rate"]
+MEASURED: dict[Meta, MeasuredOfPlan] = {
+    Meta.WEIGHTED_MEAN_OF_CHILDREN: "weighted_mean_of_children",
+    Meta.SHARE_ABOVE: "share_above",
+    Meta.CHANGE_RATE: "change_rate",
+}
+"""What the system measures of a plan, as an answer says it."""
 
 
 class ExplainedEvent(TypedDict):
@@ -107,7 +114,7 @@ class ExplainedFigure(TypedDict):
     `objectives`, con la variante e il livello che si contano.
     """
 
-    measures: Meta
+    measures: MeasuredOfPlan
     arithmetic: Text | None
     notes: list[Text]
     threshold: NotRequired[DecimalText | None]
@@ -403,7 +410,7 @@ def _figure_of(scored: Scored, sources: _Sources, row: IndicatorNode, deeper: in
         return None
     made_of = scored.scores.indicators[row.id].made_of
     figure: ExplainedFigure = {
-        "measures": row.meta.meta,
+        "measures": MEASURED[row.meta.meta],
         "arithmetic": made_of.arithmetic or None if made_of else None,
         "notes": list(made_of.combined.notes) if made_of and made_of.combined else [],
     }
@@ -535,7 +542,8 @@ def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
     points = f"  [{_figure(node['points'])} punti]" if node.get("points") is not None else ""
     calculated = node.get("calculated", node.get("achievement"))
     forced = f", forzato (calcolato {_percent(calculated)})" if node.get("forced") else ""
-    reaches = {True: ", arriva alla soglia", False: ", non arriva alla soglia"}.get(node.get("reaches"), "")
+    reached = node.get("reaches")
+    reaches = "" if reached is None else ", arriva alla soglia" if reached else ", non arriva alla soglia"
     yield f"{pad}{node.get('name', node['node'])}: {_percent(node['score'])}{forced}{points}{reaches}"
     pad += "  "
     if node.get("why_not"):
@@ -580,7 +588,9 @@ def _figure_lines(figure: ExplainedFigure, pad: str) -> Iterator[str]:
     """How the system makes a figure; the objectives of a change rate are told here, its parts with the node's."""
     of = f", {VARIANT_WORDS[figure['variant']]}" if "variant" in figure else ""
     of += f", livello {level}" if (level := figure.get("level")) else ""
-    yield f"{pad}{META_WORDS[figure['measures']]}{of}" + (f": {figure['arithmetic']}" if figure["arithmetic"] else "")
+    yield f"{pad}{META_WORDS[Meta(figure['measures'])]}{of}" + (
+        f": {figure['arithmetic']}" if figure["arithmetic"] else ""
+    )
     yield from (f"{pad}nota: {note}" for note in figure["notes"])
     touched = [objective for objective in figure.get("objectives", []) if objective["touched"]]
     for objective in touched:

@@ -99,7 +99,7 @@ class OfWatch(OfYear):
         None,
         title="che cosa manca",
         description="Solo ciò a cui manca questo; in `counts` c'è quanto manca di tutto.",
-        examples=["office"],
+        examples=["no_office"],
     )
 
 

@@ -10,15 +10,12 @@ from api.pages.recorded_event import EventAddresses
 from api.pages.score_lines import node_address
 from api.pages.visit import PlanVisit
 from domain.changes.rate import VARIANT_WORDS
-from domain.formulas.model import META_WORDS
+from domain.formulas.model import META_WORDS, Meta
 from domain.scoring.achievement import Standing
 from domain.scoring.numbers import print_hundredths
 from domain.scoring.rule_names import RULE_NAMES
 from projections.explanations import ROLE_NAMES, ExplainedEvent, ExplainedFigure, ExplainedNode
 from projections.scores import BandAnswer
-
-REACHES = {True: "arriva alla soglia", False: "non arriva alla soglia"}
-"""Of a part of a share, in words."""
 
 
 class SourceEvent(NamedTuple):
@@ -156,7 +153,7 @@ def source_event(visit: PlanVisit, events: EventAddresses, event: ExplainedEvent
 
 def _figure(visit: PlanVisit, events: EventAddresses, figure: ExplainedFigure) -> FigureShown:
     return FigureShown(
-        measures=META_WORDS[figure["measures"]],
+        measures=META_WORDS[Meta(figure["measures"])],
         arithmetic=figure["arithmetic"] or "",
         notes=figure["notes"],
         variant=VARIANT_WORDS[figure["variant"]] if "variant" in figure else "",
@@ -181,8 +178,12 @@ def _part(visit: PlanVisit, part: ExplainedNode) -> PartLine:
         score=_score(part),
         rule=RULE_NAMES.get(part["rule"], part["rule"]),
         arithmetic=part.get("arithmetic") or "",
-        why_not=part.get("why_not") or part.get("note") or REACHES.get(part.get("reaches"), ""),
+        why_not=part.get("why_not") or part.get("note") or _reaches(part.get("reaches")),
     )
+
+
+def _reaches(reaches: bool | None) -> str:  # noqa: FBT001 - what the answer says
+    return "" if reaches is None else "arriva alla soglia" if reaches else "non arriva alla soglia"
 
 
 def _score(node: ExplainedNode) -> ScoreShown:

@@ -1,5 +1,6 @@
 """The page of what is to be completed in a plan: a row an object, with all that it lacks, and the forms that mend it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fastapi.responses import Response
@@ -14,13 +15,13 @@ from projections.watch import PlanWatch, WatchedIndicator, WatchedObjective, wat
 LACKING = "manca"
 COLUMNS = ("di che cosa", "nome", "uffici", "che cosa manca", "registrato al posto di un valore")
 MENDED: dict[Lack, tuple[str, str]] = {
-    "measurement": ("record_measurement", "Inserisci il valore"),
-    "target": ("set_target", "Di' il target"),
-    "office": ("reclassify_indicator", "Di' l'ufficio"),
-    "polarity": ("state_polarities", "Di' la polarità"),
-    "formula": ("redefine_indicator", "Scrivi la formula"),
-    "formula_terms": ("confirm_formula", "Conferma la formula"),
-    "indicators": ("add_indicator", "Aggiungi un indicatore"),
+    "never_measured": ("record_measurement", "Inserisci il valore"),
+    "no_target": ("set_target", "Di' il target"),
+    "no_office": ("reclassify_indicator", "Di' l'ufficio"),
+    "no_polarity": ("state_polarities", "Di' la polarità"),
+    "no_formula": ("redefine_indicator", "Scrivi la formula"),
+    "no_formula_terms": ("confirm_formula", "Conferma la formula"),
+    "no_indicators": ("add_indicator", "Aggiungi un indicatore"),
 }
 """The form by which what is lacking is given, and what its link says."""
 
@@ -70,7 +71,7 @@ def watch_page(visit: PlanVisit) -> Response:
 
 def _indicator(visit: PlanVisit, row: WatchedIndicator) -> WatchLine:
     year = str(visit.year)
-    more: dict[Lack, dict[str, str]] = {"measurement": {"period": year}, "target": {"year": year}, "polarity": {}}
+    more: dict[Lack, dict[str, str]] = {"never_measured": {"period": year}, "no_target": {"year": year}}
     about = {"object": row["indicator"]}
     return WatchLine(
         row["name"],
@@ -78,7 +79,7 @@ def _indicator(visit: PlanVisit, row: WatchedIndicator) -> WatchLine:
         ", ".join(row["offices"]),
         row["said"] or "",
         [
-            _lacking(visit, lack, {} if lack == "polarity" else about | more.get(lack, {}), MENDED[lack][0])
+            _lacking(visit, lack, {} if lack == "no_polarity" else about | more.get(lack, {}), MENDED[lack][0])
             for lack in row["lacks"]
         ],
     )
@@ -87,9 +88,9 @@ def _indicator(visit: PlanVisit, row: WatchedIndicator) -> WatchLine:
 def _objective(visit: PlanVisit, row: WatchedObjective) -> WatchLine:
     id_ = row["objective"]
     lacks = [
-        _lacking(visit, "indicators", {"objective": id_}, "add_indicator")
-        if lack == "indicators"
-        else _lacking(visit, "office", {"object": id_}, "reclassify_objective")
+        _lacking(visit, "no_indicators", {"objective": id_}, "add_indicator")
+        if lack == "no_indicators"
+        else _lacking(visit, "no_office", {"object": id_}, "reclassify_objective")
         for lack in row["lacks"]
     ]
     return WatchLine(row["name"], visit.to(addresses.OBJECTIVE, objective=id_), "", "", lacks)
@@ -110,5 +111,5 @@ def _rows(visit: PlanVisit, listed: PlanWatch) -> list[tuple[object, ...]]:
     ]
 
 
-def _words(visit: PlanVisit, lacks: list[Lack]) -> str:
+def _words(visit: PlanVisit, lacks: Sequence[Lack]) -> str:
     return ", ".join(visit.worded(LACK_WORDS[lack]) for lack in lacks)

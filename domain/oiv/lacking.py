@@ -11,18 +11,20 @@ from domain.oiv.year_record import YearRecord, committed
 from domain.plans.state import PlanState
 from domain.scoring.inputs import proposal_of
 
-IndicatorLack = Literal["measurement", "target", "office", "polarity", "formula", "formula_terms"]
-ObjectiveLack = Literal["indicators", "office"]
-Lack = Literal["measurement", "target", "office", "polarity", "formula", "formula_terms", "indicators"]
+IndicatorLack = Literal["never_measured", "no_target", "no_office", "no_polarity", "no_formula", "no_formula_terms"]
+ObjectiveLack = Literal["no_indicators", "no_office"]
+Lack = Literal[
+    "never_measured", "no_target", "no_office", "no_polarity", "no_formula", "no_formula_terms", "no_indicators"
+]
 
 LACK_WORDS: dict[Lack, str] = {
-    "measurement": "mai misurato",
-    "target": "senza target",
-    "office": "senza ufficio",
-    "polarity": "senza polarità",
-    "formula": "senza formula",
-    "formula_terms": "senza i termini della formula",
-    "indicators": "senza indicatori",
+    "never_measured": "mai misurato",
+    "no_target": "senza target",
+    "no_office": "senza ufficio",
+    "no_polarity": "senza polarità",
+    "no_formula": "senza formula",
+    "no_formula_terms": "senza i termini della formula",
+    "no_indicators": "senza indicatori",
 }
 
 
@@ -44,16 +46,16 @@ def lacking_indicators(record: YearRecord, undirected: Collection[str]) -> dict[
     def lacks(indicator: str) -> Iterator[IndicatorLack]:
         by_system = proposal_of(state, indicator).meta is not None
         if indicator in never_measured and not by_system:
-            yield "measurement"
+            yield "never_measured"
         if indicator not in bearing:
-            yield "target"
+            yield "no_target"
         if not responsible_offices(state, indicator):
-            yield "office"
+            yield "no_office"
         if indicator in undirected:
-            yield "polarity"
+            yield "no_polarity"
         if by_system or confirmed_formula(now, indicator) is not None:
             return
-        yield "formula_terms" if state.indicator(indicator, "formula") else "formula"
+        yield "no_formula_terms" if state.indicator(indicator, "formula") else "no_formula"
 
     alive = (
         indicator
@@ -85,8 +87,8 @@ def lacking_objectives(record: YearRecord) -> dict[str, list[ObjectiveLack]]:
 
     def lacks(objective: str) -> Iterator[ObjectiveLack]:
         if objective not in measured:
-            yield "indicators"
+            yield "no_indicators"
         if objective not in answered and naming.isdisjoint(above[objective]):
-            yield "office"
+            yield "no_office"
 
     return {objective: found for objective in alive if (found := list(lacks(objective)))}

@@ -57,12 +57,19 @@ class UnevenWeights(NamedTuple):
     @property
     def words(self) -> str:
         """The sum in a phrase, with the parent by its id."""
-        whose = "indicatori" if self.of == "indicators" else "obiettivi"
-        under = f"di {self.parent}" if self.parent else "in cima al piano"
-        lacking = f" ({self.unweighted} senza peso)" if self.unweighted else ""
-        named = ", ".join(SCORE_NAMES.get(score, score) for score in self.scores)
-        counting = f" che contano nel punteggio «{named}»" if named else ""
-        return f"i pesi degli {whose} {under}{counting} fanno {print_number(self.total)}, non 100{lacking}"
+        return f"{self._sum}; senza peso: {self.unweighted}" if self.unweighted else self._sum
+
+    @property
+    def _sum(self) -> str:
+        parent, total = self.parent, print_number(self.total)
+        if self.scores:
+            named = ", ".join(SCORE_NAMES.get(score, score) for score in self.scores)
+            return f"i pesi degli indicatori di {parent} che contano nel punteggio «{named}» fanno {total}, non 100"
+        if self.of == "indicators":
+            return f"i pesi degli indicatori di {parent} fanno {total}, non 100"
+        if not parent:
+            return f"i pesi degli obiettivi in cima al piano fanno {total}, non 100"
+        return f"i pesi degli obiettivi di {parent} fanno {total}, non 100"
 
     @property
     def notice(self) -> Notice:

@@ -38,9 +38,12 @@ class Combined(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def combine(parts: Sequence[Part], system: MeasurementSystem, called: str = "i pesi") -> Combined:
-    """The figure of what hangs from one node; the order of the parts changes nothing. `called` is what the points are."""
-    weights, notes = effective_weights(parts, system, called)
+def combine(parts: Sequence[Part], system: MeasurementSystem, *, assumed: bool = False) -> Combined:
+    """The figure of what hangs from one node; the order of the parts changes nothing.
+
+    `assumed`: some of the points are no weights of the plan, but what the rules give to a group without any.
+    """
+    weights, notes = effective_weights(parts, system, assumed=assumed)
     concerned = [place for place, part in enumerate(parts) if part.standing != "outside"]
     known = [place for place in concerned if parts[place].figure is not None]
     asked = total(weights[place] for place in concerned)
@@ -76,7 +79,7 @@ def combine(parts: Sequence[Part], system: MeasurementSystem, called: str = "i p
 
 
 def effective_weights(
-    parts: Sequence[Part], system: MeasurementSystem, called: str = "i pesi"
+    parts: Sequence[Part], system: MeasurementSystem, *, assumed: bool = False
 ) -> tuple[list[Decimal], tuple[str, ...]]:
     """The points that each part counts with, and what is odd about them."""
     given = [part.weight for part in parts if part.weight is not None]
@@ -101,7 +104,10 @@ def effective_weights(
             notes = (f"{lacking} senza peso fra altri che lo hanno: non contano",)
     if points != ALL:
         handled = "riportati a cento" if system.weights == "rescaled" else "presi come punti di cento"
-        notes = (*notes, f"{called} fanno {spelt(points)}, non 100: {handled}")
+        sums = f"i pesi fanno {spelt(points)}, non 100: {handled}"
+        if assumed:
+            sums = f"i punti dei due gruppi fanno {spelt(points)}, non 100: {handled}"
+        notes = (*notes, sums)
     return [part.weight if part.weight is not None else instead for part in parts], notes
 
 

@@ -317,22 +317,31 @@ def combine_groups(own: Sequence[Part], below: Sequence[Part], system: Measureme
     if not own or not below or system.combination == "mean":
         return combine([*own, *below], system)
     points = total(part.weight for part in (*own, *below) if part.weight is not None)
-    assumed = [note for note in (_assumed(own, "gli indicatori"), _assumed(below, "gli obiettivi")) if note]
-    called = "i punti dei due gruppi" if assumed else "i pesi"
-    combined = combine([*_as_points(own), *_as_points(below)], system, called)
+    assumed = [
+        note(len(parts), short(percent(Decimal(1), Decimal(len(parts)))))
+        for parts, note in ((own, _indicators_assumed), (below, _objectives_assumed))
+        if not _weighed(parts)
+    ]
+    combined = combine([*_as_points(own), *_as_points(below)], system, assumed=bool(assumed))
     return combined._replace(points=points, notes=(*assumed, *combined.notes))
 
 
+def _weighed(parts: Sequence[Part]) -> bool:
+    return any(part.weight is not None for part in parts)
+
+
 def _as_points(parts: Sequence[Part]) -> list[Part]:
-    if any(part.weight is not None for part in parts):
+    if _weighed(parts):
         return list(parts)
     share = percent(Decimal(1), Decimal(len(parts)))
     return [part._replace(weight=share) for part in parts]
 
 
-def _assumed(parts: Sequence[Part], called: str) -> str:
-    """Why a group without weights counts what it counts; nothing of one that has some."""
-    if any(part.weight is not None for part in parts):
-        return ""
-    share = short(percent(Decimal(1), Decimal(len(parts))))
-    return f"{called} ({len(parts)}) non hanno peso: insieme contano 100 punti, ciascuno {share}"
+def _indicators_assumed(many: int, share: str) -> str:
+    """Why a group of indicators without weights counts what it counts."""
+    return f"gli indicatori ({many}) non hanno peso: insieme contano 100 punti, ciascuno {share}"
+
+
+def _objectives_assumed(many: int, share: str) -> str:
+    """The same of a group of objectives."""
+    return f"gli obiettivi ({many}) non hanno peso: insieme contano 100 punti, ciascuno {share}"

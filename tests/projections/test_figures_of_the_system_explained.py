@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projections.explanations import ExplainedNode, explained, explanation
+from projections.explanations import ExplainedNode, Explanation, explained, explanation
 from tests.support.harness import PLAN, ServiceHarness, document, point
 
 MEAN = "Media ponderata di performance delle azioni associate"
@@ -45,8 +45,14 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> ServiceHarness:
     return harness
 
 
+def answer(harness: ServiceHarness, name: str) -> Explanation:
+    found: Explanation = harness.ask(explanation, PLAN, 2022, point("2023-01-31"), name)
+    return found
+
+
 def node(harness: ServiceHarness, name: str) -> ExplainedNode:
-    return harness.ask(explanation, PLAN, 2022, point("2023-01-31"), name)["explanation"]
+    found: ExplainedNode = answer(harness, name)["explanation"]
+    return found
 
 
 def test_a_mean_of_what_hangs_beneath_opens_to_the_objectives_it_is_made_of(harness: ServiceHarness) -> None:
@@ -70,8 +76,7 @@ def test_a_mean_of_what_hangs_beneath_opens_to_the_objectives_it_is_made_of(harn
 
 
 def test_the_objective_of_such_a_mean_holds_it_with_all_that_is_behind_once(harness: ServiceHarness) -> None:
-    whole = node(harness, "body")
-    shown = [line.strip().partition(":")[0] for line in explained({**_around(harness), "explanation": whole})]
+    shown = [line.strip().partition(":")[0] for line in explained(answer(harness, "body"))]
     assert shown.count("Primo") == 1
     assert "Indicatore x" in shown
 
@@ -108,11 +113,7 @@ def test_a_change_rate_opens_to_what_was_planned_and_to_the_events_that_touched_
     }
     (event,) = [event for row in figure["objectives"] for event in row["events"]]
     assert (event["what"], event["event"], event["reason"]) == ("change", "target-revised", "meno fondi")
-    text = "\n".join(explained({**_around(harness), "explanation": tasso}))
+    text = "\n".join(explained(answer(harness, "tasso")))
     assert "il tasso di modifica, ogni modifica: 1 / 4 × 100 = 25" in text
     assert "modificato: Primo" in text
     assert "programmati e non modificati: 3" in text
-
-
-def _around(harness: ServiceHarness) -> Any:
-    return harness.ask(explanation, PLAN, 2022, point("2023-01-31"), "tasso")

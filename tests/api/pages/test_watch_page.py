@@ -21,12 +21,12 @@ def test_each_row_has_all_that_it_lacks_and_the_forms_that_give_it(reader_of: Cl
 
 
 def test_the_address_says_what_is_lacking_and_a_file_holds_the_same_rows(reader_of: Client) -> None:
-    text = text_of(shown_page(reader_of, f"{WATCH}?anno=2022&manca=measurement"))
+    text = text_of(shown_page(reader_of, f"{WATCH}?anno=2022&manca=never_measured"))
     assert "Regolamento approvato" in text
     assert "Percentuale di incasso" not in text
-    answer = reader_of.get(f"{WATCH}?anno=2022&manca=measurement&formato=csv")
+    answer = reader_of.get(f"{WATCH}?anno=2022&manca=never_measured&formato=csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")), delimiter=";"))
     assert [(row["di che cosa"], row["nome"]) for row in rows] == [("indicatore", "Regolamento approvato")]
-    data = reader_of.get(f"/v1/plans/{PLAN}/watch?year=2022&lack=measurement").json()
+    data = reader_of.get(f"/v1/plans/{PLAN}/watch?year=2022&lack=never_measured").json()
     assert [row["indicator"] for row in data["indicators"]] == ["regolamento"]
-    assert data["counts"]["measurement"] == 1
+    assert data["counts"]["never_measured"] == 1

@@ -29,8 +29,8 @@ def test_each_indicator_says_all_that_it_lacks_and_one_that_lacks_nothing_is_not
     plan.administration.add("2022-12-31", measured("s.whole", "81", "2022", "2022-12-31"))
     plan.administration.add("2022-12-31", measured("s.said", "n.d.", "2022", "2022-12-31"))
     assert lacking_indicators(record(plan), {"bare"}) == {
-        "bare": ["target", "office", "polarity", "formula"],
-        "said": ["measurement", "formula_terms"],
+        "bare": ["no_target", "no_office", "no_polarity", "no_formula"],
+        "said": ["never_measured", "no_formula_terms"],
     }
 
 
@@ -47,8 +47,8 @@ def test_an_objective_lacks_indicators_or_an_office_where_nothing_around_it_has_
     plan.indicator("i", "b", ">= 80", owner="Servizio B").indicator("j", "e", ">= 80")
     plan.objective("f").indicator("k", "f", ">= 80")
     assert lacking_objectives(record(plan.approved())) == {
-        "c": ["indicators", "office"],
-        "f": ["office"],
+        "c": ["no_indicators", "no_office"],
+        "f": ["no_office"],
     }
 
 
@@ -58,4 +58,4 @@ def test_what_waits_for_a_trigger_is_not_chased() -> None:
     assert lacking_indicators(record(plan), ()) == {}
     assert lacking_objectives(record(plan)) == {}
     plan.later("2022-05-01", ObjectiveConditionMet(objective="a"))
-    assert lacking_indicators(record(plan), ()) == {"i": ["measurement", "office", "formula"]}
+    assert lacking_indicators(record(plan), ()) == {"i": ["never_measured", "no_office", "no_formula"]}

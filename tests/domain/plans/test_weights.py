@@ -1,6 +1,7 @@
 """Whether weights sum up: by the parent that they stand under, by the way that the plan shares them out nearest by."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.support.given import DRAFTED, TODAY, Given, revised
 PLANS = Path(__file__).parents[3] / "examples" / "plans"
 
 
-def tree(objectives: dict[str, tuple[str | None, str | None]], *places: tuple[str, str | None]) -> WeightedTree:
+def tree(objectives: Mapping[str, tuple[str | None, str | None]], *places: tuple[str, str | None]) -> WeightedTree:
     """Objectives with their parent and weight, and the weights of indicators under them."""
     return WeightedTree(
         {name: parent for name, (parent, _) in objectives.items()},
@@ -77,7 +78,7 @@ def test_objectives_are_summed_under_their_parent_and_roots_under_the_plan() -> 
     weights = tree({"a": (None, "2"), "b": (None, "1"), "c": (None, None), "d": ("a", "60"), "e": ("a", "30")})
     assert told(weights) == [("", "objectives", "3", 1), ("a", "objectives", "90", 0)]
     assert [each.words for each in weights.uneven()] == [
-        "i pesi degli obiettivi in cima al piano fanno 3, non 100 (1 senza peso)",
+        "i pesi degli obiettivi in cima al piano fanno 3, non 100; senza peso: 1",
         "i pesi degli obiettivi di a fanno 90, non 100",
     ]
 
@@ -125,7 +126,7 @@ def test_of_a_change_what_it_leaves_uneven_is_told_and_not_what_stood_so_before(
     plan = plan_of_two().objective("c", weight="20")
     assert after(plan, IndicatorWithdrawn(indicator="y")) == ["i pesi degli indicatori di a fanno 60, non 100"]
     assert after(plan, ObjectiveReweighted(objective="c", weight=Decimal(40))) == [
-        "i pesi degli obiettivi in cima al piano fanno 40, non 100 (2 senza peso)"
+        "i pesi degli obiettivi in cima al piano fanno 40, non 100; senza peso: 2"
     ]
     assert after(plan, revised("y", ">= 5", ">= 4")) == []
 
@@ -142,6 +143,6 @@ def test_the_sums_of_the_five_plans() -> None:
         "objective/op1.6.2": "400, non 100",
         "objective/op1.6.3": "400, non 100",
         "objective/ind": "23, non 100",
-        "plan": "7, non 100 (9 senza peso)",
+        "plan": "7, non 100; senza peso: 9",
         "objective/srv-innovazione": "95, non 100",
     }
