@@ -165,7 +165,7 @@ def _figure(visit: PlanVisit, events: EventAddresses, figure: ExplainedFigure) -
                 row["touched"],
                 [source_event(visit, events, event) for event in row["events"]],
             )
-            for row in figure.get("objectives", [])
+            for row in sorted(figure.get("objectives", []), key=lambda row: not row["touched"])
         ],
     )
 
