@@ -18,15 +18,17 @@ from domain.plans.events import ApprovalAnnulled, ClosingAnnulled
 from domain.plans.history import PlanHistory, changes_among, years_touched
 from domain.plans.objects import Objects
 from domain.plans.state import PlanState
+from domain.plans.weights import WeighedKind, uneven_after
 from domain.point import Point, today
 from domain.recording import Recorded
+from domain.scoring.numbers import decimal_string
 from domain.systems.decide import adopted_systems
 from domain.targets.decide import target_of
 from domain.targets.doubts import DoubtName, doubts_between
 from domain.targets.events import TargetRevised, TargetSet
 from domain.timelines import Cell, Timelines
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year, polarity_of
-from projections.answers import Day, Name, Text, Version
+from projections.answers import Count, Day, DecimalText, Name, Text, Version
 from projections.audit import names_of
 from projections.change_rate import PlainRates, Rates, plain_rates, rate_answer
 from projections.deciding import Deciding, deciding
@@ -87,6 +89,19 @@ class TargetQuestion(TypedDict):
     question: Text
 
 
+class UnevenSum(TypedDict):
+    """Un padre i cui figli hanno pesi che non fanno 100: di quali figli, quanto fanno, quanti non ne hanno.
+
+    `parent` è null per gli obiettivi in cima al piano.
+    """
+
+    parent: Identifier | None
+    of: WeighedKind
+    total: DecimalText
+    unweighted: Count
+    words: Text
+
+
 class ChangePreview(TypedDict):
     """Che cosa farebbero le modifiche: quali sono, che cosa cambia, fin dove va il tasso di modifica."""
 
@@ -106,6 +121,9 @@ class ChangePreview(TypedDict):
     questions: Annotated[
         list[TargetQuestion],
         Field(description="Ciò che nei target nuovi può essere una svista: si chiede, non si rifiuta."),
+    ]
+    weights: Annotated[
+        list[UnevenSum], Field(description="I pesi che dopo le modifiche non fanno 100, e prima non stavano così.")
     ]
     change_rate: dict[str, BeforeAfter]
 
@@ -157,6 +175,7 @@ def change_preview(
         "differences": _differences(before.history, after.history, on, pending),
         "overtaken": _overtaken(before.history, after.history, pending),
         "questions": _questions(before.history, pending),
+        "weights": _uneven(before.history, after.history, pending),
         "change_rate": {
             str(year): {
                 "before": rate_answer(rates_before[year].rates),
@@ -287,6 +306,20 @@ def _questions(before: PlanHistory, pending: Iterable[Recorded]) -> list[TargetQ
             for doubt in (doubts_between(former, event.target, polarity, same_cell=same_cell) if former else ())
         ]
     return listed
+
+
+def _uneven(before: PlanHistory, after: PlanHistory, pending: Sequence[Recorded]) -> list[UnevenSum]:
+    """The sums of weights that the pending events leave uneven."""
+    return [
+        {
+            "parent": uneven.parent or None,
+            "of": uneven.of,
+            "total": decimal_string(uneven.total),
+            "unweighted": uneven.unweighted,
+            "words": uneven.words,
+        }
+        for uneven in uneven_after(pending, before.state, after.state)
+    ]
 
 
 def _cells_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[Cell]:

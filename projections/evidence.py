@@ -10,7 +10,7 @@ from domain.flags.model import thresholds_of
 from domain.measurements.printer import print_value
 from domain.oiv.criteria import DeviationsExplained, ReportEvidence, criteria
 from domain.oiv.events import SampleDrawn
-from domain.oiv.year_record import LateRecordings, NeverMeasured, unexplained
+from domain.oiv.year_record import LateRecordings, unexplained
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
@@ -24,7 +24,6 @@ from projections.evidence_answer import (
     EvidenceDeviation,
     LateList,
     LateRow,
-    NeverMeasuredRow,
     OfficialRateRow,
     OivActRow,
     OverrideRow,
@@ -38,6 +37,7 @@ from projections.proposals import proposal_counts
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.successive_plans import from_plan_before
+from projections.watch import never_measured_rows
 
 
 def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence:
@@ -82,7 +82,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
         "rejected_proposals": rejected_proposals(sources),
         "annulled_enactments": annulled_enactments(sources),
         "separation_waived": separation_waived(sources),
-        "never_measured": [_never_measured(sources, row) for row in never_measured],
+        "never_measured": never_measured_rows(never_measured, sources.names),
         "deviations": short,
         "overrides": [_override(sources, r, event) for r, event in overrides],
         "acts_of_the_oiv": [_oiv_act(sources, r) for r in oiv_acts],
@@ -236,15 +236,6 @@ def _corrections(sources: EvidenceSources) -> list[CorrectionRow]:
         }
         for row in sources.record.put_right()
     ]
-
-
-def _never_measured(sources: EvidenceSources, row: NeverMeasured) -> NeverMeasuredRow:
-    return {
-        "indicator": row.indicator,
-        "name": sources.names.indicator(row.indicator),
-        "said": row.recorded,
-        "events": cited_events("plan", [row.target_version] if row.target_version is not None else []),
-    }
 
 
 def _override(sources: EvidenceSources, record: Recorded, event: ScoreOverridden) -> OverrideRow:

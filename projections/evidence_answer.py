@@ -17,6 +17,7 @@ from projections.flags import Cited, FlagList
 from projections.proof.redactions import Redaction
 from projections.proposals import ProposalCounts
 from projections.successive_plans import FromPlanBefore
+from projections.watch import NeverMeasuredRow
 
 WithAndWithout = TypedDict("WithAndWithout", {"with": DecimalText | None, "without": DecimalText | None})
 WithAndWithout.__doc__ = "Una cifra come è, e come sarebbe senza ciò di cui si parla."
@@ -135,15 +136,6 @@ class CorrectionRow(TypedDict):
     effective_on: Day
     recorded_at: Instant
     justification: Text | None
-    events: list[Cited]
-
-
-class NeverMeasuredRow(TypedDict):
-    """Un indicatore mai misurato; `said` è ciò che fu registrato al posto di un valore."""
-
-    indicator: Identifier
-    name: Text
-    said: Text | None
     events: list[Cited]
 
 

@@ -1,19 +1,24 @@
 """A score explained: the arithmetic of one node, and of all that it is made of, down to terms, targets and events."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from domain.changes.official_rate import OfficialRate, official_rate
+from domain.changes.rate import VARIANT_WORDS, Variant, counted_in, counts, year_rates
 from domain.deviations.found import deviations
 from domain.facts import assignment_key, indicator_key, objective_key, target_field
 from domain.formulas.decide import CONFIRMED
+from domain.formulas.model import META_WORDS, Meta
 from domain.indicators.feeds import Feeds
 from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import NumberValue
+from domain.plans.history import changes_that_count
 from domain.plans.invariants import MOST_LEVELS
 from domain.point import Point
 from domain.recording import Recorded
@@ -21,8 +26,9 @@ from domain.scoring.achievement import Standing
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.inputs import Basis, Scored, score_year
 from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
+from domain.scoring.quantities import short
 from domain.scoring.rule_names import RULE_NAMES
-from domain.scoring.tree import BODY
+from domain.scoring.tree import BODY, IndicatorNode
 from domain.targets.printer import print_target
 from domain.vocabulary import Identifier, Ordinal, Polarity, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
@@ -36,12 +42,19 @@ from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
 WHOLE = frozenset({"", "body", "ente", "piano"})
-EventRole = Literal["measurement", "target", "weight", "card", "formula", "override", "system"]
+EventRole = Literal["measurement", "target", "weight", "card", "formula", "override", "system", "change"]
 """What an event is to a score."""
+MeasuredOfPlan = Literal["weighted_mean_of_children", "share_above", "change_rate"]
+MEASURED: dict[Meta, MeasuredOfPlan] = {
+    Meta.WEIGHTED_MEAN_OF_CHILDREN: "weighted_mean_of_children",
+    Meta.SHARE_ABOVE: "share_above",
+    Meta.CHANGE_RATE: "change_rate",
+}
+"""What the system measures of a plan, as an answer says it."""
 
 
 class ExplainedEvent(TypedDict):
-    """Un evento da cui viene una cifra; `reason` è la motivazione di una forzatura."""
+    """Un evento da cui viene una cifra; `reason` è la motivazione di una forzatura, o di una modifica."""
 
     what: EventRole
     event: Name
@@ -85,6 +98,31 @@ class ExplainedValue(TypedDict):
     computed: NotRequired[DecimalText | None]
 
 
+class RatedObjective(TypedDict):
+    """Un obiettivo programmato, se il tasso lo conta fra i modificati, e gli eventi che lo hanno modificato."""
+
+    objective: Identifier
+    name: Text
+    touched: bool
+    events: list[ExplainedEvent]
+
+
+class ExplainedFigure(TypedDict):
+    """Come il sistema fa la cifra di un indicatore che misura il piano: il calcolo, e le sue particolarità.
+
+    Le parti stanno nel nodo: gli obiettivi della media, gli indicatori della quota; del tasso di modifica stanno qui, in
+    `objectives`, con la variante e il livello che si contano.
+    """
+
+    measures: MeasuredOfPlan
+    arithmetic: Text | None
+    notes: list[Text]
+    threshold: NotRequired[DecimalText | None]
+    variant: NotRequired[Variant]
+    level: NotRequired[Text | None]
+    objectives: NotRequired[list[RatedObjective]]
+
+
 class ExplainedNode(TypedDict):
     """Un nodo dell'albero del calcolo: obiettivo, indicatore, o l'ente; `points` è il peso con cui conta nel padre."""
 
@@ -106,6 +144,8 @@ class ExplainedNode(TypedDict):
     observed: NotRequired[ExplainedValue | None]
     deviation: NotRequired[Annotated[DeviationRow | None, Field(description="Lo scostamento del valore che conta.")]]
     measured_by_system: NotRequired[DecimalText | None]
+    figure: NotRequired[Annotated[ExplainedFigure | None, Field(description="Di ciò che il sistema misura: come.")]]
+    reaches: NotRequired[Annotated[bool | None, Field(description="In una quota: se arriva alla soglia.")]]
     covered: NotRequired[DecimalText | None]
     weights_sum: NotRequired[DecimalText]
     band: NotRequired[Text | None]
@@ -127,6 +167,13 @@ class Explanation(OfPlan):
     explanation: ExplainedNode
 
 
+class _Rated(NamedTuple):
+    """The official change rate of the year, with the changes by which each objective counts as touched."""
+
+    rate: OfficialRate
+    touching: Mapping[str, Sequence[Recorded]]
+
+
 class _Sources(NamedTuple):
     """The events behind the figures, read once."""
 
@@ -135,6 +182,10 @@ class _Sources(NamedTuple):
     reasons: Mapping[str, str | None]
     deviations: Mapping[str, DeviationRow]
     """Of the value that counts of each indicator, by id."""
+    rated: _Rated | None
+    """Where an indicator measures it."""
+    asked: str
+    """The node that is explained: what stands elsewhere in its tree is not opened twice."""
 
 
 def explanation(
@@ -164,11 +215,17 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
     rules = scored.inputs.system
     if rules.version is not None and rules.adopter == "administration":
         owned.add(rules.version)
+    rated = _rated(scored, point)
+    telling = [r.justification for r in history.records if isinstance(r.event, ScoreOverridden)]
+    if rated is not None:
+        telling += [record.justification for records in rated.touching.values() for record in records]
     sources = _Sources(
         {record.version: record for record in history.records},
         {r.version: r for r in reader.records(known.administration_stream, owned)},
-        reader.texts([r.justification for r in history.records if isinstance(r.event, ScoreOverridden)]),
+        reader.texts(telling),
         _deviations(reader, known, scored, point),
+        rated,
+        key,
     )
     return {
         "plan": plan,
@@ -198,6 +255,23 @@ def _deviations(reader: Reader, known: PlanKnown, scored: Scored, point: Point) 
     return {row["id"]: row for row in map(told.deviation, found) if row["subject"] == "indicator"}
 
 
+def _rated(scored: Scored, point: Point) -> _Rated | None:
+    """The change rate of the year with the changes behind it, as the score has it; None where nothing measures it."""
+    metas = [row.meta for row in scored.inputs.forest.indicators.values() if row.meta is not None]
+    if not any(meta.meta is Meta.CHANGE_RATE for meta in metas):
+        return None
+    history, year, system = scored.inputs.history, scored.inputs.year, scored.inputs.system.system
+    changes = changes_that_count(history, point.as_of)
+    rate = official_rate(history, year, point, system, year_rates(history, year, point.as_of, changes))
+    touched = set(rate.touched)
+    touching: defaultdict[str, list[Recorded]] = defaultdict(list)
+    for change in counted_in(changes, year):
+        if counts(change, rate.variant):
+            for objective in touched.intersection(change.objectives):
+                touching[objective].append(change.record)
+    return _Rated(rate, touching)
+
+
 def _system(scored: Scored, sources: _Sources) -> ExplainedSystem:
     rules = scored.inputs.system
     of_adopter = sources.of_administration if rules.adopter == "administration" else sources.of_plan
@@ -207,6 +281,9 @@ def _system(scored: Scored, sources: _Sources) -> ExplainedSystem:
         "year": rules.year,
         "event": None if record is None else _event("system", record),
     }
+
+
+TOO_DEEP = f"oltre {MOST_LEVELS} livelli il calcolo non è riportato: lo spiega chi chiede di questo obiettivo"
 
 
 def _not_in_force(key: str) -> ExplainedNode:
@@ -222,13 +299,11 @@ def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_L
     score = scored.scores.objectives[id_]
     parts: list[ExplainedNode] = []
     notes = list(score.calculated.notes)
-    if deeper or not score.children:
-        parts += [_indicator(scored, sources, indicator, id_) for indicator in score.indicators]
+    if deeper > 0 or not score.children:
+        parts += [_indicator(scored, sources, indicator, id_, deeper - 1) for indicator in score.indicators]
         parts += [_objective(scored, sources, child, deeper - 1) for child in score.children]
     else:
-        notes.append(
-            f"oltre {MOST_LEVELS} livelli il calcolo non è riportato: lo spiega chi chiede di questo obiettivo"
-        )
+        notes.append(TOO_DEEP)
     weights = iter(score.calculated.effective)
     for part in parts:
         part["points"] = decimal_string(next(weights, None))
@@ -255,7 +330,9 @@ def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_L
     }
 
 
-def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | None) -> ExplainedNode:
+def _indicator(
+    scored: Scored, sources: _Sources, id_: str, objective: str | None, deeper: int = MOST_LEVELS
+) -> ExplainedNode:
     inputs = scored.inputs
     key = indicator_key(id_)
     if id_ not in scored.scores.indicators:
@@ -320,9 +397,83 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
         "observed": observed,
         "deviation": sources.deviations.get(id_),
         "measured_by_system": decimal_string(score.by_system),
+        "figure": _figure_of(scored, sources, row, deeper),
         "covered": decimal_string(score.covered),
-        "parts": [],
+        "parts": _made_of(scored, sources, row, deeper),
         "events": events,
+    }
+
+
+def _figure_of(scored: Scored, sources: _Sources, row: IndicatorNode, deeper: int) -> ExplainedFigure | None:
+    """How the system makes the figure of an indicator on the plan itself; None of any other."""
+    if row.meta is None:
+        return None
+    made_of = scored.scores.indicators[row.id].made_of
+    figure: ExplainedFigure = {
+        "measures": MEASURED[row.meta.meta],
+        "arithmetic": made_of.arithmetic or None if made_of else None,
+        "notes": list(made_of.combined.notes) if made_of and made_of.combined else [],
+    }
+    if row.meta.meta is Meta.SHARE_ABOVE:
+        figure["threshold"] = decimal_string(row.meta.threshold)
+    elif row.meta.meta is Meta.WEIGHTED_MEAN_OF_CHILDREN and made_of and deeper <= 0:
+        figure["notes"].append(TOO_DEEP)
+    if row.meta.meta is Meta.CHANGE_RATE and sources.rated is not None:
+        rate = sources.rated.rate
+        if rate.figure is not None:
+            figure["arithmetic"] = f"{len(rate.touched)} / {len(rate.planned)} × 100 = {short(rate.figure)}"
+        figure["variant"], figure["level"] = rate.variant, rate.level
+        figure["objectives"] = [_rated_objective(scored, sources, sources.rated, name) for name in rate.planned]
+    return figure
+
+
+def _rated_objective(scored: Scored, sources: _Sources, rated: _Rated, objective: str) -> RatedObjective:
+    return {
+        "objective": objective,
+        "name": _name(scored, objective_key(objective)),
+        "touched": objective in rated.rate.touched,
+        "events": [
+            {**_event("change", record), "reason": sources.reasons.get(record.justification or "")}
+            for record in rated.touching.get(objective, ())
+        ],
+    }
+
+
+def _made_of(scored: Scored, sources: _Sources, row: IndicatorNode, deeper: int) -> list[ExplainedNode]:
+    """The parts of a figure of the system's own: the objectives of a mean with their points, the indicators of a share."""
+    made_of = scored.scores.indicators[row.id].made_of
+    if row.meta is None or made_of is None or deeper <= 0:
+        return []
+    if made_of.combined is not None:
+        parts = [_objective(scored, sources, objective, deeper - 1) for objective in made_of.parts]
+        for part, points in zip(parts, made_of.combined.effective, strict=True):
+            part["points"] = decimal_string(points)
+        return parts
+    shared = [
+        _indicator(scored, sources, part, None)
+        if sources.asked == indicator_key(row.id)
+        else _in_short(scored, part)  # it stands in the tree that is explained, with all that is behind it
+        for part in made_of.parts
+    ]
+    for part, counted in zip(shared, (scored.scores.indicators[part].counted for part in made_of.parts), strict=True):
+        threshold = row.meta.threshold
+        part["reaches"] = None if counted is None or threshold is None else counted >= threshold
+    return shared
+
+
+def _in_short(scored: Scored, id_: str) -> ExplainedNode:
+    """What an indicator achieves, without what is behind it."""
+    score = scored.scores.indicators[id_]
+    key = indicator_key(id_)
+    return {
+        "node": key,
+        "name": _name(scored, key),
+        "score": decimal_string(score.counted),
+        "standing": score.standing,
+        "rule": score.calculated.rule,
+        "arithmetic": score.calculated.arithmetic,
+        "parts": [],
+        "events": [],
     }
 
 
@@ -373,6 +524,7 @@ ROLE_NAMES: dict[EventRole, str] = {
     "formula": "formula confermata",
     "override": "forzatura",
     "system": "sistema di misurazione",
+    "change": "modifica",
 }
 
 
@@ -390,7 +542,9 @@ def _lines(node: ExplainedNode, depth: int) -> Iterator[str]:
     points = f"  [{_figure(node['points'])} punti]" if node.get("points") is not None else ""
     calculated = node.get("calculated", node.get("achievement"))
     forced = f", forzato (calcolato {_percent(calculated)})" if node.get("forced") else ""
-    yield f"{pad}{node.get('name', node['node'])}: {_percent(node['score'])}{forced}{points}"
+    reached = node.get("reaches")
+    reaches = "" if reached is None else ", arriva alla soglia" if reached else ", non arriva alla soglia"
+    yield f"{pad}{node.get('name', node['node'])}: {_percent(node['score'])}{forced}{points}{reaches}"
     pad += "  "
     if node.get("why_not"):
         yield f"{pad}non conta: {node['why_not']}"
@@ -424,8 +578,28 @@ def _indicator_lines(node: ExplainedNode, pad: str) -> Iterator[str]:
         yield f"{pad}prima del taglio: {_percent(node['uncut'])}"
     if node.get("note"):
         yield f"{pad}nota: {node['note']}"
+    if (figure := node.get("figure")) is not None:
+        yield from _figure_lines(figure, pad)
     if (deviation := node.get("deviation")) is not None:
         yield from (f"{pad}{line}" for line in deviation_lines(deviation))
+
+
+def _figure_lines(figure: ExplainedFigure, pad: str) -> Iterator[str]:
+    """How the system makes a figure; the objectives of a change rate are told here, its parts with the node's."""
+    of = f", {VARIANT_WORDS[figure['variant']]}" if "variant" in figure else ""
+    of += f", livello {level}" if (level := figure.get("level")) else ""
+    yield f"{pad}{META_WORDS[Meta(figure['measures'])]}{of}" + (
+        f": {figure['arithmetic']}" if figure["arithmetic"] else ""
+    )
+    yield from (f"{pad}nota: {note}" for note in figure["notes"])
+    touched = [objective for objective in figure.get("objectives", []) if objective["touched"]]
+    for objective in touched:
+        yield f"{pad}  modificato: {objective['name']}"
+        for event in objective["events"]:
+            reason = f": {event['reason']}" if event.get("reason") else ""
+            yield f"{pad}    · {ROLE_NAMES[event['what']]}: {_cited(event)}{reason}"
+    if untouched := len(figure.get("objectives", [])) - len(touched):
+        yield f"{pad}  programmati e non modificati: {untouched}"
 
 
 def _cited(event: ExplainedEvent) -> str:

@@ -167,11 +167,12 @@ def _scores_and_flags(
 
 
 def effects_kept(text: str) -> EffectsShown:
-    """Effects as they were kept: those of an earlier program name no values, and nothing that another act overtakes."""
+    """Effects as they were kept: those of an earlier program name no values, no weights, and nothing that another act overtakes."""
     effects: EffectsShown = orjson.loads(text)
     effects.setdefault("values", [])
     effects.setdefault("overtaken", [])
     effects.setdefault("questions", [])
+    effects.setdefault("weights", [])
     return effects
 
 

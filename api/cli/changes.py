@@ -80,6 +80,8 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
                 f"{names.indicator(question['indicator'])}, {question['year']}: {question['words']}. {question['question']}"
             )
         )
+    for uneven in report["weights"]:
+        output.show(Text(f"Avvertenza: {uneven['words']}"))
     print_rates_of_years(report["change_rate"])
 
 

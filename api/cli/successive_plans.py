@@ -11,11 +11,13 @@ from api.cli.parameters import options_of
 from api.cli.plan_changes import commands_of
 from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input, records
 from api.cli.recorded import tell
+from api.cli.watch import print_watch
 from api.cli.words import DIRECTIONS, banner, counted, day, field_name, printable, value_in_words
 from api.cli.workbooks import with_format
 from api.language.labels import FATES
 from api.operations.changes import CHANGES
 from api.operations.model import Question, row_named
+from api.operations.monitoring import ROUNDS
 from api.operations.plans import FILES
 from api.operations.queries import OfNextPlan
 from api.workbook.export import prepared_next_plan
@@ -118,13 +120,14 @@ def _place(place: PlaceOfBoth) -> str:
 COMMANDS = {
     "plan": group(
         "plan",
-        "Il piano intero: approvarlo, chiuderne un anno, scartarne la bozza, preparare quello che segue.",
+        "Il piano intero: approvarlo, chiuderne un anno, completarlo, scartarne la bozza, preparare quello che segue.",
         {
             **commands_of("plan"),
             "discard": records(CHANGES, "discard_draft", tell),
             "next": command_of(
                 NEXT, [o.PLAN, *options_of(OfNextPlan, cli_of(NEXT)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON], next_
             ),
+            "watch": asks(ROUNDS, {"list_watch": print_watch}),
             "compare": asks(CHANGES, {"show_predecessor_differences": print_predecessor_differences}),
         },
     )

@@ -50,6 +50,7 @@ from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear, DiscardDraft
 from domain.plans.drafts import discard
 from domain.plans.state import PlanState
+from domain.plans.weights import uneven_after
 from domain.point import Point, today
 from domain.proposals.decide import require_none_open
 from domain.proposals.life import lives
@@ -379,7 +380,9 @@ class Service(CommandHandler):
             StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),
         )
         changes.require_effect([*decided, *pending])
-        return Decision(parts, tuple(registry.warnings))
+        before = partial(PlanState, reader.timelines(plan_known.stream))
+        uneven = uneven_after(pending, before, partial(PlanState, timelines))
+        return Decision(parts, (*registry.warnings, *(each.notice for each in uneven)))
 
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool
@@ -426,7 +429,9 @@ class Service(CommandHandler):
             append = StreamAppend(stream, head, (*registry.pending, *pending))
             return Decision((append,))
         parts = StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))
-        return Decision((parts, StreamAppend(stream, head, pending)))
+        before = partial(PlanState, reader.timelines(stream))
+        uneven = uneven_after(pending, before, partial(PlanState, timelines))
+        return Decision((parts, StreamAppend(stream, head, pending)), tuple(each.notice for each in uneven))
 
     def _all_observed(
         self, reader: Reader, plan: str, commands: Mapping[str, RecordMeasurement], caller: Caller

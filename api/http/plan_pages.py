@@ -46,6 +46,7 @@ from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.trail import trail_page
 from api.pages.upload.returned_page import sheets_page
 from api.pages.visit import PlanVisit
+from api.pages.watch import watch_page
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
 from domain.point import Point, today
@@ -89,6 +90,7 @@ PAGES = (
     PlanPage(addresses.DUES, "list_dues", dues_page),
     PlanPage(addresses.DEVIATIONS, "list_deviations", deviations_page),
     PlanPage(addresses.SHEETS, "list_rounds", sheets_page),
+    PlanPage(addresses.WATCH, "list_watch", watch_page),
 )
 
 

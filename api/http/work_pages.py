@@ -154,7 +154,8 @@ class WorkPages:
     def _foreseen_draft(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
         proposed = filled.proposed(sent.get(TITLE) or title_of_proposal(filled))
         effects = foresee_draft(self.service, filled.visit.plan, proposed, self._caller(request, sent, filled.form))
-        return foreseen_of_draft(filled.visit, effects), []
+        warnings = [filled.visit.called(uneven["words"], uneven["parent"] or "") for uneven in effects["weights"]]
+        return foreseen_of_draft(filled.visit, effects), warnings
 
     def _record(self, request: Request, sent: FormFields, typed: dict[str, str]) -> Response:
         form = form_named(request)

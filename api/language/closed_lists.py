@@ -27,6 +27,7 @@ from domain.benchmarks.events import BENCHMARK_NAMES
 from domain.deviations.events import ACTION_OUTCOMES, ACTION_STATES, DEVIATION_CAUSES
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
+from domain.oiv.lacking import LACK_WORDS
 from domain.spelling import folded, nearest_word
 from projections.roles import ACCOUNT, ROLES
 
@@ -73,6 +74,7 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
     {str(code): word for code, word in VARIANTS.items()},
     {str(code): word for code, word in REASON_WORDS.items()},
     {str(code): word for code, word in ROLE_WORDS.items()},
+    {str(code): word for code, word in LACK_WORDS.items()},
     DIRECTIONS,
     RECORDS,
     SUBJECTS,

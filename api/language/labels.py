@@ -1,8 +1,8 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
-from domain.changes.rate import Variant
+from domain.changes.rate import VARIANT_WORDS
 from domain.flags.model import Severity
-from domain.formulas.model import Confidence, FormulaKind, Meta
+from domain.formulas.model import META_WORDS, Confidence, FormulaKind
 from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, PlaceFeeds, fed_scores
 from domain.objectives.levels import LEVEL_WORDS
 from domain.proposals.life import STATUS_NAMES
@@ -42,11 +42,7 @@ PROPOSAL_STATUSES = STATUS_NAMES
 FATES = {"continues": "continua", "dropped": "lasciato fuori", "added": "nuovo"}
 """What became of an indicator, or of an objective, from one plan to the next."""
 
-VARIANTS: dict[Variant, str] = {
-    "any": "ogni modifica",
-    "substance": "modifiche sostanziali",
-    "easier": "modifiche più facili",
-}
+VARIANTS = VARIANT_WORDS
 
 PLAN_STATUSES = {
     "absent": "non ancora aperto",
@@ -172,11 +168,7 @@ FORMULA_KINDS: dict[FormulaKind, str] = {
     FormulaKind.PROSE: "resta prosa: il valore si inserisce",
 }
 
-METAS: dict[Meta, str] = {
-    Meta.WEIGHTED_MEAN_OF_CHILDREN: "la media ponderata di ciò che ne dipende",
-    Meta.SHARE_ABOVE: "la quota di ciò che supera una soglia",
-    Meta.CHANGE_RATE: "il tasso di modifica",
-}
+METAS = META_WORDS
 """What the system itself can compute of a plan."""
 
 CONFIDENCES: dict[Confidence, str] = {Confidence.HIGH: "alta", Confidence.MEDIUM: "media", Confidence.LOW: "bassa"}

@@ -47,6 +47,7 @@ _OWN: Mapping[str, str] = MappingProxyType(
         "is-role": "e-un-ruolo",
         "known-from": "noto-al-primo",
         "known-to": "noto-al-secondo",
+        "lack": "manca",
         "late": "in-ritardo",
         "limit": "righe",
         "lines": "per-righe",

@@ -120,6 +120,7 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "known_at": "noto al",
         "known_from": "noto al (primo)",
         "known_to": "noto al (secondo)",
+        "lack": "che cosa manca",
         "language": "lingua",
         "last_measured": "ultimo valore misurato",
         "last_year": "ultimo anno",

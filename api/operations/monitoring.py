@@ -5,7 +5,7 @@ from api.commands.handler import Outcome
 from api.imports.collection_preview import CollectionLook
 from api.imports.options import CollectionOptions
 from api.operations.model import AnsweredBy, Cli, CommandContext, command, written_command
-from api.operations.queries import OfCollection
+from api.operations.queries import OfCollection, OfWatch
 from api.operations.requests import RoundClosing
 from api.operations.schemas import Recorded
 from domain.rounds.commands import CloseRound, OpenRound
@@ -14,6 +14,7 @@ from projections.contradictions import Contradictions, contradictions
 from projections.dues import PlanDues, plan_dues
 from projections.rounds import RoundList, RoundStatus, round_status, rounds
 from projections.streams import find_plan
+from projections.watch import PlanWatch, plan_watch
 
 
 def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome:
@@ -123,6 +124,18 @@ ROUNDS = (
         path="/plans/{plan}/dues",
         cli=Cli(words="round due"),
         handler=lambda context, _: plan_dues(context.reader, context.subject, context.point),
+    ),
+    AnsweredBy(PlanWatch).question(
+        "list_watch",
+        "Che cosa va completato",
+        "Gli indicatori mai misurati, senza target, ufficio, polarità, formula o termini della formula; gli obiettivi senza "
+        "indicatori o senza ufficio: una riga ciascuno, con tutto ciò che gli manca.",
+        tag="monitoraggio",
+        permission="read_plan",
+        path="/plans/{plan}/watch",
+        cli=Cli(words="plan watch"),
+        query=OfWatch,
+        handler=lambda context, of: plan_watch(context.reader, context.subject, of.year, context.point, of.lack),
     ),
     AnsweredBy(Contradictions).question(
         "list_contradictions",

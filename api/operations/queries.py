@@ -13,6 +13,7 @@ from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.indicators.feeds import Feeds
+from domain.oiv.lacking import Lack
 from domain.point import Point, WrittenDay
 from domain.proposals.life import ProposalStatus
 from domain.scoring.inputs import Basis
@@ -106,6 +107,17 @@ class OfLevel(OfYear):
         title="livello",
         description="Solo gli obiettivi di questo livello, con il nome che ha nel piano.",
         examples=["obiettivo operativo"],
+    )
+
+
+class OfWatch(OfYear):
+    """A year of a plan, and one thing that may be lacking."""
+
+    lack: Lack | None = Field(
+        None,
+        title="che cosa manca",
+        description="Solo ciò a cui manca questo; in `counts` c'è quanto manca di tutto.",
+        examples=["no_office"],
     )
 
 

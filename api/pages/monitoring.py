@@ -78,6 +78,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         statuses=STATUS_WORDS,
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
         dues_address=visit.to(addresses.DUES),
+        watch_address=visit.to(addresses.WATCH),
         deviations_address=visit.to(addresses.DEVIATIONS, {"anno": whole.row["as_at"][:4]} if whole else {}),
         deviations=list(deviations_shown(visit, whole.status["deviations"])) if whole else [],
         followed=actions_shown(visit, whole.status["actions"]) if whole else [],

@@ -80,6 +80,7 @@ def plan_page(visit: PlanVisit) -> Response:
         workbook=visit.data("/export", {"format": "xlsx"}),
         may_write=visit.is_now and visit.may("change_plan"),
         import_address=visit.to(addresses.DOCUMENTS),
+        watch_address=visit.to(addresses.WATCH, {"anno": str(year)}),
         dues=dues_block(visit),
         nobody=NOBODY,
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses
-from api.pages.score_explained import NodeExplained, node_explained, source_event
+from api.pages.score_explained import NodeExplained, SourceEvent, node_explained, source_event
 from api.pages.score_lines import node_address
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
@@ -79,11 +79,19 @@ def _rows(node: NodeExplained) -> Iterator[tuple[object, ...]]:
     for part in node.parts:
         figures = (part.points, part.score.figure, part.rule, part.arithmetic, part.why_not)
         yield ("una parte", part.title, *figures, *NOTHING_MORE)
+    for row in node.figure.objectives if node.figure else ():
+        what = "un obiettivo modificato" if row.touched else "un obiettivo programmato"
+        yield (what, row.title, None, None, "", "", "", *NOTHING_MORE)
+        yield from (_event_row(event, row.title) for event in row.events)
     for event in node.events:
-        yield (
-            event.what, "", None, None, "", "", "",
-            event.since, event.recorded_at, event.act, event.reason, event.version,
-        )  # fmt: skip
+        yield _event_row(event, "")
+
+
+def _event_row(event: SourceEvent, of: str) -> tuple[object, ...]:
+    return (
+        event.what, of, None, None, "", "", "",
+        event.since, event.recorded_at, event.act, event.reason, event.version,
+    )  # fmt: skip
 
 
 def _crumbs(visit: PlanVisit, key: str) -> list[tuple[str, str]]:

@@ -3,15 +3,18 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from api.pages import addresses
 from api.pages.deviations import DeviationShown, deviations_shown
 from api.pages.plan_tree import ScoreShown, score_shown
 from api.pages.recorded_event import EventAddresses
 from api.pages.score_lines import node_address
 from api.pages.visit import PlanVisit
+from domain.changes.rate import VARIANT_WORDS
+from domain.formulas.model import META_WORDS, Meta
 from domain.scoring.achievement import Standing
 from domain.scoring.numbers import print_hundredths
 from domain.scoring.rule_names import RULE_NAMES
-from projections.explanations import ROLE_NAMES, ExplainedEvent, ExplainedNode
+from projections.explanations import ROLE_NAMES, ExplainedEvent, ExplainedFigure, ExplainedNode
 from projections.scores import BandAnswer
 
 
@@ -59,6 +62,26 @@ class Observation(NamedTuple):
     computed: str
 
 
+class RatedLine(NamedTuple):
+    """A planned objective that a change rate is counted on, and the events by which it counts as touched."""
+
+    title: str
+    address: str
+    touched: bool
+    events: list[SourceEvent]
+
+
+class FigureShown(NamedTuple):
+    """How the system makes the figure of an indicator on the plan itself; `objectives` of a change rate alone."""
+
+    measures: str
+    arithmetic: str
+    notes: list[str]
+    variant: str
+    level: str
+    objectives: list[RatedLine]
+
+
 class NodeExplained(NamedTuple):
     """One node of the calculation."""
 
@@ -76,6 +99,7 @@ class NodeExplained(NamedTuple):
     observation: Observation | None
     deviation: DeviationShown | None
     measured_by_system: str | None
+    figure: FigureShown | None
     parts: list[PartLine]
     weights_sum: str | None
     events: list[SourceEvent]
@@ -107,6 +131,7 @@ def node_explained(visit: PlanVisit, node: ExplainedNode) -> NodeExplained:
         if (deviation := node.get("deviation")) is not None and visit.may("list_deviations")
         else None,
         measured_by_system=node.get("measured_by_system"),
+        figure=_figure(visit, events, figure) if (figure := node.get("figure")) is not None else None,
         parts=[_part(visit, part) for part in node["parts"]],
         weights_sum=node.get("weights_sum"),
         events=[source_event(visit, events, event) for event in node["events"]],
@@ -126,6 +151,25 @@ def source_event(visit: PlanVisit, events: EventAddresses, event: ExplainedEvent
     )
 
 
+def _figure(visit: PlanVisit, events: EventAddresses, figure: ExplainedFigure) -> FigureShown:
+    return FigureShown(
+        measures=META_WORDS[Meta(figure["measures"])],
+        arithmetic=figure["arithmetic"] or "",
+        notes=figure["notes"],
+        variant=VARIANT_WORDS[figure["variant"]] if "variant" in figure else "",
+        level=figure.get("level") or "",
+        objectives=[
+            RatedLine(
+                row["name"],
+                visit.to(addresses.OBJECTIVE, objective=row["objective"]),
+                row["touched"],
+                [source_event(visit, events, event) for event in row["events"]],
+            )
+            for row in sorted(figure.get("objectives", []), key=lambda row: not row["touched"])
+        ],
+    )
+
+
 def _part(visit: PlanVisit, part: ExplainedNode) -> PartLine:
     return PartLine(
         title=part.get("name", part["node"]),
@@ -134,8 +178,12 @@ def _part(visit: PlanVisit, part: ExplainedNode) -> PartLine:
         score=_score(part),
         rule=RULE_NAMES.get(part["rule"], part["rule"]),
         arithmetic=part.get("arithmetic") or "",
-        why_not=part.get("why_not") or part.get("note") or "",
+        why_not=part.get("why_not") or part.get("note") or _reaches(part.get("reaches")),
     )
+
+
+def _reaches(reaches: bool | None) -> str:  # noqa: FBT001 - what the answer says
+    return "" if reaches is None else "arriva alla soglia" if reaches else "non arriva alla soglia"
 
 
 def _score(node: ExplainedNode) -> ScoreShown:

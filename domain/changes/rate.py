@@ -22,6 +22,11 @@ from domain.targets.events import TargetEvent
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
+VARIANT_WORDS: dict[Variant, str] = {
+    "any": "ogni modifica",
+    "substance": "modifiche sostanziali",
+    "easier": "modifiche più facili",
+}
 BESIDE: tuple[ChangeKind, ...] = ("rolling_update", "correction", "reclassification")
 """The kinds that the rate does not count, and that are shown beside it."""
 

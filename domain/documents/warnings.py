@@ -5,21 +5,18 @@ Loading a document tells all of them; the preview of a change those that the cha
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from domain.documents.plan import AssignmentRow, IndicatorRow, PlanDocument
 from domain.documents.row_targets import row_polarity, target_of_row, targets_of
 from domain.documents.undirected import undirected
+from domain.indicators.feeds import fed_scores
 from domain.notice import Notice
+from domain.plans.weights import Weighed, WeightedTree
 from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easier_than_baseline
 from domain.targets.model import Unread
-
-ALL_POINTS = Decimal(100)
-ROUNDING = Decimal(1)
-"""What thirds lose when they are rounded."""
 
 Places = Sequence[tuple[IndicatorRow, Sequence[AssignmentRow]]]
 """The indicators, each with where it stands."""
@@ -111,44 +108,18 @@ def _directions(document: PlanDocument, bare_value: BareValues) -> Iterator[Plan
 
 
 def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
-    """The weights that do not sum to 100: above it in one objective, or below it in a whole sheet.
-
-    Documents give 100 points to an objective or spread them over a sheet, that is over all that hangs from a root.
-    """
-    parents = {row.id: row.parent for row in document.objectives}
-    own: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for _, assignments in places:
-        for place in assignments:
-            if place.weight is not None:
-                own[place.objective] += place.weight
-    chains = {objective: [objective, *_above(parents, objective)] for objective in own}
-    under: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for objective, points in own.items():
-        for above in chains[objective]:
-            under[above] += points
-    reported: set[str] = set()
-    for objective, points in own.items():
-        chain = chains[objective]
-        if _whole(points) or any(_whole(under[above]) for above in chain):
-            continue
-        sheet = next(above for above in chain if under[above] == under[chain[-1]])
-        subject, total = (objective, points) if points > ALL_POINTS else (sheet, under[sheet])
-        if subject not in reported:
-            reported.add(subject)
-            words = f"i pesi degli indicatori di {subject} fanno {total}, non 100"
-            notice = Notice(where=f"obiettivo {subject}", name="weights_not_100", words=words)
-            yield PlanWarning(f"objective/{subject}", notice)
-
-
-def _whole(points: Decimal) -> bool:
-    return ALL_POINTS - ROUNDING < points < ALL_POINTS + ROUNDING
-
-
-def _above(parents: dict[str, str | None], objective: str) -> Iterator[str]:
-    parent = parents.get(objective)
-    while parent is not None:
-        yield parent
-        parent = parents.get(parent)
+    """The parents under which weights do not sum up."""
+    tree = WeightedTree(
+        parents={row.id: row.parent for row in document.objectives},
+        weights={row.id: row.weight for row in document.objectives},
+        places=tuple(
+            Weighed(place.objective, place.weight, fed_scores(place.feeds))
+            for _, standing in places
+            for place in standing
+        ),
+    )
+    for uneven in tree.uneven():
+        yield PlanWarning(uneven.subject, uneven.notice)
 
 
 def _printed_twice(places: Places) -> Iterator[PlanWarning]:

@@ -140,6 +140,14 @@ class Meta(StrEnum):
     CHANGE_RATE = "change_rate"
 
 
+META_WORDS: dict[Meta, str] = {
+    Meta.WEIGHTED_MEAN_OF_CHILDREN: "la media ponderata di ciò che ne dipende",
+    Meta.SHARE_ABOVE: "la quota di ciò che supera una soglia",
+    Meta.CHANGE_RATE: "il tasso di modifica",
+}
+"""What the system itself can compute of a plan, in words."""
+
+
 class Confidence(StrEnum):
     """How sure the reading is."""
 

@@ -38,9 +38,12 @@ class Combined(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def combine(parts: Sequence[Part], system: MeasurementSystem) -> Combined:
-    """The figure of what hangs from one node; the order of the parts changes nothing."""
-    weights, notes = effective_weights(parts, system)
+def combine(parts: Sequence[Part], system: MeasurementSystem, *, assumed: bool = False) -> Combined:
+    """The figure of what hangs from one node; the order of the parts changes nothing.
+
+    `assumed`: some of the points are no weights of the plan, but what the rules give to a group without any.
+    """
+    weights, notes = effective_weights(parts, system, assumed=assumed)
     concerned = [place for place, part in enumerate(parts) if part.standing != "outside"]
     known = [place for place in concerned if parts[place].figure is not None]
     asked = total(weights[place] for place in concerned)
@@ -75,11 +78,15 @@ def combine(parts: Sequence[Part], system: MeasurementSystem) -> Combined:
     return Combined(_scored(score, system), rule, covered, effective, points, arithmetic, notes)
 
 
-def effective_weights(parts: Sequence[Part], system: MeasurementSystem) -> tuple[list[Decimal], tuple[str, ...]]:
+def effective_weights(
+    parts: Sequence[Part], system: MeasurementSystem, *, assumed: bool = False
+) -> tuple[list[Decimal], tuple[str, ...]]:
     """The points that each part counts with, and what is odd about them."""
     given = [part.weight for part in parts if part.weight is not None]
     notes: tuple[str, ...] = ()
     if system.combination == "mean":
+        if given:
+            notes = ("il sistema fa la media semplice: i pesi del piano non contano",)
         return [Decimal(1)] * len(parts), notes
     if not given:
         if len(parts) > 1:
@@ -97,7 +104,10 @@ def effective_weights(parts: Sequence[Part], system: MeasurementSystem) -> tuple
             notes = (f"{lacking} senza peso fra altri che lo hanno: non contano",)
     if points != ALL:
         handled = "riportati a cento" if system.weights == "rescaled" else "presi come punti di cento"
-        notes = (*notes, f"i pesi fanno {spelt(points)}, non 100: {handled}")
+        sums = f"i pesi fanno {spelt(points)}, non 100: {handled}"
+        if assumed:
+            sums = f"i punti dei due gruppi fanno {spelt(points)}, non 100: {handled}"
+        notes = (*notes, sums)
     return [part.weight if part.weight is not None else instead for part in parts], notes
 
 

@@ -16,7 +16,7 @@ from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import NOTHING, STAND_INS, Achievement, Standing, both_to_be_met, without
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.forms import Circumstances, achieve
-from domain.scoring.numbers import minus, percent
+from domain.scoring.numbers import minus, percent, total
 from domain.scoring.quantities import short
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import Target
@@ -100,6 +100,17 @@ class CountedFrom(NamedTuple):
     of: int
 
 
+class MadeOf(NamedTuple):
+    """What a figure of the system's own is made of: objectives for a mean of what hangs beneath, indicators for a share.
+
+    `arithmetic` is how they make it; `combined` how objectives were put together.
+    """
+
+    parts: tuple[str, ...]
+    arithmetic: str
+    combined: Combined | None = None
+
+
 class IndicatorScore(NamedTuple):
     """What an indicator achieves: `counted` is what goes up the tree, forced or calculated; `targets` by ordinal."""
 
@@ -114,6 +125,8 @@ class IndicatorScore(NamedTuple):
     """The share, in percent, of what a figure of the system's own is made of that has data; None where all has."""
     counted_from: CountedFrom | None = None
     """What a share of indicators was counted from."""
+    made_of: MadeOf | None = None
+    """What a figure of the system's own is made of; None of the change rate, which no score is behind."""
 
 
 class ObjectiveScore(NamedTuple):
@@ -212,15 +225,18 @@ def _share_above(
     Those without data are in neither either, and leave their share of what the figure is made of uncovered.
     """
     left_out = {other.id for other in about_the_plan}
-    concerned = [s for i, s in scores.indicators.items() if i not in left_out and s.standing != "outside"]
+    by_id = {i: s for i, s in scores.indicators.items() if i not in left_out and s.standing != "outside"}
+    concerned = by_id.values()
     figures = [s.counted for s in concerned if s.counted is not None]
     if not figures or meta.threshold is None:
-        return _measured_by_system(row, None)
+        return _measured_by_system(row, None)._replace(made_of=MadeOf(tuple(by_id), ""))
     above = sum(figure >= meta.threshold for figure in figures)
     counted = CountedFrom(sum(not _stands_in(s) for s in concerned if s.counted is not None), len(concerned))
     threshold = short(meta.threshold)
     how = f"almeno al {threshold}%: {above} su {len(figures)} di quelli con un dato; in tutto sono {counted.of}"
-    scored = _measured_by_system(row, percent(Decimal(above), Decimal(len(figures))), how)
+    share = percent(Decimal(above), Decimal(len(figures)))
+    made_of = MadeOf(tuple(by_id), f"{above} / {len(figures)} × 100 = {short(share)}")
+    scored = _measured_by_system(row, share, how)._replace(made_of=made_of)
     if scored.override is not None or counted.with_data == counted.of:
         return scored._replace(counted_from=counted)
     return scored._replace(covered=percent(Decimal(counted.with_data), Decimal(counted.of)), counted_from=counted)
@@ -240,7 +256,8 @@ def _mean_of_children(forest: Forest, scores: ForestScores, indicators: Sequence
         mean = combine(parts, forest.system) if parts else None
         scored = _measured_by_system(forest.indicators[indicator], mean.score if mean else None)
         covered = mean.covered if mean is not None and mean.score is not None else None
-        scores.indicators[indicator] = scored._replace(covered=covered)
+        made_of = MadeOf(tuple(children), mean.arithmetic, mean) if mean else None
+        scores.indicators[indicator] = scored._replace(covered=covered, made_of=made_of)
 
 
 def objective_part(forest: Forest, scores: ForestScores, objective: str) -> Part:
@@ -297,13 +314,34 @@ def _objective(
 
 def combine_groups(own: Sequence[Part], below: Sequence[Part], system: MeasurementSystem) -> Combined:
     """Indicators and children of one objective: each group with its own points, and a group without any as a hundred."""
-    if not own or not below:
+    if not own or not below or system.combination == "mean":
         return combine([*own, *below], system)
-    return combine([*_as_points(own), *_as_points(below)], system)
+    points = total(part.weight for part in (*own, *below) if part.weight is not None)
+    assumed = [
+        note(len(parts), short(percent(Decimal(1), Decimal(len(parts)))))
+        for parts, note in ((own, _indicators_assumed), (below, _objectives_assumed))
+        if not _weighed(parts)
+    ]
+    combined = combine([*_as_points(own), *_as_points(below)], system, assumed=bool(assumed))
+    return combined._replace(points=points, notes=(*assumed, *combined.notes))
+
+
+def _weighed(parts: Sequence[Part]) -> bool:
+    return any(part.weight is not None for part in parts)
 
 
 def _as_points(parts: Sequence[Part]) -> list[Part]:
-    if any(part.weight is not None for part in parts):
+    if _weighed(parts):
         return list(parts)
     share = percent(Decimal(1), Decimal(len(parts)))
     return [part._replace(weight=share) for part in parts]
+
+
+def _indicators_assumed(many: int, share: str) -> str:
+    """Why a group of indicators without weights counts what it counts."""
+    return f"gli indicatori ({many}) non hanno peso: insieme contano 100 punti, ciascuno {share}"
+
+
+def _objectives_assumed(many: int, share: str) -> str:
+    """The same of a group of objectives."""
+    return f"gli obiettivi ({many}) non hanno peso: insieme contano 100 punti, ciascuno {share}"

@@ -150,6 +150,7 @@ def test_every_warning_of_an_import_is_described() -> None:
         (ROOT / path).read_text(encoding="utf-8")
         for path in (
             "domain/documents/warnings.py",
+            "domain/plans/weights.py",
             "api/commands/administration_writer.py",
         )
     )

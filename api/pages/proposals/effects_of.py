@@ -52,6 +52,7 @@ class EffectsOfProposal(NamedTuple):
     years: list[YearShown]
     oiv: str
     questions: list[TargetQuestion]
+    weights: list[str]
 
 
 class _Kept(NamedTuple):
@@ -93,6 +94,7 @@ def _told(visit: PlanVisit, kept: _Kept, names: Names, before: PlanReading, *, i
         years=years_shown(effects, names, before),
         oiv=effects["oiv"]["words"] if is_open else "",
         questions=effects["questions"] if is_open else [],
+        weights=[visit.called(uneven["words"], uneven["parent"] or "") for uneven in effects["weights"]],
     )
 
 

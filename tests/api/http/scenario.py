@@ -251,6 +251,7 @@ STEPS = (
     Step("2022-10-10", "list_rounds", "tutti", "GET", f"{P}/rounds"),
     Step("2022-10-10", "show_round", "ufficio per ufficio", "GET", f"{P}/rounds/2022-09-30"),
     Step("2022-10-10", "list_dues", "tutto", "GET", f"{P}/dues?{DATES}"),
+    Step("2022-10-10", "list_watch", "ciò che non ha un ufficio", "GET", f"{P}/watch?year=2022&lack=no_office&{DATES}"),
     Step("2022-10-10", "list_contradictions", "al 30 settembre", "GET", f"{P}/rounds/2022-09-30/contradictions"),
     Step(
         "2022-10-10",

@@ -11,7 +11,7 @@ from api.formats import audit_export
 from api.formats.validation_errors import FORMS
 from api.language.closed_lists import CLOSED_LISTS
 from api.language.places import FIELD_WORDS
-from api.pages import changes, comparison, dues, fields, flags, indicator, monitoring, preceding, scores
+from api.pages import changes, comparison, dues, fields, flags, indicator, monitoring, preceding, scores, watch
 from api.pages.proposals import list_page
 from api.workbook.format import PLAN, SHEETS
 from domain.errors import DomainError
@@ -72,6 +72,7 @@ def printed_elsewhere() -> Iterator[tuple[str, str]]:
         monitoring,
         preceding,
         scores,
+        watch,
     ):
         yield from ((f"CSV of {module.__name__}", heading) for heading in module.COLUMNS)
 

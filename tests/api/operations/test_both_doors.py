@@ -66,6 +66,7 @@ YEARS = ({"year": "2022"}, {"year": "2023"})
 OF_LEVELS = (*YEARS, {"year": "2022", "level": "operational"}, {"year": "2022", "level": "nessuno"})
 EX_ANTE = {"basis=ex_ante": ("--ex-ante",)}
 OF_SCORES = (*YEARS, {"year": "2022", "basis": "ex_ante"}, {"year": "2022", "feeds": "individual"})
+OF_WATCH = (*YEARS, {"year": "2022", "lack": "no_office"})
 ABSENT = "non-ce-2022"
 QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
     "list_plans": (Asked("plans", "/plans"),),
@@ -144,6 +145,7 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"round|status|{PLAN}|2022-01-01", f"{P}/rounds/2022-01-01"),
     ),
     "list_dues": (Asked(f"round|due|{PLAN}", f"{P}/dues"), Asked(f"round|due|{ABSENT}", f"/plans/{ABSENT}/dues")),
+    "list_watch": (Asked(f"plan|watch|{PLAN}", f"{P}/watch", OF_WATCH),),
     "list_contradictions": (
         Asked(f"round|check|{PLAN}|2022-06-30", f"{P}/rounds/2022-06-30/contradictions"),
         Asked(f"round|check|{PLAN}|2022-10-31", f"{P}/rounds/2022-10-31/contradictions"),

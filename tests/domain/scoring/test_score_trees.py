@@ -169,3 +169,31 @@ def test_the_weighted_mean_of_the_children_covers_what_they_cover() -> None:
     )
     assert found.objectives["top"].counted == 50
     assert found.objectives[BODY].calculated.covered == 30
+
+
+def test_a_group_without_weights_beside_another_says_why_it_counts_what_it_counts() -> None:
+    rows = [ObjectiveNode("top", None, None), ObjectiveNode("one", "top", None), ObjectiveNode("two", "top", None)]
+    found = scored(
+        [indicator("own", 100), indicator("x", 40), indicator("y", 60)],
+        [("own", "top", 100), ("x", "one", None), ("y", "two", None)],
+        rows,
+    )
+    top = found.objectives["top"].calculated
+    assert (top.score, top.points) == (Decimal(75), Decimal(100))
+    assert list(top.effective) == [100, 50, 50]
+    assert top.notes == (
+        "gli obiettivi (2) non hanno peso: insieme contano 100 punti, ciascuno 50",
+        "i punti dei due gruppi fanno 200, non 100: riportati a cento",
+    )
+
+
+def test_where_the_rules_take_a_plain_mean_it_is_said_that_weights_count_for_nothing() -> None:
+    found = scored(
+        [indicator("x", 40), indicator("y", 60)],
+        [("x", "one", 90), ("y", "one", 10)],
+        [ObjectiveNode("one", None, None)],
+        MeasurementSystem(combination="mean"),
+    )
+    one = found.objectives["one"].calculated
+    assert one.score == 50
+    assert one.notes == ("il sistema fa la media semplice: i pesi del piano non contano",)
