@@ -1,11 +1,13 @@
 """The comparison of two points of a plan, on paper: what differs, text beside text, in which direction, why, by which acts."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from api.pages.behind import ActBehind
+from api.pages.behind import ANNULMENT, ActBehind
 from api.pages.comparison import (
     DIFFERENCE_WORDS,
+    RETURNED,
     TYPES,
     behind_points,
     lasting_address,
@@ -32,6 +34,7 @@ from api.paper.model import (
     Run,
     cell,
     run,
+    text_of,
 )
 from api.paper.sheet import PaperTitle, file_name, paper_of, reason_line, signs
 from domain.point import Point
@@ -44,7 +47,9 @@ def comparison_paper(visit: PlanVisit) -> Paper:
     """All the differences between the two points of a visit, as on its page; NotFound for whoever may read the plan at neither."""
     start, end = points_of(visit)
     answer = differences(visit.reading.reader, visit.plan, start, end, seen_by(visit))
-    groups = grouped(visit, behind_points(visit, start, end), answer["differences"])
+    behind = behind_points(visit, start, end)
+    returned = behind.restored()
+    groups = grouped(visit, behind, answer["differences"], returned)
     title = PaperTitle(
         visit.worded("Che cosa è cambiato"),
         visit.worded(
@@ -104,6 +109,7 @@ def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
     """How many differences of each kind there are."""
     rows = [row for group in groups for row in group.rows]
     counted = Counter({name: sum(len(row.lines) for row in rows if row.type in types) for name, types in TYPES.items()})
+    counted[RETURNED] = sum(row.type == "restored" for row in rows)
     ways = Counter(line.way for row in rows if row.type == "target_revised" for line in row.lines)
     beside = visit.worded(
         "%(easier)s più facili, %(harder)s più difficili", easier=ways["easier"], harder=ways["harder"]
@@ -115,7 +121,7 @@ def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
                 str(counted[name]),
                 beside if name == "rimodulati" and counted[name] else "",
             )
-            for name in TYPES
+            for name in (*TYPES, RETURNED)
         )
     )
 
@@ -172,10 +178,32 @@ def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[PaperLine, ...]:
     return (said, run(" · ".join(part for part in parts if part), "soft"))
 
 
+def differing_lines(visit: PlanVisit, row: DifferenceRow) -> list[PaperLine]:
+    """A row as lines of a list: of what, before and after, by which acts."""
+    by = [part for reason in row.reasons for part in (Run("; ", "soft"), *_in_a_line(_reason(visit, reason)))]
+    lines: list[PaperLine] = []
+    for line in row.lines:
+        of = ", ".join(part for part in (row.name or visit.worded("Il piano"), line.label) if part)
+        before, after = (text_of(_side(visit, line, text, None, after=False)) for text in (line.before, line.after))
+        said = before if before == after else f"{before} → {after}"
+        lines.append((Run(of, "strong"), Run(f" ({visit.worded(row.what)}): {said}"), *by))
+    return lines
+
+
+def _in_a_line(lines: Iterable[PaperLine]) -> Iterator[Run]:
+    for place, line in enumerate(line for line in lines if line):
+        if place:
+            yield Run(", ", "soft")
+        yield from line
+
+
 def revision_behind(visit: PlanVisit, reason: ActBehind) -> ActRevision:
-    """A reason as what stands behind a revision."""
+    """A reason as what stands behind a revision; an annulment without an act stands for itself."""
+    act = reason.act
+    if not act and reason.kind == ANNULMENT:
+        act = visit.worded("annullamento (evento n. %(version)s)", version=reason.events[-1].version)
     return ActRevision(
-        act=reason.act,
+        act=act,
         on=reason.on,
         reason=reason.why,
         cause=visit.worded(reason.cause) if reason.cause else "",
