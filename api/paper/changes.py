@@ -15,7 +15,7 @@ from api.pages.changes_shown import (
 )
 from api.pages.changes_shown import WantedChanges as Wish
 from api.pages.recorded_event import object_title
-from api.pages.templating import NOTHING, day_words, percent_words
+from api.pages.templating import NOTHING, day_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     Heading,
@@ -39,7 +39,7 @@ from api.paper.sheet import (
     file_name,
     paper_of,
     percent_printed,
-    percent_run,
+    rate_run,
     reason_lines,
     revision_of,
     seen_from,
@@ -119,7 +119,7 @@ def rates_paper(visit: PlanVisit) -> Paper:
                 ),
                 cell(run(line.figure.numerator)),
                 cell(run(line.figure.denominator)),
-                cell(run(percent_words(line.figure.rate, language=visit.language), "strong")),
+                cell((rate_run(visit, line.figure, "strong"),)),
             )
         )
         for line in variant_lines(visit, answer, official)
@@ -265,7 +265,7 @@ def _groups(visit: PlanVisit, groups: RateGroups) -> Iterator[PaperBlock]:
                     cell(
                         (
                             Run(f"{figure.numerator} {of} {figure.denominator} ", "soft"),
-                            percent_run(visit, figure.rate, "strong"),
+                            rate_run(visit, figure, "strong"),
                         )
                     )
                     for figure in group.figures

@@ -154,7 +154,8 @@ class PaperCell:
 class Row:
     """A row; a `group` is one cell that names the rows beneath it. Its fate is that between two points, `by` what decided it.
 
-    `depth` is that of its branch in the tree.
+    `depth` is that of its branch in the tree. `figures` are those of a group, each with the place of its column: a format that
+    is calculated with has them there, one that is read says them in the cell.
     """
 
     cells: tuple[PaperCell, ...]
@@ -162,15 +163,21 @@ class Row:
     depth: int = 0
     fate: RowFate = "kept"
     by: ActRevision | None = None
+    figures: tuple[tuple[int, PaperCell], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaperTable:
-    """A table; its head is repeated on each page. `caption` says to a screen reader what it is of."""
+    """A table; its head is repeated on each page. `caption` says to a screen reader what it is of.
+
+    `branch` is the row of what the heading above it names, where the heading says its figures, for a format that is
+    calculated with.
+    """
 
     caption: str
     columns: tuple[PaperColumn, ...]
     rows: tuple[Row, ...]
+    branch: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)

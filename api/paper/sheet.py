@@ -1,6 +1,7 @@
 """What every paper has: whose it is, from where it is seen, how to verify it, the same as data; and how a paper writes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from re import compile as pattern
@@ -10,6 +11,7 @@ import orjson
 
 from api.language.labels import CAUSES, REDACTED
 from api.operations.actors import as_shown
+from api.pages.changes_shown import VariantFigure
 from api.pages.frame import WhereFrom
 from api.pages.plan import STANDINGS
 from api.pages.plan_tree import ScoreShown, TargetShown
@@ -17,6 +19,7 @@ from api.pages.templating import (
     NOTHING,
     instant_words,
     long_day,
+    number_words,
     percent_words,
     printed_signs,
 )
@@ -42,6 +45,7 @@ from domain.errors import Malformed, Problem
 from domain.measurements.reader import read_value
 from domain.measurements.values import NumberValue
 from domain.point import Point
+from domain.scoring.numbers import places_to_say
 from projections.plan_history import PlanChange
 
 _NUMBER = pattern(r"[-+]?[0-9][0-9.,]{0,30}\s?%?")
@@ -203,7 +207,9 @@ def score_line(visit: PlanVisit, score: ScoreShown) -> PaperLine:
     if score.figure is None:
         words = NOTHING if score.standing == "scored" else visit.worded(STANDINGS[score.standing])
         return run(words, "soft")
-    beside = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
+    below = visit.worded("sotto il target") if score.below and score.tone != "bad" else ""
+    band = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
+    beside = " · ".join(part for part in (band, below) if part)
     figure = percent_run(visit, score.figure, "strong")
     return (figure, Run(f" {beside}", "soft")) if beside else (figure,)
 
@@ -245,10 +251,28 @@ def revision_of(visit: PlanVisit, change: PlanChange) -> ActRevision:
 
 def percent_run(visit: PlanVisit, value: object, mark: Mark = "plain", places: int = 1) -> Run:
     """A percentage with its number; a dash where there is none."""
-    figure = None if value is None else Figure(Decimal(str(value)), places, is_percent=True)
+    exact = None if value is None else Decimal(str(value))
+    figure = None if exact is None else Figure(exact, places_to_say(exact, places), is_percent=True)
     return Run(percent_printed(visit, value, places), mark, figure=figure)
 
 
 def percent_printed(visit: PlanVisit, value: object, places: int = 1) -> str:
     """A percentage; a dash where there is none."""
     return percent_words(None if value is None else str(value), places, language=visit.language)
+
+
+def weight_run(visit: PlanVisit, weight: str | None) -> Run:
+    """A weight with its number; a dash where there is none."""
+    exact = None if weight is None else Decimal(weight).normalize()
+    exponent = 0 if exact is None else exact.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return Run(number_words(weight, visit.language), figure=None if exact is None else Figure(exact, decimals))
+
+
+def rate_run(visit: PlanVisit, rate: VariantFigure, mark: Mark = "plain") -> Run:
+    """A rate with its number, which is the ratio itself and not what is printed of it."""
+    printed = percent_run(visit, rate.rate, mark)
+    if printed.figure is None or not rate.denominator:
+        return printed
+    ratio = Decimal(100 * rate.numerator) / rate.denominator
+    return replace(printed, figure=printed.figure._replace(value=ratio))

@@ -166,3 +166,9 @@ def test_an_annulment_is_its_own_author_on_the_day_on_which_it_was_recorded(made
     assert {author.partition(" (")[0] for _, _, author, _ in revised(content)} == {"annullamento"}
     comments = ET.fromstring(parts_of(content)["word/comments.xml"])  # noqa: S314 - of our own making
     assert all("registrato per errore" in "".join(each.itertext()) for each in comments)
+
+
+def test_an_approved_target_stays_struck_when_the_last_revision_returns_to_it(made: Make) -> None:
+    lines = [text_of(line) for line in made("plan", START, "2022-08-01").lines()]
+    first = lines.index("≥\u00a070,34%")
+    assert lines[first : first + 3] == ["≥\u00a070,34%", "≥\u00a060%", "≥\u00a070,34%"]
