@@ -29,8 +29,8 @@ SIGNS: dict[DifferenceType, RowSign] = {
 }
 """Of the types that do more than change something."""
 
-RESTORED, CAME_AND_WENT = "modificato e ripristinato", "aggiunto e poi ritirato"
-"""What became of what stands at both points as it stood, and of what stands at neither."""
+IN_PLAN, RESTORED, CAME_AND_WENT = "nel piano", "modificato e ripristinato", "aggiunto e poi ritirato"
+"""Where something stands; what became of what stands at both points as it stood, and of what stands at neither."""
 
 STANDS = {
     "approved": ("non approvato", "approvato", "approvazione annullata"),
@@ -221,7 +221,7 @@ class DifferenceSetting:
             without, stands, annulled = STANDS[kind]
             return without if value is None else annulled if value == ANNULLED else stands
         if value is None or of_life:
-            return "" if value is None else "nel piano"
+            return "" if value is None else IN_PLAN
         if kind == "system" and isinstance(value, dict):
             return str(value.get("name") or "")
         if field == "parent":

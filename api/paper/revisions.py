@@ -12,7 +12,7 @@ from typing import NamedTuple
 from api.language.values import field_name
 from api.pages.behind import ActBehind, Behind, PointSide
 from api.pages.comparison import behind_points, goes_back, lasting_address, points_of
-from api.pages.difference_rows import DifferenceSetting, grouped
+from api.pages.difference_rows import DifferenceSetting, GroupShown, grouped
 from api.pages.plan_reading import PlanReading
 from api.pages.templating import long_day
 from api.pages.visit import PlanVisit, where_from
@@ -153,14 +153,16 @@ def _beside(
     visit: PlanVisit, behind: Behind, untold: list[Difference], returned: list[Restored]
 ) -> Iterator[PaperBlock]:
     """What the text with its revisions does not say, counted: differences of which it has no words, what acts undid."""
-    for words, groups in (
-        ("Differenze che questo testo non mostra: %(count)s", grouped(visit, behind, untold)),
-        ("Modificato fra le due date, e tornato com'era: %(count)s", grouped(visit, behind, [], returned)),
-    ):
-        lines = [line for group in groups for row in group.rows for line in differing_lines(visit, row)]
-        if lines:
-            yield Heading(1, visit.worded(words, count=len(lines)))
-            yield Items(tuple(lines))
+    if lines := _listed(visit, grouped(visit, behind, untold)):
+        yield Heading(1, visit.worded("Differenze che questo testo non mostra: %(count)s", count=len(lines)))
+        yield Items(lines)
+    if lines := _listed(visit, grouped(visit, behind, [], returned)):
+        yield Heading(1, visit.worded("Modificato fra le due date, e tornato com'era: %(count)s", count=len(lines)))
+        yield Items(lines)
+
+
+def _listed(visit: PlanVisit, groups: list[GroupShown]) -> tuple[PaperLine, ...]:
+    return tuple(line for group in groups for row in group.rows for line in differing_lines(visit, row))
 
 
 class _Text:

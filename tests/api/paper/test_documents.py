@@ -1,16 +1,19 @@
 """What each document says: the values of the answers, in their places, with what stands behind each change."""
 
 import json
+import re
 from datetime import date
 
+import orjson
 import pytest
 
 from api.paper.documents import Asked
-from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperTable, Row, text_of
+from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperKind, PaperTable, Row, text_of
 from domain.errors import Malformed, NotFound, OutsidePlan
 from domain.point import Point
 from tests.api.pages.changed_plan import HOSTILE
-from tests.api.paper.conftest import Papers
+from tests.api.paper.conftest import ASKED, Papers
+from tests.support.harness import document
 
 
 def rows_of(paper: Paper) -> list[list[str]]:
@@ -124,3 +127,28 @@ def test_the_report_says_on_which_events_it_rests(papers: Papers) -> None:
     words = [text_of(line) for line in papers("evidence").lines()]
     assert any("Veniva da una stima." in line for line in words)
     assert any(line.startswith("evento ") and line.endswith(" del piano") for line in words)
+
+
+OF_THE_OFFICE = (
+    HOSTILE, "dati del monitoraggio", "Veniva da una stima.", "Perché così tardi?", "regole dell'anno",
+    "registrato per errore", "ufficio-performance", "oiv.presidente", "target", "Formula", "Performance", "Target",
+)  # fmt: skip
+"""What is in no language of ours: what people wrote, and words that both languages have."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if kind != "evidence"])
+def test_in_english_no_word_of_ours_is_italian(kind: PaperKind, papers: Papers) -> None:
+    ours = ASKED[kind]
+    both = [
+        [part.text for line in papers(kind, ours._replace(language=language)).lines() for part in line]
+        for language in ("it", "en")
+    ]
+    told = orjson.dumps(document()).decode() + " ".join(OF_THE_OFFICE)
+    acts = re.compile(r"delibera|^/p/|https?://|^[0-9]")
+    alike = {
+        italian.strip(" ·«»")
+        for italian, english in zip(*both, strict=True)
+        if italian == english and re.search("[a-z]{4}", italian) and not acts.search(italian)
+    }
+    left = {text for text in alike if any(word not in told for word in re.findall(r"[^\W\d_]{4,}", text))}
+    assert left == set()

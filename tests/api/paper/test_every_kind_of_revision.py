@@ -1,5 +1,6 @@
 """Given acts that change whatever a plan has, when its text is asked for with revisions, then each is there, by its act, or counted."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from api.pages.plan_reading import PlanReading
 from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit
 from api.paper.docx import as_docx
-from api.paper.model import Paper, PaperKind, text_of
+from api.paper.model import Paper, PaperKind, PaperTable, text_of
 from domain.errors import Malformed
 from domain.point import Point
 from tests.api.paper.read_docx import W, parts_of, text_after, tree_of
@@ -172,3 +173,21 @@ def test_an_approved_target_stays_struck_when_the_last_revision_returns_to_it(ma
     lines = [text_of(line) for line in made("plan", START, "2022-08-01").lines()]
     first = lines.index("≥\u00a070,34%")
     assert lines[first : first + 3] == ["≥\u00a070,34%", "≥\u00a060%", "≥\u00a070,34%"]
+
+
+def test_the_list_of_variations_says_codes_in_words(made: Make) -> None:
+    paper = made("variations", START, "2022-12-31")
+    rows = [
+        [" ".join(map(text_of, cell.lines)) for cell in row.cells]
+        for block in paper.blocks
+        if isinstance(block, PaperTable)
+        for row in block.rows
+    ]
+    sides = {
+        row[0].partition(" indicatore")[2].split(" ")[1]: row[1:3] for row in rows if row[0].startswith("Regolamento")
+    }
+    assert sides == {"ritirato": ["in vigore", "ritirato più facile"], "ripristinato": ["ritirato", "in vigore"]}
+    told = " ".join(" ".join(row) for row in rows)
+    assert not re.search(
+        r"in_force|withdrawn|merged_into|inferred|\bboth\b|\bup\b|\bdown\b|vita in vigore|serie ", told
+    )
