@@ -91,6 +91,12 @@ def instant_words(written: str | datetime) -> str:
     return f"{read.astimezone(ROME):%d/%m/%Y %H:%M}"
 
 
+def exact_instant(instant: datetime) -> str:
+    """The same, with its seconds where it has any: two of one minute are two."""
+    seconds = f"{instant.astimezone(ROME):%S}"
+    return instant_words(instant) + (f":{seconds}" if seconds != "00" else "")
+
+
 def period_in_words(period: str, language: Language) -> str:
     """A period as people say it: secondo semestre 2022."""
     part, _, year = period_words(period).rpartition(" ")

@@ -15,7 +15,7 @@ from api.pages.comparison import (
     seen_by,
 )
 from api.pages.difference_rows import DifferenceRow, GroupShown, RowSign, SideLine, grouped
-from api.pages.templating import NOTHING, day_words, instant_words, long_day
+from api.pages.templating import NOTHING, day_words, exact_instant, long_day
 from api.pages.visit import PlanVisit, where_from
 from api.paper.model import (
     ActRevision,
@@ -102,7 +102,7 @@ def comparison_point(visit: PlanVisit, point: Point) -> str:
     day = long_day(point.as_of, visit.language)
     if point.known_at is None:
         return day
-    return visit.worded("%(day)s (noto al %(instant)s)", day=day, instant=instant_words(point.known_at))
+    return visit.worded("%(day)s (noto al %(instant)s)", day=day, instant=exact_instant(point.known_at))
 
 
 def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
@@ -111,8 +111,12 @@ def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
     counted = Counter({name: sum(len(row.lines) for row in rows if row.type in types) for name, types in TYPES.items()})
     counted[RETURNED] = sum(row.type == "restored" for row in rows)
     ways = Counter(line.way for row in rows if row.type == "target_revised" for line in row.lines)
-    beside = visit.worded(
-        "%(easier)s più facili, %(harder)s più difficili", easier=ways["easier"], harder=ways["harder"]
+    easier, harder = ways["easier"], ways["harder"]
+    beside = ", ".join(
+        (
+            visit.worded("%(num)s più facile" if easier == 1 else "%(num)s più facili", num=easier),
+            visit.worded("%(num)s più difficile" if harder == 1 else "%(num)s più difficili", num=harder),
+        )
     )
     return KeyFigures(
         tuple(

@@ -196,7 +196,7 @@ PaperBlock: TypeAlias = Heading | Paragraph | Items | PaperTerms | KeyFigures | 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointCited:
-    """The checkpoint that covers what a paper says: its number, when it was made, its root in Base64."""
+    """The checkpoint that covers what a paper says, but for what it is told not to: its number, when it was made, its root in Base64."""
 
     number: int
     made_at: datetime
@@ -209,7 +209,8 @@ class Stamp:
 
     `known_at` is an instant, at which the record said the same for ever; `address` the short address of both dates, for the
     code. `before` is the first of the two points of a comparison. The last event that the paper rests on was recorded at
-    `known_at` or before: a file that says when it was made says `known_at`.
+    `known_at` or before: a file that says when it was made says `known_at`. `versions` are those of every record that it tells
+    of, the plan's first, each with what it is of in words; `beyond` what of them came after the checkpoint, in words.
     """
 
     as_of: date
@@ -218,6 +219,8 @@ class Stamp:
     address: str
     checkpoint: CheckpointCited | None = None
     before: Point | None = None
+    versions: tuple[tuple[int, str], ...] = ()
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ import orjson
 from api.language.labels import CAUSES, REDACTED
 from api.operations.actors import as_shown
 from api.pages.changes_shown import VariantFigure
-from api.pages.frame import WhereFrom
+from api.pages.frame import StreamSeen, WhereFrom
 from api.pages.plan import STANDINGS
 from api.pages.plan_tree import ScoreShown, TargetShown
 from api.pages.templating import (
     NOTHING,
+    exact_instant,
     instant_words,
     long_day,
     number_words,
@@ -78,7 +79,7 @@ def paper_of(
     `streams` are those that it tells of besides the plan's and its administration's. Nobody who recorded anything is named.
     """
     document = visit.reading.document
-    stamp = stamp_of(where or visit.evidence(streams=streams))
+    stamp = stamp_of(visit, where or visit.evidence(streams=streams))
     twin = Twin(
         name=f"{title.name}.json",
         content=orjson.dumps(as_shown(answer, PUBLIC, None), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS),
@@ -99,7 +100,7 @@ def paper_of(
     )
 
 
-def stamp_of(where: WhereFrom) -> Stamp:
+def stamp_of(visit: PlanVisit, where: WhereFrom) -> Stamp:
     """From where a paper is seen, as the foot of a page says it."""
     shown = where.checkpoint
     return Stamp(
@@ -109,7 +110,21 @@ def stamp_of(where: WhereFrom) -> Stamp:
         address=where.address,
         checkpoint=CheckpointCited(shown.number, shown.made_at, shown.root) if shown else None,
         before=where.before,
+        versions=tuple((seen.version, _of_record(visit, seen)) for seen in where.seen),
+        beyond=tuple(_beyond(visit, seen) for seen in where.beyond),
     )
+
+
+def _of_record(visit: PlanVisit, seen: StreamSeen) -> str:
+    return visit.worded(seen.of.words, id=seen.of.id)
+
+
+def _beyond(visit: PlanVisit, seen: StreamSeen) -> str:
+    """What of a record came after the checkpoint."""
+    first, last = seen.covered + 1, seen.version
+    several = visit.worded("Versioni %(first)s-%(last)s", first=first, last=last)
+    words = several if last > first else visit.worded("Versione %(last)s", last=last)
+    return f"{words} {_of_record(visit, seen)}"
 
 
 def seen_from(visit: PlanVisit) -> str:
@@ -118,7 +133,7 @@ def seen_from(visit: PlanVisit) -> str:
     day = long_day(point.as_of, visit.language)
     if point.known_at is None:
         return visit.worded("In vigore al %(day)s.", day=day)
-    instant = instant_words(point.known_at)
+    instant = exact_instant(point.known_at)
     return visit.worded("In vigore al %(day)s, per quanto risultava il %(instant)s.", day=day, instant=instant)
 
 
@@ -129,7 +144,8 @@ def file_name(visit: PlanVisit, kind: str, *of: object, point: Point | None = No
 
 def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[PaperBlock, ...]:
     where = visit.worded("Si riapre alle stesse due date da %(address)s", address=stamp.address)
-    version = visit.worded("versione %(version)s del piano", version=stamp.version)
+    of = ", ".join(f"{version} {words}" for version, words in stamp.versions)
+    version = visit.worded("versione %(version)s", version=of)
     if stamp.checkpoint:
         covered = visit.worded(
             "checkpoint n. %(number)s del %(instant)s, radice %(root)s",
@@ -139,11 +155,15 @@ def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[PaperBlo
         )
     else:
         covered = visit.worded("nessun checkpoint lo copre ancora")
+    beyond = ""
+    if stamp.checkpoint and stamp.beyond:
+        said = visit.worded("Non copre ancora tutto ciò che si vede.")
+        beyond = f" {said} {', '.join(stamp.beyond)}: {visit.worded('dopo il checkpoint, nel prossimo.')}"
     kept = visit.worded("Chi conserva un checkpoint può far verificare il registro senza fidarsi di chi lo tiene.")
     attached = visit.worded("Gli stessi dati sono allegati a questo file: %(name)s.", name=twin.name)
     return (
         Heading(1, visit.worded("Come verificare")),
-        Paragraph(run(f"{where} · {version} · {covered}."), "note"),
+        Paragraph(run(f"{where} · {version} · {covered}.{beyond}"), "note"),
         Paragraph(run(kept), "note"),
         Paragraph(run(attached), "attached"),
     )

@@ -2,13 +2,14 @@
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import orjson
 import pytest
 
 from api.paper.documents import Asked
 from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperKind, PaperTable, Row, text_of
+from api.paper.pdf import foot_lines
 from domain.errors import Malformed, NotFound, OutsidePlan
 from domain.point import Point
 from tests.api.pages.changed_plan import HOSTILE
@@ -152,3 +153,10 @@ def test_in_english_no_word_of_ours_is_italian(kind: PaperKind, papers: Papers) 
     }
     left = {text for text in alike if any(word not in told for word in re.findall(r"[^\W\d_]{4,}", text))}
     assert left == set()
+
+
+def test_two_instants_of_one_minute_are_two(papers: Papers) -> None:
+    asked = {"da": "2022-12-01", "a": "2022-12-01", "da_noto": "2022-10-25T09:00:01Z", "a_noto": "2022-10-25T09:00:09Z"}
+    known = papers("comparison", Asked(asked), Point(date(2022, 12, 1), datetime(2022, 10, 25, 9, 0, 9, tzinfo=UTC)))
+    for words in (known.subtitle, foot_lines(known.stamp, "it")[0]):
+        assert {"11:00:01", "11:00:09"} <= set(re.findall(r"\d\d:\d\d:\d\d", words))

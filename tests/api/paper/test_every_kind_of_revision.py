@@ -12,8 +12,10 @@ from api.pages.plan_reading import PlanReading
 from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit
 from api.paper.docx import as_docx
 from api.paper.model import Paper, PaperKind, PaperTable, text_of
+from api.paper.pdf import foot_lines
 from domain.errors import Malformed
 from domain.point import Point
+from projections.proof.log import Log
 from tests.api.paper.read_docx import W, parts_of, text_after, tree_of
 from tests.api.paper.test_docx import table_of
 from tests.api.paper.valid import faults_of
@@ -61,6 +63,10 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceHarness
     harness.on("2022-10-20").annul(*mistaken)
     approval = "delibera di Giunta n. 44 del 31/01/2023"
     harness.on("2023-02-01").change({"verb": "approve_year", "year": 2023}, act=approval)
+    harness.service.log = Log(harness.store, folder / "signing.key")
+    harness.service.transparency_log.checkpoint("prova")
+    harness.service.log = None
+    harness.on("2023-02-02").measure(series=f"{PLAN}.cassetto", period="2022", text="13%", data_as_at="2023-01-30")
     yield harness
     harness.store.close()
 
@@ -191,3 +197,14 @@ def test_the_list_of_variations_says_codes_in_words(made: Make) -> None:
     assert not re.search(
         r"in_force|withdrawn|merged_into|inferred|\bboth\b|\bup\b|\bdown\b|vita in vigore|serie ", told
     )
+
+
+def test_what_came_after_the_checkpoint_is_told(made: Make) -> None:
+    paper = made("scores", START, "2023-02-02")
+    (beyond,) = paper.stamp.beyond
+    assert beyond.endswith("del registro dell'ente")
+    versions, checkpoint = foot_lines(paper.stamp, "it")[1].split(" · ")[0], paper.stamp.checkpoint
+    assert versions == "versioni " + ", ".join(str(version) for version, _ in paper.stamp.versions)
+    assert checkpoint is not None
+    assert "non ancora coperta per intero" in foot_lines(paper.stamp, "it")[1]
+    assert any(f"Non copre ancora tutto ciò che si vede. {beyond}: dopo il checkpoint" in text_of(line) for line in paper.lines())  # fmt: skip
