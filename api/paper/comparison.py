@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from api.pages.behind import ANNULMENT, ActBehind
+from api.pages.behind import ANNULMENT, ActBehind, Behind
 from api.pages.comparison import (
     DIFFERENCE_WORDS,
     RETURNED,
@@ -36,9 +36,10 @@ from api.paper.model import (
     run,
     text_of,
 )
-from api.paper.sheet import PaperTitle, file_name, paper_of, reason_line, signs
+from api.paper.sheet import PaperTitle, as_data, file_name, paper_of, reason_line, signs
+from domain.plans.differences import Restored
 from domain.point import Point
-from projections.differences import differences
+from projections.differences import Differences, differences
 
 FATES: dict[RowSign, RowFate] = {"changed": "kept", "added": "added", "removed": "withdrawn"}
 
@@ -76,8 +77,31 @@ def comparison_paper(visit: PlanVisit) -> Paper:
         blocks.append(PaperTable(visit.worded("Differenze: %(of)s", of=root), columns, tuple(rows)))
     address = lasting_address(visit, start, end)
     return paper_of(
-        visit, "comparison", title, blocks, answer, where=where_from(visit.reading, address, {}, before=start)
+        visit,
+        "comparison",
+        title,
+        blocks,
+        explained(answer, behind, returned),
+        where=where_from(visit.reading, address, {}, before=start),
     )
+
+
+def explained(answer: Differences, behind: Behind, returned: Iterable[Restored]) -> dict[str, object]:
+    """The differences with what stands behind each, and what was changed and restored: all that is printed, as data."""
+    differing = [
+        {**difference, "behind": as_data(behind.reasons(difference["object"], difference["field"]))}
+        for difference in answer["differences"]
+    ]
+    restored = [
+        {
+            "object": each.object,
+            "field": each.field,
+            "value": each.value,
+            "behind": as_data(behind.reasons(each.object, each.field)),
+        }
+        for each in returned
+    ]
+    return {**answer, "differences": differing, "restored": restored}
 
 
 def _called(visit: PlanVisit, group: GroupShown) -> str:

@@ -60,7 +60,24 @@ def plan_paper(visit: PlanVisit) -> Paper:
     blocks: list[PaperBlock] = [rows.figures(), *rows.blocks()]
     if not tree.branches:
         blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
-    return paper_of(visit, "plan", title, blocks, dict(document), wide=len(tree.years) >= WIDE_FROM)
+    return paper_of(visit, "plan", title, blocks, _as_printed(visit, tree), wide=len(tree.years) >= WIDE_FROM)
+
+
+def _as_printed(visit: PlanVisit, tree: PlanTree) -> dict[str, object]:
+    """The plan with all that is printed beside it: the scores of the year, its rate, the targets that stood before."""
+    year, reading = visit.year, visit.reading
+    before = {
+        row.id: {str(of): shown.struck for of, shown in row.targets.items() if shown.struck}
+        for branch in tree.branches
+        for row in branch.indicators
+    }
+    return {
+        **reading.document,
+        "year": year,
+        "scores": reading.scores(year),
+        "official_rate": reading.official_rate(year),
+        "targets_before": {id_: struck for id_, struck in before.items() if struck},
+    }
 
 
 class _Branches:

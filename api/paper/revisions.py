@@ -16,7 +16,7 @@ from api.pages.difference_rows import DifferenceSetting, GroupShown, grouped
 from api.pages.plan_reading import PlanReading
 from api.pages.templating import long_day
 from api.pages.visit import PlanVisit, where_from
-from api.paper.comparison import comparison_point, differing_lines, revision_behind
+from api.paper.comparison import comparison_point, differing_lines, explained, revision_behind
 from api.paper.model import (
     ActRevision,
     Heading,
@@ -123,7 +123,8 @@ def revisions_paper(visit: PlanVisit) -> Paper:
     else:
         blocks.append(Paragraph(run(visit.worded("A nessuna delle due date il piano ha obiettivi."))))
     where = where_from(visit.reading, lasting_address(visit, start, end), {}, before=start)
-    paper = paper_of(visit, "revisions", title, blocks, answer, wide=len(years) >= WIDE_FROM, where=where)
+    told = explained(answer, behind, returned)
+    paper = paper_of(visit, "revisions", title, blocks, told, wide=len(years) >= WIDE_FROM, where=where)
     return replace(paper, is_tracked=True)
 
 

@@ -1,6 +1,6 @@
 """What every paper has: whose it is, from where it is seen, how to verify it, the same as data; and how a paper writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -47,6 +47,7 @@ from domain.measurements.reader import read_value
 from domain.measurements.values import NumberValue
 from domain.point import Point
 from domain.scoring.numbers import places_to_say
+from domain.vocabulary import JsonValue
 from projections.plan_history import PlanChange
 
 _NUMBER = pattern(r"[-+]?[0-9][0-9.,]{0,30}\s?%?")
@@ -98,6 +99,29 @@ def paper_of(
         twin=twin,
         is_wide=wide,
     )
+
+
+def as_data(shown: object) -> JsonValue:
+    """What pages and papers make of an answer, as data: by its names, without where it leads and who recorded it."""
+    match shown:
+        case tuple() if hasattr(shown, "_asdict"):
+            return as_data(shown._asdict())
+        case Mapping():
+            return {str(name): as_data(value) for name, value in shown.items() if name not in _OF_PAGES}
+        case list() | tuple():
+            return [as_data(each) for each in shown]
+        case date():
+            return shown.isoformat()
+        case Decimal():
+            return str(shown)
+        case None | bool() | int() | str():
+            return shown
+        case _:
+            raise TypeError(type(shown).__name__)
+
+
+_OF_PAGES = frozenset({"address", "actor", "tone", "digest"})
+"""What of a row is for a page alone, or for those who may know who recorded it."""
 
 
 def stamp_of(visit: PlanVisit, where: WhereFrom) -> Stamp:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import orjson
 import pytest
@@ -160,3 +161,29 @@ def test_two_instants_of_one_minute_are_two(papers: Papers) -> None:
     known = papers("comparison", Asked(asked), Point(date(2022, 12, 1), datetime(2022, 10, 25, 9, 0, 9, tzinfo=UTC)))
     for words in (known.subtitle, foot_lines(known.stamp, "it")[0]):
         assert {"11:00:01", "11:00:09"} <= set(re.findall(r"\d\d:\d\d:\d\d", words))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if kind not in {"evidence", "round"}])
+def test_every_figure_and_reason_that_is_printed_is_in_the_attached_data(kind: PaperKind, papers: Papers) -> None:
+    """Numbers and words of offices: what is printed of them is the rounding, or the text, of something attached."""
+    paper = papers(kind)
+    told = re.sub(r"\s", "", " ".join(_values(orjson.loads(paper.twin.content))))
+    figures = [part.figure for line in paper.lines() for part in line if part.figure is not None]
+    exact = {text for text in _values(orjson.loads(paper.twin.content)) if re.fullmatch(r"-?[0-9.]+", text)}
+    known = {Decimal(text) for text in exact} | {Decimal(100) * Decimal(text) for text in exact}
+    struck = [part.text for line in paper.lines() for part in line if part.mark in {"struck", "inserted"}]
+    reasons = [part.text.strip("«»") for line in paper.lines() for part in line if part.text.startswith("«")]
+    assert [text for text in reasons if re.sub(r"\s", "", text) not in told] == []
+    signs = {"≥": ">=", "≤": "<="}
+    plain = [re.sub(r"\s|^[A-Z][a-z ]+:", "", "".join(signs.get(sign, sign) for sign in text)) for text in struck]
+    assert [text for text in plain if text not in told and text.replace(",", ".") not in told and text.lower() not in {"sì", "up"}] == []  # fmt: skip
+    if kind in {"plan", "scores"}:
+        assert [figure.value for figure in figures if figure.value not in known and f"{figure.value:f}".replace(".", ",") not in told] == []  # fmt: skip
+
+
+def _values(part: object) -> list[str]:
+    if isinstance(part, dict):
+        return [text for name, value in part.items() for text in (str(name), *_values(value))]
+    if isinstance(part, list):
+        return [text for value in part for text in _values(value)]
+    return [str(part)]
