@@ -317,4 +317,4 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
         for line in row.lines
     ]
     start, end = (point.as_of.isoformat() for point in points)
-    return table_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows, WORDED)
+    return table_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows, WORDED, "Che cosa è cambiato")
