@@ -8,6 +8,7 @@ from api.language.labels import CAUSES, KINDS
 from api.language.values import value_in_words
 from api.pages.plan_reading import PlanReading
 from api.pages.recorded_event import EventAddresses
+from api.pages.templating import printed_signs
 from api.pages.visit import PlanVisit
 from domain.annulments.events import EventsAnnulled
 from domain.facts import LIFE, PLAN, assignment_key, indicator_key, objective_key
@@ -164,6 +165,7 @@ class Behind:
 
     def _reason(self, step: Step, field: str, *, several: bool) -> ActBehind:
         entry = step.entry
+        value = value_in_words(entry.value, field, self.visit.language, self.known.names) if several else ""
         annulment = self.annulling.get(entry.version) if step.undone else None
         record = annulment or self.records[entry.version]
         (change,) = changes_among(self.known.history, [record]) or (None,)
@@ -172,7 +174,7 @@ class Behind:
         )
         why = self.texts.get(record.justification or "") if is_told else None
         return ActBehind(
-            value=value_in_words(entry.value, field, self.visit.language, self.known.names) if several else "",
+            value=printed_signs(value) if value and field.startswith("target/") else value,
             why=why or "",
             redacted=is_told and why is None,
             act=self.known.acts.get(record.act or "", ""),

@@ -42,7 +42,7 @@ STANDS = {
 class SideLine(NamedTuple):
     """One difference of a row: of which year or field, before, after, and in which direction.
 
-    `coded`: before and after are words of ours, and no text of an office.
+    `coded`: before and after are words of ours, and no text of an office; `is_target`: targets, whose signs are printed.
     """
 
     label: str
@@ -51,6 +51,7 @@ class SideLine(NamedTuple):
     coded: bool
     direction: str
     way: str
+    is_target: bool = False
 
 
 class DifferenceRow(NamedTuple):
@@ -184,6 +185,7 @@ class DifferenceSetting:
                     coded=field == LIFE or field.partition("/")[0] in STANDS,
                     direction=DIRECTIONS[direction] if direction else "",
                     way=way,
+                    is_target=field.startswith("target/"),
                 )
             ],
             reasons=self.behind.reasons(key, field),
@@ -194,7 +196,8 @@ class DifferenceSetting:
         of = indicator_key(each.object.split("/")[1]) if each.object.startswith("assignment/") else each.object
         of_life = each.field == LIFE
         said = self.words(each.value, each.field, of_life=of_life)
-        line = SideLine(self.label(each.field), said, said, coded=of_life, direction="", way="")
+        is_target = each.field.startswith("target/")
+        line = SideLine(self.label(each.field), said, said, coded=of_life, direction="", way="", is_target=is_target)
         return DifferenceRow(
             key=each.object,
             name="" if each.object == "plan" else self._called(of),

@@ -218,7 +218,7 @@ def _table(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange], c
 
 def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
     by = revision_of(visit, change)
-    before, after = signs(line.before), signs(line.after)
+    before, after = (_as_printed(side, change) for side in (line.before, line.after))
     way = visit.worded(line.direction_words) if line.direction in {"easier", "harder"} else ""
     return Row(
         (
@@ -238,6 +238,11 @@ def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
         ),
         by=by,
     )
+
+
+def _as_printed(side: str, change: PlanChange) -> str:
+    """A target with its signs as people print them; the words of an office as they are."""
+    return signs(side) if change["aspect"] == "target" else side
 
 
 def _rate_columns(visit: PlanVisit, first: str) -> tuple[PaperColumn, ...]:

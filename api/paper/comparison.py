@@ -188,7 +188,7 @@ def _side(visit: PlanVisit, line: SideLine, text: str, by: ActRevision | None, *
     if not text:
         return run(NOTHING)
     words = visit.worded(text) if line.coded else text
-    return (Run(signs(words), "inserted" if after else "struck", by),)
+    return (Run(signs(words) if line.is_target else words, "inserted" if after else "struck", by),)
 
 
 def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[PaperLine, ...]:
@@ -200,7 +200,7 @@ def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[PaperLine, ...]:
     ]
     said = reason_line(visit, reason.why, redacted=reason.redacted)
     if reason.value:
-        said = (Run(f"{signs(reason.value)} ", "strong"), *said)
+        said = (Run(f"{reason.value} ", "strong"), *said)
     if reason.undone:
         said = (*said, Run(f" ({visit.worded('non vale più')})", "soft"))
     return (said, run(" · ".join(part for part in parts if part), "soft"))

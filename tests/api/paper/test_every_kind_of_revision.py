@@ -25,7 +25,7 @@ NOW = datetime(2023, 2, 2, 12, tzinfo=UTC)
 START, END = "2022-02-05", "2022-12-01"
 THERE = (
     {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 60%"},
-    {"verb": "reword_objective", "object": "a1", "title": "Incassare meglio"},
+    {"verb": "reword_objective", "object": "a1", "title": "Incassare >=1+1 meglio"},
     {"verb": "withdraw_indicator", "object": "regolamento"},
     {"verb": "move_objective", "object": "a2", "parent": None},
     {"verb": "add_objective", "object": "breve", "level": "operational", "title": "Di passaggio", "parent": "a"},
@@ -208,3 +208,8 @@ def test_what_came_after_the_checkpoint_is_told(made: Make) -> None:
     assert checkpoint is not None
     assert "non ancora coperta per intero" in foot_lines(paper.stamp, "it")[1]
     assert any(f"Non copre ancora tutto ciò che si vede. {beyond}: dopo il checkpoint" in text_of(line) for line in paper.lines())  # fmt: skip
+
+
+def test_the_words_of_an_office_are_printed_as_it_wrote_them(made: Make) -> None:
+    for kind in ("comparison", "variations", "revisions"):
+        assert any("Incassare >=1+1 meglio" in text_of(line) for line in made(kind, START, "2022-08-01").lines()), kind
