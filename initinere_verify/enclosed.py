@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "eff7546a845056895697f1baa1fc93d9da47a7835f904b09f068e74fed08f6cf"
+SCHEMAS = "7c72b4703332075ea50e6a15f1d0ff967ba22dc79ae4c928e926655722afbbad"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

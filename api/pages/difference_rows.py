@@ -11,6 +11,7 @@ from api.pages.behind import ActBehind, Behind, PointSide, same_reason
 from api.pages.templating import number_words, printed_signs
 from api.pages.visit import PlanVisit
 from domain.facts import ANNULLED, IN_FORCE, LIFE, indicator_key, objective_key
+from domain.indicators.feeds import BOTH
 from domain.plans.differences import DifferenceType, Restored
 from domain.vocabulary import JsonValue
 from projections.differences import Difference
@@ -234,8 +235,11 @@ class DifferenceSetting:
         return value_in_words(value, field, self.visit.language)
 
     def in_text(self, value: JsonValue, field: str) -> str:
-        """What a field says in the text of a plan: as `words`, but a target as it was written, a weight as it prints."""
-        if value is None or value is False or value in ([], {}):
+        """What a field says in the text of a plan: as `words`, but a target as it was written, a weight as it prints.
+
+        Nothing of a row that counts in the scores in which all do.
+        """
+        if value is None or value is False or value in ([], {}) or (field == "feeds" and value == BOTH):
             return ""
         if isinstance(value, dict) and "text" in value:
             meaning = (

@@ -37,6 +37,8 @@ from api.paper.plan import WIDE_FROM
 from api.paper.sheet import PaperTitle, file_name, paper_of
 from domain.errors import Malformed, NotFound, Problem
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.plans.differences import Restored
 from domain.vocabulary import JsonValue
 from projections.differences import Difference, differences
@@ -44,11 +46,10 @@ from projections.plan_in_force import AssignmentInForce, IndicatorInForce, Objec
 from projections.streams import unknown_plan
 
 OF_OBJECTIVE = (
-    "level", "offices", "classifications", "condition", "condition_met", "period",
-)  # fmt: skip
-OF_INDICATOR = (
-    "formula", "unit", "polarity", "baseline", "source", "kind", "frequency", "owner", "code", "codes", "common",
-)  # fmt: skip
+    *(field for field in OBJECTIVE_FIELDS if field not in {"code", "title", "parent", "weight"}),
+    "condition_met",
+)
+OF_INDICATOR = tuple(field for field in CARD_FIELDS if field not in {"name", "polarity_basis", "name_from_formula"})
 """What an objective, or an indicator, says of itself beneath its title, in the order of the text; neutralised years follow."""
 
 
@@ -220,7 +221,7 @@ class _Text:
         lines: tuple[RevisedLine, ...] = (
             (SaidBefore(key, "name", indicator["name"]),),
             *self._fields(key, tuple(field for field in OF_INDICATOR if field not in named)),
-            *self._fields(at, ("weight",), neutralised=False),
+            *self._fields(at, ("weight", "feeds"), neutralised=False),
         )
         targets: dict[int, list[RevisedLine]] = {}
         for target in sorted(indicator["targets"], key=lambda each: (each["year"], each["ordinal"])):

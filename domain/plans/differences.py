@@ -132,7 +132,7 @@ def is_compared(key: str, field: str) -> bool:
         case "indicator":
             return field == LIFE or field in _INDICATOR_TYPES or of in {"neutralised", "target"}
         case _:
-            return field in {LIFE, "weight"}
+            return field == LIFE or field in _PLACE_TYPES
 
 
 def _object(
