@@ -1,7 +1,9 @@
 """The commands that write documents: a paper of a plan into a file."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +91,8 @@ def _printing(kind: PaperKind) -> Callable[..., None]:
             if isinstance(query, Dated | Between):
                 for known_at in query.asked():
                     store.settle(known_at, now)
-            file = _written(store, kind, plan, named, query, template)
+            with _composing():
+                file = _written(store, kind, plan, named, query, template)
         target = named_file or OutputFile(file.name, session.protected_files(database), force=force)
         target.write(file.content)
         _tell(output_ or file.name, file, as_json=as_json)
@@ -185,6 +188,21 @@ def _template(named: str | None, format: PaperFormat, administration: str) -> Te
             raise TemplateRefused(f"un modello non serve a un documento in {format}", accepted="--format docx")
         return None
     return template_of(session.settings(), administration, named)
+
+
+@contextmanager
+def _composing() -> Iterator[None]:
+    """A line on a terminal for as long as a document is being made: a large one takes some seconds."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    sys.stderr.write("\rCompongo il documento…\033[K")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write("\r\033[K")
+        sys.stderr.flush()
 
 
 def _tell(name: str, file: PaperFile, *, as_json: bool) -> None:

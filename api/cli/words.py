@@ -17,7 +17,7 @@ from api.language.values import value_in_words as value_in_words  # noqa: PLC041
 from domain.italian import print_number
 from domain.names import Names
 from domain.point import ROME, Point
-from domain.scoring.numbers import HUNDREDTH, at_step
+from domain.scoring.numbers import HUNDREDTH, at_step, places_to_say
 
 ALREADY_RECORDED = "Già registrato da questo stesso comando"
 """What a command that was recorded before under the same id says, whichever command it is."""
@@ -39,7 +39,9 @@ def percentage(value: Decimal | str | None) -> str:
     """A figure in percent: two decimals, half up."""
     if value is None:
         return "nessun punteggio"
-    return f"{print_number(at_step(Decimal(value), HUNDREDTH, 'half_up'))} %"
+    exact = Decimal(value)
+    step = min(HUNDREDTH, Decimal(1).scaleb(-places_to_say(exact, 2)))
+    return f"{print_number(at_step(exact, step, 'half_up'))} %"
 
 
 def banner(point: Point, now: datetime) -> str:

@@ -109,6 +109,14 @@ FILE_DIFFERENCES = DIFFERENCES | {
 }
 """What a file would change."""
 
+EVENTS_CITED = {
+    "plan": {"one": "evento %(versions)s del piano", "several": "eventi %(versions)s del piano"},
+    "administration": {"one": "evento %(versions)s dell'ente", "several": "eventi %(versions)s dell'ente"},
+    "review": {"one": "evento %(versions)s dell'OIV", "several": "eventi %(versions)s dell'OIV"},
+    "proposals": {"one": "evento %(versions)s delle proposte", "several": "eventi %(versions)s delle proposte"},
+}
+"""Events that something rests on, of one stream: one, and several."""
+
 REDACTED = "testo oscurato per ordine"
 """What stands where words were taken away."""
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}

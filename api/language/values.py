@@ -5,6 +5,8 @@ import unicodedata
 from api.language.labels import LIVES, POLARITIES, POLARITY_BASES, feeds_words
 from api.language.translation import filled_in, translated
 from api.settings import Language
+from domain.event import Event
+from domain.facts import IN_FORCE, LIFE
 from domain.indicators.card import CARD_LABELS
 from domain.measurements.decide import OBSERVED
 from domain.measurements.events import STATUS_WORDS
@@ -49,6 +51,10 @@ _FIELDS = {
     "assumed": "data presunta",
 }
 _OF_YEARS = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
+_RECORDS_OWN = {"series", "polarity_basis"}
+"""Fields that the record keeps for itself: no act says them."""
+_AS_EVER: tuple[tuple[str, JsonValue], ...] = ((LIFE, IN_FORCE), ("feeds", "both"), ("feeds", None), ("weight", None))
+"""What is as ever where several fields are set at once: an act says it of nothing."""
 VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
 """How the sign before is drawn: an office's own signs have them."""
 
@@ -89,10 +95,18 @@ def field_of_change(event: str, aspect: str) -> str:
             return "parent"
         case (("objective-merged" | "indicator-unassigned"), _) | (_, "withdrawal"):
             return "life"
+        case (("objective-reinstated" | "indicator-reinstated"), _):
+            return "life"
         case (_, "weight"):
             return "weight"
         case _:
             return ""
+
+
+def field_of_event(event: Event) -> str:
+    """The field that an event gives a value, where it is one; "" where there are several."""
+    fields = {fact.field for fact in event.facts()}
+    return fields.pop() if len(fields) == 1 else ""
 
 
 def value_in_words(value: JsonValue, field: str = "", language: Language = "it", names: Names = NO_NAMES) -> str:
@@ -143,8 +157,10 @@ def _object(value: dict[str, JsonValue], language: Language, names: Names) -> st
         progress, status = value.get("progress"), str(value["status"])
         words = translated(STATUS_WORDS[status], language) if status in STATUS_WORDS else status
         return words + (f", {number(progress)}%" if progress else "")
+    said = {
+        name: member for name, member in value.items() if name not in _RECORDS_OWN and (name, member) not in _AS_EVER
+    }
     members = (
-        f"{field_name(name, language)} {value_in_words(member, name, language, names)}"
-        for name, member in value.items()
+        f"{field_name(name, language)} {value_in_words(member, name, language, names)}" for name, member in said.items()
     )
-    return ", ".join(members) or "—"
+    return "; ".join(members) or value_in_words(value.get(LIFE), LIFE, language)

@@ -8,14 +8,21 @@ from api.language.labels import CAUSES, KINDS
 from api.language.values import value_in_words
 from api.pages.plan_reading import PlanReading
 from api.pages.recorded_event import EventAddresses
+from api.pages.templating import printed_signs
 from api.pages.visit import PlanVisit
 from domain.annulments.events import EventsAnnulled
-from domain.facts import LIFE, assignment_key, indicator_key, objective_key
+from domain.facts import LIFE, PLAN, assignment_key, indicator_key, objective_key
+from domain.plans.differences import Restored, restored
 from domain.plans.history import changes_among
-from domain.point import Point
+from domain.plans.objects import Objects
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.timelines import Entry, Timelines, place
+from domain.vocabulary import JsonValue
 from projections.audit import places_of
+
+ANNULMENT = "annullamento"
+"""The kind of what undid an event, where no change did."""
 
 
 class EventBehind(NamedTuple):
@@ -29,7 +36,8 @@ class EventBehind(NamedTuple):
 class ActBehind(NamedTuple):
     """An act with its reason; `value` is what the field came to be by it, `undone` whether it holds no more at the end.
 
-    `on` is the date of the act, or, without one, that from which it is in force.
+    `on` is the date of the act, or, without one, that from which it is in force; of an annulment without an act, the day on
+    which it was recorded. `became` is the value that the field had after it: of what holds no more, the value before it.
     """
 
     value: str
@@ -41,6 +49,7 @@ class ActBehind(NamedTuple):
     cause: str
     undone: bool
     events: tuple[EventBehind, ...]
+    became: JsonValue = None
 
 
 class PointSide(NamedTuple):
@@ -52,6 +61,26 @@ class PointSide(NamedTuple):
     def value(self, key: str, field: str) -> object:
         """What a field said there."""
         return self.timelines.value(key, field, self.point.as_of)
+
+    def objects(self) -> Objects:
+        """What every object said there."""
+        keys = [PLAN, *(key for kind in _COMPARED for key in self.timelines.objects(kind))]
+        return Objects({key: values for key in keys if (values := self.timelines.values(key, self.point.as_of))})
+
+    def entries(self, key: str, field: str) -> list[Entry]:
+        """What was said of a field up to there, in the order of the two dates."""
+        return [entry for entry in self.timelines.entries(key, field) if entry.effective_on <= self.point.as_of]
+
+
+class Step(NamedTuple):
+    """An entry that led from the one point to the other: whether it holds no more there, what the field was after it."""
+
+    entry: Entry
+    undone: bool
+    became: JsonValue
+
+
+_COMPARED = ("objective/", "indicator/", "assignment/")
 
 
 class Behind:
@@ -77,8 +106,16 @@ class Behind:
         for of_key, of_field in self._cells(key, field):
             if chain := self._chain(of_key, of_field):
                 several = len(chain) > 1
-                return tuple(self._reason(entry, of_field, several, undone) for entry, undone in chain)
+                return tuple(self._reason(step, of_field, several=several) for step in chain)
         return ()
+
+    def restored(self) -> list[Restored]:
+        """What acts changed between the points and changed back."""
+
+        def values(key: str, field: str) -> Iterator[JsonValue]:
+            return (step.became for step in self._chain(key, field))
+
+        return list(restored(self.start.objects(), self.end.objects(), values))
 
     def _cells(self, key: str, field: str) -> Iterator[tuple[str, str]]:
         yield key, field
@@ -107,14 +144,17 @@ class Behind:
         prefix = f"assignment/{indicator}/"
         return [key.removeprefix(prefix) for key in side.timelines.objects(prefix)]
 
-    def _chain(self, key: str, field: str) -> list[tuple[Entry, bool]]:
-        """The entries in order; where the second point is the earlier, or knows less, those that hold no more there."""
-        was = self.start.timelines.entry(key, field, self.start.point.as_of)
-        now = self.end.timelines.entry(key, field, self.end.point.as_of)
-        forward = _after(self.end, key, field, was)
-        if now is not None and forward and forward[-1] == now:
-            return [(entry, False) for entry in self._told(forward, key, field)]
-        return [(entry, True) for entry in reversed(_after(self.start, key, field, now))]
+    def _chain(self, key: str, field: str) -> list[Step]:
+        """From what both points have on: back over what holds no more at the second, then on by what holds there alone."""
+        before, after = self.start.entries(key, field), self.end.entries(key, field)
+        both = {place(entry) for entry in before} & {place(entry) for entry in after}
+        since = max(both) if both else None
+        gone = [entry for entry in before if since is None or place(entry) > since]
+        come = [entry for entry in after if since is None or place(entry) > since]
+        base = before[-len(gone) - 1].value if len(gone) < len(before) else None
+        left = [base, *(entry.value for entry in gone)]
+        back = [Step(entry, undone=True, became=left[at]) for at, entry in reversed(list(enumerate(gone)))]
+        return back + [Step(entry, undone=False, became=entry.value) for entry in self._told(come, key, field)]
 
     def _told(self, entries: list[Entry], key: str, field: str) -> list[Entry]:
         """Without how the plan came to be what was published, for whoever is not told how it was drafted."""
@@ -123,8 +163,10 @@ class Behind:
         published = self.known.history.since_published(key, field)
         return [entry for entry in entries if entry in published]
 
-    def _reason(self, entry: Entry, field: str, several: bool, undone: bool) -> ActBehind:  # noqa: FBT001 - private
-        annulment = self.annulling.get(entry.version) if undone else None
+    def _reason(self, step: Step, field: str, *, several: bool) -> ActBehind:
+        entry = step.entry
+        value = value_in_words(entry.value, field, self.visit.language, self.known.names) if several else ""
+        annulment = self.annulling.get(entry.version) if step.undone else None
         record = annulment or self.records[entry.version]
         (change,) = changes_among(self.known.history, [record]) or (None,)
         is_told = record.justification is not None and (
@@ -132,17 +174,20 @@ class Behind:
         )
         why = self.texts.get(record.justification or "") if is_told else None
         return ActBehind(
-            value=value_in_words(entry.value, field, self.visit.language) if several else "",
+            value=printed_signs(value) if value and field.startswith("target/") else value,
             why=why or "",
             redacted=is_told and why is None,
             act=self.known.acts.get(record.act or "", ""),
             on=registered.date
             if (registered := self.known.registered_acts.get(record.act or ""))
+            else today(record.recorded_at)
+            if annulment
             else record.effective_on,
-            kind="annullamento" if annulment else KINDS[change.kind] if change else "",
+            kind=ANNULMENT if annulment else KINDS[change.kind] if change else "",
             cause=CAUSES[record.cause] if record.cause else "",
-            undone=undone and annulment is None,
+            undone=step.undone and annulment is None,
             events=(self._event(record.version),),
+            became=step.became,
         )
 
     def _event(self, version: int) -> EventBehind:
@@ -151,13 +196,6 @@ class Behind:
 
 def same_reason(one: ActBehind, other: ActBehind) -> bool:
     """Whether two reasons differ by nothing but the event."""
-    return one._replace(events=(), value="", on=other.on) == other._replace(events=(), value="")
-
-
-def _after(side: PointSide, key: str, field: str, before: Entry | None) -> list[Entry]:
-    """The entries of a field up to the date of a point, those that come after another."""
-    return [
-        entry
-        for entry in side.timelines.entries(key, field)
-        if entry.effective_on <= side.point.as_of and (before is None or place(entry) > place(before))
-    ]
+    return one._replace(events=(), value="", on=other.on, became=None) == other._replace(
+        events=(), value="", became=None
+    )

@@ -5,7 +5,7 @@ from typing import NamedTuple, get_args
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, LEVELS, VARIANTS
 from api.language.translation import translated
-from api.language.values import field_name, field_of_change, value_in_words
+from api.language.values import field_name, field_of_event, value_in_words
 from api.pages import addresses
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
 from api.pages.visit import PlanVisit
@@ -155,13 +155,18 @@ def change_lines(
     """Changes as rows; `flagged` are the titles of the flags that rest on each version."""
     listed = list(changes)
     events, recorders = EventAddresses(visit), Recorders(visit, (change["actor"] for change in listed))
-    return [_line(visit, answer, change, events, recorders, flagged) for change in listed]
+    records = {record.version: record for record in visit.reading.history.records}
+    return [
+        _line(visit, answer, change, field_of_event(records[change["version"]].event), events, recorders, flagged)
+        for change in listed
+    ]
 
 
 def _line(
     visit: PlanVisit,
     answer: ChangesOfYear,
     change: PlanChange,
+    shown_as: str,
     events: EventAddresses,
     recorders: Recorders,
     flagged: Mapping[int, list[str]],
@@ -175,7 +180,6 @@ def _line(
         field = field_name(f"target/{change['target_year']}/{change['ordinal'] or 1}", visit.language)
     else:
         field = translated(EVENT_NAMES.get(change["event"], ""), visit.language)
-    shown_as = field_of_change(change["event"], change["aspect"])
     return ChangeLine(
         version=change["version"],
         event=events.of_plan(change["version"]),

@@ -60,8 +60,11 @@ DIFFERENCE_WORDS = {
     "aggiunti": ("aggiunto", "aggiunti"),
     "ritirati": ("ritirato", "ritirati"),
     "altro": ("altra modifica", "altre modifiche"),
+    "ripristinati": ("modificato e ripristinato", "modificati e ripristinati"),
 }
 """How many of each there are, one and several."""
+RETURNED = "ripristinati"
+"""What acts changed between the two points and changed back: it is no difference, and is told beside them."""
 
 MANY = 20
 """How many additions stand with the rest; more of them stay behind their count."""
@@ -113,7 +116,9 @@ def comparison_page(visit: PlanVisit) -> Response:
     chosen = visit.query.get("mostra", "")
     shown = _shown(answer, chosen if chosen in TYPES else "", counted["aggiunti"])
     behind = behind_points(visit, start, end)
-    groups = grouped(visit, behind, shown)
+    returned = behind.restored()
+    counted[RETURNED] = len(returned)
+    groups = grouped(visit, behind, [] if chosen == RETURNED else shown, returned if chosen in {"", RETURNED} else [])
     if wants_file(visit):
         return _as_csv(visit, groups, (start, end))
     ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
@@ -125,12 +130,10 @@ def comparison_page(visit: PlanVisit) -> Response:
         words: addresses.page_address("/v1/plans/{plan}/papers/comparison", {**paper, **said}, plan=visit.plan)
         for words, said in PAPER_FORMATS.items()
     }
-    downloads = these_rows(visit, question, "mostra") | {
-        **formats,
-        visit.worded("Word, con le revisioni"): addresses.page_address(
-            "/v1/plans/{plan}/papers/revisions", paper, plan=visit.plan
-        ),
-    }
+    downloads = these_rows(visit, question, "mostra") | formats
+    if not goes_back(visit, start, end):
+        words = visit.worded("Word, con le revisioni")
+        downloads[words] = addresses.page_address("/v1/plans/{plan}/papers/revisions", paper, plan=visit.plan)
     evidence = where_from(visit.reading, lasting, downloads, before=start)
     return render(
         "comparison.html",
@@ -145,7 +148,7 @@ def comparison_page(visit: PlanVisit) -> Response:
         kept=kept,
         starts=_starts(visit, start),
         counts=_counts(visit, answer, counted),
-        chosen=chosen if chosen in TYPES else "",
+        chosen=chosen if chosen in {*TYPES, RETURNED} else "",
         easier=ways["easier"],
         harder=ways["harder"],
         left_out=len(answer) - len(shown) if not chosen else 0,
@@ -167,6 +170,11 @@ def lasting_address(visit: PlanVisit, start: Point, end: Point, chosen: str = ""
     return visit.origin + addresses.short_comparison(
         visit.plan, begins, ends, {"mostra": chosen, **spoken(visit.language)}
     )
+
+
+def goes_back(visit: PlanVisit, start: Point, end: Point) -> bool:
+    """Whether the second point is before the first, in either of the two times."""
+    return end.as_of < start.as_of or (end.known_at or visit.now) < (start.known_at or visit.now)
 
 
 def seen_by(visit: PlanVisit) -> Callable[[Point], bool]:
@@ -245,7 +253,10 @@ def _counts(visit: PlanVisit, answer: list[Difference], counted: Mapping[str, in
     of_all = CountShown("", len(answer), *DIFFERENCE_WORDS[""], visit.here(mostra=""))
     return [
         of_all,
-        *(CountShown(name, counted[name], *DIFFERENCE_WORDS[name], visit.here(mostra=name)) for name in TYPES),
+        *(
+            CountShown(name, counted[name], *DIFFERENCE_WORDS[name], visit.here(mostra=name))
+            for name in (*TYPES, RETURNED)
+        ),
     ]
 
 
@@ -306,4 +317,4 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
         for line in row.lines
     ]
     start, end = (point.as_of.isoformat() for point in points)
-    return table_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows, WORDED)
+    return table_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows, WORDED, "Che cosa è cambiato")

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from api.language.labels import DIFFERENCES, DIRECTIONS
 from api.language.values import field_name, value_in_words
 from api.pages import addresses
 from api.pages.behind import ActBehind, Behind, PointSide, same_reason
+from api.pages.templating import number_words, printed_signs
 from api.pages.visit import PlanVisit
 from domain.facts import ANNULLED, IN_FORCE, LIFE, indicator_key, objective_key
-from domain.plans.differences import DifferenceType
+from domain.indicators.feeds import BOTH
+from domain.plans.differences import DifferenceType, Restored
 from domain.vocabulary import JsonValue
 from projections.differences import Difference
 
 RowSign = Literal["changed", "added", "removed"]
+RowType: TypeAlias = DifferenceType | Literal["restored"]
+"""What a row tells: a difference, or that what acts changed stands as it stood."""
 SIGNS: dict[DifferenceType, RowSign] = {
     "added": "added",
     "reinstated": "added",
@@ -26,6 +30,9 @@ SIGNS: dict[DifferenceType, RowSign] = {
 }
 """Of the types that do more than change something."""
 
+IN_PLAN, RESTORED, CAME_AND_WENT = "nel piano", "modificato e ripristinato", "aggiunto e poi ritirato"
+"""Where something stands; what became of what stands at both points as it stood, and of what stands at neither."""
+
 STANDS = {
     "approved": ("non approvato", "approvato", "approvazione annullata"),
     "closed": ("non chiuso", "chiuso", "chiusura annullata"),
@@ -36,7 +43,7 @@ STANDS = {
 class SideLine(NamedTuple):
     """One difference of a row: of which year or field, before, after, and in which direction.
 
-    `coded`: before and after are words of ours, and no text of an office.
+    `coded`: before and after are words of ours, and no text of an office; `is_target`: targets, whose signs are printed.
     """
 
     label: str
@@ -45,6 +52,7 @@ class SideLine(NamedTuple):
     coded: bool
     direction: str
     way: str
+    is_target: bool = False
 
 
 class DifferenceRow(NamedTuple):
@@ -53,7 +61,7 @@ class DifferenceRow(NamedTuple):
     key: str
     name: str
     address: str
-    type: DifferenceType
+    type: RowType
     what: str
     sign: RowSign
     lines: list[SideLine]
@@ -70,10 +78,13 @@ class GroupShown(NamedTuple):
     rows: list[DifferenceRow]
 
 
-def grouped(visit: PlanVisit, behind: Behind, differences: Iterable[Difference]) -> list[GroupShown]:
-    """The rows of some differences, in the order of the tree: what is of the plan itself first."""
-    setting = _Setting(visit, behind)
-    rows = [(setting.objective(difference), setting.row(difference)) for difference in differences]
+def grouped(
+    visit: PlanVisit, behind: Behind, differences: Iterable[Difference], returned: Iterable[Restored] = ()
+) -> list[GroupShown]:
+    """The rows of some differences, and of what was changed and restored, in the order of the tree: the plan's own first."""
+    setting = DifferenceSetting(visit, behind)
+    rows = [(setting.objective(difference["object"]), setting.row(difference)) for difference in differences]
+    rows += [(setting.objective(each.object), setting.restored(each)) for each in returned]
     order = setting.order()
     rows.sort(key=lambda pair: (order.get(pair[0], len(order)), pair[1].key))
     return [
@@ -102,7 +113,7 @@ def _same(one: Sequence[ActBehind], other: Sequence[ActBehind]) -> bool:
     return len(one) == len(other) == 1 and same_reason(one[0], other[0])
 
 
-class _Setting:
+class DifferenceSetting:
     """How the things of both points are called, and where they hang."""
 
     def __init__(self, visit: PlanVisit, behind: Behind) -> None:
@@ -128,9 +139,9 @@ class _Setting:
             waiting += children.get(objective, [])[::-1]
         return {objective: place for place, objective in enumerate(ordered)}
 
-    def objective(self, difference: Difference) -> str:
-        """The objective that a difference is shown under; none for the plan itself."""
-        kind, _, id_ = difference["object"].partition("/")
+    def objective(self, key: str) -> str:
+        """The objective that what differs in an object is shown under; none for the plan itself."""
+        kind, _, id_ = key.partition("/")
         match kind:
             case "objective":
                 return id_
@@ -169,31 +180,52 @@ class _Setting:
             sign=SIGNS.get(what, "changed"),
             lines=[
                 SideLine(
-                    label=self._label(difference),
-                    before=self._words(difference["before"], field, of_life=field == LIFE),
-                    after=self._words(difference["after"], field, of_life=field == LIFE),
+                    label=self.label(field),
+                    before=self.words(difference["before"], field, of_life=field == LIFE),
+                    after=self.words(difference["after"], field, of_life=field == LIFE),
                     coded=field == LIFE or field.partition("/")[0] in STANDS,
                     direction=DIRECTIONS[direction] if direction else "",
                     way=way,
+                    is_target=field.startswith("target/"),
                 )
             ],
             reasons=self.behind.reasons(key, field),
         )
 
-    def _label(self, difference: Difference) -> str:
-        field = difference["field"]
-        if "year" in difference:
-            ordinal = difference.get("ordinal", 1)
-            return f"{difference['year']}" + (f" ({ordinal}°)" if ordinal > 1 else "")
+    def restored(self, each: Restored) -> DifferenceRow:
+        """What acts changed and changed back as a row: what it says at both points, every step between them."""
+        of = indicator_key(each.object.split("/")[1]) if each.object.startswith("assignment/") else each.object
+        of_life = each.field == LIFE
+        said = self.words(each.value, each.field, of_life=of_life)
+        is_target = each.field.startswith("target/")
+        line = SideLine(self.label(each.field), said, said, coded=of_life, direction="", way="", is_target=is_target)
+        return DifferenceRow(
+            key=each.object,
+            name="" if each.object == "plan" else self._called(of),
+            address=self._address(of),
+            type="restored",
+            what=RESTORED if each.value is not None else CAME_AND_WENT if of_life else RESTORED,
+            sign="changed",
+            lines=[line],
+            reasons=self.behind.reasons(each.object, each.field),
+        )
+
+    def label(self, field: str) -> str:
+        """What a field is called at the head of its line; a target by its year, a life not at all."""
+        kind, _, rest = field.partition("/")
+        if kind == "target":
+            year, _, ordinal = rest.partition("/")
+            return year + (f" ({ordinal}°)" if ordinal != "1" else "")
         return "" if field == LIFE else field_name(field, self.visit.language)
 
-    def _words(self, value: JsonValue, field: str, *, of_life: bool) -> str:
+    def words(self, value: JsonValue, field: str, *, of_life: bool = False) -> str:
+        """What a field says, in words; nothing of no value."""
         kind = field.partition("/")[0]
         if kind in STANDS:
             without, stands, annulled = STANDS[kind]
             return without if value is None else annulled if value == ANNULLED else stands
         if value is None or of_life:
-            return "" if value is None else "nel piano"
+            return "" if value is None else IN_PLAN
         if kind == "system" and isinstance(value, dict):
             return str(value.get("name") or "")
         if field == "parent":
@@ -201,6 +233,27 @@ class _Setting:
         if field == "owner":
             return self.offices.get(str(value), str(value))
         return value_in_words(value, field, self.visit.language)
+
+    def in_text(self, value: JsonValue, field: str) -> str:
+        """What a field says in the text of a plan: as `words`, but a target as it was written, a weight as it prints.
+
+        Nothing of a row that counts in the scores in which all do.
+        """
+        if value is None or value is False or value in ([], {}) or (field == "feeds" and value == BOTH):
+            return ""
+        if isinstance(value, dict) and "text" in value:
+            meaning = (
+                self.visit.worded("interpretato: %(meaning)s", meaning=value["meaning"]) if value.get("meaning") else ""
+            )
+            text = printed_signs(str(value["text"])) if value["text"] else ""
+            return f"{text} ({meaning})" if meaning else text
+        if field == "weight":
+            return number_words(str(value), self.visit.language)
+        if field == "baseline":
+            return printed_signs(str(value))
+        if field.partition("/")[0] == "neutralised":
+            value = True
+        return self.words(value, field)
 
     def _called(self, key: str) -> str:
         return self.names.get(key) or key.partition("/")[2]

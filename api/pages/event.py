@@ -35,7 +35,7 @@ def event_page(visit: PlanVisit) -> Response:
     row = rows[0]
     line = trail_lines(visit, rows)[0]
     of = translated(line.of, visit.language) if line.of else ""
-    before, after = before_and_after(row, visit.language)
+    before, after = before_and_after(visit, row)
     last = reading.reader.head(stream).version
     own, kind = stream == reading.known.stream, stream.partition("/")[0]
     data, proof = (visit.data(f"/events/{version}{of_it}") if own else "" for of_it in ("", "/proof"))

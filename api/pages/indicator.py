@@ -199,4 +199,4 @@ def _as_csv(visit: PlanVisit, indicator: str, years: list[YearLine]) -> Response
         for observed in line.observed or [NOT_OBSERVED]
     ]
     name = f"{visit.plan}-{indicator}-{visit.point.as_of.isoformat()}"
-    return table_file(visit, name, COLUMNS, rows, ("calcolo",))
+    return table_file(visit, name, COLUMNS, rows, ("calcolo",), "Anno per anno")

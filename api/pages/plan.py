@@ -89,7 +89,7 @@ def plan_page(visit: PlanVisit) -> Response:
 def plan_file(visit: PlanVisit, tree: PlanTree) -> Response:
     """The indicators of a tree to take away."""
     columns = [*COLUMNS_BEFORE, *(f"target {each}" for each in tree.years), *COLUMNS_AFTER]
-    return table_file(visit, f"{visit.plan}-{visit.year}", columns, _rows(tree), ("stato",))
+    return table_file(visit, f"{visit.plan}-{visit.year}", columns, _rows(tree), ("stato",), "Il piano")
 
 
 def data_of(row: IndicatorScoreRow) -> str:

@@ -6,6 +6,7 @@ classified. What a row shows comes from the scores of the year: a score that too
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from api.language.labels import SCHEMES
@@ -220,7 +221,8 @@ class _Rows:
                 for entry in entries
                 if entry.effective_on <= self.as_of and isinstance(entry.value, dict) and entry.value.get("text")
             ]
-            struck += [text for text in dict.fromkeys(before) if text != target["text"]]
+            steps = [text for text, _ in groupby(before)]  # a text that came back is struck where it stood before
+            struck += steps[:-1] if steps[-1:] == [target["text"]] else steps
         return TargetShown(tuple(target["text"] or "" for target in targets), tuple(struck))
 
 

@@ -8,14 +8,16 @@ from starlette.responses import Response
 from api.formats.csv_table import csv_table
 from api.language.labels import REDACTED
 from api.pages.addresses import from_point
+from api.pages.foot import CheckpointAtFoot, Foot
 from api.pages.frame import spoken
-from api.pages.templating import day_words, instant_words
 from api.pages.visit import AS_FILE, PlanVisit
 from api.workbook.table_book import TablePrinted, table_book
 
 FORMAT = AS_FILE
 FORMATS = {"JSON": "json", "CSV": "csv", "XLSX": "xlsx"}
 YES, NO = "sì", "no"
+TITLES = {"dovuti": "Che cosa è dovuto", "storia": "Chi l'ha fissato"}
+"""What rows are whose file is not called as they are."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIGURES = frozenset(
     {
@@ -59,12 +61,14 @@ def table_file(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
     worded: Collection[str] = (),
+    called: str = "",
 ) -> Response:
     """A table to take away, in the format that the address asks for.
 
     CSV for a spreadsheet: UTF-8, semicolons; a cell that a spreadsheet would compute is kept as text. XLSX to be printed, and
     to be calculated with. JSON: a list of rows by the Italian names of the columns, with the two dates. Headings, and what is ours in the cells, are in the language of the
-    visit: yes and no, and the columns that are `worded`; several such words are a list.
+    visit: yes and no, and the columns that are `worded`; several such words are a list. `called` is what the rows are, where
+    the name of the file does not begin with it.
     """
     ours = [column in worded for column in columns]
     table = [[_said(visit, cell, own=own) for own, cell in zip(ours, row, strict=True)] for row in rows]
@@ -80,7 +84,7 @@ def table_file(
         )
         return Response(body, media_type="application/json", headers=headers)
     if kind == "xlsx":
-        return Response(_book(visit, name, columns, table), media_type=XLSX, headers=headers)
+        return Response(_book(visit, called or _kind(visit, name), columns, table), media_type=XLSX, headers=headers)
     cells = ([_flat(visit, cell) for cell in row] for row in table)
     return Response(
         csv_table([visit.worded(column) for column in columns], cells),
@@ -89,22 +93,31 @@ def table_file(
     )
 
 
-def _book(visit: PlanVisit, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """The rows as a workbook, beneath the title of the plan and from where they are seen."""
+def _book(visit: PlanVisit, kind: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The rows as a workbook, beneath the title of the plan and from where they are seen; on each page what covers them."""
     seen = visit.evidence()
-    day, instant = day_words(seen.as_of), instant_words(seen.known_at)
-    lines = [name, visit.worded("in vigore al %(day)s, noto al %(instant)s", day=day, instant=instant), seen.address]
+    at = CheckpointAtFoot(*seen.checkpoint) if seen.checkpoint else None
+    versions = [stream.version for stream in seen.seen] or [seen.version]
+    dates, covered = Foot(seen.as_of, seen.known_at, seen.before, versions, at, bool(seen.beyond)).lines(visit.language)
+    called = visit.worded(kind)
     return table_book(
         TablePrinted(
             title=visit.reading.document["plan"]["title"] or visit.plan,
-            lines=lines,
+            lines=[called, dates, seen.address],
             columns=[visit.worded(column) for column in columns],
             rows=rows,
             figures={visit.worded(column) for column in FIGURES},
-            foot=f"{visit.plan}, {visit.worded('versione')} {seen.version}",
+            foot=f"{dates}  {covered}",
             yes_no=(visit.worded(YES), visit.worded(NO)),
+            name=called,
         )
     )
+
+
+def _kind(visit: PlanVisit, name: str) -> str:
+    """What the rows are, as the name of their file begins."""
+    words = name.partition(f"-{visit.plan}")[0].replace("-", " ")
+    return TITLES.get(words, words[:1].upper() + words[1:])
 
 
 def _address(visit: PlanVisit, code: str) -> str:

@@ -14,7 +14,7 @@ from api.settings import Language
 from domain.italian import print_signs
 from domain.periods import period_words
 from domain.point import ROME, read_day
-from domain.scoring.numbers import at_step
+from domain.scoring.numbers import at_step, places_to_say
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -91,6 +91,12 @@ def instant_words(written: str | datetime) -> str:
     return f"{read.astimezone(ROME):%d/%m/%Y %H:%M}"
 
 
+def exact_instant(instant: datetime) -> str:
+    """The same, with its seconds where it has any: two of one minute are two."""
+    seconds = f"{instant.astimezone(ROME):%S}"
+    return instant_words(instant) + (f":{seconds}" if seconds != "00" else "")
+
+
 def period_in_words(period: str, language: Language) -> str:
     """A period as people say it: secondo semestre 2022."""
     part, _, year = period_words(period).rpartition(" ")
@@ -110,23 +116,29 @@ def number_words(value: str | float | Decimal | None, language: Language) -> str
 
 @lru_cache(maxsize=4096)
 def percent_words(value: str | Decimal | None, places: int = 1, *, language: Language) -> str:
-    """A percentage to a tenth: 98,8 %; a dash where there is none."""
+    """A percentage to a tenth: 98,8 %; to as much more as keeps it from saying 100 of what is less; a dash where there is none."""
     if value is None:
         return NOTHING
     from babel.numbers import format_decimal  # noqa: PLC0415 - as above
 
-    rounded = at_step(Decimal(str(value)), Decimal(1).scaleb(-places), "half_up")
+    exact = Decimal(str(value))
+    places = places_to_say(exact, places)
+    rounded = at_step(exact, Decimal(1).scaleb(-places), "half_up")
     shape = "#,##0" + ("." + "0" * places if places else "")
     return f"{format_decimal(rounded, shape, locale=language)}{NO_BREAK}%"
 
 
 def points_words(value: str | Decimal | None, language: Language) -> str:
-    """A difference of percentages, with its sign: +0,42; a dash where there is none."""
+    """A difference of percentages, with its sign and as many decimals as they have: +0,4; a dash where there is none."""
     if value is None:
         return NOTHING
     from babel.numbers import format_decimal  # noqa: PLC0415 - as above
 
-    return f"{format_decimal(Decimal(str(value)), '+#,##0.##;-#,##0.##', locale=language)}"
+    exact = Decimal(str(value))
+    places = places_to_say(exact, 1)
+    shape = f"#,##0.{'0' * places}"
+    rounded = at_step(exact, Decimal(1).scaleb(-places), "half_up")
+    return f"{format_decimal(rounded, f'+{shape};-{shape}', locale=language)}"
 
 
 def printed_signs(text: str | None) -> str:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, REDACTED
 from api.language.system_rules import SYSTEM_RULES, rule_value
 from api.language.translation import translated
-from api.language.values import value_in_words
+from api.language.values import field_of_event, value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
 from api.pages.table_file import table_file
 from api.pages.visit import PlanVisit
@@ -76,7 +76,7 @@ def trail_file(visit: PlanVisit, name: str, rows: Iterable[AuditRow]) -> Respons
     table = (
         (
             line.number, line.of or "il piano", line.hash, line.sentence, line.about,
-            *before_and_after(row, visit.language), line.kind, line.direction_words,
+            *before_and_after(visit, row), line.kind, line.direction_words,
             line.since, line.recorded_at, line.actor, line.role, line.act, line.cause,
             REDACTED if line.redacted else line.reason, line.note, line.annulled, line.retrospective,
         )
@@ -126,12 +126,15 @@ def _line(visit: PlanVisit, row: AuditRow, events: EventAddresses, recorders: Re
     )
 
 
-def before_and_after(row: AuditRow, language: Language) -> tuple[str, str]:
+def before_and_after(visit: PlanVisit, row: AuditRow) -> tuple[str, str]:
     """What stood before an event and after it, in words."""
+    language, names = visit.language, visit.reading.names
     system = row["body"].get("system")
-    if isinstance(system, dict):
-        return value_in_words(row["before"], language=language), _system(system, language)
-    return value_in_words(row["before"], language=language), value_in_words(row["after"], language=language)
+    of_plan = row["stream"] == visit.reading.known.stream
+    record = visit.reading.history.records[row["version"] - 1] if of_plan else None
+    field = field_of_event(record.event) if record else ""
+    before, after = (value_in_words(row[side], field, language, names) for side in ("before", "after"))
+    return before, _system(system, language) if isinstance(system, dict) else after
 
 
 def _system(system: Mapping[str, JsonValue], language: Language) -> str:

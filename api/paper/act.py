@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from api.commands.proposals import Unrecorded
-from api.language.labels import CAUSES, REDACTED
+from api.language.labels import CAUSES, KINDS, REDACTED
 from api.pages.proposals.effects_of import EffectsOfProposal, effects_of_changes, effects_of_proposal
 from api.pages.proposals.written import changes_in_file, names_with_new
 from api.pages.templating import day_words, long_day, percent_words
 from api.pages.visit import PlanVisit
-from api.pages.work.effects_shown import CheckedChange, YearShown
+from api.pages.work.effects_shown import CheckedChange, FlagMoved, YearShown
 from api.paper.model import (
     Heading,
     Items,
@@ -29,6 +29,7 @@ from api.paper.model import (
     run,
 )
 from api.paper.sheet import PaperTitle, file_name, paper_of, signs
+from domain.names import Names
 from domain.proposals.decide import ProposalNotSubmitted
 from domain.vocabulary import JsonValue
 from projections.proposal_effects import EffectsShown
@@ -54,18 +55,19 @@ def act_paper(visit: PlanVisit) -> Paper:
         plan=visit.reading.document["plan"]["title"],
         proposal=proposal["title"] or visit.worded(REDACTED),
     )
-    decided = _ToDecide(proposal["file"] or {}, effects, shown, opinions=proposal["opinions_given"])
+    decided = _ToDecide(proposal["file"] or {}, effects, shown, names, opinions=proposal["opinions_given"])
     return _paper(visit, subtitle, file_name(visit, "atto", name), decided)
 
 
 def act_of_unrecorded(visit: PlanVisit, changes: Unrecorded) -> Paper:
     """The draft for changes that are not recorded, by the act that they bring, if they bring one."""
     file: dict[str, JsonValue] = changes.file.model_dump(mode="json", exclude_unset=True)
-    shown = effects_of_changes(visit, changes.effects, names_with_new(visit, file))
+    names = names_with_new(visit, file)
+    shown = effects_of_changes(visit, changes.effects, names)
     subtitle = visit.worded("%(plan)s. Modifiche non ancora registrate.", plan=visit.reading.document["plan"]["title"])
     act, acted_on = (str(changes.act), changes.act.date.isoformat()) if changes.act else ("", "")
     is_undated = not (act or any(each.get("effective_on") for each in (file, *changes_in_file(file))))
-    decided = _ToDecide(file, changes.effects, shown, act, acted_on, is_undated=is_undated)
+    decided = _ToDecide(file, changes.effects, shown, names, act, acted_on, is_undated=is_undated)
     return _paper(visit, subtitle, file_name(visit, "atto"), decided)
 
 
@@ -79,6 +81,7 @@ class _ToDecide(NamedTuple):
     file: Mapping[str, JsonValue]
     effects: EffectsShown
     shown: EffectsOfProposal
+    names: Names
     act: str = ""
     acted_on: str = ""
     opinions: Sequence[OpinionOnProposal] = ()
@@ -153,9 +156,8 @@ class _Draft:
                 else worded("Le variazioni sono %(number)s, nell'allegato A.", number=number)
             )
         )
-        kinds = [run(worded(nature.words)) for nature in self.shown.natures]
-        if kinds:
-            yield Items(tuple(kinds))
+        if kinds := self._kinds():
+            yield Items(kinds)
         days = ", ".join(long_day(day, self.visit.language) for day in self.shown.holds_from)
         if days and self.decided.is_undated:
             yield self._gap(
@@ -163,6 +165,16 @@ class _Draft:
             )
         elif days:
             yield Paragraph(run(worded("In vigore dal %(days)s.", days=days)))
+
+    def _kinds(self) -> tuple[PaperLine, ...]:
+        """Of which kinds the variations are; where there are several, which is of which."""
+        names, of_kind = self.decided.names.by_key, dict[str, dict[str, None]]()
+        for change in self.decided.effects["changes"]:
+            key = f"indicator/{change['indicator']}" if change["indicator"] else ""
+            key = key or f"objective/{next(iter(change['objectives']), '')}"
+            of_kind.setdefault(KINDS[change["kind"]], {})[names.get(key) or key.partition("/")[2]] = None
+        kinds = {self.visit.worded(kind): list(of) for kind, of in of_kind.items()}
+        return tuple(run(f"{kind}: {'; '.join(of)}" if len(kinds) > 1 else kind) for kind, of in kinds.items())
 
     def _why(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded
@@ -215,10 +227,14 @@ class _Draft:
             yield Paragraph(run(f"{worded('Tasso di modifica')}: {signs(self.visit.said(year.rate.words))}"))
             if year.rate.exceeded:
                 yield self._gap(worded("perché il tetto del tasso di modifica è superato"))
+        born: dict[tuple[str, str], list[FlagMoved]] = {}
         for flag in year.born:
-            about = f" ({flag.about})" if flag.about else ""
-            yield Paragraph(run(f"{worded(flag.title)}{about}: {signs(self.visit.said(flag.words))}"))
-            yield self._gap(self.visit.said(flag.question))
+            born.setdefault((flag.title, flag.question), []).append(flag)
+        for (title, question), flags in born.items():
+            said = ((f"{flag.about}: " if flag.about else "") + self.visit.said(flag.words) for flag in flags)
+            yield Paragraph(run(f"{worded(title)}:", "strong"))
+            yield Items(tuple(run(words) for words in said))
+            yield self._gap(self.visit.said(question))
 
     def _opinion(self) -> Iterator[PaperBlock]:
         worded = self.visit.worded

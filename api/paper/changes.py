@@ -15,7 +15,7 @@ from api.pages.changes_shown import (
 )
 from api.pages.changes_shown import WantedChanges as Wish
 from api.pages.recorded_event import object_title
-from api.pages.templating import NOTHING, day_words, percent_words
+from api.pages.templating import NOTHING, day_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     Heading,
@@ -39,7 +39,7 @@ from api.paper.sheet import (
     file_name,
     paper_of,
     percent_printed,
-    percent_run,
+    rate_run,
     reason_lines,
     revision_of,
     seen_from,
@@ -119,7 +119,7 @@ def rates_paper(visit: PlanVisit) -> Paper:
                 ),
                 cell(run(line.figure.numerator)),
                 cell(run(line.figure.denominator)),
-                cell(run(percent_words(line.figure.rate, language=visit.language), "strong")),
+                cell((rate_run(visit, line.figure, "strong"),)),
             )
         )
         for line in variant_lines(visit, answer, official)
@@ -218,7 +218,7 @@ def _table(visit: PlanVisit, answer: ChangesOfYear, changes: list[PlanChange], c
 
 def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
     by = revision_of(visit, change)
-    before, after = signs(line.before), signs(line.after)
+    before, after = (_as_printed(side, change) for side in (line.before, line.after))
     way = visit.worded(line.direction_words) if line.direction in {"easier", "harder"} else ""
     return Row(
         (
@@ -238,6 +238,11 @@ def _row(visit: PlanVisit, line: ChangeLine, change: PlanChange) -> Row:
         ),
         by=by,
     )
+
+
+def _as_printed(side: str, change: PlanChange) -> str:
+    """A target with its signs as people print them; the words of an office as they are."""
+    return signs(side) if change["aspect"] == "target" else side
 
 
 def _rate_columns(visit: PlanVisit, first: str) -> tuple[PaperColumn, ...]:
@@ -265,7 +270,7 @@ def _groups(visit: PlanVisit, groups: RateGroups) -> Iterator[PaperBlock]:
                     cell(
                         (
                             Run(f"{figure.numerator} {of} {figure.denominator} ", "soft"),
-                            percent_run(visit, figure.rate, "strong"),
+                            rate_run(visit, figure, "strong"),
                         )
                     )
                     for figure in group.figures

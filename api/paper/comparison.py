@@ -1,11 +1,13 @@
 """The comparison of two points of a plan, on paper: what differs, text beside text, in which direction, why, by which acts."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from api.pages.behind import ActBehind
+from api.pages.behind import ANNULMENT, ActBehind, Behind
 from api.pages.comparison import (
     DIFFERENCE_WORDS,
+    RETURNED,
     TYPES,
     behind_points,
     lasting_address,
@@ -13,7 +15,7 @@ from api.pages.comparison import (
     seen_by,
 )
 from api.pages.difference_rows import DifferenceRow, GroupShown, RowSign, SideLine, grouped
-from api.pages.templating import NOTHING, day_words, instant_words, long_day
+from api.pages.templating import NOTHING, day_words, exact_instant, long_day
 from api.pages.visit import PlanVisit, where_from
 from api.paper.model import (
     ActRevision,
@@ -32,10 +34,12 @@ from api.paper.model import (
     Run,
     cell,
     run,
+    text_of,
 )
-from api.paper.sheet import PaperTitle, file_name, paper_of, reason_line, signs
+from api.paper.sheet import PaperTitle, as_data, file_name, paper_of, reason_line, signs
+from domain.plans.differences import Restored
 from domain.point import Point
-from projections.differences import differences
+from projections.differences import Differences, differences
 
 FATES: dict[RowSign, RowFate] = {"changed": "kept", "added": "added", "removed": "withdrawn"}
 
@@ -44,7 +48,9 @@ def comparison_paper(visit: PlanVisit) -> Paper:
     """All the differences between the two points of a visit, as on its page; NotFound for whoever may read the plan at neither."""
     start, end = points_of(visit)
     answer = differences(visit.reading.reader, visit.plan, start, end, seen_by(visit))
-    groups = grouped(visit, behind_points(visit, start, end), answer["differences"])
+    behind = behind_points(visit, start, end)
+    returned = behind.restored()
+    groups = grouped(visit, behind, answer["differences"], returned)
     title = PaperTitle(
         visit.worded("Che cosa è cambiato"),
         visit.worded(
@@ -71,8 +77,31 @@ def comparison_paper(visit: PlanVisit) -> Paper:
         blocks.append(PaperTable(visit.worded("Differenze: %(of)s", of=root), columns, tuple(rows)))
     address = lasting_address(visit, start, end)
     return paper_of(
-        visit, "comparison", title, blocks, answer, where=where_from(visit.reading, address, {}, before=start)
+        visit,
+        "comparison",
+        title,
+        blocks,
+        explained(answer, behind, returned),
+        where=where_from(visit.reading, address, {}, before=start),
     )
+
+
+def explained(answer: Differences, behind: Behind, returned: Iterable[Restored]) -> dict[str, object]:
+    """The differences with what stands behind each, and what was changed and restored: all that is printed, as data."""
+    differing = [
+        {**difference, "behind": as_data(behind.reasons(difference["object"], difference["field"]))}
+        for difference in answer["differences"]
+    ]
+    restored = [
+        {
+            "object": each.object,
+            "field": each.field,
+            "value": each.value,
+            "behind": as_data(behind.reasons(each.object, each.field)),
+        }
+        for each in returned
+    ]
+    return {**answer, "differences": differing, "restored": restored}
 
 
 def _called(visit: PlanVisit, group: GroupShown) -> str:
@@ -97,16 +126,21 @@ def comparison_point(visit: PlanVisit, point: Point) -> str:
     day = long_day(point.as_of, visit.language)
     if point.known_at is None:
         return day
-    return visit.worded("%(day)s (noto al %(instant)s)", day=day, instant=instant_words(point.known_at))
+    return visit.worded("%(day)s (noto al %(instant)s)", day=day, instant=exact_instant(point.known_at))
 
 
 def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
     """How many differences of each kind there are."""
     rows = [row for group in groups for row in group.rows]
     counted = Counter({name: sum(len(row.lines) for row in rows if row.type in types) for name, types in TYPES.items()})
+    counted[RETURNED] = sum(row.type == "restored" for row in rows)
     ways = Counter(line.way for row in rows if row.type == "target_revised" for line in row.lines)
-    beside = visit.worded(
-        "%(easier)s più facili, %(harder)s più difficili", easier=ways["easier"], harder=ways["harder"]
+    easier, harder = ways["easier"], ways["harder"]
+    beside = ", ".join(
+        (
+            visit.worded("%(num)s più facile" if easier == 1 else "%(num)s più facili", num=easier),
+            visit.worded("%(num)s più difficile" if harder == 1 else "%(num)s più difficili", num=harder),
+        )
     )
     return KeyFigures(
         tuple(
@@ -115,7 +149,7 @@ def _figures(visit: PlanVisit, groups: list[GroupShown]) -> KeyFigures:
                 str(counted[name]),
                 beside if name == "rimodulati" and counted[name] else "",
             )
-            for name in TYPES
+            for name in (*TYPES, RETURNED)
         )
     )
 
@@ -154,7 +188,7 @@ def _side(visit: PlanVisit, line: SideLine, text: str, by: ActRevision | None, *
     if not text:
         return run(NOTHING)
     words = visit.worded(text) if line.coded else text
-    return (Run(signs(words), "inserted" if after else "struck", by),)
+    return (Run(signs(words) if line.is_target else words, "inserted" if after else "struck", by),)
 
 
 def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[PaperLine, ...]:
@@ -166,16 +200,38 @@ def _reason(visit: PlanVisit, reason: ActBehind) -> tuple[PaperLine, ...]:
     ]
     said = reason_line(visit, reason.why, redacted=reason.redacted)
     if reason.value:
-        said = (Run(f"{signs(reason.value)} ", "strong"), *said)
+        said = (Run(f"{reason.value} ", "strong"), *said)
     if reason.undone:
         said = (*said, Run(f" ({visit.worded('non vale più')})", "soft"))
     return (said, run(" · ".join(part for part in parts if part), "soft"))
 
 
+def differing_lines(visit: PlanVisit, row: DifferenceRow) -> list[PaperLine]:
+    """A row as lines of a list: of what, before and after, by which acts."""
+    by = [part for reason in row.reasons for part in (Run("; ", "soft"), *_in_a_line(_reason(visit, reason)))]
+    lines: list[PaperLine] = []
+    for line in row.lines:
+        of = ", ".join(part for part in (row.name or visit.worded("Il piano"), line.label) if part)
+        before, after = (text_of(_side(visit, line, text, None, after=False)) for text in (line.before, line.after))
+        said = before if before == after else f"{before} → {after}"
+        lines.append((Run(of, "strong"), Run(f" ({visit.worded(row.what)}): {said}"), *by))
+    return lines
+
+
+def _in_a_line(lines: Iterable[PaperLine]) -> Iterator[Run]:
+    for place, line in enumerate(line for line in lines if line):
+        if place:
+            yield Run(", ", "soft")
+        yield from line
+
+
 def revision_behind(visit: PlanVisit, reason: ActBehind) -> ActRevision:
-    """A reason as what stands behind a revision."""
+    """A reason as what stands behind a revision; an annulment without an act stands for itself."""
+    act = reason.act
+    if not act and reason.kind == ANNULMENT:
+        act = visit.worded("annullamento (evento n. %(version)s)", version=reason.events[-1].version)
     return ActRevision(
-        act=reason.act,
+        act=act,
         on=reason.on,
         reason=reason.why,
         cause=visit.worded(reason.cause) if reason.cause else "",

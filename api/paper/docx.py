@@ -116,7 +116,7 @@ class _Document:
         self.styles = ours if template is None else ours | _fallbacks(template["styles"])
         self.numbers = count(1)
         self.comments: list[str] = []
-        self.told: set[tuple[str, str]] = set()
+        self.told: Row | None = None
         self.parts: list[_Part] = []
         page = list(template["page"] if template else PAGE)
         if paper.is_wide and page[0] < page[1]:
@@ -202,7 +202,6 @@ class _Document:
             self._cell(((Run(column.head, "strong"),),), width, column.align, "In Itinere cella", shade="E8EEF5")
             for column, width in zip(table.columns, widths, strict=True)
         )
-        self.told.clear()
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         rows = "".join(self._row(row, table.columns, widths) for row in table.rows)
         return (
@@ -295,7 +294,10 @@ class _Document:
         if row is not None:
             what = "ins" if row.fate == "added" else "del"
             told = self._revised(self._plain(words, part.mark, deleted=what == "del"), what, row.by)
-            return self._commented(told, row.by, once=True)
+            if row is self.told:
+                return told
+            self.told = row
+            return self._commented(told, row.by)
         if not tracked or part.mark not in {"struck", "inserted"}:
             return self._plain(words, part.mark)
         if part.mark == "inserted":
@@ -327,14 +329,10 @@ class _Document:
         on = by.on if by and by.on else self.paper.stamp.as_of
         return f'w:id="{next(self.numbers)}" w:author={quoteattr(author)} w:date="{_instant(on)}"'
 
-    def _commented(self, told: str, by: ActRevision | None, *, once: bool = False) -> str:
-        """A revision with its reason as a comment; `once`: where the same was not said of the rows above already."""
+    def _commented(self, told: str, by: ActRevision | None) -> str:
+        """A revision with its reason as a comment."""
         if by is None or not (by.reason or by.cause):
             return told
-        if once and (by.act, by.reason) in self.told:
-            return told
-        if once:
-            self.told.add((by.act, by.reason))
         number = len(self.comments)
         event = filled_in("evento n. %(version)s", self.paper.language, version=by.version) if by.version else ""
         words = " · ".join(part for part in (f"«{by.reason}»" if by.reason else "", by.cause, event) if part)

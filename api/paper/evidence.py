@@ -124,7 +124,7 @@ class _Report:
                         run(row["act"] or visit.worded("nessun atto")),
                         run(self._effect(row["score"])),
                         run(self._effect(row["change_rate"])),
-                        run(references(row["events"]), "soft"),
+                        run(references(row["events"], self.visit.language), "soft"),
                     )
                     for row in self.answer["effects_of_acts"]
                 ),
@@ -140,7 +140,7 @@ class _Report:
                         run(visit.called(visit.said(row["what"]))),
                         run(signs(said(row["after"]))),
                         run(row["act"] or NOTHING),
-                        run(references(row["events"]), "soft"),
+                        run(references(row["events"], self.visit.language), "soft"),
                     )
                     for row in rolling
                 ),
@@ -158,7 +158,7 @@ class _Report:
         opinions = [
             (
                 Run(f"{visit.worded(opinion['judgement'])}: {opinion['words'] or visit.worded(REDACTED)}"),
-                Run(f" ({references(opinion['events'])})", "soft"),
+                Run(f" ({references(opinion['events'], self.visit.language)})", "soft"),
             )
             for opinion in row["opinions"]
         ]
@@ -184,7 +184,7 @@ class _Report:
                 PaperTerm(
                     visit.worded("Parere dell'OIV"), tuple(opinions) or (run(visit.worded("nessuno registrato")),)
                 ),
-                PaperTerm(visit.worded("Eventi"), (run(references(row["events"]), "soft"),)),
+                PaperTerm(visit.worded("Eventi"), (run(references(row["events"], self.visit.language), "soft"),)),
             )
         )
 
@@ -253,7 +253,7 @@ class _Report:
         )
         rows: list[tuple[PaperLine, ...]] = []
         for series in before["series"]:
-            events = run(references(series["events"]), "soft")
+            events = run(references(series["events"], self.visit.language), "soft")
             if series["change"] != "continues":
                 rows.append((run(series["name"]), run(visit.worded(FATES[series["change"]])), (), events))
             rows += [
@@ -276,7 +276,7 @@ class _Report:
                 for pair in series["redefined"]
             ]
         for objective in before["objectives"]:
-            events = run(references(objective["events"]), "soft")
+            events = run(references(objective["events"], self.visit.language), "soft")
             if objective["change"] != "continues":
                 rows.append((run(objective["name"]), run(visit.worded(FATES[objective["change"]])), (), events))
             rows += [
@@ -307,8 +307,10 @@ class _Report:
             run(visit.worded("Per ogni criterio, che cosa risulta dal registro. Il giudizio è dell'OIV.")), "note"
         )
         for criterion in self.answer["criteria"]:
-            yield Heading(2, f"{criterion['criterion']}) {criterion['title']}")
-            items = [self._cited(visit.called(each["words"]), each["events"]) for each in criterion["statements"]]
+            yield Heading(2, f"{criterion['criterion']}) {visit.said(criterion['title'])}")
+            items = [
+                self._cited(visit.called(visit.said(each["words"])), each["events"]) for each in criterion["statements"]
+            ]
             yield Items(tuple(items)) if items else self.nothing
 
     def _flags(self) -> Iterator[PaperBlock]:
@@ -331,10 +333,10 @@ class _Report:
 
     def _flag(self, flag: Flag) -> Iterator[PaperBlock]:
         visit = self.visit
-        yield Paragraph(self._cited(f"{visit.called(flag['words'])}.", flag["events"]))
+        yield Paragraph(self._cited(f"{visit.called(visit.said(flag['words']))}.", flag["events"]))
         severity = visit.worded(SEVERITIES[flag["severity"]])
         question = visit.worded(
-            "Peso: %(severity)s. Domanda: %(question)s", severity=severity, question=flag["question"]
+            "Peso: %(severity)s. Domanda: %(question)s", severity=severity, question=visit.said(flag["question"])
         )
         yield Paragraph(run(question))
         reply = flag["answer"]
@@ -373,7 +375,7 @@ class _Report:
                         run(day_words(row["effective_on"])),
                         run(instant_words(row["recorded_at"])),
                         (Run(str(row["days"]), figure=Figure(Decimal(row["days"]), 0)),),
-                        run(references(row["events"]), "soft"),
+                        run(references(row["events"], self.visit.language), "soft"),
                     )
                     for row in late["recordings"]
                 ),
@@ -406,7 +408,9 @@ class _Report:
             called = rejected["title"] or visit.worded(REDACTED)
             words = visit.worded("Respinta il %(day)s: %(title)s", day=day_words(rejected["rejected_on"]), title=called)
             reason = self._words(rejected["reason"], rejected["reason_redaction"])
-            items.append((Run(f"{words}. "), *reason, Run(f" ({references(rejected['events'])})", "soft")))
+            items.append(
+                (Run(f"{words}. "), *reason, Run(f" ({references(rejected['events'], self.visit.language)})", "soft"))
+            )
         for annulled in self.answer["annulled_enactments"]:
             called = annulled["title"] or visit.worded(REDACTED)
             words = visit.worded(
@@ -471,7 +475,7 @@ class _Report:
                     (
                         Run(f"{visit.called(visit.said(row['what']))} ({day_words(row['on'])}). "),
                         *(self._words(row["words"], row["redaction"]) if row["words"] or row["redaction"] else ()),
-                        Run(f" ({references(row['events'])})", "soft"),
+                        Run(f" ({references(row['events'], self.visit.language)})", "soft"),
                     )
                     for row in answer["acts_of_the_oiv"]
                 ],
@@ -493,7 +497,7 @@ class _Report:
         return PaperTable(caption, columns, tuple(made))
 
     def _cited(self, words: str, events: Sequence[Cited]) -> PaperLine:
-        return (Run(words), Run(f" ({references(events)})", "soft")) if events else run(words)
+        return (Run(words), Run(f" ({references(events, self.visit.language)})", "soft")) if events else run(words)
 
     def _words(self, text: str | None, redaction: Redaction | None) -> PaperLine:
         """Words of an office, or what stands where they were taken away."""

@@ -34,6 +34,7 @@ from api.paper.model import (
 )
 from api.paper.sheet import (
     PaperTitle,
+    as_data,
     file_name,
     observed_run,
     paper_of,
@@ -91,10 +92,11 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         ).replace("  ", " "),
         file_name(visit, "scheda", row["id"]),
     )
+    lines = year_lines(reading, row["id"], targets, periods)
     blocks: list[PaperBlock] = [*_chart(visit, drawing, targets)]
     blocks += [
         Heading(1, visit.worded("Anno per anno")),
-        _years(visit, year_lines(reading, row["id"], targets, periods)),
+        _years(visit, lines),
     ]
     who = who_set_it(visit, row["id"])
     if who.settings:
@@ -112,7 +114,12 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         for line in card_lines(row, offices, visit.language)
     ]
     blocks += [Heading(1, visit.worded("Scheda")), PaperTerms((formula, *card))]
-    answer = indicator(reading.reader, visit.plan, visit.point, row["id"])
+    answer = {
+        **indicator(reading.reader, visit.plan, visit.point, row["id"]),
+        "years": as_data(lines),
+        "set_by": as_data(who.settings),
+        "measured_by": as_data(who.measured),
+    }
     return paper_of(visit, "indicator", title, blocks, answer)
 
 

@@ -154,7 +154,8 @@ class PaperCell:
 class Row:
     """A row; a `group` is one cell that names the rows beneath it. Its fate is that between two points, `by` what decided it.
 
-    `depth` is that of its branch in the tree.
+    `depth` is that of its branch in the tree. `figures` are those of a group, each with the place of its column: a format that
+    is calculated with has them there, one that is read says them in the cell.
     """
 
     cells: tuple[PaperCell, ...]
@@ -162,15 +163,21 @@ class Row:
     depth: int = 0
     fate: RowFate = "kept"
     by: ActRevision | None = None
+    figures: tuple[tuple[int, PaperCell], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaperTable:
-    """A table; its head is repeated on each page. `caption` says to a screen reader what it is of."""
+    """A table; its head is repeated on each page. `caption` says to a screen reader what it is of.
+
+    `branch` is the row of what the heading above it names, where the heading says its figures, for a format that is
+    calculated with.
+    """
 
     caption: str
     columns: tuple[PaperColumn, ...]
     rows: tuple[Row, ...]
+    branch: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ PaperBlock: TypeAlias = Heading | Paragraph | Items | PaperTerms | KeyFigures | 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointCited:
-    """The checkpoint that covers what a paper says: its number, when it was made, its root in Base64."""
+    """The checkpoint that covers what a paper says, but for what it is told not to: its number, when it was made, its root in Base64."""
 
     number: int
     made_at: datetime
@@ -202,7 +209,8 @@ class Stamp:
 
     `known_at` is an instant, at which the record said the same for ever; `address` the short address of both dates, for the
     code. `before` is the first of the two points of a comparison. The last event that the paper rests on was recorded at
-    `known_at` or before: a file that says when it was made says `known_at`.
+    `known_at` or before: a file that says when it was made says `known_at`. `versions` are those of every record that it tells
+    of, the plan's first, each with what it is of in words; `beyond` what of them came after the checkpoint, in words.
     """
 
     as_of: date
@@ -211,6 +219,8 @@ class Stamp:
     address: str
     checkpoint: CheckpointCited | None = None
     before: Point | None = None
+    versions: tuple[tuple[int, str], ...] = ()
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

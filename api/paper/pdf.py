@@ -13,9 +13,9 @@ from io import BytesIO
 import orjson
 
 from api.formats.readers import READERS, FileTooCostly, ReaderFailed, ReaderLimits, ReadersBusy
-from api.language.translation import filled_in, translated
+from api.language.translation import translated
 from api.language.values import printable
-from api.pages.templating import day_words, instant_words
+from api.pages.foot import CheckpointAtFoot, Foot
 from api.paper.model import (
     Drawing,
     Heading,
@@ -204,26 +204,10 @@ class _Setting:
 
 def foot_lines(stamp: Stamp, language: Language) -> tuple[str, str]:
     """What stands at the foot of each page: both dates; version and checkpoint."""
-    dates = filled_in(
-        "In vigore al %(day)s · noto al %(instant)s",
-        language,
-        day=day_words(stamp.as_of),
-        instant=instant_words(stamp.known_at),
-    )
-    if stamp.before is not None:
-        first = day_words(stamp.before.as_of)
-        dates = f"{filled_in('Dal %(day)s', language, day=first)} · {dates}"
-    version = filled_in("versione %(version)s", language, version=stamp.version)
-    if stamp.checkpoint is None:
-        return dates, f"{version} · {translated('nessun checkpoint lo copre ancora', language)}"
-    covered = filled_in(
-        "checkpoint n. %(number)s del %(instant)s · %(root)s",
-        language,
-        number=stamp.checkpoint.number,
-        instant=instant_words(stamp.checkpoint.made_at),
-        root=stamp.checkpoint.root,
-    )
-    return dates, f"{version} · {covered}"
+    cited = stamp.checkpoint
+    checkpoint = CheckpointAtFoot(cited.number, cited.made_at, cited.root) if cited else None
+    versions = [version for version, _ in stamp.versions] or [stamp.version]
+    return Foot(stamp.as_of, stamp.known_at, stamp.before, versions, checkpoint, bool(stamp.beyond)).lines(language)
 
 
 def code_drawn(address: str) -> str:

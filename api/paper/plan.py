@@ -32,6 +32,7 @@ from api.paper.sheet import (
     seen_from,
     signs,
     target_lines,
+    weight_run,
 )
 from projections.plan_in_force import IndicatorInForce
 
@@ -59,7 +60,24 @@ def plan_paper(visit: PlanVisit) -> Paper:
     blocks: list[PaperBlock] = [rows.figures(), *rows.blocks()]
     if not tree.branches:
         blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
-    return paper_of(visit, "plan", title, blocks, dict(document), wide=len(tree.years) >= WIDE_FROM)
+    return paper_of(visit, "plan", title, blocks, _as_printed(visit, tree), wide=len(tree.years) >= WIDE_FROM)
+
+
+def _as_printed(visit: PlanVisit, tree: PlanTree) -> dict[str, object]:
+    """The plan with all that is printed beside it: the scores of the year, its rate, the targets that stood before."""
+    year, reading = visit.year, visit.reading
+    before = {
+        row.id: {str(of): shown.struck for of, shown in row.targets.items() if shown.struck}
+        for branch in tree.branches
+        for row in branch.indicators
+    }
+    return {
+        **reading.document,
+        "year": year,
+        "scores": reading.scores(year),
+        "official_rate": reading.official_rate(year),
+        "targets_before": {id_: struck for id_, struck in before.items() if struck},
+    }
 
 
 class _Branches:
@@ -108,23 +126,24 @@ class _Branches:
     def blocks(self) -> Iterator[PaperBlock]:
         """A heading each first branch, and its table."""
         rows: list[Row] = []
-        caption = ""
+        first: Branch | None = None
         for branch in self.tree.branches:
             if branch.depth == 0:
-                yield from self._table(caption, rows)
-                rows, caption = [], _called(branch)
-                yield Heading(1, caption)
+                yield from self._table(first, rows)
+                rows, first = [], branch
+                yield Heading(1, _called(branch))
                 if beneath := self._of_branch(branch):
                     yield Paragraph(beneath, "note")
             else:
                 rows.append(self._group(branch))
             rows += [self._indicator(row) for row in branch.indicators]
-        yield from self._table(caption, rows)
+        yield from self._table(first, rows)
 
-    def _table(self, caption: str, rows: list[Row]) -> Iterator[PaperTable]:
+    def _table(self, branch: Branch | None, rows: list[Row]) -> Iterator[PaperTable]:
         if rows:
-            words = self.visit.worded("Indicatori, target e risultati: %(branch)s", branch=caption)
-            yield PaperTable(words, self.columns, tuple(rows))
+            called = _called(branch) if branch else ""
+            words = self.visit.worded("Indicatori, target e risultati: %(branch)s", branch=called)
+            yield PaperTable(words, self.columns, tuple(rows), self._group(branch) if branch else None)
 
     def _of_branch(self, branch: Branch) -> PaperLine:
         weight = (
@@ -132,13 +151,11 @@ class _Branches:
             if branch.weight is not None
             else ""
         )
-        score = branch.score
-        reached = (
-            self.visit.worded("raggiunto %(score)s", score=percent_printed(self.visit, score.figure))
-            if score is not None and score.figure is not None
-            else ""
-        )
-        return run(" · ".join(part for part in (weight, branch.offices, reached) if part), "soft")
+        beside = run(" · ".join(part for part in (weight, branch.offices) if part), "soft")
+        if branch.score is None or branch.score.figure is None:
+            return beside
+        reached = self.visit.worded("punteggio")
+        return (*beside, Run(f"{' · ' if beside else ''}{reached} ", "soft"), *score_line(self.visit, branch.score))
 
     def _group(self, branch: Branch) -> Row:
         named = PaperCell(
@@ -146,10 +163,13 @@ class _Branches:
             is_head=True,
             columns=len(self.columns),
         )
-        return Row((named,), "group", branch.depth)
+        last = len(self.columns) - 1
+        figures = [(last, PaperCell((score_line(self.visit, branch.score),)))] if branch.score is not None else []
+        if self.tree.weighted:
+            figures.append((1, PaperCell(((weight_run(self.visit, branch.weight),),))))
+        return Row((named,), "group", branch.depth, figures=tuple(figures))
 
     def _indicator(self, row: IndicatorLine) -> Row:
-        language = self.visit.language
         card = self.indicators[row.id]
         observed = (observed_run(row.observed), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
         if row.observed and row.provisional:
@@ -157,7 +177,7 @@ class _Branches:
         return Row(
             (
                 PaperCell(tuple(line for line in (run(row.name), *self._of_card(row, card)) if line), is_head=True),
-                *([PaperCell((run(number_words(row.weight, language)),))] if self.tree.weighted else ()),
+                *([PaperCell(((weight_run(self.visit, row.weight),),))] if self.tree.weighted else ()),
                 *(
                     PaperCell(target_lines(shown, _meanings(self.visit, card, year)))
                     for year, shown in row.targets.items()

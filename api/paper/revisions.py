@@ -9,15 +9,18 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import NamedTuple
 
-from api.pages.behind import ActBehind, Behind
-from api.pages.comparison import behind_points, lasting_address, points_of
+from api.language.values import field_name
+from api.pages.behind import ActBehind, Behind, PointSide
+from api.pages.comparison import behind_points, goes_back, lasting_address, points_of
+from api.pages.difference_rows import DifferenceSetting, GroupShown, grouped
 from api.pages.plan_reading import PlanReading
-from api.pages.templating import long_day, number_words
+from api.pages.templating import long_day
 from api.pages.visit import PlanVisit, where_from
-from api.paper.comparison import comparison_point, revision_behind
+from api.paper.comparison import comparison_point, differing_lines, explained, revision_behind
 from api.paper.model import (
     ActRevision,
     Heading,
+    Items,
     Paper,
     PaperBlock,
     PaperCell,
@@ -31,13 +34,23 @@ from api.paper.model import (
     run,
 )
 from api.paper.plan import WIDE_FROM
-from api.paper.sheet import PaperTitle, file_name, paper_of, signs
-from domain.errors import NotFound
+from api.paper.sheet import PaperTitle, file_name, paper_of
+from domain.errors import Malformed, NotFound, Problem
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
-from domain.point import Point
-from projections.differences import differences
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
+from domain.plans.differences import Restored
+from domain.vocabulary import JsonValue
+from projections.differences import Difference, differences
 from projections.plan_in_force import AssignmentInForce, IndicatorInForce, ObjectiveInForce, PlanInForce
 from projections.streams import unknown_plan
+
+OF_OBJECTIVE = (
+    *(field for field in OBJECTIVE_FIELDS if field not in {"code", "title", "parent", "weight"}),
+    "condition_met",
+)
+OF_INDICATOR = tuple(field for field in CARD_FIELDS if field not in {"name", "polarity_basis", "name_from_formula"})
+"""What an objective, or an indicator, says of itself beneath its title, in the order of the text; neutralised years follow."""
 
 
 class SaidBefore(NamedTuple):
@@ -62,12 +75,23 @@ class TextRow(NamedTuple):
 
 
 def revisions_paper(visit: PlanVisit) -> Paper:
-    """The text at the second point of a visit with the revisions since the first; NotFound for whoever may not read both."""
+    """The text at the second point of a visit with the revisions since the first; NotFound for whoever may not read both.
+
+    Malformed where the second point is before the first: no act decided what would be revised.
+    """
     start, end = points_of(visit)
+    if goes_back(visit, start, end):
+        found = "dal primo punto al secondo si torna indietro, in una delle due date: nessun atto l'ha deciso"
+        accepted = "il primo punto prima del secondo; per il testo di prima, rifiutare tutte le revisioni"
+        raise Malformed([Problem(where="to", found=found, accepted=accepted)])
     if not all(visit.visitor.may_read(visit.plan, point) for point in (start, end)):
         raise unknown_plan(visit.plan)
-    before, after = (_text_at(visit, point) for point in (start, end))
-    revised = _Revised(visit, behind_points(visit, start, end), end)
+    behind = behind_points(visit, start, end)
+    setting = DifferenceSetting(visit, behind)
+    before, after = (_Text(visit, setting, side).whole() for side in (behind.start, behind.end))
+    answer = differences(visit.reading.reader, visit.plan, start, end)
+    returned = behind.restored()
+    revised = _Revised(visit, setting, returned)
     rows = tuple(revised.rows(before.rows, after.rows))
     title = PaperTitle(
         visit.worded("Il testo con le revisioni"),
@@ -89,15 +113,19 @@ def revisions_paper(visit: PlanVisit) -> Paper:
         PaperColumn(visit.worded("Obiettivo, indicatore"), 4.2),
         *(PaperColumn(f"{visit.worded('Target')} {year}", 1.5) for year in years),
     )
-    blocks: list[PaperBlock] = [Paragraph(run(how), "lead"), Heading(1, visit.worded("Obiettivi, indicatori, target"))]
+    blocks: list[PaperBlock] = [
+        Paragraph(run(how), "lead"),
+        *_beside(visit, behind, [each for each in answer["differences"] if not revised.tells(each)], returned),
+        Heading(1, visit.worded("Obiettivi, indicatori, target")),
+    ]
     if rows:
         cells = tuple(_of_years(row, years) for row in rows)
         blocks.append(PaperTable(visit.worded("Obiettivi, indicatori e target, con le revisioni"), columns, cells))
     else:
         blocks.append(Paragraph(run(visit.worded("A nessuna delle due date il piano ha obiettivi."))))
-    answer = differences(visit.reading.reader, visit.plan, start, end)
     where = where_from(visit.reading, lasting_address(visit, start, end), {}, before=start)
-    paper = paper_of(visit, "revisions", title, blocks, answer, wide=len(years) >= WIDE_FROM, where=where)
+    told = explained(answer, behind, returned)
+    paper = paper_of(visit, "revisions", title, blocks, told, wide=len(years) >= WIDE_FROM, where=where)
     return replace(paper, is_tracked=True)
 
 
@@ -123,100 +151,150 @@ def _with_cells(row: Row, cells: tuple[PaperCell, ...]) -> Row:
     return Row(cells, row.kind, row.depth, row.fate, row.by)
 
 
-def _text_at(visit: PlanVisit, point: Point) -> _PlanText:
-    """The text at a point, in the order of the tree; empty before the plan was drafted."""
-    reading = visit.reading
-    if point != reading.point:
-        reading = PlanReading(reading.reader, visit.plan, point)
-    try:
-        document = reading.document
-    except NotFound:
-        return _PlanText([], range(0))
-    years = range(document["plan"]["first_year"], document["plan"]["last_year"] + 1)
-    return _PlanText(list(_rows_of(visit, document)), years)
+def _beside(
+    visit: PlanVisit, behind: Behind, untold: list[Difference], returned: list[Restored]
+) -> Iterator[PaperBlock]:
+    """What the text with its revisions does not say, counted: differences of which it has no words, what acts undid."""
+    if lines := _listed(visit, grouped(visit, behind, untold)):
+        yield Heading(1, visit.worded("Differenze che questo testo non mostra: %(count)s", count=len(lines)))
+        yield Items(lines)
+    if lines := _listed(visit, grouped(visit, behind, [], returned)):
+        yield Heading(1, visit.worded("Modificato fra le due date, e tornato com'era: %(count)s", count=len(lines)))
+        yield Items(lines)
 
 
-def _rows_of(visit: PlanVisit, document: PlanInForce) -> Iterator[TextRow]:
-    known = {objective["id"] for objective in document["objectives"]}
-    beneath: dict[str, list[ObjectiveInForce]] = {}
-    for objective in document["objectives"]:
-        parent = objective["parent"] or ""
-        beneath.setdefault(parent if parent in known else "", []).append(objective)
-    placed: dict[str, list[tuple[IndicatorInForce, AssignmentInForce]]] = {}
-    for indicator in document["indicators"]:
-        places: Sequence[AssignmentInForce] = indicator.get("assignments") or [indicator]
-        for place in places:
-            placed.setdefault(place["objective"], []).append((indicator, place))
-    waiting: list[tuple[tuple[str, ...], ObjectiveInForce]] = [((), each) for each in reversed(beneath.get("", []))]
-    while waiting:
-        path, objective = waiting.pop()
-        yield TextRow(path, objective_key(objective["id"]), _lines_of_objective(visit, objective), {})
-        under = (*path, objective["id"])
-        for indicator, place in placed.get(objective["id"], []):
-            yield _of_indicator(visit, under, indicator, place)
-        waiting += [(under, each) for each in reversed(beneath.get(objective["id"], []))]
+def _listed(visit: PlanVisit, groups: list[GroupShown]) -> tuple[PaperLine, ...]:
+    return tuple(line for group in groups for row in group.rows for line in differing_lines(visit, row))
 
 
-def _lines_of_objective(visit: PlanVisit, objective: ObjectiveInForce) -> tuple[RevisedLine, ...]:
-    key = objective_key(objective["id"])
-    code = SaidBefore(key, "code", f"{objective['code']} " if objective["code"] else "")
-    return (
-        (code, SaidBefore(key, "title", objective["title"] or ("" if objective["code"] else objective["id"]))),
-        (_weight(visit, key, objective["weight"]),),
-    )
+class _Text:
+    """The text of a plan at one point, in the order of the tree; empty before the plan was drafted."""
 
+    def __init__(self, visit: PlanVisit, setting: DifferenceSetting, side: PointSide) -> None:
+        self.visit, self.setting, self.side = visit, setting, side
 
-def _of_indicator(
-    visit: PlanVisit, path: tuple[str, ...], indicator: IndicatorInForce, place: AssignmentInForce
-) -> TextRow:
-    key = indicator_key(indicator["id"])
-    at = assignment_key(indicator["id"], place["objective"])
-    formula = "" if indicator.get("name_from_formula") else indicator["formula"] or ""
-    lines: tuple[RevisedLine, ...] = (
-        (SaidBefore(key, "name", indicator["name"]),),
-        (SaidBefore(key, "formula", formula, visit.worded("Formula: ")),),
-        (SaidBefore(key, "source", indicator["source"] or "", visit.worded("Fonte: ")),),
-        (SaidBefore(key, "baseline", signs(indicator["baseline"]) if indicator["baseline"] else "", visit.worded("Valore di partenza: ")),),
-        (_weight(visit, at, place["weight"]),),
-    )  # fmt: skip
-    targets: dict[int, list[RevisedLine]] = {}
-    for target in sorted(indicator["targets"], key=lambda each: (each["year"], each["ordinal"])):
-        text = signs(target["text"]) if target["text"] else ""
-        field = target_field(target["year"], target["ordinal"])
-        targets.setdefault(target["year"], []).append((SaidBefore(key, field, text),))
-    return TextRow(path, at, lines, {year: tuple(of_year) for year, of_year in targets.items()})
+    def whole(self) -> _PlanText:
+        visit, point = self.visit, self.side.point
+        reading = visit.reading
+        if point != reading.point:
+            reading = PlanReading(reading.reader, visit.plan, point)
+        try:
+            document = reading.document
+        except NotFound:
+            return _PlanText([], range(0))
+        years = range(document["plan"]["first_year"], document["plan"]["last_year"] + 1)
+        return _PlanText(list(self._rows_of(document)), years)
 
+    def _rows_of(self, document: PlanInForce) -> Iterator[TextRow]:
+        known = {objective["id"] for objective in document["objectives"]}
+        beneath: dict[str, list[ObjectiveInForce]] = {}
+        for objective in document["objectives"]:
+            parent = objective["parent"] or ""
+            beneath.setdefault(parent if parent in known else "", []).append(objective)
+        placed: dict[str, list[tuple[IndicatorInForce, AssignmentInForce]]] = {}
+        for indicator in document["indicators"]:
+            places: Sequence[AssignmentInForce] = indicator.get("assignments") or [indicator]
+            for place in places:
+                placed.setdefault(place["objective"], []).append((indicator, place))
+        waiting: list[tuple[tuple[str, ...], ObjectiveInForce]] = [((), each) for each in reversed(beneath.get("", []))]
+        while waiting:
+            path, objective = waiting.pop()
+            yield TextRow(path, objective_key(objective["id"]), self._of_objective(objective), {})
+            under = (*path, objective["id"])
+            for indicator, place in placed.get(objective["id"], []):
+                yield self._of_indicator(under, indicator, place)
+            waiting += [(under, each) for each in reversed(beneath.get(objective["id"], []))]
 
-def _weight(visit: PlanVisit, key: str, weight: str | None) -> SaidBefore:
-    words = number_words(weight, visit.language) if weight is not None else ""
-    return SaidBefore(key, "weight", words, visit.worded("Peso: "))
+    def _of_objective(self, objective: ObjectiveInForce) -> tuple[RevisedLine, ...]:
+        key = objective_key(objective["id"])
+        code = SaidBefore(key, "code", f"{objective['code']} " if objective["code"] else "")
+        title = objective["title"] or ("" if objective["code"] else objective["id"])
+        return (
+            (code, SaidBefore(key, "title", title)),
+            *self._fields(key, ("weight", *OF_OBJECTIVE)),
+        )
+
+    def _of_indicator(self, path: tuple[str, ...], indicator: IndicatorInForce, place: AssignmentInForce) -> TextRow:
+        key = indicator_key(indicator["id"])
+        at = assignment_key(indicator["id"], place["objective"])
+        named = {"formula"} if indicator.get("name_from_formula") else set()
+        lines: tuple[RevisedLine, ...] = (
+            (SaidBefore(key, "name", indicator["name"]),),
+            *self._fields(key, tuple(field for field in OF_INDICATOR if field not in named)),
+            *self._fields(at, ("weight", "feeds"), neutralised=False),
+        )
+        targets: dict[int, list[RevisedLine]] = {}
+        for target in sorted(indicator["targets"], key=lambda each: (each["year"], each["ordinal"])):
+            field = target_field(target["year"], target["ordinal"])
+            text = self.setting.in_text(self.side.value(key, field), field)
+            targets.setdefault(target["year"], []).append((SaidBefore(key, field, text),))
+        return TextRow(path, at, lines, {year: tuple(of_year) for year, of_year in targets.items()})
+
+    def _fields(self, key: str, fields: tuple[str, ...], *, neutralised: bool = True) -> Iterator[RevisedLine]:
+        """A line each field, empty where it says nothing: what the one text says and the other does not is revised."""
+        said = self.side.timelines.values(key, self.side.point.as_of)
+        years = sorted(field for field in said if field.startswith("neutralised/")) if neutralised else []
+        for field in (*fields, *years):
+            label = field_name(field, self.visit.language)
+            text = self.setting.in_text(said.get(field), field)
+            yield (SaidBefore(key, field, text, f"{label[:1].upper()}{label[1:]}: "),)
 
 
 class _Revised:
-    """The rows of two texts as one, each stretch with what struck or inserted it."""
+    """The rows of two texts as one, each stretch with what struck or inserted it; what it says of is held."""
 
-    def __init__(self, visit: PlanVisit, behind: Behind, end: Point) -> None:
-        self.visit, self.behind, self.end = visit, behind, end
+    def __init__(self, visit: PlanVisit, setting: DifferenceSetting, returned: Sequence[Restored]) -> None:
+        self.visit, self.setting, self.behind = visit, setting, setting.behind
+        self.returned = {(each.object, each.field) for each in returned}
+        self.told: set[tuple[str, str]] = set()
+
+    def tells(self, difference: Difference) -> bool:
+        """Whether the rows say a difference, once they are made."""
+        return (difference["object"], difference["field"]) in self.told
 
     def rows(self, before: Sequence[TextRow], after: Sequence[TextRow]) -> Iterator[_RevisedRow]:
-        """Those of the first in their order, those of the second in theirs, what both have once."""
+        """Those of the first in their order, those of the second in theirs, what both have once.
+
+        What was taken out and put back where it was is there twice: withdrawn by the one act, added by the other.
+        """
         of_both = SequenceMatcher(None, [_place(row) for row in before], [_place(row) for row in after], autojunk=False)
         for what, first, last, begins, ends in of_both.get_opcodes():
             if what == "equal":
                 for old, new in zip(before[first:last], after[begins:ends], strict=True):
-                    yield self._row(new, "kept", None, partial(_said_in, old), old)
+                    if steps := self._out_and_back(new):
+                        yield self._whole(old, "withdrawn", revision_behind(self.visit, steps[0]))
+                        yield self._whole(new, "added", revision_behind(self.visit, steps[-1]))
+                    else:
+                        yield self._row(new, "kept", None, partial(_said_in, old), old)
                 continue
             for row in before[first:last]:
-                yield self._row(row, "withdrawn", self._fate(row), lambda said: said.text)
+                yield self._whole(row, "withdrawn", self._fate(row))
             for row in after[begins:ends]:
-                yield self._row(row, "added", self._fate(row), lambda said: said.text)
+                yield self._whole(row, "added", self._fate(row))
+
+    def _out_and_back(self, row: TextRow) -> tuple[ActBehind, ...]:
+        """What took a row out and what put it back, where acts did both."""
+        cells = [(row.object, LIFE), (row.object, "parent")]
+        if row.object.startswith("assignment/"):
+            cells = [(row.object, LIFE), (indicator_key(row.object.split("/")[1]), LIFE)]
+        returned = [cell for cell in cells if cell in self.returned]
+        return self.behind.reasons(*returned[0]) if returned else ()
 
     def _fate(self, row: TextRow) -> ActRevision:
         """What added or withdrew a row: what did it to itself, to its place, to something above it."""
         reasons = self.behind.reasons(row.object, LIFE)
         for objective in (row.object.removeprefix("objective/"), *reversed(row.path)):
             reasons = reasons or self.behind.reasons(objective_key(objective), "parent")
-        return self._revision(reasons[-1]) if reasons else self._unexplained()
+        return revision_behind(self.visit, reasons[-1]) if reasons else self._unexplained()
+
+    def _whole(self, row: TextRow, fate: RowFate, by: ActRevision) -> _RevisedRow:
+        """A row that one side alone has."""
+        self.told |= {(row.object, LIFE), (row.object, "parent")}
+        if row.object.startswith("assignment/"):
+            self.told.add((indicator_key(row.object.split("/")[1]), LIFE))
+        lines = (*row.lines, *(line for of_year in row.targets.values() for line in of_year))
+        self.told |= {(said.object, said.field) for line in lines for said in line}
+        return self._row(row, fate, by, lambda said: said.text)
 
     def _row(
         self,
@@ -228,8 +306,9 @@ class _Revised:
     ) -> _RevisedRow:
         lines, targets = row.lines, row.targets
         if other is not None:
+            lines = _lines_of_both(other.lines, row.lines)
             targets = {
-                year: _lines_of_both(other.targets.get(year, ()), row.targets.get(year, ()))
+                year: _targets_of_both(other.targets.get(year, ()), row.targets.get(year, ()))
                 for year in {*other.targets, *row.targets}
             }
         kind = "group" if row.object.startswith("objective/") else "plain"
@@ -248,31 +327,38 @@ class _Revised:
 
     def _runs(self, said: SaidBefore, was: str, *, strong: bool) -> Iterator[Run]:
         """A field: as it is, or each text that it had from the first point to the second, struck and inserted in order."""
-        old, new = (f"{said.label}{text}" if text else "" for text in (was, said.text))
-        if old == new:
-            if new:
-                yield Run(new, "strong" if strong else "plain")
+        cell = said.object, said.field
+        if was == said.text and cell not in self.returned:
+            if said.text:
+                yield Run(f"{said.label}{said.text}", "strong" if strong else "plain")
             return
-        reasons = self.behind.reasons(said.object, said.field)
-        forward = bool(reasons) and not any(reason.undone for reason in reasons)
-        chain = [self._revision(reason) for reason in (reasons if forward else reasons[-1:])] or [self._unexplained()]
-        between = [signs(reason.value) for reason in reasons[:-1]] if forward else []
-        texts = [old, *(text if not said.label else f"{said.label}{text}" for text in between), new]
+        self.told.add(cell)
+        chain: list[tuple[str, ActRevision]] = []
+        for reason in self.behind.reasons(*cell):
+            became = self._said(said, reason.became)
+            if became != (chain[-1][0] if chain else was):
+                chain.append((became, revision_behind(self.visit, reason)))
+        if not chain or chain[-1][0] != said.text:
+            chain.append((said.text, chain.pop()[1] if chain else self._unexplained()))
+        texts = [was, *(text for text, _ in chain)]
         for place, text in enumerate(texts):
             if not text:
                 continue
-            since = chain[place - 1] if place else None
+            since = chain[place - 1][1] if place else None
+            words = f"{said.label}{text}"
             if place == len(chain):
-                yield Run(text, "inserted", since)
+                yield Run(words, "inserted", since)
             else:
-                yield Run(text, "struck", chain[place], since=since)
+                yield Run(words, "struck", chain[place][1], since=since)
 
-    def _revision(self, reason: ActBehind) -> ActRevision:
-        return revision_behind(self.visit, reason)
+    def _said(self, said: SaidBefore, value: JsonValue) -> str:
+        """What a field said once it had a value: as the text says it, which parts a code from what it is the code of."""
+        text = self.setting.in_text(value, said.field)
+        return f"{text} " if text and said.field == "code" and said.object.startswith("objective/") else text
 
     def _unexplained(self) -> ActRevision:
         """Of what nothing recorded explains: the order of the tree alone."""
-        return ActRevision(act="", on=self.end.as_of)
+        return ActRevision(act="", on=self.behind.end.point.as_of)
 
 
 def _place(row: TextRow) -> tuple[tuple[str, ...], str]:
@@ -287,10 +373,10 @@ def _said_in(row: TextRow, said: SaidBefore) -> str:
 
 def _lines_of_both(before: Sequence[RevisedLine], after: Sequence[RevisedLine]) -> tuple[RevisedLine, ...]:
     """The lines of the second, and of the first those that it has no more, said empty."""
-    said = {(each.object, each.field): each for line in after for each in line}
-    fields = dict.fromkeys(each[:2] for line in (*before, *after) for each in line)
-    return tuple((said.get(of, SaidBefore(*of, "")),) for of in sorted(fields, key=lambda of: _ordinal(of[1])))
+    said = {each[:2] for line in after for each in line}
+    gone = (each._replace(text="") for line in before for each in line if each[:2] not in said)
+    return (*after, *((each,) for each in gone))
 
 
-def _ordinal(field: str) -> int:
-    return int(field.rpartition("/")[2])
+def _targets_of_both(before: Sequence[RevisedLine], after: Sequence[RevisedLine]) -> tuple[RevisedLine, ...]:
+    return tuple(sorted(_lines_of_both(before, after), key=lambda line: int(line[0].field.rpartition("/")[2])))

@@ -21,6 +21,7 @@ from api.paper.model import (
     Run,
     cell,
     run,
+    text_of,
 )
 from api.paper.plan import TREE
 from api.paper.sheet import (
@@ -33,6 +34,7 @@ from api.paper.sheet import (
     require_tree,
     score_line,
     seen_from,
+    weight_run,
     written,
 )
 from projections.scores import IndicatorScoreRow
@@ -99,27 +101,34 @@ class _Lines:
         )
 
     def blocks(self) -> Iterator[PaperBlock]:
-        caption, rows = "", list[Row]()
+        branch: Row | None = None
+        rows: list[Row] = []
         for line in self.lines:
             if line.is_group and line.depth == 0:
-                yield from self._table(caption, rows)
-                caption, rows = line.title, []
-                yield Heading(1, caption)
+                yield from self._table(branch, rows)
+                branch, rows = self._group(line), []
+                yield Heading(1, line.title)
                 yield Paragraph(self._of_group(line), "note")
-            elif line.is_group:
-                said = PaperCell(
-                    (run(line.title, "strong"), self._of_group(line)), is_head=True, columns=len(self.columns)
-                )
-                rows.append(Row((said,), "group", line.depth))
             else:
-                rows.append(self._indicator(line))
-        yield from self._table(caption, rows)
+                rows.append(self._group(line) if line.is_group else self._indicator(line))
+        yield from self._table(branch, rows)
 
-    def _table(self, caption: str, rows: list[Row]) -> Iterator[PaperTable]:
+    def _table(self, branch: Row | None, rows: list[Row]) -> Iterator[PaperTable]:
         if rows:
-            yield PaperTable(
-                self.visit.worded("Target, risultati e punteggi: %(branch)s", branch=caption), self.columns, tuple(rows)
-            )
+            caption = text_of(branch.cells[0].lines[0]) if branch else ""
+            words = self.visit.worded("Target, risultati e punteggi: %(branch)s", branch=caption)
+            yield PaperTable(words, self.columns, tuple(rows), branch)
+
+    def _group(self, line: ScoreLine) -> Row:
+        """A branch as a row: what it is called and its figures in one cell, and each figure for its column."""
+        visit = self.visit
+        said = PaperCell((run(line.title, "strong"), self._of_group(line)), is_head=True, columns=len(self.columns))
+        figures = (
+            (1, cell((weight_run(visit, line.weight),))),
+            (4, cell(score_line(visit, line.score))),
+            (5, cell((percent_run(visit, line.ex_ante),))),
+        )
+        return Row((said,), "group", line.depth, figures=figures)
 
     def _of_group(self, line: ScoreLine) -> PaperLine:
         visit = self.visit
@@ -145,7 +154,7 @@ class _Lines:
         return Row(
             (
                 cell(run(line.title), run(note, "soft"), is_head=True),
-                cell(run(number_words(line.weight, visit.language))),
+                cell((weight_run(visit, line.weight),)),
                 PaperCell(tuple(targets) or (run(NOTHING),)),
                 cell(observed),
                 cell(

@@ -1,6 +1,7 @@
 """What every paper has: whose it is, from where it is seen, how to verify it, the same as data; and how a paper writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from re import compile as pattern
@@ -10,13 +11,16 @@ import orjson
 
 from api.language.labels import CAUSES, REDACTED
 from api.operations.actors import as_shown
-from api.pages.frame import WhereFrom
+from api.pages.changes_shown import VariantFigure
+from api.pages.frame import StreamSeen, WhereFrom
 from api.pages.plan import STANDINGS
 from api.pages.plan_tree import ScoreShown, TargetShown
 from api.pages.templating import (
     NOTHING,
+    exact_instant,
     instant_words,
     long_day,
+    number_words,
     percent_words,
     printed_signs,
 )
@@ -42,6 +46,8 @@ from domain.errors import Malformed, Problem
 from domain.measurements.reader import read_value
 from domain.measurements.values import NumberValue
 from domain.point import Point
+from domain.scoring.numbers import places_to_say
+from domain.vocabulary import JsonValue
 from projections.plan_history import PlanChange
 
 _NUMBER = pattern(r"[-+]?[0-9][0-9.,]{0,30}\s?%?")
@@ -74,7 +80,7 @@ def paper_of(
     `streams` are those that it tells of besides the plan's and its administration's. Nobody who recorded anything is named.
     """
     document = visit.reading.document
-    stamp = stamp_of(where or visit.evidence(streams=streams))
+    stamp = stamp_of(visit, where or visit.evidence(streams=streams))
     twin = Twin(
         name=f"{title.name}.json",
         content=orjson.dumps(as_shown(answer, PUBLIC, None), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS),
@@ -95,7 +101,30 @@ def paper_of(
     )
 
 
-def stamp_of(where: WhereFrom) -> Stamp:
+def as_data(shown: object) -> JsonValue:
+    """What pages and papers make of an answer, as data: by its names, without where it leads and who recorded it."""
+    match shown:
+        case tuple() if hasattr(shown, "_asdict"):
+            return as_data(shown._asdict())
+        case Mapping():
+            return {str(name): as_data(value) for name, value in shown.items() if name not in _OF_PAGES}
+        case list() | tuple():
+            return [as_data(each) for each in shown]
+        case date():
+            return shown.isoformat()
+        case Decimal():
+            return str(shown)
+        case None | bool() | int() | str():
+            return shown
+        case _:
+            raise TypeError(type(shown).__name__)
+
+
+_OF_PAGES = frozenset({"address", "actor", "tone", "digest"})
+"""What of a row is for a page alone, or for those who may know who recorded it."""
+
+
+def stamp_of(visit: PlanVisit, where: WhereFrom) -> Stamp:
     """From where a paper is seen, as the foot of a page says it."""
     shown = where.checkpoint
     return Stamp(
@@ -105,7 +134,21 @@ def stamp_of(where: WhereFrom) -> Stamp:
         address=where.address,
         checkpoint=CheckpointCited(shown.number, shown.made_at, shown.root) if shown else None,
         before=where.before,
+        versions=tuple((seen.version, _of_record(visit, seen)) for seen in where.seen),
+        beyond=tuple(_beyond(visit, seen) for seen in where.beyond),
     )
+
+
+def _of_record(visit: PlanVisit, seen: StreamSeen) -> str:
+    return visit.worded(seen.of.words, id=seen.of.id)
+
+
+def _beyond(visit: PlanVisit, seen: StreamSeen) -> str:
+    """What of a record came after the checkpoint."""
+    first, last = seen.covered + 1, seen.version
+    several = visit.worded("Versioni %(first)s-%(last)s", first=first, last=last)
+    words = several if last > first else visit.worded("Versione %(last)s", last=last)
+    return f"{words} {_of_record(visit, seen)}"
 
 
 def seen_from(visit: PlanVisit) -> str:
@@ -114,7 +157,7 @@ def seen_from(visit: PlanVisit) -> str:
     day = long_day(point.as_of, visit.language)
     if point.known_at is None:
         return visit.worded("In vigore al %(day)s.", day=day)
-    instant = instant_words(point.known_at)
+    instant = exact_instant(point.known_at)
     return visit.worded("In vigore al %(day)s, per quanto risultava il %(instant)s.", day=day, instant=instant)
 
 
@@ -125,7 +168,8 @@ def file_name(visit: PlanVisit, kind: str, *of: object, point: Point | None = No
 
 def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[PaperBlock, ...]:
     where = visit.worded("Si riapre alle stesse due date da %(address)s", address=stamp.address)
-    version = visit.worded("versione %(version)s del piano", version=stamp.version)
+    of = ", ".join(f"{version} {words}" for version, words in stamp.versions)
+    version = visit.worded("versione %(version)s", version=of)
     if stamp.checkpoint:
         covered = visit.worded(
             "checkpoint n. %(number)s del %(instant)s, radice %(root)s",
@@ -135,11 +179,15 @@ def _how_to_verify(visit: PlanVisit, stamp: Stamp, twin: Twin) -> tuple[PaperBlo
         )
     else:
         covered = visit.worded("nessun checkpoint lo copre ancora")
+    beyond = ""
+    if stamp.checkpoint and stamp.beyond:
+        said = visit.worded("Non copre ancora tutto ciò che si vede.")
+        beyond = f" {said} {', '.join(stamp.beyond)}: {visit.worded('dopo il checkpoint, nel prossimo.')}"
     kept = visit.worded("Chi conserva un checkpoint può far verificare il registro senza fidarsi di chi lo tiene.")
     attached = visit.worded("Gli stessi dati sono allegati a questo file: %(name)s.", name=twin.name)
     return (
         Heading(1, visit.worded("Come verificare")),
-        Paragraph(run(f"{where} · {version} · {covered}."), "note"),
+        Paragraph(run(f"{where} · {version} · {covered}.{beyond}"), "note"),
         Paragraph(run(kept), "note"),
         Paragraph(run(attached), "attached"),
     )
@@ -203,7 +251,9 @@ def score_line(visit: PlanVisit, score: ScoreShown) -> PaperLine:
     if score.figure is None:
         words = NOTHING if score.standing == "scored" else visit.worded(STANDINGS[score.standing])
         return run(words, "soft")
-    beside = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
+    below = visit.worded("sotto il target") if score.below and score.tone != "bad" else ""
+    band = visit.worded("parziale") if score.partial else visit.said(score.band) if score.band else ""
+    beside = " · ".join(part for part in (band, below) if part)
     figure = percent_run(visit, score.figure, "strong")
     return (figure, Run(f" {beside}", "soft")) if beside else (figure,)
 
@@ -245,10 +295,28 @@ def revision_of(visit: PlanVisit, change: PlanChange) -> ActRevision:
 
 def percent_run(visit: PlanVisit, value: object, mark: Mark = "plain", places: int = 1) -> Run:
     """A percentage with its number; a dash where there is none."""
-    figure = None if value is None else Figure(Decimal(str(value)), places, is_percent=True)
+    exact = None if value is None else Decimal(str(value))
+    figure = None if exact is None else Figure(exact, places_to_say(exact, places), is_percent=True)
     return Run(percent_printed(visit, value, places), mark, figure=figure)
 
 
 def percent_printed(visit: PlanVisit, value: object, places: int = 1) -> str:
     """A percentage; a dash where there is none."""
     return percent_words(None if value is None else str(value), places, language=visit.language)
+
+
+def weight_run(visit: PlanVisit, weight: str | None) -> Run:
+    """A weight with its number; a dash where there is none."""
+    exact = None if weight is None else Decimal(weight).normalize()
+    exponent = 0 if exact is None else exact.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return Run(number_words(weight, visit.language), figure=None if exact is None else Figure(exact, decimals))
+
+
+def rate_run(visit: PlanVisit, rate: VariantFigure, mark: Mark = "plain") -> Run:
+    """A rate with its number, which is the ratio itself and not what is printed of it."""
+    printed = percent_run(visit, rate.rate, mark)
+    if printed.figure is None or not rate.denominator:
+        return printed
+    ratio = Decimal(100 * rate.numerator) / rate.denominator
+    return replace(printed, figure=printed.figure._replace(value=ratio))

@@ -72,7 +72,8 @@ NOTHING_SHOWN = _Shown()
 
 def _with_notes(table: PaperTable, language: Language) -> tuple[list[str], list[list[object]]]:
     """The heads and the rows of a table; after a column that says something beside its numbers, one with what it says."""
-    rows = [_row(table.columns, row, language) for row in table.rows]
+    branch = [table.branch] if table.branch else []
+    rows = [_row(table.columns, row, language) for row in (*branch, *table.rows)]
     noted = [any(row[place].beside for row in rows) for place in range(len(table.columns))]
     note = translated("Nota", language).lower()
     heads: list[str] = []
@@ -96,6 +97,8 @@ def _row(columns: tuple[PaperColumn, ...], row: Row, language: Language) -> list
         cells.append(_shown(cell, language if column.align == "right" else None))
         cells += [NOTHING_SHOWN] * (cell.columns - 1)
     cells += [NOTHING_SHOWN] * (len(columns) - len(cells))
+    for place, figure in row.figures:
+        cells[place] = _shown(figure, language)
     return cells
 
 

@@ -8,7 +8,9 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, EVENTS_CITED, FATES, KINDS, VARIANTS
+from api.language.translation import filled_in
+from api.settings import Language
 from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
@@ -20,7 +22,6 @@ from projections.flags import Cited
 from projections.plan_in_force import PlanInForce
 from projections.proof.checkpoints import Checkpoint
 
-STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'OIV", "proposals": "delle proposte"}
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 
@@ -68,15 +69,15 @@ def report_page(report: YearEvidence, document: PlanInForce, checkpoint: Checkpo
     )
 
 
-def references(events: Sequence[Cited]) -> str:
+def references(events: Sequence[Cited], language: Language = "it") -> str:
     """The events that a statement rests on, by stream; long runs are cut short by their ends."""
     by_stream: dict[str, list[int]] = {}
     for event in events:
         by_stream.setdefault(event["in"], []).append(event["version"])
     runs_by_stream = []
     for stream, versions in by_stream.items():
-        noun = "evento" if len(versions) == 1 else "eventi"
-        runs_by_stream.append(f"{noun} {runs(versions)} {STREAMS[stream]}")
+        words = EVENTS_CITED[stream]["one" if len(versions) == 1 else "several"]
+        runs_by_stream.append(filled_in(words, language, versions=runs(versions)))
     return "; ".join(runs_by_stream)
 
 

@@ -6,7 +6,7 @@ import orjson
 from typing_extensions import TypedDict
 
 from api.language.labels import CAUSES, DIRECTIONS, KINDS
-from api.language.values import field_of_change, value_in_words
+from api.language.values import field_of_event, value_in_words
 from api.workbook.write import write_csv, write_xlsx
 from domain.access.principal import MACHINE, Principal
 from domain.documents.next_plan import NextYears
@@ -94,7 +94,7 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
 
 def _row(change: PlanChange, names: Names, justification: str | None) -> RecordedChange:
     record = change.record
-    field = field_of_change(record.event.topic, change.touch.aspect)
+    field = field_of_event(record.event)
     return {
         "version": record.version,
         "effective_on": record.effective_on.isoformat(),

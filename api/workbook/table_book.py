@@ -36,7 +36,7 @@ _FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 MOST_DECIMALS = 2
 """How many decimals are shown; the number has them all."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-LONGEST_FOOT = 200
+LONGEST_FOOT = 244
 """Signs of the foot of a page: the format has 255, for ours and for what numbers the pages."""
 LONGEST_NAME = 31
 """Signs of the name of a sheet."""
@@ -64,7 +64,8 @@ class Pieces(NamedTuple):
 class TablePrinted(NamedTuple):
     """A table to print: its title and the lines beneath it, its columns, its rows; `figures` are the columns of numbers.
 
-    A cell is None, a truth, a number, a day, an instant, a text, or a list of texts. `foot` stands at the foot of each page, `name` on
+    A cell is None, a truth, a number, a day, an instant, a text, or a list of texts; a whole number of another column is the
+    number of something, a year or an event, and has no signs of thousands. `foot` stands at the foot of each page, `name` on
     the tab of the sheet.
     """
 
@@ -183,7 +184,7 @@ def _value(table: TablePrinted, column: str, cell: object) -> _Value:
         case bool():
             return table.yes_no[0 if cell else 1]
         case int():
-            return Decimal(cell)
+            return Decimal(cell) if column in table.figures else ShownNumber(Decimal(cell), "0")
         case Decimal() | ShownNumber() | Pieces() | date():
             return cell
         case list() | tuple():

@@ -1,8 +1,9 @@
 """What differs between two states of a plan, typed: added, withdrawn, revised, and whether a target got easier."""
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from domain.facts import LIFE, PLAN
+from domain.facts import IN_FORCE, LIFE, PLAN
 from domain.indicators import card
 from domain.objectives import fields as objectives
 from domain.plans.history import Direction
@@ -66,6 +67,72 @@ def between(before: Objects, after: Objects, bare_value: BareValues) -> list[Sta
             listed += _places(before, after, indicator, places[0][indicator], places[1][indicator])
             listed += _targets(before, after, key, bare_value)
     return listed
+
+
+class Restored(NamedTuple):
+    """A field that says at both points what it said, and said something else in between; its value at both.
+
+    Of what is in force at neither point and was in between, the field is its life.
+    """
+
+    object: str
+    field: str
+    value: JsonValue
+
+
+def restored(
+    before: Objects, after: Objects, between_them: Callable[[str, str], Iterable[JsonValue]]
+) -> Iterator[Restored]:
+    """What acts changed between two states and changed back: no difference says a word of it.
+
+    `between_them` gives the values that a field came to have from the one state to the other.
+    """
+    states = (before, after)
+    alive = [state.objectives_in_force() for state in states]
+    places = [state.places_in_force(of) for state, of in zip(states, alive, strict=True)]
+
+    def stands(key: str) -> tuple[bool, bool]:
+        kind, _, id_ = key.partition("/")
+        if kind == "assignment":
+            indicator, _, objective = id_.partition("/")
+            was, now = (objective in of.get(indicator, ()) for of in places)
+            return was, now
+        was, now = (id_ in of for of in (alive if kind == "objective" else places))
+        return was, now
+
+    for key in dict.fromkeys([*before.by_key, *after.by_key]):
+        kind = key.partition("/")[0]
+        if kind not in {PLAN, "objective", "indicator", "assignment"}:
+            continue
+        in_force = stands(key) if kind != PLAN else (True, True)
+        if kind == "assignment" and not all(stands(f"indicator/{key.split('/')[1]}")):
+            continue
+        if not any(in_force):
+            if IN_FORCE in between_them(key, LIFE):
+                yield Restored(key, LIFE, None)
+        elif all(in_force):
+            for field in sorted({*before.by_key.get(key, {}), *after.by_key.get(key, {})}):
+                value = before.value(key, field)
+                if (
+                    is_compared(key, field)
+                    and value == after.value(key, field)
+                    and any(each != value for each in between_them(key, field))
+                ):
+                    yield Restored(key, field, value)
+
+
+def is_compared(key: str, field: str) -> bool:
+    """Whether a field of an object is one that two states are compared by."""
+    kind, of = key.partition("/")[0], field.partition("/")[0]
+    match kind:
+        case "plan":
+            return True
+        case "objective":
+            return field == LIFE or field in _OBJECTIVE_TYPES or of == "neutralised"
+        case "indicator":
+            return field == LIFE or field in _INDICATOR_TYPES or of in {"neutralised", "target"}
+        case _:
+            return field == LIFE or field in _PLACE_TYPES
 
 
 def _object(

@@ -19,6 +19,8 @@ from typing import Literal, overload
 from domain.italian import print_number
 
 DIGITS = 34
+MOST_PLACES = 10
+"""Decimals from which a percentage is as good as whole."""
 CONTEXT = Context(
     prec=DIGITS,
     rounding=ROUND_HALF_EVEN,
@@ -84,6 +86,18 @@ def at_step(value: Decimal, step: Decimal, how: How) -> Decimal:
         return value
     steps = steps.quantize(Decimal(1), _ROUNDINGS[how], CONTEXT)
     return times(steps, step)
+
+
+def places_to_say(value: Decimal, places: int) -> int:
+    """With how many decimals a percentage is said: those wanted, more where rounding to them would say a whole, or nothing.
+
+    59,99 of 60 is no 100,0 %. What is nearer to it than a calculation is exact is the whole.
+    """
+    for more in range(places, MOST_PLACES):
+        rounded = at_step(value, Decimal(1).scaleb(-more), "half_up")
+        if all((rounded == end) == (value == end) for end in (0, 100)):
+            return more if more == places else max(more, 2)
+    return places
 
 
 @overload

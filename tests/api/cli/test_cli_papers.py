@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from api.cli.papers import _composing
 from tests.api.paper.read_docx import text_after
 from tests.support.harness import PLAN, document
 
@@ -102,3 +103,15 @@ def test_a_paper_of_a_file_loads_no_driver_of_a_server_and_no_framework_of_the_w
     code = "import sys, api.cli.papers; print(sorted({'psycopg', 'fastapi', 'typst'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.strip() == "[]"
+
+
+def test_a_terminal_is_told_that_a_document_is_being_made_and_a_pipe_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for on_terminal in (True, False):
+        monkeypatch.setattr("sys.stderr.isatty", lambda on_terminal=on_terminal: on_terminal)
+        with _composing():
+            pass
+        said = capsys.readouterr().err
+        assert ("Compongo il documento" in said) is on_terminal
+        assert not said or said.endswith("\r\033[K")

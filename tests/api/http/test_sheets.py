@@ -1,6 +1,7 @@
 """Questions as sheets: `?format=xlsx` gives the rows that the page of the question offers, to be calculated with."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -86,3 +87,16 @@ def test_a_sheet_is_made_to_be_printed_and_not_sent_twice(client: Client) -> Non
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"{P}/scores?year=2022&format=csv").status_code == 422
     assert client.get(f"{P}/scores?year=2022&format=json").json() == client.get(f"{P}/scores?year=2022").json()
+
+
+def test_years_and_events_are_numbers_of_something_and_the_foot_says_dates_and_checkpoint(client: Client) -> None:
+    sheet = sheet_at(client, f"{P}/indicators/incasso/history?format=xlsx&as_of=2022-12-31")
+    head = next(row for row in sheet.iter_rows() if row[0].value == "evento")
+    assert {row[0].number_format for row in sheet.iter_rows(min_row=head[0].row + 1)} == {"0"}
+    assert sheet.title == "Chi l'ha fissato"
+    assert sheet.cell(2, 1).value == "Chi l'ha fissato"
+    foot = str(sheet.oddFooter.left.text)
+    assert "In vigore al 31/12/2022 · noto al " in foot
+    assert re.search(r"version[ei] [0-9, ]+ · (checkpoint n. [0-9]+ del .* · |nessun checkpoint)", foot)
+    trail = rows_of(sheet_at(client, f"{P}/audit?format=xlsx"))
+    assert not {"in_force", "withdrawn", "up", "down"} & {str(cell) for row in trail for cell in row}

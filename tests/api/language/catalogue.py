@@ -36,6 +36,7 @@ from api.pages.open_data import columns_of
 from domain.flags.model import RULE_TITLES
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.systems.model import MeasurementSystem
 from domain.systems.presets import PRESETS
 from projections.open_data import DATASETS
 from projections.roles import ROLES
@@ -295,6 +296,8 @@ def _of_the_lists() -> Iterator[tuple[str, str]]:
         ("REDACTED", [labels.REDACTED]),
         ("RULE_TITLES", RULE_TITLES.values()),
         ("PRESETS", [system.name for system in PRESETS.values()]),
+        ("bands", [band.word for system in PRESETS.values() for band in system.bands]),
+        ("bands", [band.word for band in MeasurementSystem().bands]),
     ]
     said += [("OBJECTIVE_LABELS", OBJECTIVE_LABELS.values()), ("CARD_LABELS", CARD_LABELS.values())]
     said += [("DIFFERENCE_WORDS", words) for words in DIFFERENCE_WORDS.values()]

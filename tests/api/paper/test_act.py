@@ -155,3 +155,13 @@ def test_the_annex_is_that_of_the_proposal_of_the_same_changes(drafts: Drafts, o
         told = text_after(as_docx(paper), "accepted")
         annexes.append(told[told.index("Allegato A. Variazioni") : told.index("Come verificare")])
     assert annexes[0] == annexes[1]
+
+
+def test_each_question_is_asked_once_and_each_kind_says_of_what(of_file: DraftOfFile) -> None:
+    changes = [
+        {"verb": "revise_target", "object": "incasso", "year": year, "target": ">= 50%"} for year in (2022, 2023)
+    ]
+    told = text_after(as_docx(of_file(changes=changes)), "accepted")
+    gaps = [line for line in told if line.startswith("[da scrivere")]
+    assert len(gaps) == len(set(gaps))
+    assert {"modifica in itinere: Percentuale di incasso", "aggiornamento annuale: Percentuale di incasso"} <= set(told)

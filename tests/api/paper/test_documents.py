@@ -1,16 +1,21 @@
 """What each document says: the values of the answers, in their places, with what stands behind each change."""
 
 import json
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+import orjson
 import pytest
 
 from api.paper.documents import Asked
-from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperTable, Row, text_of
+from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperKind, PaperTable, Row, text_of
+from api.paper.pdf import foot_lines
 from domain.errors import Malformed, NotFound, OutsidePlan
 from domain.point import Point
 from tests.api.pages.changed_plan import HOSTILE
-from tests.api.paper.conftest import Papers
+from tests.api.paper.conftest import ASKED, Papers
+from tests.support.harness import document
 
 
 def rows_of(paper: Paper) -> list[list[str]]:
@@ -124,3 +129,61 @@ def test_the_report_says_on_which_events_it_rests(papers: Papers) -> None:
     words = [text_of(line) for line in papers("evidence").lines()]
     assert any("Veniva da una stima." in line for line in words)
     assert any(line.startswith("evento ") and line.endswith(" del piano") for line in words)
+
+
+OF_THE_OFFICE = (
+    HOSTILE, "dati del monitoraggio", "Veniva da una stima.", "Perché così tardi?", "regole dell'anno",
+    "registrato per errore", "ufficio-performance", "oiv.presidente", "target", "Formula", "Performance", "Target",
+)  # fmt: skip
+"""What is in no language of ours: what people wrote, and words that both languages have."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if kind != "evidence"])
+def test_in_english_no_word_of_ours_is_italian(kind: PaperKind, papers: Papers) -> None:
+    ours = ASKED[kind]
+    both = [
+        [part.text for line in papers(kind, ours._replace(language=language)).lines() for part in line]
+        for language in ("it", "en")
+    ]
+    told = orjson.dumps(document()).decode() + " ".join(OF_THE_OFFICE)
+    acts = re.compile(r"delibera|^/p/|https?://|^[0-9]")
+    alike = {
+        italian.strip(" ·«»")
+        for italian, english in zip(*both, strict=True)
+        if italian == english and re.search("[a-z]{4}", italian) and not acts.search(italian)
+    }
+    left = {text for text in alike if any(word not in told for word in re.findall(r"[^\W\d_]{4,}", text))}
+    assert left == set()
+
+
+def test_two_instants_of_one_minute_are_two(papers: Papers) -> None:
+    asked = {"da": "2022-12-01", "a": "2022-12-01", "da_noto": "2022-10-25T09:00:01Z", "a_noto": "2022-10-25T09:00:09Z"}
+    known = papers("comparison", Asked(asked), Point(date(2022, 12, 1), datetime(2022, 10, 25, 9, 0, 9, tzinfo=UTC)))
+    for words in (known.subtitle, foot_lines(known.stamp, "it")[0]):
+        assert {"11:00:01", "11:00:09"} <= set(re.findall(r"\d\d:\d\d:\d\d", words))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if kind not in {"evidence", "round"}])
+def test_every_figure_and_reason_that_is_printed_is_in_the_attached_data(kind: PaperKind, papers: Papers) -> None:
+    """Numbers and words of offices: what is printed of them is the rounding, or the text, of something attached."""
+    paper = papers(kind)
+    told = re.sub(r"\s", "", " ".join(_values(orjson.loads(paper.twin.content))))
+    figures = [part.figure for line in paper.lines() for part in line if part.figure is not None]
+    exact = {text for text in _values(orjson.loads(paper.twin.content)) if re.fullmatch(r"-?[0-9.]+", text)}
+    known = {Decimal(text) for text in exact} | {Decimal(100) * Decimal(text) for text in exact}
+    struck = [part.text for line in paper.lines() for part in line if part.mark in {"struck", "inserted"}]
+    reasons = [part.text.strip("«»") for line in paper.lines() for part in line if part.text.startswith("«")]
+    assert [text for text in reasons if re.sub(r"\s", "", text) not in told] == []
+    signs = {"≥": ">=", "≤": "<="}
+    plain = [re.sub(r"\s|^[A-Z][a-z ]+:", "", "".join(signs.get(sign, sign) for sign in text)) for text in struck]
+    assert [text for text in plain if text not in told and text.replace(",", ".") not in told and text.lower() not in {"sì", "up"}] == []  # fmt: skip
+    if kind in {"plan", "scores"}:
+        assert [figure.value for figure in figures if figure.value not in known and f"{figure.value:f}".replace(".", ",") not in told] == []  # fmt: skip
+
+
+def _values(part: object) -> list[str]:
+    if isinstance(part, dict):
+        return [text for name, value in part.items() for text in (str(name), *_values(value))]
+    if isinstance(part, list):
+        return [text for value in part for text in _values(value)]
+    return [str(part)]

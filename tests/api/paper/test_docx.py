@@ -118,10 +118,8 @@ def test_a_plan_without_objectives_is_a_document_that_says_so(papers: Papers) ->
     assert "A nessuna delle due date il piano ha obiettivi." in text_after(content, "accepted")
 
 
-@pytest.mark.parametrize(("first", "last"), [("2022-02-05", "2022-12-31"), ("2022-12-31", "2022-02-05")])
-def test_accepting_all_gives_the_second_point_and_rejecting_all_the_first(
-    papers: Papers, first: str, last: str
-) -> None:
+def test_accepting_all_gives_the_second_point_and_rejecting_all_the_first(papers: Papers) -> None:
+    first, last = "2022-02-05", "2022-12-31"
     content = as_docx(papers("revisions", Asked({"da": first, "a": last})))
     alone = {day: as_docx(papers("revisions", Asked({"da": day, "a": day}))) for day in (first, last)}
     assert table_of(content, "accepted") == table_of(alone[last], "accepted")

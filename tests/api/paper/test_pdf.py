@@ -93,7 +93,8 @@ def test_every_page_says_from_where_it_is_seen(as_bytes: Pdfs, papers: Papers, k
     for number, page in enumerate(pages, 1):
         words = " ".join(page.split())
         assert "In vigore al 31/12/2022 · noto al " in words
-        assert f"versione {paper.stamp.version} · checkpoint n. {paper.stamp.checkpoint.number} del " in words
+        versions = ", ".join(str(version) for version, _ in paper.stamp.versions)
+        assert f"versioni {versions} · checkpoint n. {paper.stamp.checkpoint.number} del " in words
         assert f"pagina {number} di {len(pages)}" in words
 
 

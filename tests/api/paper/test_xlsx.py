@@ -3,15 +3,18 @@
 from decimal import Decimal
 from io import BytesIO
 
+import orjson
 import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 
+from api.pages.templating import percent_words
 from api.paper.model import Figure, Paper, PaperKind, PaperTable
 from api.paper.sheet import observed_run, written
 from api.paper.xlsx import as_xlsx, number_said
 from api.settings import Language
 from api.workbook.table_book import ShownNumber
+from domain.scoring.numbers import places_to_say
 from tests.api.paper.conftest import ASKED, Papers
 
 SPOKEN: list[tuple[str, Language, ShownNumber | None]] = [
@@ -42,7 +45,7 @@ def test_every_table_of_a_paper_is_a_sheet_with_all_its_rows(papers: Papers, kin
         rows = list(sheet.iter_rows(values_only=True))
         wanted = [column.head or None for column in table.columns]
         head = next(place for place, row in enumerate(rows) if [each for each in row if each in wanted] == wanted)
-        assert len(rows) - head - 1 == len(table.rows)
+        assert len(rows) - head - 1 == len(table.rows) + (table.branch is not None)
         assert sheet.page_setup.orientation == "landscape"
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert as_xlsx(paper) == as_xlsx(paper)
@@ -71,7 +74,8 @@ def test_weights_results_and_percentages_are_calculated_with(papers: Papers) -> 
     assert (100, "#,##0") in shown["Peso"]
     assert shown["Risultato"]
     assert all(of == "#,##0.0%" for _, of in shown["Raggiunto"] + shown["Contro l'approvato"])
-    assert len(shown["Raggiunto"]) == len([cell for cell in cells["Risultato (nota)"] if cell.value])
+    branches = 3
+    assert len(shown["Raggiunto"]) == branches + len([cell for cell in cells["Risultato (nota)"] if cell.value])
     assert {cell.value for cell in cells["Raggiunto (nota)"]} & {"parziale", "non raggiunto", "raggiunto"}
 
 
@@ -96,3 +100,48 @@ def test_what_stands_beside_an_observed_number_is_kept_beside_it() -> None:
     assert run.figure == Figure(Decimal("61.08"), 2, is_percent=True, says_more=True)
     assert run.text == "61,08% Num 102 - Den 167"
     assert observed_run("entro giugno").figure is None
+
+
+def test_a_branch_has_its_weight_and_scores_as_numbers_that_are_not_rounded(papers: Papers) -> None:
+    paper = papers("scores")
+    rows = {
+        str(row[0].value).partition("\n")[0]: row
+        for sheet in load_workbook(BytesIO(as_xlsx(paper))).worksheets
+        for row in sheet.iter_rows()
+    }
+    heads = next(row for name, row in rows.items() if name == "Indicatore")
+    places = {str(cell.value): place for place, cell in enumerate(heads)}
+    branch, twin = rows["Incassare"], orjson.loads(paper.twin.content)
+    score = next(row for row in twin["objectives"] if row["id"] == "a1")
+    assert branch[places["Peso"]].value == 60
+    assert branch[places["Raggiunto"]].value == pytest.approx(float(score["score"]) / 100, abs=1e-15)
+    assert branch[places["Contro l'approvato"]].value == pytest.approx(float(score["ex_ante"]) / 100, abs=1e-15)
+    assert {"Riscuotere", "Digitalizzare"} <= rows.keys()
+
+
+def test_a_rate_is_its_ratio(papers: Papers) -> None:
+    cells = cells_of(papers("rates"))
+    ratios = [
+        (rate.value, touched.value / planned.value)
+        for rate, touched, planned in zip(cells["Tasso"], cells["Toccati"], cells["Programmati"], strict=True)
+    ]
+    assert len(ratios) == 3
+    assert all(rate == pytest.approx(ratio, abs=1e-15) for rate, ratio in ratios)
+
+
+@pytest.mark.parametrize(
+    ("exact", "printed", "shape"),
+    [
+        ("99.98333333333333333333333333333333", "99,98\u00a0%", "#,##0.00%"),
+        ("99.9961", "99,996\u00a0%", "#,##0.000%"),
+        ("99.94", "99,9\u00a0%", "#,##0.0%"),
+        ("0.04", "0,04\u00a0%", "#,##0.00%"),
+        ("99.99999999999999999999999999999999", "100,0\u00a0%", "#,##0.0%"),
+        ("100", "100,0\u00a0%", "#,##0.0%"),
+        ("0", "0,0\u00a0%", "#,##0.0%"),
+    ],
+)
+def test_what_is_less_than_the_whole_is_never_said_to_be_it(exact: str, printed: str, shape: str) -> None:
+    places = places_to_say(Decimal(exact), 1)
+    assert percent_words(exact, language="it") == printed
+    assert f"#,##0.{'0' * places}%" == shape
