@@ -29,11 +29,14 @@ from api.paper.model import (
     run,
 )
 from api.paper.sheet import PaperTitle, file_name, paper_of, signs
+from domain.flags.model import OF_RECORDING, OF_THE_DECISION
 from domain.names import Names
 from domain.proposals.decide import ProposalNotSubmitted
 from domain.vocabulary import JsonValue
 from projections.proposal_effects import EffectsShown
 from projections.proposals import OpinionOnProposal, ProposalWhole, proposal_whole
+
+OF_THE_ACT = OF_RECORDING | OF_THE_DECISION
 
 
 def act_paper(visit: PlanVisit) -> Paper:
@@ -62,20 +65,30 @@ def act_paper(visit: PlanVisit) -> Paper:
 def act_of_unrecorded(visit: PlanVisit, changes: Unrecorded) -> Paper:
     """The draft for changes that are not recorded, by the act that they bring, if they bring one."""
     file: dict[str, JsonValue] = changes.file.model_dump(mode="json", exclude_unset=True)
+    effects = changes.effects if changes.act else _without_the_day_of_an_act(changes.effects)
     names = names_with_new(visit, file)
-    shown = effects_of_changes(visit, changes.effects, names)
+    shown = effects_of_changes(visit, effects, names)
     subtitle = visit.worded("%(plan)s. Modifiche non ancora registrate.", plan=visit.reading.document["plan"]["title"])
     act, acted_on = (str(changes.act), changes.act.date.isoformat()) if changes.act else ("", "")
     is_undated = not (act or any(each.get("effective_on") for each in (file, *changes_in_file(file))))
-    decided = _ToDecide(file, changes.effects, shown, names, act, acted_on, is_undated=is_undated)
+    decided = _ToDecide(file, effects, shown, names, act, acted_on, is_undated=is_undated, has_day=bool(act))
     return _paper(visit, subtitle, file_name(visit, "atto"), decided)
+
+
+def _without_the_day_of_an_act(effects: EffectsShown) -> EffectsShown:
+    """Effects without the flags that look at the day of an act: another stood for the one that is not there yet."""
+    flags = {
+        year: {**moved, "born": [flag for flag in moved["born"] if flag["rule"] not in OF_THE_ACT]}
+        for year, moved in effects["flags"].items()
+    }
+    return {**effects, "flags": flags}  # type: ignore[typeddict-item]  # as it was, with fewer flags
 
 
 class _ToDecide(NamedTuple):
     """What an act decides: the changes as they were written, their effects, and what the OIV said.
 
     `act` is the act as it is cited, where it is known already, `acted_on` its date; `is_undated` where nobody has said yet
-    from when they hold.
+    from when they hold, `has_day` where the day of the act is known, or was foreseen.
     """
 
     file: Mapping[str, JsonValue]
@@ -86,6 +99,7 @@ class _ToDecide(NamedTuple):
     acted_on: str = ""
     opinions: Sequence[OpinionOnProposal] = ()
     is_undated: bool = False
+    has_day: bool = True
 
 
 def _paper(visit: PlanVisit, subtitle: str, name: str, decided: _ToDecide) -> Paper:
@@ -200,6 +214,10 @@ class _Draft:
         yield Heading(1, worded("Effetti"))
         day = long_day(self.decided.effects["as_of"], self.visit.language)
         yield Paragraph(run(worded("Come risultano al %(day)s, prima e dopo le variazioni.", day=day)))
+        if not self.decided.has_day:
+            yield Paragraph(
+                run(worded("Le segnalazioni che guardano alla data dell'atto non si sanno ancora.")), "note"
+            )
         for year in self.shown.years:
             yield from self._year(year)
 

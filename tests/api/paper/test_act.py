@@ -135,6 +135,8 @@ def test_a_file_without_act_and_motivation_has_gaps_where_they_would_stand(of_fi
     assert {GAPS[name] for name in ("who", "why", "since", "opinion")} <= set(told)
     assert GAPS["before"] not in told
     assert not [line for line in told if "non ancora detta" in line]
+    assert "Le segnalazioni che guardano alla data dell'atto non si sanno ancora." in told
+    assert not [line for line in told if "27/09/2022" in line and "giorni" in line]
     assert [line for line in told if line.startswith("Tasso di modifica: dal 0,0") and "tetto" in line]
 
 
