@@ -58,7 +58,7 @@ class PointSide(NamedTuple):
     point: Point
     timelines: Timelines
 
-    def value(self, key: str, field: str) -> object:
+    def value(self, key: str, field: str) -> JsonValue:
         """What a field said there."""
         return self.timelines.value(key, field, self.point.as_of)
 
