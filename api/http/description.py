@@ -358,6 +358,8 @@ def _headers(operation: dict[str, Any]) -> None:
                 "o note; altrimenti no-cache, con private per chi ha fatto l'accesso."
             )
             answer["headers"] |= _header("Cache-Control", words, "no-cache")
+        else:
+            answer["headers"] |= _header("Cache-Control", "no-store: nessuna cache conserva la risposta.", "no-store")
         if code == "201":
             words = "L'indirizzo di ciò che è stato registrato."
             answer["headers"] |= _header("Location", words, "/v1/plans/riviere-di-liguria-2022-2024/events/12")

@@ -115,8 +115,8 @@ ADDED = {
 }
 MEANING = {"indicator": "accessi-allo-sportello", "year": 2024, "meaning": ">= 1.200"}
 POLARITIES = {"polarities": {"accessi-allo-sportello": "up"}}
-AS_OIV = {"X-Actor": "oiv"}
-AS_GIUNTA = {"X-Actor": "giunta"}
+AS_OIV = {"Actor": "oiv"}
+AS_GIUNTA = {"Actor": "giunta"}
 PROPOSED: dict[str, Any] = {
     "plan": PLAN,
     "title": "Rimodulazione del target 2023",
