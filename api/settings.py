@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
     vouchers: str | None = None
     ca_file: str | None = None
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
+    webhook_http: bool = False
 
     @property
     def clock_tolerance(self) -> timedelta:

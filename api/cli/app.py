@@ -70,6 +70,7 @@ SECTIONS = {
         "serve": "server",
         "account": "accounts",
         "token": "accounts",
+        "webhooks": "webhooks",
         "backup": "backup",
         "restore": "backup",
         "redact": "oversight",

@@ -43,6 +43,7 @@ HELP_OF_PART = {
     "node": "Spiega il punteggio di un obiettivo o indicatore; body, per l'ente.",
     "proposal": "L'id della proposta, come la elenca proposal list.",
     "sample": "L'id del campione.",
+    "webhook": "L'id della sottoscrizione, come la elenca webhooks list.",
     "subject": BY_ANY_NAME,
 }
 

@@ -62,7 +62,17 @@ def result_of(findings: list[dict[str, Any]], ruleset: bytes, description: bytes
 def judged(ruleset: Path) -> list[dict[str, Any]]:
     """What Spectral finds in the description by a ruleset."""
     with tempfile.NamedTemporaryFile(suffix=".json") as findings:
-        command = [PROGRAM, "lint", "--ruleset", ruleset, "--format", "json", "--output", findings.name, DESCRIPTION]
+        command: list[str | Path] = [
+            PROGRAM,
+            "lint",
+            "--ruleset",
+            ruleset,
+            "--format",
+            "json",
+            "--output",
+            findings.name,
+            DESCRIPTION,
+        ]
         ended = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
         text = Path(findings.name).read_text(encoding="utf-8")
     if ended.returncode not in {0, 1} or not text:  # 1 says that something was found

@@ -103,6 +103,11 @@ UPKEEP: tuple[Command | Question, ...] = (
         "Tiene dietro al registro per le domande fra amministrazioni, finché non lo si ferma; uno alla volta per archivio.",
     ),
     on_the_machine(
+        "webhooks deliver",
+        "Invia gli eventi",
+        "Invia gli eventi a chi li ha sottoscritti: ciò che è dovuto adesso, oppure finché non lo si ferma.",
+    ),
+    on_the_machine(
         "verify",
         "Verifica il registro",
         "Rilegge e ricalcola ogni byte: conferma che nulla è cambiato, o dice qual è il primo evento che non torna.",

@@ -23,7 +23,7 @@ PROPOSED: dict[str, Any] = {
 }
 Q = f"{P}/proposals"
 ACT = {"act": "delibera di Giunta n. 9 del 30/09/2022"}
-GIUNTA = {"X_Actor": "giunta"}
+GIUNTA = {"Actor": "giunta"}
 OF_THE_PLAN = (
     f"{P}?as_of=2022-12-31",
     f"{P}/objectives?as_of=2022-12-31",
