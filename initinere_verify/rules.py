@@ -68,6 +68,7 @@ HOMES: dict[str, set[str]] = {
             *("sessions-ended",),
             *("credential-added", "credential-removed", "token-issued", "token-revoked", "sign-in-refused"),
             *("webhook-subscribed", "webhook-ended", "webhook-secret-replaced", "webhook-redelivery-asked"),
+            *("reminders-chosen",),
         )
     },
     **{key: {"installation"} for key in ("signing-key-made", "signing-key-rotated", "signing-key-lost")},

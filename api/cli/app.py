@@ -42,6 +42,7 @@ SECTIONS = {
         "benchmark": "benchmarks",
         "round": "rounds",
         "deviation": "deviations",
+        "dues": "dues",
     },
     "Punteggi e regole": {
         "score": "scores",

@@ -140,7 +140,12 @@ def asks(
                     store.settle(known_at, now)
             with store.reading() as reader:
                 row, part = about.row_in(reader)
-                answer = _answered(row, QueryContext(store, reader, point, now, about.subject, part), query, cli)
+                answer = _answered(
+                    row,
+                    QueryContext(store, reader, point, now, about.subject, part, legal=session.settings().legal_dates),
+                    query,
+                    cli,
+                )
                 if as_json:
                     output.emit(answer)
                 else:

@@ -44,6 +44,7 @@ class QueryRequest:
         self.store: Store = request.app.state.store
         self.admission = admission_of(request)
         self.now: datetime = self.store.clock()
+        self.legal = request.app.state.settings.legal_dates
         self.if_none_match = request.headers.get("if-none-match", "")
         self._address: Address = (request.scope["path"], request.scope["query_string"])
         self._immutable: LruCache[Address] = request.app.state.lasting
@@ -63,7 +64,9 @@ class QueryRequest:
             elif row.scope == "administration":
                 present = Point(today(self.now))
                 self.admission.require_told(reader, subject, present, present._replace(known_at=point.known_at))
-            context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
+            context = QueryContext(
+                self.store, reader, point, self.now, subject, part, self.admission.principal, self.legal
+            )
             tag = _tag(row, context)
             if tag and named and not are_shown(context.principal, owner):
                 tag += OF_OFFICES

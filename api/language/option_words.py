@@ -16,6 +16,7 @@ _OWN: Mapping[str, str] = MappingProxyType(
         "act-protocol": "atto-protocollo",
         "act-sha256": "atto-impronta",
         "actor": "chi",
+        "address": "indirizzo-di-posta",
         "after-position": "dopo-la-posizione",
         "against": "confronta-con",
         "alias": "altro-nome",

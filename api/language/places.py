@@ -20,6 +20,8 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "about": "di che cosa",
         "accept_unread": "anche se non si legge",
         "account": "utenza",
+        "address": "indirizzo di posta",
+        "reminders": "promemoria",
         "webhook": "sottoscrizione",
         "url": "indirizzo",
         "topics": "tipi",

@@ -469,6 +469,7 @@ EXAMPLES: tuple[Pending, ...] = (
     ),
     Pending(access.TokenRevoked(account=ACCOUNT, token=TOKEN), DAY),
     Pending(access.SignInRefused(account=ACCOUNT, method="password", reason="wrong_secret", times=5), DAY),
+    Pending(access.RemindersChosen(account=ACCOUNT, reminders=False), DAY),
     # subscriptions
     Pending(
         webhooks.WebhookSubscribed(

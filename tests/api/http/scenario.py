@@ -192,6 +192,7 @@ TOKEN = {
     "expires_on": "2023-12-31",
     "account": "acc-k3v5o2aq7x4mlc6e",
 }
+REMINDERS = {"account": "acc-k3v5o2aq7x4mlc6e", "address": "ufficio.performance@ente.example", "language": "it"}
 WEBHOOK = {"url": "https://eventi.ente.example/in-itinere", "topics": ["target-revised", "measurement-recorded"]}
 ITS_WEBHOOK = {"webhook": "wh-ljnfuws2ljnfuws2"}
 ITS_TOKEN = {"token": "tok-ljnfuws2ljnfuws2"}
@@ -418,6 +419,8 @@ STEPS = (
     Step("2023-03-16", "list_actors", "con i nomi", "GET", f"{A}/actors"),
     Step("2023-03-16", "issue_token", "per un programma", "POST", "/v1/tokens", TOKEN, key("token-1")),
     Step("2023-03-16", "revoke_token", "di un programma", "POST", "/v1/token-revocations", ITS_TOKEN, key("token-2")),
+    Step("2023-03-16", "choose_reminders", "dove", "POST", "/v1/account-reminders", REMINDERS, key("pro-1")),
+    Step("2023-03-16", "list_deadlines", "di un piano", "GET", f"{P}/deadlines?{DATES}"),
     Step("2023-03-16", "subscribe_webhook", "modifiche e valori", "POST", f"{A}/webhooks", WEBHOOK, key("wh-1")),
     Step("2023-03-16", "list_webhooks", "tutte", "GET", f"{A}/webhooks"),
     Step("2023-03-16", "list_undelivered", "nulla", "GET", f"{A}/webhooks/{ITS_WEBHOOK['webhook']}/undelivered"),

@@ -210,6 +210,10 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
     ),
     "list_diligence": (Asked(f"oiv|diary|{PLAN}", f"{P}/diligence"),),
     "list_accounts": (Asked("account|list", "/accounts"),),
+    "list_deadlines": (
+        Asked(f"dues|list|{PLAN}", f"{P}/deadlines"),
+        Asked(f"dues|list|{ABSENT}", f"/plans/{ABSENT}/deadlines"),
+    ),
     "list_webhooks": (
         Asked(f"webhooks|list|{OFFICE}", f"/administrations/{OFFICE}/webhooks"),
         Asked(f"webhooks|list|{ABSENT}", f"/administrations/{ABSENT}/webhooks"),
@@ -743,6 +747,13 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         {"token": TOKEN},
         "token|revoke|tok-dddddddddddddddd",
         {"token": "tok-dddddddddddddddd"},
+    ),
+    "choose_reminders": Given(
+        f"account|reminders|--account|{FIRST}|--address|uno@ente.example|--language|en|--reminders|off",
+        "/account-reminders",
+        {"account": FIRST, "address": "uno@ente.example", "language": "en", "reminders": "off"},
+        f"account|reminders|--account|{SECOND}|--address|uno@ente.example",
+        {"account": SECOND, "address": "uno@ente.example"},
     ),
     "subscribe_webhook": Given(
         "webhooks|subscribe|{0}|https://altri.ente.example/|--topic|target-revised|--drafts|--after-position|0",
