@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from domain.access.roles import Permission
 from domain.administrations.offices import KnownOffices
 from domain.deadlines.model import KINDS, STATUTORY, Deadline, DeadlineKind, LegalDates
+from domain.deviations.model import corrective_actions
 from domain.facts import ANNULLED, PLAN
 from domain.oiv.events import RequestMade
 from domain.oiv.reviewed import settled_on, unanswered
@@ -181,6 +182,22 @@ def _values(read: _Read) -> Iterator[Deadline]:
         yield Deadline("values", f"valori-{asked_by}-{mark}", on, as_at=as_at, office=office, values=values)
 
 
+def _actions(read: _Read) -> Iterator[Deadline]:
+    """The corrective actions, until they are done or dropped; of some offices alone, where they are said."""
+    known = KnownOffices(read.owner)
+    for action in corrective_actions(read.plan, read.point.as_of):
+        if known.among([action.office], read.offices):
+            yield Deadline(
+                "action",
+                f"azione-{action.id}",
+                action.due_by,
+                done=action.ended_on is not None,
+                done_on=action.ended_on,
+                office=action.office,
+                subject=action.remedy,
+            )
+
+
 def _requests(read: _Read) -> Iterator[Deadline]:
     """What the OIV asked for by a day, until it is answered."""
     records = read.reader.records(review_stream(read.known.plan))
@@ -220,6 +237,7 @@ SOURCES: tuple[tuple[DeadlineKind, Callable[[_Read], Iterator[Deadline]]], ...] 
     ("report", _reports),
     ("round", _rounds),
     ("values", _values),
+    ("action", _actions),
     ("request", _requests),
     ("opinion", _opinions),
 )

@@ -25,8 +25,8 @@ from api.pages.before import before_page
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page, two_points
-from api.pages.deviations import deviations_page
 from api.pages.deadlines_feed import deadlines_feed
+from api.pages.deviations import deviations_page
 from api.pages.documents import documents_page
 from api.pages.dues import dues_page
 from api.pages.event import event_page

@@ -26,6 +26,7 @@ ADDRESSES: dict[DeadlineKind, str] = {
     "report": addresses.PLAN,
     "round": addresses.MONITORING,
     "values": addresses.DUES,
+    "action": addresses.DEVIATIONS,
     "request": addresses.MONITORING,
     "opinion": addresses.PROPOSALS,
 }
@@ -80,6 +81,10 @@ def _summary(deadline: Deadline, language: Language) -> str:
         case "values":
             office = translated(NOBODY, language) if deadline.office == NOBODY else deadline.office
             return filled_in("%(office)s: valori da dare, %(num)s", language, office=office, num=deadline.values)
+        case "action":
+            return filled_in(
+                "%(office)s: azione correttiva, %(subject)s", language, office=deadline.office, subject=deadline.subject
+            )
         case "request":
             return filled_in("Richiesta dell'OIV %(subject)s: risposta", language, subject=deadline.subject)
         case "opinion":

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from domain.access.roles import Permission, Role
 
-DeadlineKind = Literal["plan", "report", "round", "values", "request", "opinion"]
+DeadlineKind = Literal["plan", "report", "round", "values", "action", "request", "opinion"]
 
 
 class KindRule(NamedTuple):
@@ -27,13 +27,14 @@ KINDS: Mapping[DeadlineKind, KindRule] = MappingProxyType(
         "report": KindRule("read_plan", frozenset({"planner", "validator", "approver", "oiv"})),
         "round": KindRule("read_monitoring", frozenset({"planner", "validator", "responsible"})),
         "values": KindRule("read_monitoring", frozenset({"planner", "responsible"})),
+        "action": KindRule("read_monitoring", frozenset({"planner", "validator", "responsible"})),
         "request": KindRule("read_monitoring", frozenset({"planner"})),
         "opinion": KindRule("read_proposals", frozenset({"planner", "oiv"})),
     }
 )
-"""What there is: the plan, its report, rounds, values by office, requests of the OIV, opinions that it was asked for.
+"""What there is: the plan, its report, rounds, values by office, corrective actions, requests of the OIV, opinions asked of it.
 
-Values are told to a responsible where they are of its offices.
+Values and actions are told to a responsible where they are of its offices.
 """
 
 
@@ -62,7 +63,7 @@ STATUTORY = LegalDates()
 class Deadline(NamedTuple):
     """Something that is due on a day; `key` is the same whenever it is asked for, within its plan.
 
-    `year`, `as_at` (of which day the data are), `office`, `subject` (a request, a proposal) are what the kind needs;
+    `year`, `as_at` (of which day the data are), `office`, `subject` (an action, a request, a proposal) are what the kind needs;
     `values` is how many have not come. `done_on` is the day on which it was settled, None while it is open; what is
     settled without a day of its own is `done`.
     """

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from api.commands.deviations import plan_corrective_action
 from api.commands.evaluation import close_round, open_round
 from api.commands.oversight import say
 from domain.deadlines.model import KINDS, STATUTORY, LegalDates
 from domain.deadlines.reminders import DEFAULT_DAYS, step_due
+from domain.deviations.commands import PlanCorrectiveAction
 from domain.oiv.commands import GiveAnswer, MakeRequest
 from domain.rounds.commands import CloseRound, OpenRound
 from projections.deadlines import SOURCES, deadlines_of, plan_deadlines
@@ -25,7 +27,6 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceHarness
     harness.on("2022-07-01")
     opening = OpenRound.model_validate({"as_at": "2022-06-30", "due_by": "2022-07-15", "opened_on": "2022-07-01"})
     open_round(harness.service, PLAN, opening, harness.caller())
-    harness.measure(series="cassetto", period="2022-H1", data_as_at="2022-06-30", text="8%", finality="provisional")
     harness.on("2022-07-25")
     for request, due in (("uno", "2022-08-31"), ("due", "2022-09-15"), ("tre", None)):
         asked = MakeRequest.model_validate(
@@ -34,6 +35,20 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceHarness
         say(harness.service, PLAN, asked, harness.caller())
     answer = GiveAnswer.model_validate({"to": "due", "words": "eccolo", "on": "2022-07-20"})
     say(harness.service, PLAN, answer, harness.caller())
+    for action, due in (("a", "2022-09-30"), ("b", "2022-11-30")):
+        planned = PlanCorrectiveAction.model_validate(
+            {
+                "action": action,
+                "subject": "indicator",
+                "id": "incasso",
+                "period": "2022-H1",
+                "remedy": "solleciti",
+                "office": "Servizio Bilancio",
+                "due_by": due,
+                "planned_on": "2022-07-21",
+            }
+        )
+        plan_corrective_action(harness.service, PLAN, planned, harness.caller())
     harness.on("2022-10-01")
     close_round(harness.service, PLAN, CloseRound(round="monitoraggio-2022-06-30"), harness.caller())
     yield harness
@@ -70,10 +85,15 @@ def test_a_round_and_the_values_that_offices_owe_it_are_due_on_its_day(harness: 
     opened = rows["monitoraggio-monitoraggio-2022-06-30"]
     assert (opened["on"], opened["late"], opened["done"], opened["as_at"]) == ("2022-07-15", True, False, "2022-06-30")
     owed = {row["office"]: (row["values"], row["on"], row["late"]) for row in rows.values() if row["kind"] == "values"}
-    assert owed == {"Servizio Bilancio": (2, "2022-07-15", True)}
+    assert owed == {"Servizio Bilancio": (3, "2022-07-15", True)}
     # and of some offices alone
     own = _rows(harness, "2022-07-20", offices=["servizio-bilancio"])
     assert {row["office"] for row in own.values() if row["kind"] == "values"} == {"Servizio Bilancio"}
+    # and so are its corrective actions
+    assert {key: row["late"] for key, row in _rows(harness, "2022-10-02").items() if row["kind"] == "action"} == {
+        "azione-a": True,
+        "azione-b": False,
+    }
     # and once it is closed nothing of it is
     closed = _rows(harness, "2022-10-02")
     assert closed["monitoraggio-monitoraggio-2022-06-30"]["done_on"] == "2022-10-01"
