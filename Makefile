@@ -28,7 +28,7 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup browser demo serve package test coverage test-slow check fix audit mutate bench lock clean
+.PHONY: help setup browser demo serve package test coverage test-slow check fix audit api-rules mutate bench lock clean
 
 help:  ## List the targets
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -74,6 +74,11 @@ fix: setup  ## Correct what ruff can correct, and format
 audit: setup  ## Ask whether a library of the lock has a known vulnerability
 	@$(BIN)/pip-audit --strict --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off $(ARGS) \
 		|| { echo "The audit did not pass: what is above is a vulnerability, or the service that knows them did not answer." >&2; exit 1; }
+
+# With node 20 or later. The rules are not ours to carry: their release is named where it is missing.
+api-rules: setup  ## Hold docs/openapi.json against the Italian rules for interfaces: RULESET=spectral.yml
+	@npm ci --prefix api-rules --silent
+	@$(BIN)/python -m api.documentation.api_rules $(RULESET)
 
 # From nothing, for what was found about a mutant is not asked again where only a test changed.
 mutate: setup  ## Alter the rules one place at a time, in some ten minutes, and list what no test notices
@@ -145,7 +150,7 @@ lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade take
 	done
 
 clean:  ## Remove .venv, caches and what builds leave
-	rm -rf $(VENV) .browser .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist mutants *.egg-info
+	rm -rf $(VENV) .browser api-rules/node_modules .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist mutants *.egg-info
 	rm -f api/language/translations/*/LC_MESSAGES/*.mo
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,15 +1,18 @@
 """The settings, from the environment; docs/impostazioni.md describes each."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.access.commands import MailAddress
 from domain.access.separation import SeparationSetting
+from domain.deadlines.model import LegalDates
 
 ACTOR_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,79}$"
 Actor = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
@@ -42,6 +45,34 @@ SigningAlgorithm = Literal["RS256", "PS256", "ES256"]
 
 ClientAuthentication = Literal["client_secret_basic", "client_secret_post"]
 """How the service proves itself to a provider: its secret in a header, or in the body."""
+
+SmtpSecurity = Literal["starttls", "tls", "none"]
+"""How the mail server is spoken to: TLS once it is greeted, TLS from the first byte, or in the clear (on this machine)."""
+
+
+def _day_of_year(value: str) -> str:
+    """A day of every year, `GG/MM`; ValueError where a year lacks it."""
+    try:
+        datetime.strptime(f"{value}/2023", "%d/%m/%Y").replace(tzinfo=UTC)
+    except ValueError:
+        msg = f"{value!r} non è un giorno di ogni anno: scrivere GG/MM, per esempio 31/01"
+        raise ValueError(msg) from None
+    return value
+
+
+def _reminder_days(value: str) -> str:
+    """Days before (below zero) and after something is due, with commas; ValueError for what is none."""
+    if re.fullmatch(r"\s*(-?[0-9]{1,3}\s*(,\s*-?[0-9]{1,3}\s*){0,19})?", value) is None:
+        msg = f"{value!r} non sono giorni: scrivere, per esempio, -14,-3,1,7"
+        raise ValueError(msg)
+    return value
+
+
+DayOfYear = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}/[0-9]{2}$"), AfterValidator(_day_of_year)]
+"""A day of every year, `GG/MM`."""
+
+ReminderDays = Annotated[str, AfterValidator(_reminder_days)]
+"""How many days before (below zero) and after something is due somebody is reminded of it."""
 
 SpacedWords = Annotated[str, StringConstraints(pattern=r"^[!-~]+( [!-~]+)*$")]
 """SpacedWords of printable ASCII, one blank between two."""
@@ -111,11 +142,37 @@ class Settings(BaseSettings):
     oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
     vouchers: str | None = None
     ca_file: str | None = None
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
+    webhook_http: bool = False
+    plan_due: DayOfYear = "31/01"
+    report_due: DayOfYear = "30/06"
+    reminder_days: ReminderDays = "-14,-3,1,7"
+    smtp_host: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_security: SmtpSecurity = "starttls"
+    smtp_user: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: str | None = None
+    mail_from: MailAddress | None = None
 
     @property
     def clock_tolerance(self) -> timedelta:
         """How far the clock may be behind the last instant of the store."""
         return timedelta(seconds=self.clock_tolerance_seconds)
+
+    @property
+    def legal_dates(self) -> LegalDates:
+        """The days by which a plan and its report are due here."""
+
+        def month_and_day(said: str) -> tuple[int, int]:
+            return int(said[3:]), int(said[:2])
+
+        return LegalDates(month_and_day(self.plan_due), month_and_day(self.report_due))
+
+    @property
+    def days_of_reminders(self) -> tuple[int, ...]:
+        """The days of the reminders, the first before; none where nobody is to be reminded."""
+        return tuple(sorted({int(day) for day in self.reminder_days.split(",") if day.strip()}))
 
     @property
     def is_secure(self) -> bool:

@@ -22,6 +22,7 @@ from domain.redactions import events as redactions
 from domain.rounds import events as rounds
 from domain.scoring import events as scoring
 from domain.targets import events as targets
+from domain.webhooks import events as webhooks
 
 PLAN_EVENTS: tuple[type[Event], ...] = (
     *plans.EVENTS,
@@ -44,7 +45,7 @@ ADMINISTRATION_EVENTS: tuple[type[Event], ...] = (
 OIV_EVENTS = oiv.EVENTS
 PROPOSAL_EVENTS = proposals.EVENTS
 INSTALLATION_EVENTS = installation.EVENTS
-ACCESS_EVENTS = access.EVENTS
+ACCESS_EVENTS: tuple[type[Event], ...] = (*access.EVENTS, *webhooks.EVENTS)
 
 TOPICS: dict[str, type[Event]] = {
     event.topic: event

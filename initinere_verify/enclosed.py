@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "7c72b4703332075ea50e6a15f1d0ff967ba22dc79ae4c928e926655722afbbad"
+SCHEMAS = "abf66a17a757adb814209bb53e86b5a4eb3903de51321587e7d772af493428f5"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

@@ -67,6 +67,8 @@ HOMES: dict[str, set[str]] = {
             *("account-opened", "account-suspended", "account-resumed", "person-erased", "role-given", "role-taken"),
             *("sessions-ended",),
             *("credential-added", "credential-removed", "token-issued", "token-revoked", "sign-in-refused"),
+            *("webhook-subscribed", "webhook-ended", "webhook-secret-replaced", "webhook-redelivery-asked"),
+            *("reminders-chosen",),
         )
     },
     **{key: {"installation"} for key in ("signing-key-made", "signing-key-rotated", "signing-key-lost")},

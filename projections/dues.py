@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.administrations.offices import KnownOffices
+from domain.deadlines.model import STATUTORY, LegalDates
 from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
 from domain.plans.history import PlanHistory
@@ -79,23 +80,36 @@ class PlanDues(DuesInShort):
     values: list[DueValue]
 
 
-def plan_dues(reader: Reader, plan: str, point: Point, offices: Collection[str] | None = None) -> PlanDues:
+def plan_dues(
+    reader: Reader,
+    plan: str,
+    point: Point,
+    offices: Collection[str] | None = None,
+    *,
+    legal: LegalDates = STATUTORY,
+) -> PlanDues:
     """What is due of a plan on the date of the point; of some `offices` alone, by name or id, where they are said."""
     known = find_plan(reader, plan, point.known_at)
     history = read_history(reader, known)
     record = administration_record(reader, known, point.known_at)
-    return ReadDues(history, record, point, offices).in_full()
+    return ReadDues(history, record, point, offices, legal=legal).in_full()
 
 
 class ReadDues:
     """What is due of a plan that is read already; of some `offices` alone, by name or id, where they are said."""
 
     def __init__(
-        self, history: PlanHistory, record: AdministrationRecord, point: Point, offices: Collection[str] | None = None
+        self,
+        history: PlanHistory,
+        record: AdministrationRecord,
+        point: Point,
+        offices: Collection[str] | None = None,
+        *,
+        legal: LegalDates = STATUTORY,
     ) -> None:
         self.history, self.record, self.point = history, record, point
         known = KnownOffices(record.timelines)
-        owed = owed_values(history.timelines, record.timelines, point.as_of)
+        owed = owed_values(history.timelines, record.timelines, point.as_of, legal)
         self.owed = [each for each in owed if known.among(each.offices, offices)]
         named = {name for each in self.owed for name in each.offices or (NOBODY,)}
         self.offices = sorted(name for name in named if known.among([name], offices))

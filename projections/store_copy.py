@@ -50,6 +50,9 @@ KEYS = {"checkpoint_head": 2, "access": 2}
 ROWS = {"access": "kind NOT IN ('session', 'step')"}
 """Which rows of a table are copied, where not all of them: nobody is in, or on the way in, at the copy."""
 
+WAYS_IN = "kind NOT IN ('session', 'step', 'form', 'check', 'webhook', 'letter', 'mail', 'reminder')"
+"""Which of the rows are ways to come in, as they are counted for people."""
+
 LEFT = ("preview", "attempt", *schema.FOLLOWED)
 """What is not copied: a preview expires; who knocked is counted anew; a follower begins again from the first event."""
 
@@ -257,7 +260,7 @@ def _proved(source_cursor: Cursor, target_cursor: Cursor, progress: CopyProgress
         receipts=before["receipt"].rows,
         checkpoints=before["checkpoint"].rows,
         people=before["person"].rows,
-        credentials=before["access"].rows,
+        credentials=_count(target_cursor, f"access WHERE {WAYS_IN}"),
         verdict=verdict,
     )
 

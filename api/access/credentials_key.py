@@ -16,7 +16,7 @@ from projections.proof.keys import KeyUnusable, private_text, write_private
 _BEGINNING = "PRIVATE+KEY+credentials+"
 _BYTES = 32
 
-SecretKind = Literal["token", "link", "session", "identity", "device", "attempt", "form"]
+SecretKind = Literal["token", "link", "session", "identity", "device", "attempt", "form", "webhook"]
 """What a digest is of: the digest of one kind is never that of another."""
 
 

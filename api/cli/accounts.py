@@ -55,6 +55,7 @@ COMMANDS = {
             "link": records(ACCOUNTS, "make_link", tell_of_account),
             "give": records(ACCOUNTS, "give_role", tell_of_account),
             "take": records(ACCOUNTS, "take_role", tell_of_account),
+            "reminders": records(ACCOUNTS, "choose_reminders", tell_of_account),
             "suspend": records(ACCOUNTS, "suspend_account", tell_of_account),
             "end-sessions": records(ACCOUNTS, "end_sessions", tell_of_account),
             "resume": records(ACCOUNTS, "resume_account", tell_of_account),

@@ -42,6 +42,7 @@ SECTIONS = {
         "benchmark": "benchmarks",
         "round": "rounds",
         "deviation": "deviations",
+        "dues": "dues",
     },
     "Punteggi e regole": {
         "score": "scores",
@@ -70,6 +71,7 @@ SECTIONS = {
         "serve": "server",
         "account": "accounts",
         "token": "accounts",
+        "webhooks": "webhooks",
         "backup": "backup",
         "restore": "backup",
         "redact": "oversight",

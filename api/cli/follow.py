@@ -33,7 +33,7 @@ class FollowedElsewhere(Refusal):
 
 def _follow(*, once: bool, database: str | None, as_json: bool) -> None:
     """Follows the record until it is told to stop, or as far as it goes now; a database that is away is waited for."""
-    with _stopping() as stopped:
+    with stopping() as stopped:
         while (far := _followed(database, stopped, once=once)) is None:
             stopped.wait(StoreBusy.retry_after)
     if as_json:
@@ -82,7 +82,7 @@ def _progress(done: int, total: int) -> None:
 
 
 @contextmanager
-def _stopping() -> Iterator[Signal]:
+def stopping() -> Iterator[Signal]:
     """Is set when the process is asked to end: the step that is under way is finished first."""
     stopped = Signal()
     before = {number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -54,6 +54,7 @@ HELP_OF_PART = {
     "node": "Spiega il punteggio di un obiettivo o indicatore; body, per l'ente.",
     "proposal": "L'id della proposta, come la elenca proposal list.",
     "sample": "L'id del campione.",
+    "webhook": "L'id della sottoscrizione, come la elenca webhooks list.",
     "subject": BY_ANY_NAME,
 }
 
@@ -160,7 +161,9 @@ def asks(
                     store.settle(known_at, now)
             with store.reading() as reader:
                 row, part = about.row_in(reader)
-                answer = _answered(row, QueryContext(store, reader, point, now, about.subject, part), query, cli)
+                legal = session.settings().legal_dates
+                context = QueryContext(store, reader, point, now, about.subject, part, legal=legal)
+                answer = _answered(row, context, query, cli)
                 if as_sheet:
                     output.give(sheet_of(row, reader, about.subject, part, query, answer), to)
                 elif as_json:

@@ -18,6 +18,7 @@ from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
 from api.settings import Settings
+from api.webhooks.receivers import receiver_rules
 from domain.errors import Malformed, NotFound
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
@@ -95,7 +96,8 @@ def serving(database: str | None, *, make: bool = False, suspect: bool = False) 
             store.resume_erasing()
         if make:
             log.begin()
-        yield Service(store, log, separation=settings().separation)
+        rules = receiver_rules(settings())
+        yield Service(store, log, separation=settings().separation, receivers=rules)
 
 
 def log_of(store: Store, path: str) -> Log:

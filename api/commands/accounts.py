@@ -14,6 +14,7 @@ from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.access import decide as accounts
 from domain.access.commands import (
+    ChooseReminders,
     EndSessions,
     ErasePerson,
     GiveRole,
@@ -28,13 +29,14 @@ from domain.access.commands import (
 from domain.access.decide import ACCOUNTS, AccountState
 from domain.access.events import CredentialAdded
 from domain.access.principal import MACHINE
-from domain.errors import NotFound
+from domain.errors import NoChange, NotFound
 from domain.event import Event
 from domain.point import ROME, today
 from domain.recording import Pending
 from projections.access import door, people
 from projections.access.door import AccessKind, StoredAccess
 from projections.access.people import Person
+from projections.reminders import Mailbox, keep_mailbox, mailbox_of
 from projections.store.append import StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.reader import Reader
@@ -232,6 +234,27 @@ def issue_token(service: Service, command: IssueToken, caller: Caller) -> Outcom
 
     request: list[object] = ["issue_token", command.account, str(command.rights), command.expires_on]
     return _showing(_record(service, caller, request, decide), secret.text)
+
+
+def choose_reminders(service: Service, command: ChooseReminders, caller: Caller) -> Outcome:
+    """Says where an account is written to, and whether it wants to be; the address lies beside the record."""
+    account, now = command.account or caller.actor, service.store.clock()
+
+    def decide(state: AccountState, reader: Reader) -> Decided:
+        before = mailbox_of(reader.cursor, account, now)
+        after = Mailbox(
+            command.address or before.address,
+            before.reminders if command.reminders is None else command.reminders == "on",
+            command.language or before.language,
+        )
+        event = accounts.reminders_chosen(state, account, caller.principal, reminders=after.reminders)
+        if after == before:
+            raise NoChange(f"l'utenza {account} è già scritta così", where="account")
+        return Decided((event,), lambda cursor: keep_mailbox(cursor, account, after, now))
+
+    # The address does not go into the digest of the request, which the record keeps.
+    request: list[object] = ["choose_reminders", account, command.reminders, command.language]
+    return _record(service, caller, request, decide)
 
 
 def revoke_token(service: Service, command: RevokeToken, caller: Caller) -> Outcome:

@@ -18,6 +18,7 @@ from api.commands.administration_writer import (
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement, require_own_series
 from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
+from api.webhooks.receivers import NOTHING_OF_ITS_OWN, ReceiverRules
 from domain.access.principal import MACHINE, Principal
 from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
@@ -84,12 +85,19 @@ MOST_CHANGES_DECIDED_IN_TURN = 50
 class Service(CommandHandler):
     """Every command of the product. Questions are asked of the projections directly.
 
-    `separation` says whether the installation refuses what breaks the separation of duties.
+    `separation` says whether the installation refuses what breaks the separation of duties, `receivers` to what it sends.
     """
 
-    def __init__(self, store: Store, log: Log | None = None, *, separation: SeparationSetting = "required") -> None:
+    def __init__(
+        self,
+        store: Store,
+        log: Log | None = None,
+        *,
+        separation: SeparationSetting = "required",
+        receivers: ReceiverRules = NOTHING_OF_ITS_OWN,
+    ) -> None:
         super().__init__(store, log)
-        self.separation = separation
+        self.separation, self.receivers = separation, receivers
 
     # -- commands --------------------------------------------------------------------------------------------------
 

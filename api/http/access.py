@@ -49,7 +49,7 @@ from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import plan_stream, unknown_administration, unknown_plan
 
-CSRF_HEADER = "x-csrf-token"
+CSRF_HEADER = "csrf-token"
 PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
 ADMINISTRATION_IN_ADDRESS = re.compile(r"/v1/administrations/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
 PlanLookup = tuple[str, str | None, bool]
@@ -156,9 +156,9 @@ class Gate:
         headers = Headers(scope=scope)
         if self.is_open:
             # Until somebody closes the door, whoever is on this machine is taken at its word, as its command line is.
-            actor = headers.get("x-actor") or self.actor
+            actor = headers.get("actor") or self.actor
             if scope["method"] not in SAFE and re.match(ACTOR_PATTERN, actor):  # any other is malformed further on
-                require_role(actor, "X-Actor", confirmed=self.confirmed_roles, confirm="INITINERE_CONFIRMED_ROLES")
+                require_role(actor, "Actor", confirmed=self.confirmed_roles, confirm="INITINERE_CONFIRMED_ROLES")
             return Admission(Principal(actor, is_machine=True))
         directory = self._directory.at(reader)
         who = (

@@ -52,6 +52,7 @@ from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
 from api.settings import Settings
+from api.webhooks.receivers import receiver_rules
 from domain.errors import Malformed, NotFound
 from domain.validation_errors import TWICE
 from projections.proof.log import Log
@@ -112,7 +113,7 @@ def create_app(
     app.state.store = opened
     app.state.heads, app.state.lasting = LruCache(), LruCache()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
-    app.state.service = Service(opened, log, separation=settings.separation)
+    app.state.service = Service(opened, log, separation=settings.separation, receivers=receiver_rules(settings))
     app.state.imports = ImportJobs(app.state.service, settings)
     gate = app.state.gate = Gate(opened, settings, _credentials_key(settings, opened))
     app.include_router(routes_of_the_table())

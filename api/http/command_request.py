@@ -44,7 +44,7 @@ class CommandRequest:
     def __init__(
         self,
         request: Request,
-        x_actor: Annotated[
+        actor: Annotated[
             Actor | None,
             Header(
                 description="Chi scrive, dove l'accesso è aperto (INITINERE_SIGN_IN): un ruolo, mai il nome di una persona; se manca, INITINERE_ACTOR. Altrimenti chi scrive è l'utenza che ha fatto l'accesso.",
@@ -77,7 +77,7 @@ class CommandRequest:
                 examples=['"2022-09-30;12;5"', "12"],
             ),
         ] = None,
-        x_csrf_token: Annotated[  # noqa: ARG002 - the gate has read it
+        csrf_token: Annotated[  # noqa: ARG002 - the gate has read it
             str | None,
             Header(
                 description=(
@@ -93,8 +93,10 @@ class CommandRequest:
         key: CommandId = QUOTED.sub(r"\1", idempotency_key or "")
         self.seen = seen
         principal = admission_of(request).principal
-        if x_actor is not None and x_actor != principal.actor:
-            problem = Problem(where="X-Actor", found=f"chi scrive è {principal.actor}", accepted="nessun X-Actor")
+        if "x-actor" in request.headers:  # its name of before: who is not heard would record as another
+            raise Malformed([Problem(where="X-Actor", found="X-Actor non è più letto", accepted="Actor")])
+        if actor is not None and actor != principal.actor:
+            problem = Problem(where="Actor", found=f"chi scrive è {principal.actor}", accepted="nessun Actor")
             raise Malformed([problem])
         self.caller = Caller.of(principal, key, seen.version if seen else None)
 

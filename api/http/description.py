@@ -37,6 +37,10 @@ SAID = {
     "RejectProposal": "Il rigetto di una proposta presentata, con la motivazione.",
     "SubmitProposal": "La presentazione di una proposta, con i suoi effetti.",
     "WithdrawProposal": "Il ritiro di una proposta.",
+    "SubscribeWebhook": "A chi inviare gli eventi dell'amministrazione, quali e da dove.",
+    "EndWebhook": "La sottoscrizione che finisce.",
+    "ReplaceWebhookSecret": "La sottoscrizione di cui fare un altro segreto.",
+    "SendAgain": "Che cosa inviare di nuovo a una sottoscrizione.",
     "GiveOpinion": "Un parere: su una proposta, su modifiche, sul piano.",
     "LogOpened": "Che cosa l'OIV ha aperto.",
     "MakeRemark": "Un rilievo, su eventi o su un oggetto del piano.",
@@ -107,6 +111,10 @@ INFO: dict[str, Any] = {
             "name": "documenti",
             "description": "Documenti da stampare, da allegare a un atto, da pubblicare: PDF, Word, Excel.",
         },
+        {
+            "name": "eventi inviati",
+            "description": "Sottoscrizioni: gli eventi inviati, firmati, a un programma dell'ente.",
+        },
         {"name": "amministrazioni", "description": "Atti e uffici dell'amministrazione che possiede i piani."},
     ],
 }
@@ -122,6 +130,7 @@ PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
     "version": ("La versione: il posto dell'evento nel suo flusso.", 12),
     "proposal": ("Una proposta, come la elenca l'elenco delle proposte.", "proposta-1"),
+    "webhook": ("Una sottoscrizione, come la elenca l'elenco delle sottoscrizioni.", "wh-k3v5o2aq7x4mlc6e"),
     "sample": ("Un campione, come lo elencano gli atti dell'OIV.", "campione-1"),
 }
 EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = (
@@ -149,6 +158,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = (
         for name in ("confirm_plan_import", "confirm_import")
     }
     | {
+        "send_again": ("tutto", {"webhook": "wh-k3v5o2aq7x4mlc6e"}),
         "propose_import": (
             "una proposta",
             {
@@ -156,7 +166,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = (
                 "justification": "dati del monitoraggio",
                 "cause": "new_data",
             },
-        )
+        ),
     }
 )
 """Bodies that the conversation does not have: a file is sent there, and an import is confirmed."""
@@ -372,6 +382,8 @@ def _headers(operation: dict[str, Any]) -> None:
                 "o note; altrimenti no-cache, con private per chi ha fatto l'accesso."
             )
             answer["headers"] |= _header("Cache-Control", words, "no-cache")
+        else:
+            answer["headers"] |= _header("Cache-Control", "no-store: nessuna cache conserva la risposta.", "no-store")
         if code == "201":
             words = "L'indirizzo di ciò che è stato registrato."
             answer["headers"] |= _header("Location", words, "/v1/plans/riviere-di-liguria-2022-2024/events/12")

@@ -25,6 +25,7 @@ from api.pages.before import before_page
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page, two_points
+from api.pages.deadlines_feed import deadlines_feed
 from api.pages.deviations import deviations_page
 from api.pages.documents import documents_page
 from api.pages.dues import dues_page
@@ -83,6 +84,7 @@ PAGES = (
     PlanPage(addresses.DOCUMENTS, "export_plan", documents_page),
     PlanPage(addresses.FEED, "show_plan", feed),
     PlanPage(addresses.CALENDAR, "show_plan", calendar),
+    PlanPage(addresses.DEADLINES_FEED, "show_plan", deadlines_feed),
     PlanPage(addresses.AUDIT, "list_audit", trail_page),
     PlanPage(addresses.FIELDS, "show_blame", fields_page),
     PlanPage(addresses.EVENT, "show_plan_event", event_page),

@@ -24,6 +24,7 @@ from domain.point import Point, today
 
 def visit_of(request: Request, reading: PlanReading, path: str, now: datetime, visitor: Visitor) -> PlanVisit:
     """A visit by a request; what a form sends is no part of its address."""
+    reading.legal = request.app.state.settings.legal_dates
     return PlanVisit(
         reading,
         path=path,

@@ -47,6 +47,7 @@ class QueryRequest:
         self.store: Store = request.app.state.store
         self.admission = admission_of(request)
         self.now: datetime = self.store.clock()
+        self.legal = request.app.state.settings.legal_dates
         self.if_none_match = request.headers.get("if-none-match", "")
         self._address: Address = (request.scope["path"], request.scope["query_string"])
         self._immutable: LruCache[Address] = request.app.state.lasting
@@ -68,7 +69,9 @@ class QueryRequest:
                 self.admission.require_told(reader, subject, present, present._replace(known_at=point.known_at))
             if (kind := OBJECTS_IN_ADDRESSES.get(part_of(row.path) or "")) is not None:
                 part = part_named(reader, find_plan(reader, subject, point.known_at, even_discarded=True), kind, part)
-            context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
+            context = QueryContext(
+                self.store, reader, point, self.now, subject, part, self.admission.principal, self.legal
+            )
             tag = _tag(row, context)
             if tag and named and not are_shown(context.principal, owner):
                 tag += OF_OFFICES

@@ -89,7 +89,7 @@ class ImmutableResponseCache:
         if scope["type"] == "http" and scope["method"] == "GET":
             ready = self.kept.get((scope["path"], scope["query_string"]))
             headers = Headers(scope=scope)
-            if ready is not None and "x-actor" not in headers and ready.is_for(scope["state"]["admission"].principal):
+            if ready is not None and "actor" not in headers and ready.is_for(scope["state"]["admission"].principal):
                 scope["state"]["route"] = ready.route
                 held = holds(headers.get("if-none-match", ""), ready.tag)
                 said = [(b"etag", f'"{ready.tag}"'.encode()), (b"cache-control", FOR_EVER.encode())]

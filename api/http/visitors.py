@@ -54,6 +54,7 @@ def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visito
         may_read=lambda plan, at: may_read_plan(reader, plan, admission.principal, present, at),
         notice=_notice(request, admission, reader),
         people=people_address(admission.principal),
+        permits=lambda permission: admission.principal.may(permission, admission.administration or ""),
         offices=lambda operation: admission.principal.offices(operation.permission, admission.administration or ""),
     )
 

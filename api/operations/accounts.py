@@ -4,6 +4,7 @@ from api.commands import accounts
 from api.operations.model import AnsweredBy, Cli, QueryContext, command
 from api.operations.queries import Nothing
 from domain.access.commands import (
+    ChooseReminders,
     EndSessions,
     ErasePerson,
     GiveRole,
@@ -136,6 +137,18 @@ ACCOUNTS = (
         cli=Cli(words="account erase", arguments=("account",)),
         takes=ErasePerson,
         handler=lambda context, erasing: accounts.erase_person(context.service, erasing, context.caller),
+    ),
+    command(
+        "choose_reminders",
+        "Sceglie i promemoria",
+        "Dice dove un'utenza riceve i promemoria delle scadenze, in che lingua, o che non ne riceve più: la propria, o una di "
+        "quelle che si amministrano.",
+        tag=TAG,
+        permission="keep_own_account",
+        path="/account-reminders",
+        cli=Cli(words="account reminders"),
+        takes=ChooseReminders,
+        handler=lambda context, choosing: accounts.choose_reminders(context.service, choosing, context.caller),
     ),
     command(
         "give_role",

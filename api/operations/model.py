@@ -19,6 +19,7 @@ from api.operations.queries import Nothing, or_as_sheet
 from api.operations.schemas import Recorded
 from domain.access.principal import MACHINE, Principal
 from domain.access.roles import Permission
+from domain.deadlines.model import STATUTORY, LegalDates
 from domain.facts import PLAN
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue
@@ -54,6 +55,7 @@ class QueryContext(NamedTuple):
     subject: str = ""
     part: str = ""
     principal: Principal = MACHINE
+    legal: LegalDates = STATUTORY
 
     @property
     def reads_drafting(self) -> bool:

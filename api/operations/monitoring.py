@@ -4,16 +4,19 @@ from api.commands.evaluation import close_round, open_round
 from api.commands.handler import Outcome
 from api.imports.collection_preview import CollectionLook
 from api.imports.options import CollectionOptions
-from api.operations.model import AnsweredBy, Cli, CommandContext, command, written_command
+from api.operations.dated import Dated
+from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, command, written_command
 from api.operations.queries import OfCollection, OfWatch
 from api.operations.requests import RoundClosing
 from api.operations.schemas import Recorded
+from domain.facts import PLAN
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import find_round
 from projections.contradictions import Contradictions, contradictions
+from projections.deadlines import Deadlines, plan_deadlines
 from projections.dues import PlanDues, plan_dues
 from projections.rounds import RoundList, RoundStatus, round_status, rounds
-from projections.streams import find_plan
+from projections.streams import find_plan, plan_stream
 from projections.watch import PlanWatch, plan_watch
 
 
@@ -24,6 +27,18 @@ def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome
         named = find_round(reader.timelines(plan.stream), context.part)
     command_ = CloseRound(round=named.id, **closing.model_dump())
     return close_round(context.service, context.subject, command_, context.caller)
+
+
+def list_deadlines(context: QueryContext, _: Dated) -> Deadlines:
+    """What is due of a plan, of the kinds that whoever asks may read."""
+    owner = str(context.reader.only_value(plan_stream(context.subject), PLAN, "administration"))
+    return plan_deadlines(
+        context.reader,
+        context.subject,
+        context.point,
+        legal=context.legal,
+        may=lambda permission: context.principal.may(permission, owner),
+    )
 
 
 RETURNED = (
@@ -123,7 +138,19 @@ ROUNDS = (
         permission="read_monitoring",
         path="/plans/{plan}/dues",
         cli=Cli(words="round due"),
-        handler=lambda context, _: plan_dues(context.reader, context.subject, context.point),
+        handler=lambda context, _: plan_dues(context.reader, context.subject, context.point, legal=context.legal),
+    ),
+    AnsweredBy(Deadlines).question(
+        "list_deadlines",
+        "Che cosa scade",
+        "Tutto ciò che di un piano ha una scadenza, in ordine di giorno: il piano e la Relazione, i monitoraggi, i valori che "
+        "mancano ufficio per ufficio, le richieste e i pareri dell'OIV; di ciò che chi chiede può leggere.",
+        tag="monitoraggio",
+        permission="read_plan",
+        path="/plans/{plan}/deadlines",
+        cli=Cli(words="dues list"),
+        handler=list_deadlines,
+        identity="none",
     ),
     AnsweredBy(PlanWatch).question(
         "list_watch",

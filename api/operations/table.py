@@ -17,6 +17,7 @@ from api.operations.record import RECORD
 from api.operations.schemas import Problem
 from api.operations.scoring import SCORING
 from api.operations.upkeep import UPKEEP
+from api.operations.webhooks import WEBHOOKS
 
 OPERATIONS: tuple[Command | Question, ...] = (
     *PLANS,
@@ -35,6 +36,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *OVERSIGHT,
     *PROOF,
     *ACCOUNTS,
+    *WEBHOOKS,
     *UPKEEP,
 )
 

@@ -103,6 +103,17 @@ UPKEEP: tuple[Command | Question, ...] = (
         "Tiene dietro al registro per le domande fra amministrazioni, finché non lo si ferma; uno alla volta per archivio.",
     ),
     on_the_machine(
+        "webhooks deliver",
+        "Invia gli eventi",
+        "Invia gli eventi a chi li ha sottoscritti: ciò che è dovuto adesso, oppure finché non lo si ferma.",
+    ),
+    on_the_machine(
+        "dues send",
+        "Invia i promemoria",
+        "Scrive a ogni utenza le scadenze di cui i suoi ruoli sono avvisati, ciascuna una volta; senza un server di posta le "
+        "elenca. Da far girare ogni giorno.",
+    ),
+    on_the_machine(
         "verify",
         "Verifica il registro",
         "Rilegge e ricalcola ogni byte: conferma che nulla è cambiato, o dice qual è il primo evento che non torna.",

@@ -34,11 +34,11 @@ def feed(visit: PlanVisit) -> Response:
     told = [row for row in rows if _is_public(row, f"plan/{visit.plan}")]
     entries = [list(rows) for _, rows in groupby(told, key=lambda row: (row["command_id"], row["effective_on"]))]
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": visit.language})
-    _add(root, "id", _urn(visit.plan))
-    _add(root, "title", f"{reading.document['plan']['title']}: {translated('eventi', visit.language)}")
-    _add(root, "updated", told[0]["recorded_at"] if told else write_instant(visit.reading.last_recorded_at))
+    add(root, "id", urn(visit.plan))
+    add(root, "title", f"{reading.document['plan']['title']}: {translated('eventi', visit.language)}")
+    add(root, "updated", told[0]["recorded_at"] if told else write_instant(visit.reading.last_recorded_at))
     author = ET.SubElement(root, "author")
-    _add(author, "name", reading.document["administration"]["name"])
+    add(author, "name", reading.document["administration"]["name"])
     ET.SubElement(
         root,
         "link",
@@ -62,10 +62,10 @@ def _is_public(row: AuditRow, stream: str) -> bool:
 def _entry(root: ET.Element, visit: PlanVisit, rows: Sequence[AuditRow]) -> None:
     first = rows[-1]
     entry = ET.SubElement(root, "entry")
-    _add(entry, "id", f"{_urn(visit.plan)}:{first['stream'].replace('/', ':')}:{first['version']}")
-    _add(entry, "title", _title(visit, rows))
-    _add(entry, "updated", rows[0]["recorded_at"])
-    _add(entry, "published", first["recorded_at"])
+    add(entry, "id", f"{urn(visit.plan)}:{first['stream'].replace('/', ':')}:{first['version']}")
+    add(entry, "title", _title(visit, rows))
+    add(entry, "updated", rows[0]["recorded_at"])
+    add(entry, "published", first["recorded_at"])
     seen = {"as_of": first["effective_on"]}
     page = visit.origin + page_address(addresses.PLAN, seen, plan=visit.plan)
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
@@ -75,28 +75,30 @@ def _entry(root: ET.Element, visit: PlanVisit, rows: Sequence[AuditRow]) -> None
         *sentences[:SENTENCES_AT_MOST],
         *([filled_in("e altri %(num)s", visit.language, num=more)] if more > 0 else []),
     ]
-    _add(entry, "content", _printable("\n".join(told)), type="text")
+    add(entry, "content", printable("\n".join(told)), type="text")
 
 
 def _title(visit: PlanVisit, rows: Sequence[AuditRow]) -> str:
     """The sentence of what is alone; of several, their act and how many they are."""
     if len(rows) == 1:
-        return _printable(visit.said(rows[0]["sentence"]))
+        return printable(visit.said(rows[0]["sentence"]))
     act = next((row["act"] for row in rows if row["act"]), None)
     cited = visit.reading.acts.get(act, "") if act else ""
     events = filled_in("%(num)s eventi", visit.language, num=len(rows))
-    return _printable(f"{cited}: {events}" if cited else events)
+    return printable(f"{cited}: {events}" if cited else events)
 
 
-def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
+def add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
+    """Adds an element with a text."""
     ET.SubElement(parent, name, attributes).text = text
 
 
-def _urn(plan: str) -> str:
+def urn(plan: str) -> str:
+    """What a plan is called in a feed, for good."""
     return f"urn:in-itinere:plan:{plan}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text without the signs that XML cannot say."""
     return "".join(
         sign

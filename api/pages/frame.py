@@ -13,6 +13,7 @@ from api.pages.addresses import DATES, HOME, page_address
 from api.pages.templating import environment
 from api.pages.time_bar import TimeBar
 from api.settings import Language
+from domain.access.roles import Permission
 from domain.point import Point
 from projections.store.envelope import write_instant
 
@@ -31,6 +32,7 @@ class Visitor(NamedTuple):
     `may_read` says whether it may read a plan, that of the page or another, today and at a point. `notice` is what it
     has just recorded. `offices` are those to which it is confined in what it may do, None where to none. `mark` says for whom
     a form was made, where its session may end before it is sent. `people` is where it looks after accounts, where it does.
+    `permits` says whether it is permitted something in the administration of the page, whatever operation that is of.
     """
 
     person: str
@@ -42,6 +44,7 @@ class Visitor(NamedTuple):
     offices: Callable[[Operation], frozenset[str] | None] = lambda _operation: None
     mark: str = ""
     people: str = ""
+    permits: Callable[[Permission], bool] = lambda _permission: False
 
 
 class Section(NamedTuple):

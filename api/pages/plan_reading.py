@@ -6,6 +6,7 @@ from functools import cached_property
 
 from domain.acts.model import Act
 from domain.changes import official_rate as rates
+from domain.deadlines.model import STATUTORY
 from domain.names import Names
 from domain.plans.history import PlanHistory
 from domain.plans.object_names import names_in
@@ -34,6 +35,7 @@ class PlanReading:
         self.plan = plan
         self.point = point
         self.drafting = drafting
+        self.legal = STATUTORY
         self._scored: dict[tuple[int, Basis], Scored] = {}
         self._alone: dict[tuple[str, int, Basis], Scored] = {}
         self._of_all: dict[int, Scored] = {}
@@ -139,7 +141,7 @@ class PlanReading:
     def dues(self, offices: frozenset[str] | None = None) -> ReadDues:
         """What is due; of some offices alone, where they are said."""
         if offices not in self._dues:
-            self._dues[offices] = ReadDues(self.history, self.record, self.point, offices)
+            self._dues[offices] = ReadDues(self.history, self.record, self.point, offices, legal=self.legal)
         return self._dues[offices]
 
     @cached_property

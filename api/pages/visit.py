@@ -236,6 +236,11 @@ class PlanVisit:
                     self.subscribed(addresses.FEED),
                 ),
                 Alternate(
+                    "application/atom+xml",
+                    translated("Scadenze del piano", self.language),
+                    self.subscribed(addresses.DEADLINES_FEED),
+                ),
+                Alternate(
                     "text/calendar",
                     translated("Scadenze del piano", self.language),
                     self.subscribed(addresses.CALENDAR),

@@ -1,7 +1,7 @@
 """The commands about accounts: opened and suspended, given roles, issued tokens; persons erased."""
 
 from operator import not_
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -12,6 +12,14 @@ from domain.vocabulary import Frozen, Identifier, SaysWhatItShows, TrueOrFalse
 
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), SaysWhatItShows]
 """The name of a person, or of a token: one line that says what it shows."""
+MailAddress = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$",
+        max_length=254,
+    ),
+]
+"""Where somebody is written to: an address in ASCII without quotes, comments or blanks, so that no header can grow of it."""
 Login = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@+-]{1,119}$", to_lower=True, strip_whitespace=True)
 ]
@@ -158,3 +166,25 @@ class RevokeToken(Frozen):
     """Un token da revocare."""
 
     token: TokenId = Field(title="token", description="L'identificativo del token.", examples=["tok-k3v5o2aq7x4mlc6e"])
+
+
+class ChooseReminders(Frozen):
+    """Dove e se un'utenza riceve i promemoria delle scadenze; ciò che non si dice resta com'è."""
+
+    account: AccountId | None = Field(
+        None,
+        title="utenza",
+        description="L'utenza: la propria, se non si dice; di altre lo dice chi le amministra.",
+    )
+    address: MailAddress | None = Field(
+        None,
+        title="indirizzo di posta",
+        description="Dove si scrive. Sta accanto al registro, e si cancella con la persona.",
+        examples=["ufficio.performance@ente.example"],
+    )
+    reminders: Literal["on", "off"] | None = Field(
+        None, title="promemoria", description="Se i promemoria si ricevono: off per non riceverne più, on di nuovo."
+    )
+    language: Literal["it", "en"] | None = Field(
+        None, title="lingua", description="In che lingua si scrive; quella dell'installazione, se non si è mai detta."
+    )

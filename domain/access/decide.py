@@ -14,6 +14,7 @@ from domain.access.events import (
     AccountResumed,
     AccountSuspended,
     PersonErased,
+    RemindersChosen,
     RoleGiven,
     RoleTaken,
     SessionsEnded,
@@ -327,6 +328,15 @@ def token_issued(state: AccountState, command: IssueToken, token: str, by: Princ
         raise Refusal(f"un token non vale fino al {command.expires_on:%d/%m/%Y}", accepted=accepted, where="expires_on")
     rights = tuple(dict.fromkeys(command.rights))
     return TokenIssued(account=account, token=token, rights=rights, expires_on=command.expires_on)
+
+
+def reminders_chosen(state: AccountState, account: str, by: Principal, *, reminders: bool) -> RemindersChosen:
+    """Refused for another's account where whoever asks does not administer it, and where it is not open."""
+    if account != by.actor:
+        _require_status(state, account, OPEN, by)
+    elif state.status(account) != OPEN:
+        raise NotFound(f"l'utenza {account or '(nessuna)'} non c'è", accepted="un'utenza aperta", where="account")
+    return RemindersChosen(account=account, reminders=reminders)
 
 
 def token_revoked(state: AccountState, token: str, by: Principal) -> TokenRevoked:

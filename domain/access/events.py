@@ -253,6 +253,20 @@ class TokenRevoked(AccountEvent):
         return f"Revocato il token {self.token} di {self.account}"
 
 
+class RemindersChosen(AccountEvent):
+    """An account receives reminders of what is due, or receives none; where to is in no event."""
+
+    topic = "reminders-chosen"
+
+    reminders: bool
+
+    def facts(self) -> list[Fact]:
+        return self.fact("reminders", self.reminders)
+
+    def sentence(self, names: Names) -> str:
+        return f"All'utenza {self.account} {'si inviano' if self.reminders else 'non si inviano più'} promemoria"
+
+
 class SignInRefused(Occurrence):
     """Somebody was not let in, so many times since the refusal before: by which method and why; as whom, where it is known."""
 
@@ -288,5 +302,6 @@ EVENTS: tuple[type[Event], ...] = (
     CredentialRemoved,
     TokenIssued,
     TokenRevoked,
+    RemindersChosen,
     SignInRefused,
 )

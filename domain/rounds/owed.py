@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.administrations.offices import KnownOffices
+from domain.deadlines.model import STATUTORY, LegalDates
 from domain.facts import indicator_key, series_key
 from domain.measurements.checks import responsible_offices
 from domain.periods import period_ending
@@ -41,13 +42,13 @@ class Owed(NamedTuple):
         return period_ending(self.as_at)
 
 
-def owed_values(plan: Timelines, owner: Timelines, on: date) -> list[Owed]:
+def owed_values(plan: Timelines, owner: Timelines, on: date, legal: LegalDates = STATUTORY) -> list[Owed]:
     """All that is owed of a plan on a day, the first that was due before; `owner` are the timelines of its administration."""
     offices, opened = KnownOffices(owner), rounds_of(plan, on)
     listed: list[Owed] = []
     for round_ in _asking(SettledState(plan, on), opened):
         state = SettledState(plan, round_.as_at)
-        due_by = round_.due_by if round_.opened_version else report_due(round_.as_at.year)
+        due_by = round_.due_by if round_.opened_version else legal.report_on(round_.as_at.year)
         what = awaited(state, owner, round_, opened, on, offices)
         listed += [
             Owed(
@@ -72,11 +73,6 @@ def lacking(plan: Timelines, owner: Timelines, period: str, on: date) -> list[st
     what = awaited(state, owner, unopened_round(end), (), on, KnownOffices(owner))
     series = {indicator: series_key(str(state.indicator(indicator, "series"))) for indicator in what.indicators}
     return [indicator for indicator, key in series.items() if owner.entry(key, period, on) is None]
-
-
-def report_due(year: int) -> date:
-    """The day by which the law wants the report on a year."""
-    return date(year + 1, 6, 30)
 
 
 def _asking(now: PlanState, opened: list[Round]) -> Iterator[Round]:

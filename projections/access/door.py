@@ -1,4 +1,4 @@
-"""Keeps what lets an account in: credentials, sessions, tokens, steps of signing in; and who knocked how often.
+"""Keeps what lets an account in: credentials, sessions, tokens, steps of signing in; who knocked how often; what goes out.
 
 None of it is the record: no event, and no answer about a plan, depends on it. A secret that is all that somebody has
 stands here as a digest only.
@@ -17,9 +17,25 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 from projections.store.store import Store
 
-AccessKind = Literal["password", "passkey", "link", "oidc", "session", "token", "step", "device", "form", "check"]
+AccessKind = Literal[
+    "password",
+    "passkey",
+    "link",
+    "oidc",
+    "session",
+    "token",
+    "step",
+    "device",
+    "form",
+    "check",
+    "webhook",
+    "letter",
+    "mail",
+    "reminder",
+]
 """A credential (password, passkey, one-time link, identity of a provider), a session, a token, a step of signing in that is
-under way, a device that an account has signed in from, a form whose session ended before it was sent, one that is being looked at."""
+under way, a device that an account has signed in from, a form whose session ended before it was sent, one that is being looked at. And what goes out by itself: a subscription to
+events and what could not be delivered to it, where an account is written to, what it was written already."""
 
 _COLUMNS = "kind, id, account, state, created_at, used_at, expires_at"
 
@@ -92,6 +108,12 @@ def of_account(cursor: Cursor, account: str, kind: AccessKind) -> list[StoredAcc
     """All of a kind that an account has, the oldest first; expired ones too."""
     sql = f"SELECT {_COLUMNS} FROM access WHERE account = ? AND kind = ? ORDER BY created_at, id"  # noqa: S608
     return [_read(row) for row in cursor.execute(sql, (account, kind)).fetchall()]
+
+
+def of_kind(cursor: Cursor, kind: AccessKind) -> list[StoredAccess]:
+    """All of a kind, whosever they are, the oldest first; expired ones too."""
+    sql = f"SELECT {_COLUMNS} FROM access WHERE kind = ? ORDER BY created_at, id"  # noqa: S608 - our own names
+    return [_read(row) for row in cursor.execute(sql, (kind,)).fetchall()]
 
 
 def use(cursor: Cursor, kind: AccessKind, id_: str, now: datetime, state: dict[str, JsonValue] | None = None) -> None:

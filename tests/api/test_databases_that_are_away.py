@@ -65,7 +65,7 @@ def _is_busy_on_the_line(done: Result) -> None:
 def _import(served: Served, plan: str = PLAN) -> Answered:
     content = document(plan={"id": plan, "title": "T", "first_year": 2022, "last_year": 2024})
     return served.ask(
-        "/v1/plans", orjson.dumps(content), Content_Type="application/json", X_Actor="prova", Idempotency_Key=plan
+        "/v1/plans", orjson.dumps(content), Content_Type="application/json", Actor="prova", Idempotency_Key=plan
     )
 
 

@@ -41,7 +41,7 @@ IN_HEADERS = [
     *(b"\xff\xfe", b"9" * 400, b'"' * 300, b'W/"x"', b"*", b"x" * 8_000, "\u0663".encode(), b"-1", b"e1", b"it;q=abc"),
     *(b'"2022-09-30;99999999999999999999999;5"', b'"9999-99-99;1;1"'),
 ]
-HEADERS = ("If-Match", "If-None-Match", "Idempotency-Key", "X-Actor", "Accept-Language", "Range")
+HEADERS = ("If-Match", "If-None-Match", "Idempotency-Key", "Actor", "Accept-Language", "Range")
 IN_DOCUMENTS = [
     *(r'"\ud800"', r'"\u0000"', r'"\u202e"', '""', '" "', r'"\n"', '"../../etc"', '"=1+1"', '"NaN"', '"1E+999999999"'),
     *("null", "true", "0", "-1", "1.5", "1e999", "NaN", "9" * 99, "9" * 101, "[]", "{}", "[[]]", "[null]", '{"": ""}'),

@@ -99,10 +99,10 @@ def test_what_the_oiv_opens_is_noted_when_it_is_sent_and_a_reading_writes_nothin
     client = TestClient(app, base_url="http://localhost:8000")
     before = len(harness.ask(lambda reader: reader.scan(settled=False)))
     for actor in ("oiv", "oiv.segreteria", "ufficio-performance"):
-        assert client.get(f"/v1/plans/{PLAN}/audit?limit=1", headers={"X-Actor": actor}).status_code == 200
+        assert client.get(f"/v1/plans/{PLAN}/audit?limit=1", headers={"Actor": actor}).status_code == 200
     assert len(harness.ask(lambda reader: reader.scan(settled=False))) == before
     for actor in ("oiv", "oiv.segreteria"):
-        opened = client.post(f"/v1/plans/{PLAN}/diligence", json={"what": "audit"}, headers={"X-Actor": actor})
+        opened = client.post(f"/v1/plans/{PLAN}/diligence", json={"what": "audit"}, headers={"Actor": actor})
         assert opened.status_code == 201
     events = client.get(f"/v1/plans/{PLAN}/diligence").json()["events"]
     assert [(one["actor"], one["body"]["what"]) for one in events] == [("oiv", "audit"), ("oiv.segreteria", "audit")]

@@ -59,6 +59,7 @@ from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetInterpreted, TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread
 from domain.vocabulary import JsonValue
+from domain.webhooks import events as webhooks
 from initinere_verify import shown
 from initinere_verify.fold import facts
 from initinere_verify.listed import CLASSIFICATION, OF_A_YEAR, OF_THE_STRUCTURE, SAID_BY_THE_OIV
@@ -70,6 +71,7 @@ RECORDED_AT = "2022-10-03T08:15:30.123456Z"
 VERSION = 7
 DAY = date(2022, 9, 30)
 ACCOUNT = "acc-k3v5o2aq7x4mlc6e"
+WEBHOOK = "wh-k3v5o2aq7x4mlc6e"
 TOKEN = "tok-k3v5o2aq7x4mlc6e"
 ACT = "delibera-giunta-9-2022-09-30"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -467,6 +469,21 @@ EXAMPLES: tuple[Pending, ...] = (
     ),
     Pending(access.TokenRevoked(account=ACCOUNT, token=TOKEN), DAY),
     Pending(access.SignInRefused(account=ACCOUNT, method="password", reason="wrong_secret", times=5), DAY),
+    Pending(access.RemindersChosen(account=ACCOUNT, reminders=False), DAY),
+    # subscriptions
+    Pending(
+        webhooks.WebhookSubscribed(
+            webhook=WEBHOOK,
+            administration="cciaa-prova",
+            host="eventi.ente.example",
+            drafts=True,
+            topics=("target-revised",),
+        ),
+        DAY,
+    ),
+    Pending(webhooks.WebhookSecretReplaced(webhook=WEBHOOK, administration="cciaa-prova"), DAY),
+    Pending(webhooks.WebhookRedeliveryAsked(webhook=WEBHOOK, administration="cciaa-prova", position=12), DAY),
+    Pending(webhooks.WebhookEnded(webhook=WEBHOOK, administration="cciaa-prova"), DAY),
     # proposals
     Pending(
         proposals.ProposalDrafted(proposal="proposta-1", changes=2, measurements=1, statuses=1, sha256=SHA256),

@@ -3,6 +3,7 @@
 `python -m tests.api.http.scenario` writes what was asked and answered to api/http/examples.json; a test compares.
 """
 
+import base64
 import json
 import tempfile
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from starlette.testclient import TestClient
 from api.http.app import create_app
 from api.http.examples import WRITTEN
 from api.settings import Settings
-from projections.proof.keys import write_key
+from projections.proof.keys import write_key, write_private
 from projections.proof.notes import Signing
 from projections.store.store import Store
 
@@ -115,8 +116,8 @@ ADDED = {
 }
 MEANING = {"indicator": "accessi-allo-sportello", "year": 2024, "meaning": ">= 1.200"}
 POLARITIES = {"polarities": {"accessi-allo-sportello": "up"}}
-AS_OIV = {"X-Actor": "oiv"}
-AS_GIUNTA = {"X-Actor": "giunta"}
+AS_OIV = {"Actor": "oiv"}
+AS_GIUNTA = {"Actor": "giunta"}
 PROPOSED: dict[str, Any] = {
     "plan": PLAN,
     "title": "Rimodulazione del target 2023",
@@ -191,6 +192,9 @@ TOKEN = {
     "expires_on": "2023-12-31",
     "account": "acc-k3v5o2aq7x4mlc6e",
 }
+REMINDERS = {"account": "acc-k3v5o2aq7x4mlc6e", "address": "ufficio.performance@ente.example", "language": "it"}
+WEBHOOK = {"url": "https://eventi.ente.example/in-itinere", "topics": ["target-revised", "measurement-recorded"]}
+ITS_WEBHOOK = {"webhook": "wh-ljnfuws2ljnfuws2"}
 ITS_TOKEN = {"token": "tok-ljnfuws2ljnfuws2"}
 STEPS = (
     Step("2022-02-01", "load_plan", "anteprima", "POST", "/v1/plans?preview=true", DOCUMENT),
@@ -416,6 +420,13 @@ STEPS = (
     Step("2023-03-16", "list_actors", "con i nomi", "GET", f"{A}/actors"),
     Step("2023-03-16", "issue_token", "per un programma", "POST", "/v1/tokens", TOKEN, key("token-1")),
     Step("2023-03-16", "revoke_token", "di un programma", "POST", "/v1/token-revocations", ITS_TOKEN, key("token-2")),
+    Step("2023-03-16", "choose_reminders", "dove", "POST", "/v1/account-reminders", REMINDERS, key("pro-1")),
+    Step("2023-03-16", "list_deadlines", "di un piano", "GET", f"{P}/deadlines?{DATES}"),
+    Step("2023-03-16", "subscribe_webhook", "modifiche e valori", "POST", f"{A}/webhooks", WEBHOOK, key("wh-1")),
+    Step("2023-03-16", "list_webhooks", "tutte", "GET", f"{A}/webhooks"),
+    Step("2023-03-16", "list_undelivered", "nulla", "GET", f"{A}/webhooks/{ITS_WEBHOOK['webhook']}/undelivered"),
+    Step("2023-03-16", "replace_webhook_secret", "un altro", "POST", f"{A}/webhook-secrets", ITS_WEBHOOK, key("wh-2")),
+    Step("2023-03-16", "end_webhook", "non serve più", "POST", f"{A}/webhook-endings", ITS_WEBHOOK, key("wh-3")),
     Step("2023-03-16", "take_role", "di programmatore", "POST", "/v1/role-withdrawals", ROLE, key("ruolo-2")),
     Step(
         "2023-03-16", "suspend_account", "per un'assenza", "POST", "/v1/account-suspensions", ITS_ACCOUNT, key("ut-2")
@@ -428,6 +439,8 @@ STEPS = (
 
 KEY = Signing("in-itinere/esempio", bytes(range(32)))
 """The same key each time: the examples are to be the same."""
+CREDENTIALS = f"PRIVATE+KEY+credentials+{base64.b64encode(bytes(range(32))).decode()}\n"
+"""And that of the credentials."""
 
 
 class Talk:
@@ -444,6 +457,7 @@ class Talk:
         self.now = datetime(2022, 2, 1, 9, tzinfo=UTC)
         self.store = Store(folder / "scenario.sqlite", clock=lambda: self.now)
         write_key(folder / "signing.key", KEY)
+        write_private(folder / "signing.key.credentials", CREDENTIALS)
         settings = Settings(
             database="unused",
             keys=str(folder / "signing.key"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.documentation import http as pages
+from api.documentation.api_rules import PROFILE, RELEASE, RESULT, profile_and_release, result_of
 from api.documentation.schemas import validator
 from api.http.description import INFO, retold, written
 from api.http.examples import WRITTEN, conversation
@@ -207,3 +208,37 @@ def _valid(schema: dict[str, Any], body: Any) -> None:
         else:
             return
     raise errors[0]
+
+
+def test_what_a_release_keeps_of_the_italian_rules_is_without_errors_and_warnings(description: dict[str, Any]) -> None:
+    # given
+    kept = json.loads(RESULT.read_text(encoding="utf-8"))
+    # then
+    assert (kept["errors"], kept["warnings"], kept["notes"], kept["findings"]) == (0, 0, 0, [])
+    assert (kept["rules"]["profile"], kept["rules"]["release"]) == (PROFILE, RELEASE)
+    # and what the rules found once is held here, for the judge itself runs before a release alone
+    for _, _, operation in _operations(description):
+        assert not [each["name"] for each in operation.get("parameters", ()) if each["name"].startswith("X-")]
+        assert all("Cache-Control" in said["headers"] for said in operation["responses"].values() if "$ref" not in said)
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ("#\tRuleset name: Italian Guidelines Full\n#\tRuleset version: 2.3\n", (PROFILE, RELEASE)),
+        ("#\tRuleset name: Best Practices Only\n", ("Best Practices Only", "")),
+        ("extends: spectral:oas\nrules: {}\n", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_ruleset_is_known_by_what_its_first_lines_say(head: str, found: tuple[str, str]) -> None:
+    assert profile_and_release(head) == found
+
+
+def test_what_is_found_is_counted_by_its_severity_and_told_with_its_place() -> None:
+    finding = {"severity": 1, "code": "no-x-headers-request", "path": ["paths", "/v1", 0], "message": "..."}
+    result = result_of([finding], b"rules", b"{}")
+    assert (result["errors"], result["warnings"]) == (0, 1)
+    assert result["findings"] == [
+        {"severity": "warnings", "rule": "no-x-headers-request", "at": "/paths/~1v1/0", "words": "..."}
+    ]

@@ -67,7 +67,7 @@ def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: Se
     held = client.get(path, If_None_Match=first.headers["etag"])
     assert (held.status_code, held.content) == (304, b"")
     assert client.http.head(path).content == b""
-    assert client.get(path, X_Actor="oiv").json() == first.json()
+    assert client.get(path, Actor="oiv").json() == first.json()
     assert client.get(path + "&as_of=2022-10-11").status_code == 422
 
 

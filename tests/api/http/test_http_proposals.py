@@ -23,7 +23,7 @@ PROPOSED: dict[str, Any] = {
 }
 Q = f"{P}/proposals"
 ACT = {"act": "delibera di Giunta n. 9 del 30/09/2022"}
-GIUNTA = {"X_Actor": "giunta"}
+GIUNTA = {"Actor": "giunta"}
 OF_THE_PLAN = (
     f"{P}?as_of=2022-12-31",
     f"{P}/objectives?as_of=2022-12-31",
@@ -94,7 +94,7 @@ def test_nothing_of_a_proposal_is_in_the_plan_before_it_is_enacted(client: Clien
     ):
         assert client.post(f"{address}/{path}", body).status_code == 201
     opinion = {"judgement": "contrary", "about": f"proposal/{address.rpartition('/')[2]}", "words": "No."}
-    assert client.post(f"{P}/opinions", opinion, X_Actor="oiv").status_code == 201
+    assert client.post(f"{P}/opinions", opinion, Actor="oiv").status_code == 201
     rejected = submitted(client)
     assert client.post(f"{rejected}/rejection", {"justification": "no"}, **GIUNTA).status_code == 201
     assert client.post(f"{Q}/proposta-1/withdrawal", {}).status_code == 201
@@ -133,7 +133,7 @@ def test_what_a_workbook_would_change_is_proposed_seen_by_the_oiv_and_enacted(
     assert [shown[part] for part in ("scores", "change_rate")] == [told[part] for part in ("scores", "change_rate")]
     assert client.post(f"{Q}/autunno/opinion-request", {"due": "2022-09-28"}).status_code == 201
     opinion = {"judgement": "favourable", "about": "proposal/autunno", "words": "Coerente."}
-    assert client.post(f"{P}/opinions", opinion, X_Actor="oiv").status_code == 201
+    assert client.post(f"{P}/opinions", opinion, Actor="oiv").status_code == 201
     harness.on("2022-10-03")
     enacted = client.post(f"{Q}/autunno/enactment", ACT, **GIUNTA)
     # then

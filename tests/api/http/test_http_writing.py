@@ -69,7 +69,7 @@ def test_the_key_of_another_command_is_refused(client: Client, path: str, body: 
 
 def test_the_key_of_another_actor_is_refused(client: Client) -> None:
     client.post(f"{P}/changes", CHANGE, Idempotency_Key="prova-1")
-    problem(client.post(f"{P}/changes", CHANGE, Idempotency_Key="prova-1", X_Actor="oiv"), 409, "command-reused")
+    problem(client.post(f"{P}/changes", CHANGE, Idempotency_Key="prova-1", Actor="oiv"), 409, "command-reused")
 
 
 def test_a_preview_uses_up_no_key(client: Client) -> None:
@@ -85,7 +85,7 @@ def test_a_key_that_is_none_is_malformed(client: Client, key: str) -> None:
 
 def test_the_actor_is_the_one_that_the_request_names(client: Client) -> None:
     # when
-    mine = client.post(f"{P}/changes", CHANGE, X_Actor="responsabile.bilancio")
+    mine = client.post(f"{P}/changes", CHANGE, Actor="responsabile.bilancio")
     other = client.post(f"{P}/measurements", MEASUREMENT)
     # then
     assert client.get(mine.headers["location"]).json()["envelope"]["actor"] == "responsabile.bilancio"
@@ -94,8 +94,8 @@ def test_the_actor_is_the_one_that_the_request_names(client: Client) -> None:
 
 @pytest.mark.parametrize("actor", ["Mario Rossi", "", "x", "è", "a" * 81, "mario.rossi@esempio.it"])
 def test_an_actor_that_is_no_account_is_malformed(client: Client, actor: str) -> None:
-    answer = client.http.post(f"{P}/changes", json=CHANGE, headers={b"X-Actor": actor.encode()})
-    assert place_of(problem(answer, 422, "malformed")["problems"][0]) == "x-actor"
+    answer = client.http.post(f"{P}/changes", json=CHANGE, headers={b"Actor": actor.encode()})
+    assert place_of(problem(answer, 422, "malformed")["problems"][0]) == "actor"
 
 
 @pytest.mark.parametrize("form", ["tag", "version", "quoted", "any"])
@@ -157,3 +157,10 @@ def test_a_version_that_never_was_is_a_mismatch(client: Client, seen: str) -> No
 def test_an_if_match_that_cannot_be_read_is_malformed(client: Client, seen: str) -> None:
     told = problem(client.post(f"{P}/changes", CHANGE, If_Match=seen), 422, "malformed")
     assert place_of(told["problems"][0]).lower() == "if-match"
+
+
+def test_a_header_of_before_is_refused_and_its_name_of_today_said(client: Client) -> None:
+    # who is not heard would record as another
+    answer = client.http.post(f"{P}/changes", json=CHANGE, headers={"X-Actor": "responsabile.bilancio"})
+    told = problem(answer, 422, "malformed")["problems"][0]
+    assert (place_of(told), told["accepted"]) == ("X-Actor", "Actor")

@@ -41,7 +41,7 @@ def test_a_request_is_one_line_with_the_template_of_its_address(
     harness: ServiceHarness, client: Client, written: io.StringIO
 ) -> None:
     harness.load()
-    answer = client.get(f"{P}?as_of=2022-06-30", Cookie="initinere=segreto", X_Actor="ufficio-performance")
+    answer = client.get(f"{P}?as_of=2022-06-30", Cookie="initinere=segreto", Actor="ufficio-performance")
     [line] = lines(written)
     assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/plans/{plan}", 200)
     assert line["request_id"] == answer.headers["x-request-id"]

@@ -148,9 +148,9 @@ def test_a_session_writes_only_with_the_token_of_its_pages(chambers: Chambers) -
     body = {"name": "prova", "rights": [f"planner@{OWN}"], "expires_on": "2022-12-31"}
     problem_of = browser.http.post("/v1/tokens", json=body)
     problem(problem_of, 403, "csrf-refused")
-    problem(browser.http.post("/v1/tokens", json=body, headers={"X-CSRF-Token": "0" * 64}), 403, "csrf-refused")
+    problem(browser.http.post("/v1/tokens", json=body, headers={"CSRF-Token": "0" * 64}), 403, "csrf-refused")
     browser.open("/utenza")
-    taken = browser.http.post("/v1/tokens", json=body, headers={"X-CSRF-Token": browser.csrf})
+    taken = browser.http.post("/v1/tokens", json=body, headers={"CSRF-Token": browser.csrf})
     assert taken.status_code == 201, taken.text
     assert chambers.ask("GET", "/v1/account", taken.json()["secret"]).json()["account"] == account
 
@@ -254,7 +254,7 @@ def test_an_event_says_the_account_that_did_it_and_no_header_says_another(chambe
     account = chambers.accounts["planner", OWN]
     body = {"name": "Ufficio Studi", "office": "studi"}
     address = f"/v1/administrations/{OWN}/offices"
-    problem(chambers.ask("POST", address, token, body, X_Actor="oiv"), 422, "malformed")
+    problem(chambers.ask("POST", address, token, body, Actor="oiv"), 422, "malformed")
     assert chambers.ask("POST", address, token, body).status_code == 201
     with chambers.harness.store.reading() as reader:
         assert reader.records(f"administration/{OWN}")[-1].actor == account
@@ -306,8 +306,8 @@ def test_nobody_says_that_it_is_somebodys_account_where_the_door_is_open(tmp_pat
     chambers = Chambers(tmp_path, sign_in="open")
     body = {"name": "Ufficio Studi", "office": "studi"}
     address = f"/v1/administrations/{OWN}/offices"
-    problem(chambers.ask("POST", address, body=body, X_Actor="acc-k3v5o2aq7x4mlc6e"), 422, "malformed")
-    assert chambers.ask("POST", address, body=body, X_Actor="ufficio-statistica").status_code == 201
+    problem(chambers.ask("POST", address, body=body, Actor="acc-k3v5o2aq7x4mlc6e"), 422, "malformed")
+    assert chambers.ask("POST", address, body=body, Actor="ufficio-statistica").status_code == 201
     chambers.close()
 
 
@@ -333,7 +333,7 @@ def test_behind_tls_the_cookie_is_of_this_host_alone_and_an_administrator_needs_
     assert "richiesta" in browser.open("/utenza").text
     accounts.give_role(chambers.service, GiveRole(account=account, role="planner", administration=OWN), BY_MACHINE)
     browser.open("/utenza")
-    written, body = {"X-CSRF-Token": browser.csrf}, {"name": "prova", "expires_on": "2022-12-31"}
+    written, body = {"CSRF-Token": browser.csrf}, {"name": "prova", "expires_on": "2022-12-31"}
     lent = body | {"rights": [f"planner@{OWN}"]}
     assert browser.http.post("/v1/tokens", json=lent, headers=written).status_code == 201
     refused = browser.http.post("/v1/tokens", json=body | {"rights": [f"administrator@{OWN}"]}, headers=written)

@@ -195,6 +195,8 @@ HISTORY = (
 FIRST, SECOND, THIRD = "acc-aaaaaaaaaaaaaaaa", "acc-bbbbbbbbbbbbbbbb", "acc-cccccccccccccccc"
 TOKEN = "tok-ljnfuws2ljnfuws2"
 """The token whose random bytes are those of the test."""
+WEBHOOK = "wh-ljnfuws2ljnfuws2"
+"""The subscription, likewise."""
 ACCOUNTS_KEPT: tuple[tuple[str, dict[str, Any]], ...] = (
     *(
         ("/accounts", {"name": f"Persona {account[-1]}", "login": account[-1] * 3, "account": account})
@@ -206,8 +208,9 @@ ACCOUNTS_KEPT: tuple[tuple[str, dict[str, Any]], ...] = (
         "/tokens",
         {"name": "invio", "account": FIRST, "rights": [f"planner@{OFFICE}"], "expires_on": "2024-01-31"},
     ),
+    (f"/administrations/{OFFICE}/webhooks", {"url": "https://eventi.ente.example/"}),
 )
-"""Accounts, and what they hold; kept once there is a key."""
+"""Accounts, what they hold, a subscription to events; kept once there is a key."""
 
 
 def record(harness: ServiceHarness) -> None:

@@ -16,7 +16,7 @@ from api.operations.dated import Dated
 from api.operations.papers import PAPERS
 from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import NOW, Doors, Reply
-from tests.api.operations.history import DRAFT, FIRST, OFFICE, OTHER, SECOND, SUCCESSOR, THIRD, TOKEN
+from tests.api.operations.history import DRAFT, FIRST, OFFICE, OTHER, SECOND, SUCCESSOR, THIRD, TOKEN, WEBHOOK
 from tests.support.harness import PLAN, document
 from tests.support.problem_places import place_of
 
@@ -212,6 +212,18 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
     ),
     "list_diligence": (Asked(f"oiv|diary|{PLAN}", f"{P}/diligence"),),
     "list_accounts": (Asked("account|list", "/accounts"),),
+    "list_deadlines": (
+        Asked(f"dues|list|{PLAN}", f"{P}/deadlines"),
+        Asked(f"dues|list|{ABSENT}", f"/plans/{ABSENT}/deadlines"),
+    ),
+    "list_webhooks": (
+        Asked(f"webhooks|list|{OFFICE}", f"/administrations/{OFFICE}/webhooks"),
+        Asked(f"webhooks|list|{ABSENT}", f"/administrations/{ABSENT}/webhooks"),
+    ),
+    "list_undelivered": (
+        Asked(f"webhooks|undelivered|{OFFICE}|{WEBHOOK}", f"/administrations/{OFFICE}/webhooks/{WEBHOOK}/undelivered"),
+        Asked(f"webhooks|undelivered|{OFFICE}|wh-x", f"/administrations/{OFFICE}/webhooks/wh-x/undelivered"),
+    ),
     "draw_sample_again": (
         Asked(f"oiv|redraw|{PLAN}|campione-1", f"{P}/samples/campione-1"),
         Asked(f"oiv|redraw|{PLAN}|campione-9", f"{P}/samples/campione-9"),
@@ -738,6 +750,46 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         "token|revoke|tok-dddddddddddddddd",
         {"token": "tok-dddddddddddddddd"},
     ),
+    "choose_reminders": Given(
+        f"account|reminders|--account|{FIRST}|--address|uno@ente.example|--language|en|--reminders|off",
+        "/account-reminders",
+        {"account": FIRST, "address": "uno@ente.example", "language": "en", "reminders": "off"},
+        f"account|reminders|--account|{SECOND}|--address|uno@ente.example",
+        {"account": SECOND, "address": "uno@ente.example"},
+    ),
+    "subscribe_webhook": Given(
+        "webhooks|subscribe|{0}|https://altri.ente.example/|--topic|target-revised|--drafts|--after-position|0",
+        "/administrations/{0}/webhooks",
+        {
+            "url": "https://altri.ente.example/",
+            "topics": ["target-revised"],
+            "drafts": True,
+            "after_position": 0,
+        },
+        "webhooks|subscribe|{0}|https://10.0.0.1/",
+        {"url": "https://10.0.0.1/"},
+    ),
+    "replace_webhook_secret": Given(
+        f"webhooks|secret|{{0}}|{WEBHOOK}",
+        "/administrations/{0}/webhook-secrets",
+        {"webhook": WEBHOOK},
+        "webhooks|secret|{0}|wh-aaaaaaaaaaaaaaaa",
+        {"webhook": "wh-aaaaaaaaaaaaaaaa"},
+    ),
+    "send_again": Given(
+        f"webhooks|resend|{{0}}|{WEBHOOK}|--position|3",
+        "/administrations/{0}/webhook-redeliveries",
+        {"webhook": WEBHOOK, "position": 3},
+        f"webhooks|resend|{{0}}|{WEBHOOK}|--position|4",
+        {"webhook": WEBHOOK, "position": 4},
+    ),
+    "end_webhook": Given(
+        f"webhooks|end|{{0}}|{WEBHOOK}",
+        "/administrations/{0}/webhook-endings",
+        {"webhook": WEBHOOK},
+        "webhooks|end|{0}|wh-aaaaaaaaaaaaaaaa",
+        {"webhook": "wh-aaaaaaaaaaaaaaaa"},
+    ),
 }
 
 
@@ -816,7 +868,7 @@ def _give(
     taken_by = given.about if words == given.words else ""
     about = subject or taken_by or (OFFICE if COMMANDS[name].scope == "administration" else PLAN)
     arguments = [argument.format(about, given.part) for argument in words.split("|")]
-    headers = KEY | ({"X_Actor": given.role} if given.role else {})
+    headers = KEY | ({"Actor": given.role} if given.role else {})
     on_the_line = pair.first.cli(*arguments, "--command-id", "comando-1", "--json")
     return on_the_line, pair.second.http("POST", given.address.format(about, given.part), body, **headers)
 

@@ -75,7 +75,7 @@ class Spoilt(NamedTuple):
 
 GIVEN_ALONE = {
     "log_opened": Spoilt(
-        ["oiv", "opened", PLAN, "Cruscotto"], f"/plans/{PLAN}/diligence", {"what": "Cruscotto"}, {"X_Actor": "oiv"}
+        ["oiv", "opened", PLAN, "Cruscotto"], f"/plans/{PLAN}/diligence", {"what": "Cruscotto"}, {"Actor": "oiv"}
     ),
 }
 
@@ -86,7 +86,7 @@ def _request(row: Command | Question) -> Spoilt:
         about = OFFICE if row.scope == "administration" else PLAN
         words = [word.format(about, given.part) for word in given.words.split("|")]
         return Spoilt(
-            words, given.address.format(about, given.part), given.body, {"X_Actor": given.role} if given.role else {}
+            words, given.address.format(about, given.part), given.body, {"Actor": given.role} if given.role else {}
         )
     if row.name in QUESTIONS_ASKED:
         asked = QUESTIONS_ASKED[row.name][0]
