@@ -30,6 +30,7 @@ Permission = Literal[
     "redact",
     "take_evidence",
     "manage_accounts",
+    "keep_library",
     "keep_own_account",
     "operate",
 ]
@@ -50,7 +51,7 @@ _INSIDE: frozenset[Permission] = _PUBLIC | {
 
 PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        "administrator": _PUBLIC | {"manage_accounts", "read_accounts"},
+        "administrator": _PUBLIC | {"manage_accounts", "read_accounts", "keep_library"},
         "planner": _INSIDE
         | {
             *("change_plan", "record_values", "open_rounds", "force_scores", "answer_flags"),
@@ -111,6 +112,7 @@ PERMISSION_WORDS: Mapping[Permission, str] = MappingProxyType(
         "redact": "oscurare testi",
         "take_evidence": "prendere il fascicolo di prova",
         "manage_accounts": "amministrare le utenze",
+        "keep_library": "tenere la biblioteca degli indicatori",
         "keep_own_account": "tenere la propria utenza",
         "operate": "usare la riga di comando della macchina",
     }
