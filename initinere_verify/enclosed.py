@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "7c72b4703332075ea50e6a15f1d0ff967ba22dc79ae4c928e926655722afbbad"
+SCHEMAS = "622c8a9f589f8fa9a67ab0084ee77ec952fa854dcdf37206720b80e43a06a687"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

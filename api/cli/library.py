@@ -7,12 +7,13 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.administrations import tell_of_administration
 from api.cli.files import file_bytes, write_file
 from api.cli.parameters import content_of, options_of
 from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input, records
-from api.cli.recorded import tell
-from api.cli.words import banner, day, printable
+from api.cli.recorded import print_warnings, tell
+from api.cli.words import ALREADY_RECORDED, banner, counted, day, printable
+from api.commands.handler import Outcome
+from api.commands.service import Service
 from api.formats.json_reader import an_object, into, parse_json
 from api.formats.library_csv import library_csv
 from api.language.labels import POLARITIES
@@ -22,7 +23,9 @@ from api.operations.requests import LibraryToLoad
 from api.operations.serializers import outcome_object
 from domain.errors import Malformed, Problem
 from domain.library.commands import TakePolarities
+from domain.library.decide import LIBRARY as STREAM
 from domain.library.known import said
+from domain.names import Names
 from domain.point import today
 from domain.vocabulary import JsonValue
 from projections.library import (
@@ -34,6 +37,19 @@ from projections.library import (
 )
 
 LOAD, EXPORT = row_named(LIBRARY, "load_library", Command), row_named(LIBRARY, "export_library", Question)
+
+
+def tell_of_library(service: Service, outcome: Outcome) -> None:
+    """Says what was recorded of the library, a sentence each, and what of a file was not taken."""
+    heading = ALREADY_RECORDED if outcome.repeated else "Registrato"
+    with service.store.reading() as reader:
+        first, last = outcome.versions[STREAM]
+        recorded = reader.records(STREAM, range(first, last + 1))
+    what = counted(len(recorded), "voce", "voci")
+    output.show(output.title(f"{heading}: {what} della biblioteca"))
+    for record in recorded:
+        output.show(output.entry(day(record.effective_on), printable(record.event.sentence(Names({}))), []))
+    print_warnings(outcome.warnings)
 
 
 def print_library(shown: Shown, answer: LibraryList) -> None:
@@ -121,7 +137,7 @@ def load(
         if as_json:
             output.emit(outcome_object(outcome))
         else:
-            tell_of_administration(service, outcome)
+            tell_of_library(service, outcome)
 
 
 def _file_content(file: str) -> dict[str, JsonValue]:
@@ -153,8 +169,8 @@ COMMANDS = {
         {
             "list": asks(LIBRARY, {"list_library": print_library}),
             "show": asks(LIBRARY, {"show_library_entry": print_entry}),
-            "state": records(LIBRARY, "state_library_entry", tell_of_administration),
-            "withdraw": records(LIBRARY, "withdraw_library_entry", tell_of_administration),
+            "state": records(LIBRARY, "state_library_entry", tell_of_library),
+            "withdraw": records(LIBRARY, "withdraw_library_entry", tell_of_library),
             "load": command_of(
                 LOAD,
                 [

@@ -276,7 +276,7 @@ class RedactionRequest(Frozen):
 
 
 class LibraryToLoad(Frozen):
-    """A whole library to load: its entries, or the CSV that has them."""
+    """Una biblioteca intera da caricare: le sue voci, o il CSV che le ha."""
 
     entries: tuple[LibraryEntry, ...] | None = Field(
         None,
