@@ -109,7 +109,7 @@ class PlanBesideLibrary(OfPlan):
 
 
 class PolaritiesToTake(TypedDict):
-    """Le polarità che si prenderebbero dalla biblioteca, e ciò che resta da dire."""
+    """Le polarità che si prenderebbero dalla biblioteca."""
 
     plan: Identifier
     polarities: list[PolarityFromLibrary]
