@@ -176,7 +176,7 @@ def plan_beside_library(reader: Reader, plan: str, point: Point) -> PlanBesideLi
         "version": history.version,
         "indicators": [coded_row(state, coded) for coded in library.beside(state, point.as_of)],
         "polarities": [
-            {"indicator": indicator, "name": called(state, indicator), "polarity": polarity, "entry": entry}
+            {"indicator": indicator, "name": indicator_called(state, indicator), "polarity": polarity, "entry": entry}
             for indicator, polarity, entry in polarities_to_take(state, library, point.as_of)
         ],
     }
@@ -186,7 +186,7 @@ def coded_row(state: PlanState, coded: CodedCard) -> CodedRow:
     """An indicator with one of its codes, as it is answered."""
     return {
         "indicator": coded.indicator,
-        "name": called(state, coded.indicator),
+        "name": indicator_called(state, coded.indicator),
         "scheme": coded.scheme,
         "code": coded.code,
         "entry": None if coded.known is None else entry_row(coded.known),
@@ -195,7 +195,7 @@ def coded_row(state: PlanState, coded: CodedCard) -> CodedRow:
     }
 
 
-def called(state: PlanState, indicator: str) -> str:
+def indicator_called(state: PlanState, indicator: str) -> str:
     """The name of an indicator; its id where it has none."""
     return str(state.indicator(indicator, "name") or indicator)
 

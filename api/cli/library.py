@@ -17,14 +17,14 @@ from api.commands.service import Service
 from api.formats.json_reader import an_object, into, parse_json
 from api.formats.library_csv import library_csv
 from api.language.labels import POLARITIES
-from api.operations.library import LIBRARY, load_library
+from api.operations.library import LIBRARY, load_library_file
 from api.operations.model import Command, CommandContext, Question, row_named
 from api.operations.requests import LibraryToLoad
 from api.operations.serializers import outcome_object
 from domain.errors import Malformed, Problem
 from domain.library.commands import TakePolarities
 from domain.library.decide import LIBRARY as STREAM
-from domain.library.known import said
+from domain.library.known import field_said
 from domain.names import Names
 from domain.point import today
 from domain.vocabulary import JsonValue
@@ -95,10 +95,10 @@ def print_plan_beside(shown: Shown, answer: PlanBesideLibrary) -> None:
     for row in answer["indicators"]:
         lines = [
             *(
-                f"diversa: {f['called']}: «{said(f['field'], f['card'] or '')}», in biblioteca «{said(f['field'], f['library'])}»"
+                f"diversa: {f['called']}: «{field_said(f['field'], f['card'] or '')}», in biblioteca «{field_said(f['field'], f['library'])}»"
                 for f in row["departs"]
             ),
-            *(f"manca: {f['called']}; in biblioteca «{said(f['field'], f['library'])}»" for f in row["inherits"]),
+            *(f"manca: {f['called']}; in biblioteca «{field_said(f['field'], f['library'])}»" for f in row["inherits"]),
         ]
         if row["entry"] is None:
             lines = ["la biblioteca non ha questo codice"]
@@ -120,7 +120,7 @@ def _print_taking(context: CommandContext, taken: TakePolarities) -> None:
     _print_polarities(foreseen["polarities"])
 
 
-def load(
+def _load(
     file: str,
     *,
     database: str | None,
@@ -133,7 +133,7 @@ def load(
     content = content_of(fields, cli_of(LOAD), today(session.now()))
     request = into(LibraryToLoad, content | _file_content(file))
     with session.serving(database, make=True) as service:
-        outcome = load_library(CommandContext(service, "", session.caller(actor, command_id)), request)
+        outcome = load_library_file(CommandContext(service, "", session.caller(actor, command_id)), request)
         if as_json:
             output.emit(outcome_object(outcome))
         else:
@@ -151,7 +151,7 @@ def _file_content(file: str) -> dict[str, JsonValue]:
         raise Malformed([Problem(where=file, found=found, accepted="JSON oppure CSV in UTF-8")]) from None
 
 
-def export(*, output_: str | None, force: bool, database: str | None, as_json: bool, **fields: JsonValue) -> None:
+def _export(*, output_: str | None, force: bool, database: str | None, as_json: bool, **fields: JsonValue) -> None:
     """Writes the library as a file."""
     now = session.now()
     query = read_input(EXPORT.query, content_of(fields, cli_of(EXPORT), today(now)), cli_of(EXPORT))
@@ -182,10 +182,10 @@ COMMANDS = {
                     o.DATABASE,
                     o.AS_JSON,
                 ],
-                load,
+                _load,
             ),
             "export": command_of(
-                EXPORT, [*options_of(EXPORT.query, cli_of(EXPORT)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON], export
+                EXPORT, [*options_of(EXPORT.query, cli_of(EXPORT)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON], _export
             ),
             "compare": asks(LIBRARY, {"compare_with_library": print_plan_beside}),
             "polarities": records(LIBRARY, "take_library_polarities", tell, tell_preview=_print_taking),

@@ -15,7 +15,7 @@ from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.recording import Pending
 from domain.vocabulary import Polarity
-from projections.library import PolaritiesToTake, called, library_known
+from projections.library import PolaritiesToTake, indicator_called, library_known
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -93,7 +93,12 @@ def preview_taking(service: Service, plan: str, command: TakePolarities) -> Pola
         return {
             "plan": plan,
             "polarities": [
-                {"indicator": indicator, "name": called(state, indicator), "polarity": polarity, "entry": entry}
+                {
+                    "indicator": indicator,
+                    "name": indicator_called(state, indicator),
+                    "polarity": polarity,
+                    "entry": entry,
+                }
                 for indicator, (polarity, entry) in told.items()
             ],
         }

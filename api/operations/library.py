@@ -24,7 +24,7 @@ from projections.library import (
 TAG = "biblioteca"
 
 
-def load_library(context: CommandContext, request: LibraryToLoad) -> Outcome:
+def load_library_file(context: CommandContext, request: LibraryToLoad) -> Outcome:
     """Loads a whole library, of entries or of a CSV."""
     read = _read(request)
     entries: list[JsonValue] = [entry.model_dump(mode="json", exclude_none=True) for entry in read.entries]
@@ -114,7 +114,7 @@ LIBRARY = (
             words="library load", options={"stated_on": "on"}, left_out=frozenset({"entries", "csv"}), written=True
         ),
         takes=LibraryToLoad,
-        handler=load_library,
+        handler=load_library_file,
     ),
     AnsweredBy(PlanBesideLibrary).question(
         "compare_with_library",
@@ -136,7 +136,8 @@ LIBRARY = (
         tag=TAG,
         permission="change_plan",
         path="/plans/{plan}/library-polarities",
-        cli=Cli(words="library polarities", options={"indicators": "indicator"}, names={"indicators": "indicator"}),
+        cli=Cli(words="library polarities", options={"indicators": "indicator"}),
+        names={"indicators": "indicator"},
         takes=TakePolarities,
         handler=lambda context, taken: library.take_polarities(context.service, context.subject, taken, context.caller),
         query=Preview,

@@ -13,8 +13,8 @@ from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.indicators.feeds import Feeds
-from domain.oiv.lacking import Lack
 from domain.library.entry import LibraryCode, Scheme
+from domain.oiv.lacking import Lack
 from domain.point import Point, WrittenDay
 from domain.proposals.life import ProposalStatus
 from domain.scoring.inputs import Basis

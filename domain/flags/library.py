@@ -5,9 +5,9 @@ from datetime import date
 
 from domain.facts import indicator_key
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
-from domain.flags.model import Case, Departed, Finding, Thresholds, quoted
+from domain.flags.model import Case, DepartedCard, Finding, Thresholds, quoted
 from domain.italian import print_date
-from domain.library.known import said
+from domain.library.known import field_said
 from domain.vocabulary import shortened
 
 MOST_QUOTED = 160
@@ -31,14 +31,14 @@ def departed_cards(year: YearOnRecord) -> Iterator[LocatedCase]:
             for field in ("codes", *(each.field for each in coded.departs))
         ]
         versions = sorted({entry.version for entry in entries if entry is not None})
-        case = Departed(year.names.indicator(coded.indicator), coded.called, coded.known.since, fields)
+        case = DepartedCard(year.names.indicator(coded.indicator), coded.called, coded.known.since, fields)
         id_ = f"{coded.indicator}-{coded.scheme}"
         yield LocatedCase(id_, case, in_plan(versions), coded.indicator, tuple(state.serves(coded.indicator)))
 
 
 def departs_from_library(case: Case, _: Thresholds) -> Finding | None:
     """A card says otherwise than the library under its own code."""
-    if not isinstance(case, Departed):
+    if not isinstance(case, DepartedCard):
         return None
     if not case.fields:
         return Finding("clear", f"la scheda è come la voce {case.code} della biblioteca")
@@ -48,4 +48,4 @@ def departs_from_library(case: Case, _: Thresholds) -> Finding | None:
 
 
 def _shown(field: str, value: str | None) -> str:
-    return quoted(shortened(said(field, value or ""), MOST_QUOTED))
+    return quoted(shortened(field_said(field, value or ""), MOST_QUOTED))

@@ -341,7 +341,7 @@ class BetweenPlans(NamedTuple):
     known: Value | None = None
 
 
-class Departed(NamedTuple):
+class DepartedCard(NamedTuple):
     """A card that departs from the entry of the library under its code: each field with its words, own and the library's.
 
     `since` is the day from which the entry holds.
@@ -367,5 +367,5 @@ Case = (
     | ClosingFallen
     | ApprovalCorrected
     | BetweenPlans
-    | Departed
+    | DepartedCard
 )

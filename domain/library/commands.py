@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.library.entry import LibraryCode, LibraryEntry, Scheme
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier
+from domain.vocabulary import Frozen, NamedId
 
 StatedOn = Annotated[
     WrittenDay | None,
@@ -59,7 +59,7 @@ class LoadLibrary(Frozen):
 class TakePolarities(Frozen):
     """Say the polarity of the indicators of a plan of which it is not known, as the library has it."""
 
-    indicators: tuple[Identifier, ...] | None = Field(
+    indicators: tuple[NamedId, ...] | None = Field(
         None,
         title="indicatori",
         description="Solo di questi; di tutti, se non si dice.",

@@ -38,7 +38,7 @@ class FieldBeside(NamedTuple):
     @property
     def words(self) -> str:
         """What the library has there, as people say it."""
-        return said(self.field, self.library)
+        return field_said(self.field, self.library)
 
 
 class CodedCard(NamedTuple):
@@ -149,7 +149,7 @@ def polarities_to_take(state: PlanState, library: Library, as_of: date) -> Itera
             yield indicator, *told
 
 
-def said(field: str, value: str) -> str:
+def field_said(field: str, value: str) -> str:
     """The value of a field as people say it."""
     return POLARITY_WORDS.get(value, value) if field == "polarity" else value
 

@@ -14,7 +14,7 @@ from api.formats.library_csv import library_csv, read_library_csv
 from api.http.app import create_app
 from api.imports.importing import Importing
 from api.imports.reading import read_incoming
-from api.operations.library import load_library
+from api.operations.library import load_library_file
 from api.operations.model import CommandContext
 from api.operations.requests import LibraryToLoad
 from api.settings import Settings
@@ -45,7 +45,7 @@ def blind() -> dict[str, Any]:
 
 def load(harness: ServiceHarness, text: str, **told: Any) -> Any:
     context = CommandContext(harness.service, "", harness.caller())
-    return load_library(context, LibraryToLoad.model_validate({"csv": text} | told))
+    return load_library_file(context, LibraryToLoad.model_validate({"csv": text} | told))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_flags_see_the_library_as_it_was_known(loaded: ServiceHarness) -> None:
 def test_only_who_administers_the_installation_writes_it(loaded: ServiceHarness) -> None:
     of_one = Caller.of(Principal("acc-" + "a" * 16, (Grant("administrator", "cciaa-prova"),)))
     with pytest.raises(Forbidden):
-        load_library(CommandContext(loaded.service, "", of_one), LibraryToLoad(csv=CSV))
+        load_library_file(CommandContext(loaded.service, "", of_one), LibraryToLoad(csv=CSV))
 
 
 def test_the_preview_of_a_plan_says_what_the_library_answers(loaded: ServiceHarness) -> None:
