@@ -13,6 +13,7 @@ from domain.event import Event
 from domain.formulas import events as formulas
 from domain.indicators import events as indicators
 from domain.installation import events as installation
+from domain.library import events as library
 from domain.measurements import events as measurements
 from domain.objectives import events as objectives
 from domain.oiv import events as oiv
@@ -46,6 +47,7 @@ OIV_EVENTS = oiv.EVENTS
 PROPOSAL_EVENTS = proposals.EVENTS
 INSTALLATION_EVENTS = installation.EVENTS
 ACCESS_EVENTS: tuple[type[Event], ...] = (*access.EVENTS, *webhooks.EVENTS)
+LIBRARY_EVENTS = library.EVENTS
 
 TOPICS: dict[str, type[Event]] = {
     event.topic: event
@@ -56,6 +58,7 @@ TOPICS: dict[str, type[Event]] = {
         *PROPOSAL_EVENTS,
         *INSTALLATION_EVENTS,
         *ACCESS_EVENTS,
+        *LIBRARY_EVENTS,
     )
 }
 

@@ -14,9 +14,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from domain.acts.phrase import slug
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
+from domain.library.commands import LoadLibrary
+from domain.targets.decide import inferred_polarity
+from domain.targets.reader import read_one
 
 HERE = Path(__file__).parent
 
@@ -70,6 +75,15 @@ SIC = "[sic]"
 EXOGENOUS = {"grado-di-coinvolgimento-dei-comuni-nel-suap"}
 """The indicators whose printed reason for a revision is what others do; every other reason is a result that came in."""
 
+FORMATS: dict[str, type[BaseModel]] = {"plans": PlanDocument, "changes": ChangeFile, "library": LoadLibrary}
+"""What each folder holds."""
+
+NATIONAL_CODES_ON = "2022-01-01"
+"""From when the national codes are assumed to mean what the plans of 2022 print under them."""
+
+UNIT_WORDS = {"days": "giorni"}
+"""The unit of a target, as a card has it."""
+
 ID_LENGTH = 60
 SMALL_WORDS = (
     "a ad agli ai al all alla alle anche che come con d da dal dall dalla dalle dei degli del dell della delle di e ed "
@@ -89,8 +103,9 @@ def files() -> dict[Path, str]:
             made[plan_path(source)] = plan_document(source, rows, rows["objectives"], named(rows["indicators"]))
         if source is BRINDISI:
             made[change_path(BRINDISI, "2022-monitoring")] = brindisi_monitoring(rows)
+    made[HERE / "library" / "kpistd.json"] = library()
     for path, content in made.items():
-        (PlanDocument if path.parent.name == "plans" else ChangeFile).model_validate(content)
+        FORMATS[path.parent.name].model_validate(content)
     return {path: text(content) for path, content in made.items()}
 
 
@@ -189,6 +204,31 @@ def indicator(row: Row) -> Row:
         codes=codes,
         common=row.get("common"),
     )
+
+
+def library() -> Row:
+    """The library of indicators of the national codes that the plans print: what is printed under each, and no more.
+
+    The polarity is the one that the signs of the printed targets agree on, the unit the one that they are written in.
+    """
+    entries: dict[tuple[str, int], Row] = {}
+    for source in SOURCES:
+        for row in printed(source)["indicators"]:
+            if "code" not in row:
+                continue
+            system, number = row["code"].split()
+            texts = [target["text"] for target in row["targets"]]
+            target = read_one(texts[0], row["targets"][0]["year"])
+            entries[system, int(number)] = said(
+                scheme=system,
+                code=number,
+                name=row["name"],
+                formula=row.get("formula"),
+                unit=None if (unit := getattr(target, "unit", None)) is None else UNIT_WORDS.get(unit, unit),
+                polarity=inferred_polarity(texts),
+                source=row.get("source"),
+            )
+    return {"stated_on": NATIONAL_CODES_ON, "entries": [entries[code] for code in sorted(entries)]}
 
 
 def targets(row: Row, *, but: Iterable[int] = (), before: Iterable[Row] = ()) -> list[Row]:

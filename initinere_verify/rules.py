@@ -8,8 +8,8 @@ from initinere_verify.trees import Failed, spelling
 Body = Mapping[str, Any]
 CLAIMS = {None, "correction", "reclassification"}
 APPROVING = {"plan-approved", "year-approved"}
-ACCOUNTS = "installation/accounts"
-"""The stream of who may do what."""
+OF_THE_INSTALLATION = {"installation/accounts": "accounts", "installation/library": "library"}
+"""The streams of the installation beside its first: who may do what, and its library of indicators."""
 CLOSING = {"proposal-withdrawn", "proposal-rejected", "proposal-enacted"}
 """Topics after which nothing more becomes of a proposal."""
 GIVING_A_TARGET = {"target-set", "target-revised", "target-reference-resolved", "target-interpreted"}
@@ -71,6 +71,7 @@ HOMES: dict[str, set[str]] = {
             *("reminders-chosen",),
         )
     },
+    **{key: {"library"} for key in ("library-entry-stated", "library-entry-withdrawn")},
     **{key: {"installation"} for key in ("signing-key-made", "signing-key-rotated", "signing-key-lost")},
     "events-annulled": {"plan", "administration"},
     "text-redacted": {"plan", "administration", "review", "diligence", "proposals"},
@@ -82,7 +83,7 @@ class Rules:
     """The rules that each event of one stream is held against, in the order of versions."""
 
     def __init__(self, stream: str) -> None:
-        self._stream, self._role = stream, "accounts" if stream == ACCOUNTS else stream.partition("/")[0]
+        self._stream, self._role = stream, OF_THE_INSTALLATION.get(stream, stream.partition("/")[0])
         self._years: range | None = None
         self._indicators: set[str] = set()
         self._targets: dict[int, tuple[Any, ...]] = {}

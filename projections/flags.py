@@ -25,6 +25,7 @@ from domain.prepositions import with_articles_joined
 from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import ActorShown, Count, Day, Name, OfPlan, Text, Version
+from projections.library import library_known
 from projections.plan_history import plan_history, read_history
 from projections.plans import may_be_followed
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
@@ -229,6 +230,7 @@ def _on_record(
         earlier=_earlier_plans(reader, history, point),
         validated_on=settled_on(history.timelines, review, figures.year, point.as_of),
         before=before,
+        library=library_known(reader, point),
     )
 
 

@@ -25,6 +25,7 @@ SHARED = {
     "end_corrective_action": "the decision, and the command that records it",
     "explain_deviation": "the decision, and the command that records it",
     "interpret_target": "the decision, and the command that records it",
+    "load_library": "the decision, and the command that records it",
     "main": "what a program begins with",
     "migrate": "of either database: SQLite's, and PostgreSQL's",
     "official_rates": "values and their answer",
@@ -33,7 +34,10 @@ SHARED = {
     "plan_corrective_action": "the decision, and the command that records it",
     "publish_benchmark": "the decision, and the command that records it",
     "reschedule_corrective_action": "the decision, and the command that records it",
+    "state_entry": "the decision, and the command that records it",
     "succeed_administration": "the decision, and the command that records it",
+    "take_polarities": "the decision, and the command that records it",
+    "withdraw_entry": "the decision, and the command that records it",
 }
 
 

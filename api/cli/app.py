@@ -48,6 +48,7 @@ SECTIONS = {
         "score": "scores",
         "override": "scores",
         "system": "systems",
+        "library": "library",
         "undetermined": "polarities",
         "polarity": "polarities",
         "interpret": "polarities",

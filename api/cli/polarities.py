@@ -9,6 +9,7 @@ from api.cli.reader import Shown, asks, records
 from api.cli.recorded import tell
 from api.cli.words import banner, printable
 from api.language.closed_lists import code_words
+from api.language.labels import POLARITIES
 from api.operations.scoring import SCORING
 from domain.indicators.commands import PolarityWord
 from projections.undirected import Undirected
@@ -20,10 +21,11 @@ def print_undirected(shown: Shown, answer: Undirected) -> None:
     output.show(output.title(f"Polarità da dire · {shown.subject}: {len(rows)}", banner(shown.point, shown.now)))
     if not rows:
         return
-    table = output.table("Indicatore", "Anni", "Target")
+    table = output.table("Indicatore", "Anni", "Target", "In biblioteca")
     for row in rows:
         years = ", ".join(map(str, row["years"]))
-        output.rows(table, [(row["name"], years, "; ".join(row["targets"]))])
+        told = f"{POLARITIES[row['proposed']]} ({row['proposed_by']})" if row["proposed"] else "—"
+        output.rows(table, [(row["name"], years, "; ".join(row["targets"]), told)])
     output.show(table)
     up, *others = code_words(get_args(PolarityWord)).values()
     example = f'initinere polarity {shown.subject} --verso "{rows[0]["name"]}={up}"'

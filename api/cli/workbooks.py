@@ -37,7 +37,7 @@ from api.imports.office_file import read_office_file
 from api.imports.options import PARTS, CollectionOptions, CompletePart
 from api.imports.reading import Incoming, limits, reader_limits, with_questions_beside
 from api.language.closed_lists import listed_words
-from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
+from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES, POLARITIES
 from api.language.places import place_words
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
@@ -332,7 +332,11 @@ def _print_rest(shown: FilePreview) -> None:
         ),
         (
             "Polarità da dire (più è meglio, o meno?), nella colonna Polarità o, dopo, con initinere polarity",
-            [f"  {row.name}: {'; '.join(row.targets)}" for row in shown.undetermined],
+            [
+                f"  {row.name}: {'; '.join(row.targets)}"
+                + (f" (in biblioteca, {row.proposed_by}: {POLARITIES[row.proposed]})" if row.proposed else "")
+                for row in shown.undetermined
+            ],
         ),
         ("Lasciato com'era", [f"  {text}" for text in shown.left_alone]),
     ]

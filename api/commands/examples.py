@@ -1,4 +1,4 @@
-"""The example plans and the changes to them, loaded into a record as a user would: each a command with a fixed id."""
+"""The example plans, the changes to them and the library of their codes, loaded into a record as a user would: each a command with a fixed id."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,11 +6,13 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from api.commands.handler import Caller
+from api.commands.library import load_library
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal
+from domain.library.commands import LoadLibrary
 from domain.vocabulary import JsonValue
 from projections.store.location import shown_location
 from projections.streams import PLANS, plan_stream
@@ -27,7 +29,7 @@ class DemoBlocked(Refusal):
 
 
 def load_examples(service: Service) -> None:
-    """Imports the plans and makes the changes of the examples, each once in the life of the database."""
+    """Imports the plans, makes the changes and loads the library of the examples, each once in the life of the database."""
     for name, content in _documents("plans"):
         if not _done(service, name):
             with _blocked(service, name):
@@ -36,6 +38,10 @@ def load_examples(service: Service) -> None:
         if not _done(service, name):
             with _blocked(service, name):
                 service.change(into(ChangeFile, content), Caller(ACTOR, name))
+    for name, content in _documents("library"):
+        if not _done(service, name):
+            with _blocked(service, name):
+                load_library(service, into(LoadLibrary, content), Caller(ACTOR, name))
 
 
 def require_only_examples(service: Service) -> None:

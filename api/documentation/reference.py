@@ -23,6 +23,7 @@ from domain.catalogue import (
     ACCESS_EVENTS,
     ADMINISTRATION_EVENTS,
     INSTALLATION_EVENTS,
+    LIBRARY_EVENTS,
     OIV_EVENTS,
     PLAN_EVENTS,
     PROPOSAL_EVENTS,
@@ -53,6 +54,11 @@ GROUPS: tuple[tuple[str, str, tuple[type[Event], ...]], ...] = (
         "The accounts",
         "In the stream `installation/accounts`, which goes into no evidence pack: who works for a body is no other's business.",
         ACCESS_EVENTS,
+    ),
+    (
+        "The library of indicators",
+        "In the stream `installation/library`, which goes into no evidence pack.",
+        LIBRARY_EVENTS,
     ),
 )
 

@@ -15,6 +15,7 @@ from api.operations.serializers import outcome_object
 from api.settings import Actor
 from domain.access.decide import ACCOUNTS
 from domain.errors import Malformed, Problem, VersionOutdated
+from domain.library.decide import LIBRARY
 from domain.vocabulary import CommandId
 from projections.store.reader import Reader
 from projections.streams import find_administration, find_plan
@@ -166,6 +167,8 @@ def event_address(outcome: Outcome) -> str:
     stream = (mine or list(outcome.versions))[0]
     if stream == ACCOUNTS:
         return "/v1/accounts"
+    if stream == LIBRARY:
+        return "/v1/library"
     kind, _, name = stream.partition("/")
     return f"/v1/{kind}s/{name}/events/{outcome.versions[stream][0]}"
 

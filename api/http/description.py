@@ -101,6 +101,10 @@ INFO: dict[str, Any] = {
             "description": "Punteggi e come si spiegano, le regole con cui si calcolano, le formule.",
         },
         {
+            "name": "biblioteca",
+            "description": "La biblioteca degli indicatori: i codici nazionali e quelli propri, di cui le schede ereditano.",
+        },
+        {
             "name": "prova",
             "description": "Checkpoint, chiavi, prove, fascicolo: il registro non si riscrive di nascosto.",
         },

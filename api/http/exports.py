@@ -7,10 +7,11 @@ from fastapi import Query, Request
 from fastapi.responses import Response
 
 from api.formats.audit_export import as_csv, as_json_lines
+from api.formats.library_csv import library_csv
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
 from api.http.sheets import sheet_answer
-from api.operations.queries import OfCollection, OfExport, OfNextPlan, OfTemplate, OfTrailFile
+from api.operations.queries import OfCollection, OfExport, OfLibraryFile, OfNextPlan, OfTemplate, OfTrailFile
 from api.operations.table import QUESTIONS
 from api.workbook.collection_write import collection_name, write_collection, write_collections
 from api.workbook.export import MEDIA_TYPES, exported, prepared_next_plan
@@ -18,6 +19,7 @@ from api.workbook.write import write_template
 from domain.point import Point, today
 from projections.audit import audit_trail
 from projections.collection_sheets import collection_sheets
+from projections.library import library_file
 from projections.streams import etag, find_plan
 
 
@@ -91,10 +93,22 @@ def export_round(request: Request, plan: str, of: Annotated[OfCollection, Query(
     return Response(content, media_type=media, headers=headers)
 
 
+def export_library(of: Annotated[OfLibraryFile, Query()], context: InQuery) -> Response:
+    """The library whole, as a loading takes it."""
+    point = context.point_of(of)
+    with context.store.reading() as reader:
+        file = library_file(reader, point)
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="biblioteca.{of.format}"'}
+    if of.format == "csv":
+        return Response(library_csv(file["entries"]), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(orjson.dumps(file), media_type="application/json", headers=headers)
+
+
 ENDPOINTS: dict[str, Endpoint] = {
     "export_plan": export_plan,
     "export_round": export_round,
     "prepare_next_plan": prepare_next_plan,
     "template": template,
     "export_audit": export_audit,
+    "export_library": export_library,
 }

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
 
 from api.http.language import language_of
 from api.http.page_cache import as_kept, is_of_nobody, kept_page, quotes_any
@@ -16,6 +17,7 @@ from api.pages import addresses
 from api.pages.dcat import CataloguedPlan, catalogue
 from api.pages.frame import Frame, languages_at
 from api.pages.information import accessibility_page, guide_page, legal_page
+from api.pages.library import library_page, one_alone
 from api.pages.open_data import FORMATS, DataFormat, data_file, open_data_page, schema_file
 from api.pages.plan_reading import PlanReading
 from api.pages.sign_in import SIGN_IN, onwards
@@ -24,6 +26,7 @@ from domain.access.principal import PUBLIC
 from domain.errors import NotFound
 from domain.point import Point, today
 from domain.vocabulary import Identifier
+from projections.library import library_entry, library_list
 from projections.open_data import DATASETS, OpenDataset
 from projections.plans import PlanRow, readable_plans
 from projections.store.reader import Reader
@@ -99,6 +102,30 @@ def _schema(dataset: OpenDataset) -> Callable[[Request], Response]:
     return endpoint
 
 
+class OfLibraryPage(Dated):
+    """Which entries of the library of indicators, as a form asks: what is empty is not asked."""
+
+    schema_: Annotated[str, Field(alias="schema", max_length=40)] = ""
+    codice: Annotated[str, Field(max_length=60)] = ""
+    testo: Annotated[str, Field(max_length=200)] = ""
+
+
+def library(how: Annotated[OfLibraryPage, Query()], context: InQuery, request: Request) -> Response:
+    """The library of indicators."""
+    if (away := _away(context, request)) is not None:
+        return away
+    point = context.point_of(how)
+    scheme, code, text = how.schema_.strip(), how.codice.strip(), how.testo.strip()
+    with context.store.reading() as reader:
+        answer = library_list(reader, point, scheme=scheme or None, code=code or None, text=text or None)
+        alone = None
+        if one_alone(answer["entries"], scheme, code):
+            alone = library_entry(reader, point, answer["entries"][0]["scheme"], answer["entries"][0]["code"])
+        frame = _frame(context, request, reader)
+        page = library_page(answer, (scheme, code, text), alone, frame, language_of(request))
+        return kept_page(context.admission, request, page)
+
+
 def guide(context: InQuery, request: Request) -> Response:
     """How a plan is read."""
     return _explained(context, request, guide_page)
@@ -135,6 +162,7 @@ def _away(context: InQuery, request: Request) -> Response | None:
 PAGES: dict[str, Endpoint] = {
     addresses.OPEN_DATA: open_data,
     addresses.CATALOGUE: catalogue_file,
+    addresses.LIBRARY: library,
     addresses.GUIDE: guide,
     addresses.ACCESSIBILITY: accessibility,
     addresses.LEGAL: legal,

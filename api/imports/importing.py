@@ -38,7 +38,7 @@ from domain.documents.plan import MAX_ROWS, PlanDocument
 from domain.documents.proposal import ProposedChanges, ProposedImport
 from domain.documents.questions import OpenQuestion, refuse_open
 from domain.documents.requested import requested_steps
-from domain.documents.undirected import undirected, with_polarities
+from domain.documents.undirected import UndirectedIndicator, undirected, with_polarities
 from domain.documents.uploaded import UploadedPlan
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusals, VersionOutdated
@@ -52,6 +52,7 @@ from domain.targets.model import Unread
 from projections.change_preview import PlainBeforeAfter, rates_before_and_after
 from projections.deciding import Deciding, deciding
 from projections.diff_base import document_before, exported_from, plan_to_compare
+from projections.library import library_known
 from projections.plan_in_force import plan_in_force
 from projections.plans import may_be_followed, may_read_plan, require_free_id
 from projections.store.append import StreamAppend
@@ -505,7 +506,7 @@ class Importing:
             left_alone=difference.ignored,
             of_another=difference.of_another,
             change_rate=rates,
-            undetermined=tuple(undirected(after)),
+            undetermined=self._undirected(after),
             refused=refused,
             counts=plan_counts(after),
         )
@@ -518,6 +519,12 @@ class Importing:
             with self.service.store.reading() as reader:
                 brought = new_warnings(plan_warnings(_document(reader, plan, day)), warnings)
         return brought
+
+    def _undirected(self, document: PlanDocument) -> tuple[UndirectedIndicator, ...]:
+        """The indicators whose polarity is asked, each with what the library of indicators says of it today."""
+        point = Point(today(self.service.store.clock()))
+        with self.service.store.reading() as reader:
+            return tuple(undirected(document, library=library_known(reader, point), on=point.as_of))
 
     # -- a plan that is not there ----------------------------------------------------------------------------------
 
@@ -587,7 +594,7 @@ class Importing:
             unread=difference.unread or tuple(_unread(targets)),
             warnings=(*difference.warnings, *warnings),
             left_alone=(*difference.ignored, *(file_cell(words, incoming.uploaded) for words in left_alone)),
-            undetermined=tuple(undirected(document)),
+            undetermined=self._undirected(document),
             refused=refused,
             counts=plan_counts(document, [event.target for event in targets]),
             reading=reading_shown(incoming.uploaded.reading),

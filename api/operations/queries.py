@@ -13,6 +13,7 @@ from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.indicators.feeds import Feeds
+from domain.library.entry import LibraryCode, Scheme
 from domain.oiv.lacking import Lack
 from domain.point import Point, WrittenDay
 from domain.proposals.life import ProposalStatus
@@ -499,3 +500,28 @@ class InPeriod(Frozen):
         examples=["2022-10-03T09:00:06.000000Z/riviere-di-liguria-2022-2024/8"],
     )
     limit: Limit = 100
+
+
+class OfLibrary(Dated):
+    """Which entries of the library of indicators."""
+
+    scheme: Scheme | None = Field(None, title="schema", description="Solo di questo schema.", examples=["KPISTD"])
+    code: LibraryCode | None = Field(None, title="codice", description="Solo con questo codice.", examples=["84"])
+    text: Annotated[Line, Field(max_length=200)] | None = Field(
+        None, title="testo", description="Solo con queste parole nel nome o nella formula.", examples=["incasso"]
+    )
+
+
+class OfLibraryEntry(Dated):
+    """One entry of the library of indicators."""
+
+    scheme: Scheme
+    code: LibraryCode
+
+
+class OfLibraryFile(Dated):
+    """The library as a file."""
+
+    format: Literal["json", "csv"] = Field(
+        "json", title="formato", description="JSON, com'è preso da un caricamento, oppure CSV.", examples=["csv"]
+    )

@@ -11,6 +11,8 @@ from domain.access.separation import ExceptionReason
 from domain.acts.citation import ActText
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import VERBS
+from domain.library.commands import MOST_ENTRIES, StatedOn
+from domain.library.entry import LibraryEntry
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.oiv.events import FlagId
 from domain.point import WrittenDay
@@ -271,3 +273,23 @@ class RedactionRequest(Frozen):
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     justification: Line | None = Field(None, title="motivazione", description=f"La motivazione. {NO_PEOPLE}")
+
+
+class LibraryToLoad(Frozen):
+    """Una biblioteca intera da caricare: le sue voci, o il CSV che le ha."""
+
+    entries: tuple[LibraryEntry, ...] | None = Field(
+        None,
+        max_length=MOST_ENTRIES,
+        title="voci",
+        description="Le voci, ognuna intera. Quelle che la biblioteca ha già così restano come sono.",
+        examples=[[{"scheme": "KPISTD", "code": "84", "name": "Percentuale di incasso", "polarity": "up"}]],
+    )
+    csv: str | None = Field(
+        None,
+        max_length=5_000_000,
+        title="CSV",
+        description="In loro vece il testo di un CSV con le colonne dell'esportazione; ogni errore è detto con la sua riga.",
+        examples=["schema;codice;nome;polarità\nKPISTD;84;Percentuale di incasso;crescente\n"],
+    )
+    stated_on: StatedOn = None

@@ -13,6 +13,7 @@ from domain.documents.changes import ChangeFile
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
 from domain.indicators.commands import StatePolarities
+from domain.library.decide import LIBRARY
 from domain.point import Point, today
 from domain.scoring.commands import OverrideScore
 from domain.systems.decide import read_system
@@ -225,6 +226,7 @@ SCORING = (
         path="/plans/{plan}/undetermined",
         cli=Cli(words="undetermined"),
         handler=lambda context, _: undirected_indicators(context.reader, context.subject, context.point),
+        beside=(lambda _: LIBRARY,),
     ),
     command(
         "state_polarities",

@@ -5,6 +5,7 @@ from api.operations.across import ACROSS
 from api.operations.administrations import ADMINISTRATIONS
 from api.operations.changes import CHANGES
 from api.operations.deviations import DEVIATIONS
+from api.operations.library import LIBRARY
 from api.operations.measurements import MEASUREMENTS
 from api.operations.model import Command, Operation, Question
 from api.operations.monitoring import ROUNDS
@@ -30,6 +31,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *ROUNDS,
     *DEVIATIONS,
     *SCORING,
+    *LIBRARY,
     *PAPERS,
     *RECORD,
     *ADMINISTRATIONS,

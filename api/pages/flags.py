@@ -11,6 +11,7 @@ from api.pages.flags_shown import FlagShown, flags_shown
 from api.pages.frame import render
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
+from domain.library.decide import LIBRARY
 from projections.flags import Flag, FlagList
 from projections.reviews import Reviews, reviews
 from projections.streams import review_stream
@@ -69,7 +70,7 @@ def flags_page(visit: PlanVisit) -> Response:
                 if visit.may("print_evidence")
                 else {}
             ),
-            streams=[*visit.reading.preceding_streams, review_stream(visit.plan)],
+            streams=[*visit.reading.preceding_streams, review_stream(visit.plan), LIBRARY],
         ),
         visit.language,
         scripts=("pages.js",),

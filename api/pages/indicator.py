@@ -11,6 +11,7 @@ from api.pages import addresses
 from api.pages.date_chart import date_chart
 from api.pages.deviations import DeviationShown, deviations_shown, read_deviations
 from api.pages.frame import render
+from api.pages.library import library_address
 from api.pages.observations import observed_periods
 from api.pages.places import above
 from api.pages.step_chart import step_chart
@@ -25,9 +26,12 @@ from domain.benchmarks.decide import benchmarks_of
 from domain.formulas.decide import confirmed_formula
 from domain.formulas.model import FormulaTerm
 from domain.indicators.card import CARD_LABELS
+from domain.library.decide import LIBRARY
+from domain.library.known import FieldBeside
 from domain.scoring.inputs import proposal_of
 from domain.systems.model import MeasurementSystem
 from projections.benchmarks import BenchmarksOfIndicator, benchmarks_answer
+from projections.library import library_known
 from projections.plan_in_force import IndicatorInForce
 from projections.plan_parts import part_by_id
 from projections.series_across import series_in_other_plans
@@ -60,6 +64,15 @@ class ElsewhereShown(NamedTuple):
     plan: str
 
 
+class CodedShown(NamedTuple):
+    """An entry of the library under a code of the card: where the card departs from it, what it lacks."""
+
+    called: str
+    address: str
+    departs: tuple[FieldBeside, ...]
+    inherits: tuple[FieldBeside, ...]
+
+
 def indicator_page(visit: PlanVisit) -> Response:
     """An indicator from the point of the visit; NotFound where it is not in force there."""
     reading, year = visit.reading, visit.year
@@ -77,6 +90,7 @@ def indicator_page(visit: PlanVisit) -> Response:
     steps = step_chart(targets, periods, rules, visit.point.as_of, row["polarity"], system)
     elsewhere = _elsewhere(visit, row["series"] or "")
     offices = {office["id"]: office["name"] for office in reading.document["administration"]["offices"]}
+    coded = _of_library(visit, row["id"])
     writes = visit.is_now
     return render(
         "indicator.html",
@@ -87,7 +101,7 @@ def indicator_page(visit: PlanVisit) -> Response:
                 **spreadsheets(visit),
                 **visit.papers(f"indicators/{row['id']}"),
             },
-            streams=[plan_stream(other.plan) for other in elsewhere],
+            streams=[*(plan_stream(other.plan) for other in elsewhere), *([LIBRARY] if coded else [])],
         ),
         visit.language,
         verbatim=True,
@@ -118,7 +132,18 @@ def indicator_page(visit: PlanVisit) -> Response:
         card=card_lines(row, offices, visit.language),
         terms=_terms(visit, row["id"]),
         elsewhere=elsewhere,
+        coded=coded,
     )
+
+
+def _of_library(visit: PlanVisit, indicator: str) -> list[CodedShown]:
+    """The entries of the library under the codes of the card, with what departs from them and what the card lacks."""
+    library, on = library_known(visit.reading.reader, visit.point), visit.point.as_of
+    return [
+        CodedShown(coded.called, library_address(coded.scheme, coded.code), coded.departs, coded.inherits)
+        for coded in library.beside(visit.reading.history.state(on), on, indicator)
+        if coded.known is not None
+    ]
 
 
 def _deviations(visit: PlanVisit, indicator: str) -> list[DeviationShown]:

@@ -326,6 +326,7 @@ OF_RECORDS = {
     "administration": "del registro dell'ente",
     "review": "degli atti dell'OIV",
     "proposals": "delle proposte",
+    "installation": "della biblioteca degli indicatori",
 }
 OF_OTHERS = {"plan": "del piano %(id)s", "administration": "del registro di %(id)s"}
 """What the version of a record is of: of the plan itself and its administration, and of any other."""

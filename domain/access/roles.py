@@ -31,6 +31,7 @@ Permission = Literal[
     "take_evidence",
     "manage_accounts",
     "manage_webhooks",
+    "keep_library",
     "keep_own_account",
     "operate",
 ]
@@ -51,7 +52,7 @@ _INSIDE: frozenset[Permission] = _PUBLIC | {
 
 PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        "administrator": _PUBLIC | {"manage_accounts", "read_accounts", "manage_webhooks"},
+        "administrator": _PUBLIC | {"manage_accounts", "read_accounts", "manage_webhooks", "keep_library"},
         "planner": _INSIDE
         | {
             *("change_plan", "record_values", "open_rounds", "force_scores", "answer_flags"),
@@ -113,6 +114,7 @@ PERMISSION_WORDS: Mapping[Permission, str] = MappingProxyType(
         "take_evidence": "prendere il fascicolo di prova",
         "manage_accounts": "amministrare le utenze",
         "manage_webhooks": "decidere a chi si inviano gli eventi",
+        "keep_library": "tenere la biblioteca degli indicatori",
         "keep_own_account": "tenere la propria utenza",
         "operate": "usare la riga di comando della macchina",
     }

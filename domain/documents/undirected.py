@@ -1,25 +1,32 @@
 """The indicators of which nobody knows whether more or less is better, where their targets do not say it either."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from domain.documents.plan import IndicatorRow, PlanDocument
 from domain.documents.row_targets import row_polarity, targets_of
 from domain.errors import Malformed, Problem
 from domain.indicators.commands import PolarityWord
+from domain.library.known import NO_LIBRARY, Library
 from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.model import Level, Milestones, Reference, Threshold
-from domain.vocabulary import Frozen, Identifier, Line, Year
+from domain.vocabulary import Frozen, Identifier, Line, Polarity, Year
 
 
 class UndirectedIndicator(Frozen):
-    """An indicator whose polarity is asked: its name, its targets by year as they are written, why they do not say it."""
+    """An indicator whose polarity is asked: its name, its targets by year as they are written, why they do not say it.
+
+    `proposed` is what the library of indicators says of it, under the code `proposed_by`.
+    """
 
     indicator: Identifier
     name: Line
     years: tuple[Year, ...]
     targets: tuple[Line, ...]
+    proposed: Polarity | None = None
+    proposed_by: Line | None = None
 
 
 class _Bare(NamedTuple):
@@ -27,8 +34,10 @@ class _Bare(NamedTuple):
     text: str
 
 
-def undirected(document: PlanDocument, bare_value: BareValues | None = None) -> list[UndirectedIndicator]:
-    """The indicators whose polarity is to be asked, in the order of the plan.
+def undirected(
+    document: PlanDocument, bare_value: BareValues | None = None, library: Library = NO_LIBRARY, on: date = date.max
+) -> list[UndirectedIndicator]:
+    """The indicators whose polarity is to be asked, in the order of the plan, each with what the library says on a day.
 
     `bare_value` is what the rules of each year say of a bare value, where they are not those of the document. One that the office said it does not know (a polarity that is stated, and is none) is not asked again.
     """
@@ -39,12 +48,15 @@ def undirected(document: PlanDocument, bare_value: BareValues | None = None) -> 
             continue
         bare = [target for target in _bare(row) if ruled(target.year) is None]
         if bare and row_polarity(row) is None:
+            told = library.polarity(row.codes or {}, on)
             listed.append(
                 UndirectedIndicator(
                     indicator=row.id,
                     name=row.name,
                     years=tuple(sorted({target.year for target in bare})),
                     targets=tuple(target.text for target in bare),
+                    proposed=told[0] if told else None,
+                    proposed_by=told[1] if told else None,
                 )
             )
     return listed

@@ -7,6 +7,7 @@ from domain.facts import IN_FORCE, indicator_key, target_field
 from domain.flags.between_plans import between_plans
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
 from domain.flags.eased_years import eased_years
+from domain.flags.library import departed_cards
 from domain.flags.model import Overridden, Revised, Started, quoted
 from domain.flags.moved_weights import moved_weights
 from domain.flags.put_right import corrected_targets, restated_figures
@@ -39,6 +40,7 @@ def cases_of(year: YearOnRecord) -> Iterator[LocatedCase]:
     yield from fallen_closings(year)
     yield from corrected_approvals(year)
     yield from left_out(year)
+    yield from departed_cards(year)
 
 
 def revised(year: YearOnRecord, change: PlanChange) -> LocatedCase:

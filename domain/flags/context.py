@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 from domain.changes.kinds import touched_years
 from domain.flags.figures import KnownFigures
 from domain.flags.model import Case
+from domain.library.known import NO_LIBRARY, Library
 from domain.plans.history import PlanChange, PlanHistory
 from domain.plans.successive import Succession
 
@@ -46,7 +47,7 @@ class YearOnRecord(NamedTuple):
     """One year of a plan, as known at a point.
 
     `changes` are those that hold on `as_of`, without what made the plan; `earlier` the plans that it took over from,
-    the nearest first, read only as far as they are asked for; `before` the one that it follows; `validated_on` the day from which the figures of the
+    the nearest first, read only as far as they are asked for; `before` the one that it follows; `library` what cards inherit of; `validated_on` the day from which the figures of the
     year were settled; `field_words` the Italian names of the fields of a card.
     """
 
@@ -60,6 +61,7 @@ class YearOnRecord(NamedTuple):
     earlier: Iterable[PlanHistory] = ()
     validated_on: date | None = None
     before: PlanBefore | None = None
+    library: Library = NO_LIBRARY
 
     def of_year(self) -> list[PlanChange]:
         """The changes that touch the year."""

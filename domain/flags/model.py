@@ -38,6 +38,7 @@ RuleName = Literal[
     "approval_corrected",
     "surfaced_after_approval",
     "eased_between_plans",
+    "departs_from_library",
 ]
 OF_RECORDING: frozenset[RuleName] = frozenset({"recorded_late"})
 """The rules that speak of when something is recorded, not of what it does: a proposal that waits does not come to more."""
@@ -64,6 +65,7 @@ RULE_TITLES: dict[str, str] = {
     "approval_corrected": "Atto di approvazione rettificato",
     "surfaced_after_approval": "Registrata dopo l'approvazione, con un atto anteriore",
     "eased_between_plans": "Reso più facile fra un piano e il successivo",
+    "departs_from_library": "Scheda diversa dalla biblioteca",
 }
 """What each rule is called."""
 ALWAYS: frozenset[RuleName] = frozenset(
@@ -339,6 +341,18 @@ class BetweenPlans(NamedTuple):
     known: Value | None = None
 
 
+class DepartedCard(NamedTuple):
+    """A card that departs from the entry of the library under its code: each field with its words, own and the library's.
+
+    `since` is the day from which the entry holds.
+    """
+
+    name: str
+    code: str
+    since: date
+    fields: tuple[tuple[str, str, str], ...]
+
+
 Case = (
     Revised
     | Moved
@@ -353,4 +367,5 @@ Case = (
     | ClosingFallen
     | ApprovalCorrected
     | BetweenPlans
+    | DepartedCard
 )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from domain.flags.between_plans import eased_between_plans
+from domain.flags.library import departs_from_library
 from domain.flags.model import (
     RULE_TITLES,
     Case,
@@ -372,6 +373,12 @@ RULES: tuple[FlagRule, ...] = (
         "Quale atto motiva ciò che il nuovo piano chiede di meno?",
         "medium",
         eased_between_plans,
+    ),
+    FlagRule(
+        "departs_from_library",
+        "È lo stesso indicatore, o il codice è di un altro?",
+        "low",
+        departs_from_library,
     ),
 )
 

@@ -25,6 +25,7 @@ from domain.catalogue import (
     ACCESS_EVENTS,
     ADMINISTRATION_EVENTS,
     INSTALLATION_EVENTS,
+    LIBRARY_EVENTS,
     OIV_EVENTS,
     PROPOSAL_EVENTS,
     TOPICS,
@@ -43,6 +44,9 @@ from domain.formulas.model import Binary, FormulaTerm, Percent, Term
 from domain.indicators import events as indicators
 from domain.indicators.card import Card
 from domain.installation.events import SigningKeyLost, SigningKeyMade, SigningKeyRotated
+from domain.library.decide import LIBRARY
+from domain.library.entry import LibraryEntry
+from domain.library.events import LibraryEntryStated, LibraryEntryWithdrawn
 from domain.measurements.events import Evidence, MeasurementRecorded, MeasurementRestated, StatusReported
 from domain.measurements.values import Benchmark, NumberValue
 from domain.names import Names
@@ -451,6 +455,23 @@ EXAMPLES: tuple[Pending, ...] = (
         DAY,
     ),
     Pending(SigningKeyLost(origin="initinere.cciaa-prova.it", key=KEY, before=OLDER_KEY), DAY),
+    # the library of indicators
+    Pending(
+        LibraryEntryStated(
+            entry=LibraryEntry(
+                scheme="KPISTD",
+                code="84",
+                name="Percentuale di incasso del diritto annuale",
+                formula="incassato / dovuto * 100",
+                terms=("incassato: riscossioni dell'anno", "dovuto: diritto dell'anno"),
+                unit="%",
+                polarity="up",
+                source="contabilità",
+            )
+        ),
+        DAY,
+    ),
+    Pending(LibraryEntryWithdrawn(scheme="KPISTD", code="84"), DAY),
     # the accounts
     Pending(access.AccountOpened(account=ACCOUNT, administration="cciaa-prova"), DAY),
     Pending(access.AccountSuspended(account=ACCOUNT), DAY),
@@ -638,6 +659,8 @@ def stream_of(event: Event) -> str:
     """The stream that an event of this kind stands in."""
     if isinstance(event, ACCESS_EVENTS):
         return ACCOUNTS
+    if isinstance(event, LIBRARY_EVENTS):
+        return LIBRARY
     if isinstance(event, INSTALLATION_EVENTS):
         return "installation"
     if isinstance(event, ADMINISTRATION_EVENTS):

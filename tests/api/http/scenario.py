@@ -161,6 +161,22 @@ FORMULA = {"indicator": "incasso-diritto-annuale"}
 DATES = "as_of=2022-09-30&known_at=2022-10-03"
 
 
+L = "/v1/library"
+ENTRY = {
+    "scheme": "KPISTD",
+    "code": "84",
+    "name": "Percentuale di incasso del diritto annuale",
+    "formula": "incassato / dovuto * 100",
+    "terms": ["incassato: riscossioni dell'anno", "dovuto: diritto dell'anno"],
+    "unit": "%",
+    "polarity": "up",
+    "source": "contabilità",
+    "stated_on": "2022-01-01",
+}
+ENTRIES = "schema;codice;nome;polarità\nKPISTD;225;Tempo medio di pagamento delle fatture passive;decrescente\n"
+ITS_CODE = {"scheme": "KPISTD", "code": "225"}
+
+
 class Step(NamedTuple):
     """One request: when, for which operation, how."""
 
@@ -413,6 +429,32 @@ STEPS = (
     Step("2023-03-15", "show_proposal", "adottata", "GET", Q),
     Step("2023-03-15", "interpret_target", "che non si legge", "POST", f"{P}/interpretations", MEANING, key("senso-1")),
     Step("2023-03-15", "state_polarities", "di tutti", "POST", f"{P}/polarities", POLARITIES, key("polarita-1")),
+    Step("2023-03-15", "state_library_entry", "una voce", "POST", L, ENTRY, key("biblioteca-1")),
+    Step("2023-03-15", "load_library", "un CSV", "POST", f"{L}/loads", {"csv": ENTRIES}, key("biblioteca-2")),
+    Step("2023-03-15", "list_library", "per parole", "GET", f"{L}?text=incasso"),
+    Step("2023-03-15", "show_library_entry", "con la sua storia", "GET", f"{L}/entry?scheme=KPISTD&code=84"),
+    Step("2023-03-15", "export_library", "per un'altra installazione", "GET", f"{L}/export"),
+    Step("2023-03-15", "compare_with_library", "le schede con un codice", "GET", f"{P}/library"),
+    Step(
+        "2023-03-15",
+        "take_library_polarities",
+        "anteprima",
+        "POST",
+        f"{P}/library-polarities?preview=true",
+        {},
+    ),
+    Step(
+        "2023-03-15",
+        "take_library_polarities",
+        "nulla da prendere",
+        "POST",
+        f"{P}/library-polarities",
+        {},
+        key("bib-3"),
+    ),
+    Step(
+        "2023-03-15", "withdraw_library_entry", "un codice", "POST", f"{L}/withdrawals", ITS_CODE, key("biblioteca-4")
+    ),
     Step("2023-03-16", "open_account", "di un ufficio", "POST", "/v1/accounts", PERSON, key("utenza-1")),
     Step("2023-03-16", "make_link", "un altro", "POST", "/v1/account-links", ITS_ACCOUNT, key("link-1")),
     Step("2023-03-16", "give_role", "di programmatore", "POST", "/v1/roles", ROLE, key("ruolo-1")),

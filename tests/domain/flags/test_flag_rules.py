@@ -14,6 +14,7 @@ from domain.flags.model import (
     Case,
     ClosingFallen,
     Corrected,
+    DepartedCard,
     EasedYears,
     LeftOut,
     Moved,
@@ -61,6 +62,7 @@ GONE = BASE._replace(aspect="withdrawal", withdrawn="ritirato l'indicatore")
 FAILS, PASSES = ("«A»", "da 60 a 40", False), ("«B»", "da 40 a 60", True)
 
 BETWEEN = BetweenPlans("«I»", "prova-2022-2024", 2023, "«>= 70%»", "«>= 60%»", "easier", date(2023, 1, 31))
+DEPARTED = DepartedCard("«I»", "KPISTD 84", date(2022, 1, 1), (("polarità", "«meno è meglio»", "«più è meglio»"),))
 TABLE: list[tuple[str, str, Case, str | None]] = [
     ("eased_after_bad_value", "the value was known by the act", BASE, "raised"),
     ("eased_after_bad_value", "made harder", BASE._replace(direction="harder"), None),
@@ -165,6 +167,8 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("eased_between_plans", "left out while passing", BETWEEN._replace(dropped=True, known=KNOWN._replace(meets_before=True)), "clear"),
     ("eased_between_plans", "left out, never measured", BETWEEN._replace(dropped=True), "clear"),
     ("eased_between_plans", "a change of the plan", BASE, None),
+    ("departs_from_library", "another polarity", DEPARTED, "raised"),
+    ("departs_from_library", "as the entry says", DEPARTED._replace(fields=()), "clear"),
 ]  # fmt: skip
 
 
