@@ -22,12 +22,14 @@ from domain.redactions import events as redactions
 from domain.rounds import events as rounds
 from domain.scoring import events as scoring
 from domain.targets import events as targets
+from domain.trees import events as trees
 
 PLAN_EVENTS: tuple[type[Event], ...] = (
     *plans.EVENTS,
     *objectives.EVENTS,
     *indicators.EVENTS,
     *targets.EVENTS,
+    *trees.EVENTS,
     *measurements.STATUS_EVENTS,
     *formulas.EVENTS,
     *scoring.EVENTS,

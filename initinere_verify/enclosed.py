@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "7c72b4703332075ea50e6a15f1d0ff967ba22dc79ae4c928e926655722afbbad"
+SCHEMAS = "6c24c7f7dd201c135f1b1b57b3322eb925d3dd46d9f976bbd1a0c4024f49fbed"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

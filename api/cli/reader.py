@@ -55,6 +55,7 @@ HELP_OF_PART = {
     "proposal": "L'id della proposta, come la elenca proposal list.",
     "sample": "L'id del campione.",
     "subject": BY_ANY_NAME,
+    "tree": "Lungo un altro albero del piano: missioni, prospettive, aree.",
 }
 
 

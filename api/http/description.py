@@ -122,6 +122,7 @@ PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
     "version": ("La versione: il posto dell'evento nel suo flusso.", 12),
     "proposal": ("Una proposta, come la elenca l'elenco delle proposte.", "proposta-1"),
+    "tree": ("Un altro albero del piano, o un suo livello, con il nome che ha nel piano.", "mission"),
     "sample": ("Un campione, come lo elencano gli atti dell'OIV.", "campione-1"),
 }
 EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = (
