@@ -102,11 +102,18 @@ _NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 IsoDate = Annotated[date, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
 """A day of the calendar, written YYYY-MM-DD and nothing else."""
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,119}$")]
+_IDENTIFIER = r"^[a-z0-9][a-z0-9._-]{0,119}$"
+Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER)]
 """A readable id: lower-case letters, digits, dot, dash, underscore; at most 120 characters; never a slash."""
 
 NamedId = Annotated[Identifier, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 300})]
 """The id of an objective or an indicator in a command: every door takes its code, its name, or both for it, and finds the id."""
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text may be an id as it is."""
+    return re.fullmatch(_IDENTIFIER, text) is not None
+
 
 CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
 """What makes a repeated command the same command; a UUID, or any key that the client keeps."""
