@@ -39,9 +39,10 @@ from api.paper.documents import (
     paper_visit,
     unrecorded_act,
 )
-from api.paper.docx_template import Template, TemplateRefused
+from api.paper.docx_template import Template
 from api.paper.formats import PaperFile, file_of, template_of
 from api.paper.model import PaperKind
+from api.paper.template_parts import TemplateRefused
 from api.paper.transparency import left_over, published_plan
 from domain.documents.difference import Decisions
 from domain.point import Point, today

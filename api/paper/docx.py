@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from api.language.translation import filled_in, translated
 from api.language.values import printable
-from api.paper.docx_template import IMAGES, Template
+from api.paper.docx_template import Template
 from api.paper.model import (
     ActRevision,
     Drawing,
@@ -40,6 +40,7 @@ from api.paper.model import (
 )
 from api.paper.pdf import drawable, foot_lines, require_printable, set_apart
 from api.paper.setting import DRAWING_TASK, set_drawing
+from api.paper.template_parts import IMAGES
 from api.paper.word_names import StyleUse
 from initinere_verify.archive import write_archive
 
