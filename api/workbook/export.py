@@ -67,7 +67,8 @@ def prepared_next_plan(
     )
     if format_ == "json":
         return content
-    document: PlanInForce = orjson.loads(content)  # a plan document: what is not in it yet is left out
+    # A plan document, in which what it does not have is left out: sheets have their rows or none.
+    document: PlanInForce = {"objectives": [], "indicators": [], **orjson.loads(content)}
     return write_csv(document) if format_ == "csv" else write_xlsx(document)
 
 
