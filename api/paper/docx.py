@@ -17,6 +17,7 @@ from itertools import count
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from api.language.labels import REDACTED
 from api.language.translation import filled_in, translated
 from api.language.values import printable
 from api.paper.docx_template import Template
@@ -332,11 +333,12 @@ class _Document:
 
     def _commented(self, told: str, by: ActRevision | None) -> str:
         """A revision with its reason as a comment."""
-        if by is None or not (by.reason or by.cause):
+        if by is None or not (by.reason or by.cause or by.is_redacted):
             return told
         number = len(self.comments)
         event = filled_in("evento n. %(version)s", self.paper.language, version=by.version) if by.version else ""
-        words = " · ".join(part for part in (f"«{by.reason}»" if by.reason else "", by.cause, event) if part)
+        taken = translated(REDACTED, self.paper.language) if by.is_redacted else ""
+        words = " · ".join(part for part in (f"«{by.reason}»" if by.reason else taken, by.cause, event) if part)
         author = self._by(by).partition(" ")[2]
         self.comments.append(
             f'<w:comment w:id="{number}" {author} w:initials="A"><w:p>{self._plain(words, "plain")}</w:p></w:comment>'
