@@ -90,6 +90,19 @@ def test_each_table_has_a_head_that_repeats_and_a_caption_and_each_drawing_its_w
     assert len(drawings) == (1 if kind == "indicator" else 0)
 
 
+def test_no_word_of_a_head_is_wider_than_its_column(papers: Papers) -> None:
+    tree = tree_of(as_docx(papers("plan")))
+    narrow = PaperTable("t", tuple(PaperColumn("Osservato", share) for share in (0.1, 1, 20)), ())
+    (table,) = tree_of(as_docx(replace(papers("plan"), blocks=(narrow,)))).iter(f"{W}tbl")
+    for one in (table, *tree.iter(f"{W}tbl")):
+        widths = [int(column.get(f"{W}w", "")) for column in one.iter(f"{W}gridCol")]
+        heads = ["".join(cell.itertext()) for cell in one.find(f"{W}tr").iter(f"{W}tc")]  # type: ignore[union-attr]
+        assert all(
+            width >= 105 * max(map(len, head.split()), default=0) for width, head in zip(widths, heads, strict=True)
+        )
+        assert sum(widths) <= 9638
+
+
 def test_the_same_paper_gives_the_same_bytes_and_says_its_language(papers: Papers) -> None:
     first, again = as_docx(papers("plan")), as_docx(papers("plan"))
     assert first == again
