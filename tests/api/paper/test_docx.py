@@ -12,7 +12,7 @@ import pytest
 
 from api.paper.documents import Asked
 from api.paper.docx import as_docx, clean
-from api.paper.docx_template import LARGEST_TEMPLATE, Template, TemplateRefused, read_template, template_file
+from api.paper.docx_template import LARGEST_TEMPLATE, Template, read_template, template_file
 from api.paper.model import (
     ActRevision,
     Heading,
@@ -27,6 +27,7 @@ from api.paper.model import (
     run,
     text_of,
 )
+from api.paper.template_parts import TemplateRefused
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, Papers
 from tests.api.paper.read_docx import W, parts_of, text_after, tree_of, zip_of

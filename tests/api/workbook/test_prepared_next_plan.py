@@ -169,7 +169,8 @@ def test_a_plan_that_lacks_objectives_or_indicators_is_prepared_too(
     harness: ServiceHarness, form: str, parts: tuple[str, ...]
 ) -> None:
     bare = {"id": "vuoto-2022-2024", "title": "Piano vuoto", "first_year": 2022, "last_year": 2024}
-    harness.load(plan=bare, **{part: [] for part in parts})
+    lacking: dict[str, Any] = {part: [] for part in parts}
+    harness.load(plan=bare, **lacking)
     content = prepare(harness, form, plan="vuoto-2022-2024")
     if form == "json":
         assert not set(parts) & set(json.loads(content))
