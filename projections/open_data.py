@@ -3,7 +3,7 @@
 Who recorded something is in none of them; words beside an event are there as long as no redaction took them away.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
@@ -15,7 +15,7 @@ from domain.acts.model import Act
 from domain.names import Names
 from domain.plans.history import plan_changes
 from domain.point import Point
-from domain.vocabulary import JsonValue
+from domain.vocabulary import JsonValue, period_year
 from projections.audit import names_of
 from projections.plan_history import change_answer, read_history
 from projections.plan_in_force import plan_in_force
@@ -257,3 +257,16 @@ DATASETS: Mapping[str, OpenDataset] = MappingProxyType(
     }
 )
 """The data sets, by the name in their address."""
+
+
+def of_years(dataset: OpenDataset, years: Collection[int]) -> OpenDataset:
+    """The same, without what was observed in any other year; what is decided is of every year."""
+    if dataset.row is not OpenMeasurement:
+        return dataset
+    return dataset._replace(
+        rows=lambda reader, row, point: (
+            measurement
+            for measurement in _measurements(reader, row, point)
+            if period_year(measurement["period"]) in years
+        )
+    )

@@ -29,6 +29,7 @@ from api.cli.words import (
 )
 from api.commands.handler import Caller
 from api.commands.service import Service
+from api.language.labels import REDACTED
 from api.operations.changes import CHANGES, preview_annulment
 from api.operations.model import CommandContext
 from api.operations.requests import AnnulmentRequest
@@ -259,9 +260,10 @@ def variation_table(
         words = [_about(change, names), f"{KINDS[str(change['kind'])]}{_direction(change)}"]
         if change["act"]:
             words.append(f"atto: {acts.get(str(change['act']), str(change['act']))}")
-        if change["justification"] or change["cause"]:
+        if change["justification"] or change["cause"] or change["redacted"]:
             cause = f"({CAUSES.get(str(change['cause']), 'causa non detta')})"
-            words.append(" ".join(filter(None, ("perché:", change["justification"], cause))))
+            why = REDACTED if change["redacted"] else change["justification"]
+            words.append(" ".join(filter(None, ("perché:", why, cause))))
         if actors is not None:
             words.append(f"registrato da {actors.of(change['actor'])}")
         field = field_of_change(change["event"], change["aspect"])

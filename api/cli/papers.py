@@ -39,10 +39,11 @@ from api.paper.documents import (
     paper_visit,
     unrecorded_act,
 )
-from api.paper.docx_template import Template, TemplateRefused
+from api.paper.docx_template import Template
 from api.paper.formats import PaperFile, file_of, template_of
 from api.paper.model import PaperKind
-from api.paper.transparency import published_plan
+from api.paper.template_parts import TemplateRefused
+from api.paper.transparency import left_over, published_plan
 from domain.documents.difference import Decisions
 from domain.point import Point, today
 from initinere_verify.archive import write_archive
@@ -239,28 +240,41 @@ def transparency(
                 origin=configured.public_address or "",
             )
         files = publication.files()
+    gone: list[str] = []
     if output_.endswith(".zip"):
         OutputFile(output_, protected, force=force).write(write_archive(files))
     else:
-        _write_folder(Path(output_), files, protected, force=force)
+        gone = _write_folder(Path(output_), files, protected, force=force)
     if as_json:
-        output.emit({"output": output_, "files": {name: len(content) for name, content in sorted(files.items())}})
-    else:
-        output.show(
-            Text(f"In {output_}: {len(files)} file, {sum(map(len, files.values()))} byte. La pagina è index.html.")
-        )
+        written = {name: len(content) for name, content in sorted(files.items())}
+        output.emit({"output": output_, "files": written, "removed": gone})
+        return
+    size = sum(map(len, files.values()))
+    output.show(Text(f"In {output_}: {len(files)} file, {size} byte. La pagina è index.html."))
+    if gone:
+        output.show(Text(f"Tolti, perché non si pubblicano più: {', '.join(gone)}."))
 
 
-def _write_folder(folder: Path, files: Mapping[str, bytes], protected: Sequence[Path], *, force: bool) -> None:
-    """Every file in its place; before the first is written, all places are looked at."""
+def _write_folder(folder: Path, files: Mapping[str, bytes], protected: Sequence[Path], *, force: bool) -> list[str]:
+    """Every file in its place, and what was taken away; before the first is written, all places are looked at."""
     try:
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        old = left_over((each.name for each in folder.iterdir()), files)
+        if old and not force:
+            raise OutputRefused(
+                f"la cartella contiene {', '.join(old)}, che non si pubblica più",
+                accepted="un'altra cartella, o --force, che lo toglie",
+                where="--output",
+            )
+        places = {name: OutputFile(str(folder / name), protected, force=force) for name in files}
+        for name in old:
+            (folder / name).unlink()
     except OSError as error:
         raise OutputRefused(str(error.strerror), accepted="una cartella scrivibile", where="--output") from None
-    places = {name: OutputFile(str(folder / name), protected, force=force) for name in files}
     for name, place in places.items():
         place.write(files[name])
+    return old
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -11,6 +11,8 @@ from api.pages.recorded_event import EventAddresses, Recorders, object_address, 
 from api.pages.visit import PlanVisit
 from domain.changes.kinds import ChangeKind
 from domain.changes.rate import Variant
+from domain.facts import LIFE
+from domain.vocabulary import JsonValue
 from projections.change_rate import ChangesOfYear, PlainRate, Rates
 from projections.plan_history import PlanChange
 
@@ -155,18 +157,13 @@ def change_lines(
     """Changes as rows; `flagged` are the titles of the flags that rest on each version."""
     listed = list(changes)
     events, recorders = EventAddresses(visit), Recorders(visit, (change["actor"] for change in listed))
-    records = {record.version: record for record in visit.reading.history.records}
-    return [
-        _line(visit, answer, change, field_of_event(records[change["version"]].event), events, recorders, flagged)
-        for change in listed
-    ]
+    return [_line(visit, answer, change, events, recorders, flagged) for change in listed]
 
 
 def _line(
     visit: PlanVisit,
     answer: ChangesOfYear,
     change: PlanChange,
-    shown_as: str,
     events: EventAddresses,
     recorders: Recorders,
     flagged: Mapping[int, list[str]],
@@ -180,6 +177,7 @@ def _line(
         field = field_name(f"target/{change['target_year']}/{change['ordinal'] or 1}", visit.language)
     else:
         field = translated(EVENT_NAMES.get(change["event"], ""), visit.language)
+    before, after = sides_in_words(visit, change["version"], change["before"], change["after"])
     return ChangeLine(
         version=change["version"],
         event=events.of_plan(change["version"]),
@@ -187,8 +185,8 @@ def _line(
         address=object_address(visit, key),
         field=field,
         under=under,
-        before=value_in_words(change["before"], shown_as, visit.language, visit.reading.names),
-        after=value_in_words(change["after"], shown_as, visit.language, visit.reading.names),
+        before=before,
+        after=after,
         kind=KINDS[change["kind"]],
         direction=change["direction"] or "",
         direction_words=DIRECTIONS.get(change["direction"] or "", ""),
@@ -205,6 +203,20 @@ def _line(
         flags=flagged.get(change["version"], []),
         why_not=why_not(answer, change),
     )
+
+
+def sides_in_words(visit: PlanVisit, version: int, before: JsonValue, after: JsonValue) -> tuple[str, str]:
+    """What a change of the plan set, before and after, each field by its name and with its codes and ids in words."""
+    field = field_of_event(visit.reading.history.event(version))
+    first, last = (
+        value_in_words(_told(value), field, visit.language, visit.reading.names) for value in (before, after)
+    )
+    return first, last
+
+
+def _told(value: JsonValue) -> JsonValue:
+    """A value without what is said by there being one: that it is in force."""
+    return {name: part for name, part in value.items() if name != LIFE} or None if isinstance(value, dict) else value
 
 
 def variant_lines(visit: PlanVisit, answer: ChangesOfYear, official: str) -> list[VariantLine]:

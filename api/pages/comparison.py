@@ -8,12 +8,13 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from api.formats.json_reader import into
+from api.language.labels import REDACTED
 from api.language.translation import translated
 from api.operations.dated import Dated
 from api.operations.queries import Between
 from api.pages import addresses
 from api.pages.addresses import DATES
-from api.pages.behind import Behind, PointSide
+from api.pages.behind import ActBehind, Behind, PointSide
 from api.pages.difference_rows import GroupShown, grouped
 from api.pages.frame import render, spoken
 from api.pages.plan_reading import PlanReading
@@ -309,7 +310,7 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
             line.after,
             line.direction,
             " | ".join(dict.fromkeys(reason.act for reason in row.reasons if reason.act)),
-            " | ".join(dict.fromkeys(reason.why for reason in row.reasons if reason.why)),
+            " | ".join(dict.fromkeys(filter(None, (_why(visit, reason) for reason in row.reasons)))),
             ", ".join(str(event.version) for reason in row.reasons for event in reason.events),
         ]
         for group in groups
@@ -318,3 +319,7 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
     ]
     start, end = (point.as_of.isoformat() for point in points)
     return table_file(visit, f"{visit.plan}-{start}-{end}", COLUMNS, rows, WORDED, "Che cosa è cambiato")
+
+
+def _why(visit: PlanVisit, reason: ActBehind) -> str:
+    return visit.worded(REDACTED) if reason.redacted else reason.why

@@ -48,6 +48,7 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         next_years=next_years,
         next_plan=visit.data("/next", {"years": next_years, "format": "xlsx"}),
         papers=_papers(visit, years),
+        elsewhere=_elsewhere(visit),
         transparency=visit.paper("transparency"),
         packs={str(year): visit.data("/pack", {"year": str(year)}) for year in years} if visit.may("take_pack") else {},
         trail=visit.data("/audit-export", {"format": "csv"}) if visit.may("export_audit") else "",
@@ -60,6 +61,17 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
         send_address=visit.to(addresses.DOCUMENTS),
         parts=[(part, PARTS_IN_WORDS[part]) for part in PARTS],
     )
+
+
+def _elsewhere(visit: PlanVisit) -> list[Choice]:
+    """The documents of a part of the plan, each with the page from which it is printed."""
+    pages = [
+        ("print_comparison", "Il confronto di due date, e il testo con le revisioni (Word)", addresses.COMPARISON),
+        ("print_indicator", "La scheda di un indicatore, col suo grafico: dalla sua pagina", addresses.PLAN),
+        ("print_round", "Un monitoraggio", addresses.MONITORING),
+        ("print_act", "La bozza dell'atto (Word): da una proposta presentata", addresses.PROPOSALS),
+    ]
+    return [Choice(row, visit.worded(words), visit.to(page)) for row, words, page in pages if visit.may(row)]
 
 
 def _papers(visit: PlanVisit, years: Sequence[int]) -> list[Choice]:

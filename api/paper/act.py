@@ -13,7 +13,8 @@ from api.pages.proposals.effects_of import EffectsOfProposal, effects_of_changes
 from api.pages.proposals.written import changes_in_file, names_with_new
 from api.pages.templating import day_words, long_day, percent_words
 from api.pages.visit import PlanVisit
-from api.pages.work.effects_shown import CheckedChange, FlagMoved, YearShown
+from api.pages.work.effects_shown import FlagMoved, YearShown
+from api.paper.annex import annex
 from api.paper.model import (
     Heading,
     Items,
@@ -154,7 +155,7 @@ class _Draft:
         )
         yield self._gap(worded("chi ne cura l'esecuzione, dove si pubblica, chi firma"))
         yield Heading(1, worded("Allegato A. Variazioni"))
-        yield self._variations()
+        yield annex(self.visit, self.decided.effects, self.shown, self.decided.names)
 
     def _gap(self, words: str) -> Paragraph:
         return Paragraph((Run(f"[{self.visit.worded('da scrivere: %(what)s', what=words)}]", "gap"),), "gap")
@@ -278,31 +279,3 @@ class _Draft:
         if self.shown.oiv:
             yield Paragraph(run(self.visit.said(self.shown.oiv)))
         yield self._gap(worded("il parere dell'OIV, o perché non c'è"))
-
-    def _variations(self) -> PaperTable:
-        worded = self.visit.worded
-        columns = (
-            PaperColumn(worded("Obiettivo, indicatore"), 3),
-            PaperColumn(worded("Che cosa"), 1.6),
-            PaperColumn(worded("Testo vigente"), 1.8),
-            PaperColumn(worded("Testo modificato"), 1.8),
-            PaperColumn(worded("Verso"), 1),
-        )
-        lines = [*self.shown.changes, *self.shown.values]
-        return PaperTable(
-            worded("Le variazioni, prima e dopo"), columns, tuple(self._variation(line) for line in lines)
-        )
-
-    def _variation(self, line: CheckedChange) -> Row:
-        plan = self.visit.worded("Il piano")
-        before, after = signs(line.before), signs(line.after)
-        sides = ((Run(before, "struck"),), (Run(after, "inserted"),)) if line.values else ((), ())
-        return Row(
-            (
-                cell(run(line.about or plan), is_head=True),
-                cell(run(self.visit.said(line.what))),
-                cell(sides[0]),
-                cell(sides[1]),
-                cell(run(self.visit.worded(line.direction) if line.direction else "", "soft")),
-            )
-        )

@@ -236,4 +236,5 @@ def revision_behind(visit: PlanVisit, reason: ActBehind) -> ActRevision:
         reason=reason.why,
         cause=visit.worded(reason.cause) if reason.cause else "",
         version=reason.events[-1].version if reason.events else 0,
+        is_redacted=reason.redacted,
     )

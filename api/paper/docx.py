@@ -17,9 +17,10 @@ from itertools import count
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from api.language.labels import REDACTED
 from api.language.translation import filled_in, translated
 from api.language.values import printable
-from api.paper.docx_template import IMAGES, Template
+from api.paper.docx_template import Template
 from api.paper.model import (
     ActRevision,
     Drawing,
@@ -38,8 +39,9 @@ from api.paper.model import (
     Run,
     text_of,
 )
-from api.paper.pdf import drawable, foot_lines, require_printable, set_apart
+from api.paper.pdf import drawable, few_marks, foot_lines, require_printable, set_apart
 from api.paper.setting import DRAWING_TASK, set_drawing
+from api.paper.template_parts import IMAGES
 from api.paper.word_names import StyleUse
 from initinere_verify.archive import write_archive
 
@@ -74,6 +76,8 @@ LONGEST_AUTHOR = 250
 """Characters of an author, of which Word takes 255."""
 EMU_A_PIXEL = 9525
 EMU_A_TWIP = 635
+HEAD_SIGN, CELL_MARGINS = 105, 230
+"""Twentieths of a point of a sign of a head, and of the margins of its cell."""
 INDENT = 200
 """Twentieths of a point by which a branch stands in from the one above; no more of it than MOST_INDENTED branches."""
 MOST_INDENTED = 8
@@ -95,7 +99,7 @@ def as_docx_apart(paper: Paper, template: Template | None = None) -> bytes:
 
 def clean(text: str) -> str:
     """A text as Word may hold it: what steers a printer or a reader is replaced, on one line."""
-    return _NO_SIGNS.sub("�", printable(text).replace("\n", " "))
+    return _NO_SIGNS.sub("�", few_marks(printable(text).replace("\n", " ")))
 
 
 class _Part(NamedTuple):
@@ -196,8 +200,7 @@ class _Document:
         return f"<w:pStyle w:val={quoteattr(self.styles[style])}/>" if style else ""
 
     def _table(self, table: PaperTable) -> str:
-        whole = sum(column.share for column in table.columns)
-        widths = [max(int(self.width * column.share / whole), 1) for column in table.columns]
+        widths = _widths(table.columns, self.width)
         head = "".join(
             self._cell(((Run(column.head, "strong"),),), width, column.align, "In Itinere cella", shade="E8EEF5")
             for column, width in zip(table.columns, widths, strict=True)
@@ -331,11 +334,12 @@ class _Document:
 
     def _commented(self, told: str, by: ActRevision | None) -> str:
         """A revision with its reason as a comment."""
-        if by is None or not (by.reason or by.cause):
+        if by is None or not (by.reason or by.cause or by.is_redacted):
             return told
         number = len(self.comments)
         event = filled_in("evento n. %(version)s", self.paper.language, version=by.version) if by.version else ""
-        words = " · ".join(part for part in (f"«{by.reason}»" if by.reason else "", by.cause, event) if part)
+        taken = translated(REDACTED, self.paper.language) if by.is_redacted else ""
+        words = " · ".join(part for part in (f"«{by.reason}»" if by.reason else taken, by.cause, event) if part)
         author = self._by(by).partition(" ")[2]
         self.comments.append(
             f'<w:comment w:id="{number}" {author} w:initials="A"><w:p>{self._plain(words, "plain")}</w:p></w:comment>'
@@ -466,6 +470,24 @@ _MARKS: Mapping[str, str] = {
     "gap": '<w:highlight w:val="yellow"/>',
 }
 """How a stretch is set, in the order that the schema has for it."""
+
+
+def _widths(columns: Sequence[PaperColumn], width: int) -> list[int]:
+    """The width of each column, in twentieths of a point: its share, but no less than the longest word of its head takes.
+
+    Word breaks a word that does not fit; what a narrow column is given is taken from the wide ones.
+    """
+    whole = sum(column.share for column in columns)
+    least = [HEAD_SIGN * max(map(len, column.head.split()), default=0) + CELL_MARGINS for column in columns]
+    shared = [int(width * column.share / whole) for column in columns]
+    room = sum(max(share - need, 0) for share, need in zip(shared, least, strict=True))
+    wanted = sum(max(need - share, 0) for share, need in zip(shared, least, strict=True))
+    if wanted > room:
+        return [max(share, 1) for share in shared]
+    return [
+        need if share <= need else share - (share - need) * wanted // room
+        for share, need in zip(shared, least, strict=True)
+    ]
 
 
 def _as_table(figures: KeyFigures) -> PaperTable:

@@ -1,12 +1,13 @@
 """The template of a body: a `.docx` whose named styles, page, headers and footers its documents take, and nothing else of it.
 
 It is read in a process of its own (`api.formats.readers`), and only the parts come out of it that a document takes: no
-macro, no object, no text of its body, no link but those that a person would follow.
+macro, no object, no text of its body, no link but those that a person would follow. What those parts may hold is listed
+(`api.paper.template_parts`).
 """
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,29 +17,26 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
+from api.paper.template_parts import (
+    ACCEPTED,
+    MOST_PIXELS,
+    TemplateRefused,
+    picture_kind,
+    require_listed,
+    without_fallbacks,
+)
 from api.paper.word_names import REQUIRED, STYLE_WORDS, StyleUse, W
 from api.workbook.safety import Limits, Package, WorkbookRefused, parse_xml, refusing_failures
-from domain.errors import Refusal
 from initinere_verify.files import read_regular
 
 LARGEST_TEMPLATE = 5_000_000
 """Bytes of a template: a letterhead with its logo has some hundred thousand."""
 LIMITS = Limits(packed=LARGEST_TEMPLATE, unpacked=30_000_000, ratio=100, cells=50_000)
-ACCEPTED = "un modello .docx come lo salva Word o LibreOffice, senza macro, oggetti né collegamenti a file"
-IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "emf": "image/x-emf", "wmf": "image/x-wmf", "svg": "image/svg+xml"}  # fmt: skip
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _OFFICE_DOCUMENT = "officeDocument"
-_FETCHING = re.compile(r"\b(INCLUDETEXT|INCLUDEPICTURE|DDE|DDEAUTO|LINK|IMPORT|DATABASE|MACROBUTTON)\b", re.IGNORECASE)
-"""Fields that bring something in from elsewhere, or run something."""
-
-
-class TemplateRefused(Refusal):
-    """A file that is no template that may be read, or lacks the styles that documents are set in."""
-
-    name = "template_refused"
-    title = "Modello di Word non ammesso"
-    status = 422
+_FOLLOWED = ("https://", "http://", "mailto:")
+"""How an address begins that a person follows."""
 
 
 class PageReference(TypedDict):
@@ -123,20 +121,19 @@ def _template(package: Package) -> Template:
     styles = _styles(_parsed(package, by_kind["styles"]))
     if missing := [use for use in REQUIRED if use not in styles]:
         raise _without(missing)
-    parts: dict[str, bytes] = {}
+    taking = _Taking(package)
     shared: dict[str, str] = {}
     for kind in ("styles", "numbering", "theme"):
         if kind in by_kind and package.has(by_kind[kind]):
-            _parsed(package, by_kind[kind])
-            parts[f"word/{kind}.xml"] = package.read(by_kind[kind])
+            taking.parts[f"word/{kind}.xml"] = taking.part(by_kind[kind], kind, ())
             shared[kind] = f"word/{kind}.xml"
     section = document.findall(f".//{W}sectPr")[-1:]
-    references = [each for one in section for each in _references(package, one, related, parts)]
+    references = [each for one in section for each in taking.references(one, related)]
     return {
         "styles": dict(styles.items()),
         "page": _page(section[0] if section else None),
         "references": references,
-        "parts": {name: base64.b64encode(content).decode() for name, content in parts.items()},
+        "parts": {name: base64.b64encode(content).decode() for name, content in taking.parts.items()},
         "shared": shared,
         "title_page": bool(section and section[0].find(f"{W}titlePg") is not None),
         "even_pages": "settings" in by_kind and package.has(by_kind["settings"]) and _parsed(package, by_kind["settings"]).find(f"{W}evenAndOddHeaders") is not None,
@@ -153,7 +150,10 @@ def _without(missing: list[StyleUse]) -> TemplateRefused:
 
 def _parsed(package: Package, name: str) -> ET.Element:
     """A part as a tree: refused where it declares a document type, or is not UTF-8."""
-    data = package.read(name)
+    return _tree(package.read(name), name)
+
+
+def _tree(data: bytes, name: str) -> ET.Element:
     parse_xml(iter([data]), LIMITS, start=lambda _name, _attributes: None)
     try:
         data.decode("utf-8")
@@ -202,39 +202,58 @@ def _measure(element: ET.Element | None, name: str, otherwise: int, most: int) -
     return min(int(said), most) if re.fullmatch(r"[0-9]{1,6}", said) else otherwise
 
 
-def _references(
-    package: Package, section: ET.Element, related: Mapping[str, Found], parts: dict[str, bytes]
-) -> Iterator[PageReference]:
-    """The headers and footers of a page, with the pictures in them; what they refer to else is refused."""
-    for kind in ("header", "footer"):
-        for each in section.findall(f"{W}{kind}Reference"):
-            part = related.get(each.get(f"{{{_R}}}id", ""))
-            if part is None or part.outside or not package.has(part.target):
-                continue
-            name = f"word/{kind}{len(parts)}.xml"
-            tree = _parsed(package, part.target)
-            fields = " ".join((node.text or "") + node.get(f"{W}instr", "") for node in tree.iter() if node.tag in {f"{W}instrText", f"{W}fldSimple"})  # fmt: skip
-            if fetching := _FETCHING.search(fields):
-                raise TemplateRefused(f"il modello contiene un campo {fetching.group(1).upper()}", accepted=ACCEPTED)
-            parts[name] = package.read(part.target)
-            parts[f"word/_rels/{name.rpartition('/')[2]}.rels"] = _beneath(package, part.target, parts)
-            yield {"kind": kind, "pages": each.get(f"{W}type", "default"), "part": name}
+class _Taking:
+    """What is taken of a template, part by part: `parts` by the name that they have in a document."""
 
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.parts: dict[str, bytes] = {}
+        self.pictures: dict[str, str] = {}
+        self.pixels = MOST_PIXELS
 
-def _beneath(package: Package, part: str, parts: dict[str, bytes]) -> bytes:
-    """The relationships of a header or a footer: its pictures, and addresses that a person follows."""
-    root = ET.Element(f"{_PACKAGE}Relationships")
-    for each in _relationships(package, part):
-        made = {"Id": each.id, "Type": f"{_R}/{each.kind}"}
-        ending = each.target.rpartition(".")[2].lower()
-        if each.kind == "image" and not each.outside and ending in IMAGES and package.has(each.target):
-            name = f"media/template{len(parts)}.{ending}"
-            parts[f"word/{name}"] = package.read(each.target)
-            made["Target"] = name
-        elif each.kind == "hyperlink" and each.outside and each.target.startswith(("https://", "http://", "mailto:")):
-            made |= {"Target": each.target, "TargetMode": "External"}
-        else:
-            raise TemplateRefused(f"un'intestazione o un piè di pagina del modello rimanda a {each.target[:80]!r}", accepted=ACCEPTED)  # fmt: skip
-        ET.SubElement(root, f"{_PACKAGE}Relationship", made)
-    ET.register_namespace("", _PACKAGE.strip("{}"))
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+    def part(self, name: str, kind: str, related: Collection[str]) -> bytes:
+        """The bytes of a part; refused where anything in it is not listed for its kind."""
+        _parsed(self.package, name)
+        data = without_fallbacks(self.package.read(name))
+        require_listed(_tree(data, name), kind, related, name)
+        return data
+
+    def references(self, section: ET.Element, found: Mapping[str, Found]) -> Iterator[PageReference]:
+        """The headers and footers of a page, with the pictures in them; what they refer to else is refused."""
+        for kind in ("header", "footer"):
+            for each in section.findall(f"{W}{kind}Reference"):
+                part = found.get(each.get(f"{{{_R}}}id", ""))
+                if part is None or part.outside or not self.package.has(part.target):
+                    continue
+                name = f"word/{kind}{len(self.parts)}.xml"
+                beneath = self._beneath(part.target)
+                self.parts[name] = self.part(part.target, kind, {one.get("Id", "") for one in beneath})
+                listed = bytes(ET.tostring(beneath, encoding="utf-8", xml_declaration=True))
+                self.parts[f"word/_rels/{name.rpartition('/')[2]}.rels"] = listed
+                yield {"kind": kind, "pages": each.get(f"{W}type", "default"), "part": name}
+
+    def _beneath(self, part: str) -> ET.Element:
+        """The relationships of a header or a footer: its pictures, and addresses that a person follows."""
+        root = ET.Element(f"{_PACKAGE}Relationships")
+        for each in _relationships(self.package, part):
+            made = {"Id": each.id, "Type": f"{_R}/{each.kind}"}
+            if each.kind == "image" and not each.outside and self.package.has(each.target):
+                made["Target"] = self._picture(each.target)
+            elif each.kind == "hyperlink" and each.outside and each.target.startswith(_FOLLOWED):
+                made |= {"Target": each.target, "TargetMode": "External"}
+            else:
+                found = f"un'intestazione o un piè di pagina del modello rimanda a {each.target[:80]!r}"
+                raise TemplateRefused(found, accepted=ACCEPTED)
+            ET.SubElement(root, f"{_PACKAGE}Relationship", made)
+        ET.register_namespace("", _PACKAGE.strip("{}"))
+        return root
+
+    def _picture(self, target: str) -> str:
+        """The name of a picture in a document, of the kind that its bytes are; one that stands in two places is there once."""
+        if target not in self.pictures:
+            data = self.package.read(target)
+            kind, pixels = picture_kind(data, self.pixels, target)
+            self.pixels -= pixels
+            self.pictures[target] = f"media/template{len(self.pictures)}.{kind}"
+            self.parts[f"word/{self.pictures[target]}"] = data
+        return self.pictures[target]

@@ -1,9 +1,12 @@
 """The report of the evidence pack on paper: what the OIV has to judge of a year, each statement with the events that it rests on."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, REDACTED, VARIANTS
+from api.language.values import value_in_words
+from api.pages.changes_shown import sides_in_words
 from api.pages.templating import NOTHING, day_words, instant_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
@@ -28,6 +31,7 @@ from api.paper.model import (
 )
 from api.paper.sheet import PaperTitle, file_name, paper_of, percent_printed, percent_run, seen_from, signs
 from api.proof.page import SEVERITIES, references, said
+from domain.changes.kinds import ChangeKind
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
 from projections.deviations import deviation_lines
@@ -36,6 +40,7 @@ from projections.evidence_answer import EvidenceDeviation, VariationRow, WithAnd
 from projections.flags import Cited, Flag
 from projections.proof.redactions import Redaction
 from projections.streams import proposals_stream, review_stream
+from projections.successive_plans import FieldOfBoth
 
 
 def evidence_paper(visit: PlanVisit) -> Paper:
@@ -98,9 +103,8 @@ class _Report:
         yield Paragraph(
             run(
                 visit.worded(
-                    "Variazioni durante l'esercizio: %(listed)s; dell'aggiornamento annuale: %(rolling)s. «Noto allora» è ciò che risultava misurato quando la variazione fu registrata.",
-                    listed=len(listed),
-                    rolling=len(rolling),
+                    "%(counted)s. «Noto allora» è ciò che risultava misurato quando la variazione fu registrata.",
+                    counted=self._counted(),
                 )
             ),
             "note",
@@ -138,13 +142,26 @@ class _Report:
                 (
                     (
                         run(visit.called(visit.said(row["what"]))),
-                        run(signs(said(row["after"]))),
+                        run(self._sides(row)[1]),
                         run(row["act"] or NOTHING),
                         run(references(row["events"], self.visit.language), "soft"),
                     )
                     for row in rolling
                 ),
             )
+
+    def _counted(self) -> str:
+        """How many variations there are of each kind, as the list of variations counts them."""
+        kinds = Counter(row["kind"] for row in self.answer["variations"])
+        always: dict[ChangeKind, int] = {"in_year_revision": 0, "rolling_update": 0}
+        told = [f"{self.visit.worded(KINDS[kind])}: {number}" for kind, number in {**always, **kinds}.items()]
+        said = "; ".join(told)
+        return said[:1].upper() + said[1:]
+
+    def _sides(self, row: VariationRow) -> tuple[str, str]:
+        """Before and after in words; the signs of a target as it prints."""
+        before, after = sides_in_words(self.visit, row["version"], row["before"], row["after"])
+        return (signs(before), signs(after)) if row["aspect"] == "target" else (before, after)
 
     def _variation(self, row: VariationRow) -> PaperTerms:
         visit = self.visit
@@ -168,11 +185,12 @@ class _Report:
             day=day_words(row["effective_on"]),
             instant=instant_words(row["recorded_at"]),
         )
-        pair = (Run(signs(said(row["before"])), "struck", by), Run(" "), Run(signs(said(row["after"])), "inserted", by))
+        before, after = self._sides(row)
         return PaperTerms(
             (
                 PaperTerm(visit.worded("Natura"), (run(visit.worded(KINDS[row["kind"]])),)),
-                PaperTerm(visit.worded("Prima e dopo"), (pair,)),
+                PaperTerm(visit.worded("Prima"), ((Run(before, "struck", by),) if before != NOTHING else run(before),)),
+                PaperTerm(visit.worded("Dopo"), ((Run(after, "inserted", by),) if after != NOTHING else run(after),)),
                 PaperTerm(visit.worded("Direzione"), (run(visit.worded(direction) if direction else NOTHING),)),
                 PaperTerm(visit.worded("Atto"), (run(row["act"] or visit.worded("nessun atto")),)),
                 PaperTerm(visit.worded("Motivazione"), (self._words(row["justification"], row["redaction"]),)),
@@ -255,11 +273,11 @@ class _Report:
         for series in before["series"]:
             events = run(references(series["events"], self.visit.language), "soft")
             if series["change"] != "continues":
-                rows.append((run(series["name"]), run(visit.worded(FATES[series["change"]])), (), events))
+                rows.append((run(series["name"]), run(visit.worded(FATES[series["change"]])), (), (), events))
             rows += [
                 (
                     run(f"{series['name']}, target {pair['year']}"),
-                    _pair(said(pair["before"]), said(pair["after"])),
+                    *_pair(said(pair["before"]), said(pair["after"])),
                     run(visit.worded(DIRECTIONS[pair["direction"]])),
                     events,
                 )
@@ -269,7 +287,7 @@ class _Report:
             rows += [
                 (
                     run(f"{series['name']}, {visit.worded(CARD_LABELS.get(pair['field'], pair['field']))}"),
-                    _pair(said(pair["before"]), said(pair["after"])),
+                    *self._pair_of(pair),
                     (),
                     events,
                 )
@@ -278,11 +296,11 @@ class _Report:
         for objective in before["objectives"]:
             events = run(references(objective["events"], self.visit.language), "soft")
             if objective["change"] != "continues":
-                rows.append((run(objective["name"]), run(visit.worded(FATES[objective["change"]])), (), events))
+                rows.append((run(objective["name"]), run(visit.worded(FATES[objective["change"]])), (), (), events))
             rows += [
                 (
                     run(f"{objective['name']}, {visit.worded(OBJECTIVE_LABELS.get(pair['field'], pair['field']))}"),
-                    _pair(said(pair["before"]), said(pair["after"])),
+                    *self._pair_of(pair),
                     (),
                     events,
                 )
@@ -293,12 +311,17 @@ class _Report:
                 visit.worded("Dal piano precedente"),
                 (
                     visit.worded("Che cosa"),
-                    visit.worded("Prima e dopo"),
+                    visit.worded("Prima"),
+                    visit.worded("Dopo"),
                     visit.worded("Direzione"),
                     visit.worded("Eventi"),
                 ),
                 rows,
             )
+
+    def _pair_of(self, pair: FieldOfBoth) -> tuple[PaperLine, PaperLine]:
+        words = (value_in_words(value, pair["field"], self.visit.language) for value in (pair["before"], pair["after"]))
+        return _pair(*words)
 
     def _criteria(self) -> Iterator[PaperBlock]:
         visit = self.visit
@@ -516,5 +539,5 @@ class _Report:
         return visit.worded("da %(without)s senza, a %(with_it)s con essa", without=without, with_it=with_it)
 
 
-def _pair(before: str, after: str) -> PaperLine:
-    return (Run(signs(before), "struck"), Run(" "), Run(signs(after), "inserted"))
+def _pair(before: str, after: str) -> tuple[PaperLine, PaperLine]:
+    return run(signs(before), "struck"), run(signs(after), "inserted")

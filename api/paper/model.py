@@ -37,6 +37,7 @@ class ActRevision:
     """What stands behind a change: the act as it is cited (empty where none is), its date, the reason, the event.
 
     A format with revisions takes its author, its date and its comment from here; `on` is the day from which it is in force.
+    `is_redacted` where an order took the reason away, which is then said in its place.
     """
 
     act: str
@@ -44,6 +45,7 @@ class ActRevision:
     reason: str = ""
     cause: str = ""
     version: int = 0
+    is_redacted: bool = False
 
 
 class Figure(NamedTuple):

@@ -4,6 +4,7 @@ The same as data is attached (PDF/A-3). What the paper says reaches the typesett
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -44,6 +45,15 @@ LONGEST_HEAD = 90
 MOST_CELLS, MOST_CHARACTERS = 60_000, 4_000_000
 """What a paper may hold: the 366 objectives of the largest plan known are some 3,000 cells and 120,000 characters."""
 SMALLER = "un anno, un indicatore, un albero meno fitto"
+MOST_MARKS = 6
+"""Marks upon one letter: Vietnamese and pointed Hebrew have two or three."""
+_ON_A_LETTER = {"Mn", "Me"}
+MAY_BREAK = "\u200b"
+"""A space of no width."""
+_BETWEEN_SIGNS = re.compile(r"(?<=\S)(?=\w|[^\w\s\u0300-\u036f\ufffd])")
+_WIDER_THAN_A_HEADING, _WIDER_THAN_A_PAGE = re.compile(r"\S{30,}"), re.compile(r"\S{120,}")
+_WIDER_THAN_A_CELL = re.compile(r"\S{30,}|[0-9.,:;/+%-]{14,}")
+"""Words are hyphenated as their language has it; these are none. An address fits a page."""
 UNDRAWN = "\ufffd"
 """Stands for a sign that the typefaces do not have."""
 
@@ -124,10 +134,11 @@ class _Setting:
         title, subtitle = self._text(paper.title), self._text(paper.subtitle)
         if self.undrawn:
             blocks.append({"kind": "paragraph", "role": "note", "line": [[_of_undrawn(language), "plain", ""]]})
-        head: list[JsonValue] = [self._text(paper.body)[:LONGEST_HEAD], _shortened(title)]
+        head: list[JsonValue] = [broken(_shortened(self._text(paper.body))), broken(_shortened(title))]
         return {
             "title": title,
-            "subtitle": subtitle,
+            "heading": broken(title),
+            "subtitle": broken(subtitle),
             "body": self._text(paper.body),
             "language": language,
             "region": "IT" if language == "it" else "GB",
@@ -151,7 +162,7 @@ class _Setting:
     def _block(self, block: PaperBlock) -> JsonValue:
         match block:
             case Heading():
-                return {"kind": "heading", "level": block.level, "text": self._text(block.text)}
+                return {"kind": "heading", "level": block.level, "text": broken(self._text(block.text))}
             case Paragraph():
                 return {
                     "kind": "paragraph",
@@ -191,10 +202,12 @@ class _Setting:
         return [row.kind, row.depth, length <= most, [self._cell(each) for each in row.cells]]
 
     def _cell(self, cell: PaperCell) -> JsonValue:
-        return [cell.columns, [self._line(line) for line in cell.lines]]
+        return [cell.columns, [self._line(line, _WIDER_THAN_A_CELL) for line in cell.lines]]
 
-    def _line(self, line: PaperLine) -> JsonValue:
-        return [[self._text(part.text), part.mark, self._text(part.footnote)] for part in line]
+    def _line(self, line: PaperLine, wide: re.Pattern[str] = _WIDER_THAN_A_PAGE) -> JsonValue:
+        return [
+            [broken(self._text(part.text), wide), part.mark, broken(self._text(part.footnote), wide)] for part in line
+        ]
 
     def _text(self, text: str) -> str:
         shown = drawable(text)
@@ -224,7 +237,26 @@ def code_drawn(address: str) -> str:
 @lru_cache(maxsize=8192)
 def drawable(text: str) -> str:
     """A text as it can be drawn: on one line, without what steers a printer or a reader, or has no sign in our typefaces."""
-    return _undrawable().sub(UNDRAWN, printable(text).replace("\n", " "))
+    return _undrawable().sub(UNDRAWN, few_marks(printable(text).replace("\n", " ")))
+
+
+def broken(text: str, wide: re.Pattern[str] = _WIDER_THAN_A_HEADING) -> str:
+    """A text that may be broken within what has no place for it: a word without end, a number wider than its column."""
+    return wide.sub(lambda word: _BETWEEN_SIGNS.sub(MAY_BREAK, word[0]), text)
+
+
+def few_marks(text: str) -> str:
+    """A text with no more marks on one letter than a script writes: a pile of them is drawn over the lines above."""
+    if text.isascii():
+        return text
+    kept, pile = list[str](), 0
+    for sign in text:
+        pile = pile + 1 if unicodedata.category(sign) in _ON_A_LETTER else 0
+        if pile <= MOST_MARKS:
+            kept.append(sign)
+        elif pile == MOST_MARKS + 1:
+            kept.append(UNDRAWN)
+    return "".join(kept)
 
 
 @cache

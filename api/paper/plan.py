@@ -1,6 +1,9 @@
-"""The plan on any two dates, on paper: every branch of one of its trees, with its indicators, targets, values and scores."""
+"""The plan on any two dates, on paper: every branch of one of its trees, with its indicators, targets, values and scores.
 
-from collections.abc import Iterator
+Or without whatever was observed, for those whom the results of a year reach when it is closed.
+"""
+
+from collections.abc import Iterator, Mapping
 
 from api.language.labels import PLAN_STATUSES
 from api.pages.plan_tree import BY_OBJECTIVES, Branch, IndicatorLine, PlanTree, node_score, plan_tree
@@ -34,7 +37,7 @@ from api.paper.sheet import (
     target_lines,
     weight_run,
 )
-from projections.plan_in_force import IndicatorInForce
+from projections.plan_in_force import IndicatorInForce, PlanInForce
 
 TREE = "albero"
 """How an address says the tree; as the page does."""
@@ -44,6 +47,27 @@ WIDE_FROM = 4
 
 def plan_paper(visit: PlanVisit) -> Paper:
     """The plan by the tree that is asked for; Malformed for a tree that it does not have."""
+    return _paper(visit, visit.reading.document, results=True)
+
+
+def plan_without_results(visit: PlanVisit) -> Paper:
+    """The same with nothing of what was observed: no value, no score, no status, neither printed nor as data."""
+    return _paper(visit, _without_results(visit.reading.document), results=False)
+
+
+def _without_results(document: PlanInForce) -> dict[str, object]:
+    """The plan as its acts decided it."""
+    cards = [
+        {field: value for field, value in card.items() if field != "last_measured"} for card in document["indicators"]
+    ]
+    objectives = [
+        {field: value for field, value in row.items() if field != "condition_met"} for row in document["objectives"]
+    ]
+    kept = {part: value for part, value in document.items() if part not in {"measurements", "statuses"}}
+    return {**kept, "objectives": objectives, "indicators": cards}
+
+
+def _paper(visit: PlanVisit, answer: Mapping[str, object], *, results: bool) -> Paper:
     reading, year = visit.reading, visit.year
     document = reading.document
     wanted = visit.query.get(TREE, BY_OBJECTIVES)
@@ -56,14 +80,15 @@ def plan_paper(visit: PlanVisit) -> Paper:
         f"{beneath} {seen_from(visit)}",
         file_name(visit, "piano", *([wanted] if wanted != BY_OBJECTIVES else [])),
     )
-    rows = _Branches(visit, tree, year)
+    rows = _Branches(visit, tree, year, results=results)
     blocks: list[PaperBlock] = [rows.figures(), *rows.blocks()]
     if not tree.branches:
         blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
-    return paper_of(visit, "plan", title, blocks, _as_printed(visit, tree), wide=len(tree.years) >= WIDE_FROM)
+    printed = _as_printed(visit, tree, answer, results=results)
+    return paper_of(visit, "plan", title, blocks, printed, wide=len(tree.years) >= WIDE_FROM)
 
 
-def _as_printed(visit: PlanVisit, tree: PlanTree) -> dict[str, object]:
+def _as_printed(visit: PlanVisit, tree: PlanTree, answer: Mapping[str, object], *, results: bool) -> dict[str, object]:
     """The plan with all that is printed beside it: the scores of the year, its rate, the targets that stood before."""
     year, reading = visit.year, visit.reading
     before = {
@@ -72,9 +97,9 @@ def _as_printed(visit: PlanVisit, tree: PlanTree) -> dict[str, object]:
         for row in branch.indicators
     }
     return {
-        **reading.document,
+        **answer,
         "year": year,
-        "scores": reading.scores(year),
+        **({"scores": reading.scores(year)} if results else {}),
         "official_rate": reading.official_rate(year),
         "targets_before": {id_: struck for id_, struck in before.items() if struck},
     }
@@ -83,44 +108,53 @@ def _as_printed(visit: PlanVisit, tree: PlanTree) -> dict[str, object]:
 class _Branches:
     """The branches of a tree as headings and tables: one table each first branch, with its own branches as groups of rows."""
 
-    def __init__(self, visit: PlanVisit, tree: PlanTree, year: int) -> None:
-        self.visit, self.tree, self.year = visit, tree, year
+    def __init__(self, visit: PlanVisit, tree: PlanTree, year: int, *, results: bool) -> None:
+        self.visit, self.tree, self.year, self.results = visit, tree, year, results
         self.indicators = {row["id"]: row for row in visit.reading.document["indicators"]}
         target = visit.worded("Target")
         self.columns = (
             PaperColumn(visit.worded("Indicatore"), 4.2),
             *([PaperColumn(visit.worded("Peso"), 0.7, "right")] if tree.weighted else ()),
             *(PaperColumn(f"{target} {each}", 1.5) for each in tree.years),
-            PaperColumn(visit.worded("Osservato"), 1.3),
-            PaperColumn(visit.worded("Raggiunto %(year)s", year=year), 1.4),
+            *(
+                (
+                    PaperColumn(visit.worded("Osservato"), 1.3),
+                    PaperColumn(visit.worded("Raggiunto %(year)s", year=year), 1.4),
+                )
+                if results
+                else ()
+            ),
         )
 
     def figures(self) -> KeyFigures:
         """What is looked for first."""
         visit, reading = self.visit, self.visit.reading
-        scores = reading.scores(self.year)
-        body, rate = node_score(scores["body"]), reading.official_rate(self.year)
-        standings = [row["standing"] for row in scores["indicators"]]
+        rate = reading.official_rate(self.year)
         ceiling = rate["ceiling"] if rate else None
         return KeyFigures(
             (
                 KeyFigure(visit.worded("Obiettivi"), str(len(reading.document["objectives"]))),
                 KeyFigure(visit.worded("Indicatori"), str(self.tree.total)),
-                KeyFigure(
-                    visit.worded("Performance %(year)s", year=self.year),
-                    percent_printed(visit, body.figure),
-                    visit.worded(
-                        "indicatori con dati: %(scored)s, dato mancante: %(missing)s",
-                        scored=standings.count("scored"),
-                        missing=standings.count("missing"),
-                    ),
-                ),
+                *((self._performance(),) if self.results else ()),
                 KeyFigure(
                     visit.worded("Tasso di modifica %(year)s", year=self.year),
                     percent_printed(visit, rate["rate"] if rate else None),
                     visit.worded("tetto %(ceiling)s", ceiling=signs(ceiling["text"])) if ceiling else "",
                 ),
             )
+        )
+
+    def _performance(self) -> KeyFigure:
+        visit, scores = self.visit, self.visit.reading.scores(self.year)
+        standings = [row["standing"] for row in scores["indicators"]]
+        return KeyFigure(
+            visit.worded("Performance %(year)s", year=self.year),
+            percent_printed(visit, node_score(scores["body"]).figure),
+            visit.worded(
+                "indicatori con dati: %(scored)s, dato mancante: %(missing)s",
+                scored=standings.count("scored"),
+                missing=standings.count("missing"),
+            ),
         )
 
     def blocks(self) -> Iterator[PaperBlock]:
@@ -141,8 +175,12 @@ class _Branches:
 
     def _table(self, branch: Branch | None, rows: list[Row]) -> Iterator[PaperTable]:
         if rows:
-            called = _called(branch) if branch else ""
-            words = self.visit.worded("Indicatori, target e risultati: %(branch)s", branch=called)
+            called, worded = _called(branch) if branch else "", self.visit.worded
+            words = (
+                worded("Indicatori, target e risultati: %(branch)s", branch=called)
+                if self.results
+                else worded("Indicatori e target: %(branch)s", branch=called)
+            )
             yield PaperTable(words, self.columns, tuple(rows), self._group(branch) if branch else None)
 
     def _of_branch(self, branch: Branch) -> PaperLine:
@@ -152,7 +190,7 @@ class _Branches:
             else ""
         )
         beside = run(" · ".join(part for part in (weight, branch.offices) if part), "soft")
-        if branch.score is None or branch.score.figure is None:
+        if not self.results or branch.score is None or branch.score.figure is None:
             return beside
         reached = self.visit.worded("punteggio")
         return (*beside, Run(f"{' · ' if beside else ''}{reached} ", "soft"), *score_line(self.visit, branch.score))
@@ -164,16 +202,13 @@ class _Branches:
             columns=len(self.columns),
         )
         last = len(self.columns) - 1
-        figures = [(last, PaperCell((score_line(self.visit, branch.score),)))] if branch.score is not None else []
+        figures = [(last, PaperCell((score_line(self.visit, branch.score),)))] if branch.score and self.results else []
         if self.tree.weighted:
             figures.append((1, PaperCell(((weight_run(self.visit, branch.weight),),))))
         return Row((named,), "group", branch.depth, figures=tuple(figures))
 
     def _indicator(self, row: IndicatorLine) -> Row:
         card = self.indicators[row.id]
-        observed = (observed_run(row.observed), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
-        if row.observed and row.provisional:
-            observed = (*observed, Run(f" {self.visit.worded('provvisorio')}", "soft"))
         return Row(
             (
                 PaperCell(tuple(line for line in (run(row.name), *self._of_card(row, card)) if line), is_head=True),
@@ -182,10 +217,15 @@ class _Branches:
                     PaperCell(target_lines(shown, _meanings(self.visit, card, year)))
                     for year, shown in row.targets.items()
                 ),
-                PaperCell((observed,)),
-                PaperCell((score_line(self.visit, row.score),)),
+                *(self._results(row) if self.results else ()),
             )
         )
+
+    def _results(self, row: IndicatorLine) -> tuple[PaperCell, PaperCell]:
+        observed = (observed_run(row.observed), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
+        if row.observed and row.provisional:
+            observed = (*observed, Run(f" {self.visit.worded('provvisorio')}", "soft"))
+        return PaperCell((observed,)), PaperCell((score_line(self.visit, row.score),))
 
     def _of_card(self, row: IndicatorLine, card: IndicatorInForce) -> Iterator[PaperLine]:
         if card["formula"] and not card.get("name_from_formula"):

@@ -290,6 +290,7 @@ def revision_of(visit: PlanVisit, change: PlanChange) -> ActRevision:
         reason="" if change["redacted"] else change["justification"] or "",
         cause=visit.worded(CAUSES[change["cause"]]) if change["cause"] else "",
         version=change["version"],
+        is_redacted=change["redacted"],
     )
 
 

@@ -1,12 +1,14 @@
 """What of a plan is published under «Amministrazione trasparente» (D.Lgs. 33/2013, art. 10 c. 8 and art. 20): a folder of files.
 
 Names stay the same from one time to the next, so that a link to one holds. Everything is made as for whoever has not signed
-in: nothing of a draft, nobody who recorded something, no text that was taken away by an order.
+in: nothing of a draft, nobody who recorded something, no text that was taken away by an order. Nothing that was observed is
+in any of the files, printed or as data, but of years that are closed: until then it is provisional.
 """
 
 import base64
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
 from typing import NamedTuple
@@ -14,24 +16,30 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from api.language.translation import filled_in, translated
+from api.language.values import printable
 from api.operations.model import Operation
 from api.pages.frame import Visitor
 from api.pages.open_data import FORMATS, LICENCE, LICENCE_ADDRESS, data_content, schema_content
 from api.pages.plan_reading import PlanReading
 from api.pages.templating import day_words, instant_words, long_day
+from api.pages.visit import PlanVisit
 from api.paper.documents import YEAR, Asked, make_paper, paper_visit
 from api.paper.formats import file_of
 from api.paper.model import Paper, PaperKind
+from api.paper.plan import plan_without_results
 from api.settings import Language
 from domain.access.principal import PUBLIC
 from domain.errors import Refusal
 from domain.point import Point, today
-from projections.open_data import DATASETS
+from projections.open_data import DATASETS, of_years
+from projections.plan_in_force import YearInForce
 from projections.plans import is_published, may_read_plan, plans
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
 DATA = "dati"
+_OF_A_YEAR = re.compile(r"(variazioni|risultati)-[0-9]{4}\.pdf")
+"""Files that may be there one time and not the next."""
 
 
 class NothingToPublish(Refusal):
@@ -92,29 +100,42 @@ def published_plan(
         may_read=lambda other, at: may_read_plan(reader, other, PUBLIC, present, at),
     )
 
-    def paper(kind: PaperKind, year: int | None = None) -> Paper:
+    def visit(kind: PaperKind, year: int | None = None) -> PlanVisit:
         asked = Asked({} if year is None else {YEAR: str(year)}, language=language)
-        return make_paper(paper_visit(reading, kind, asked, now=now, visitor=visitor, origin=origin), kind)
+        return paper_visit(reading, kind, asked, now=now, visitor=visitor, origin=origin)
 
     years = reading.document["plan"]["years"]
     stands = {year: years.get(str(year), {}) for year in reading.history.years}
-    approved = [year for year, of_year in stands.items() if "approved_on" in of_year]
-    closed = [year for year, of_year in stands.items() if "closed_on" in of_year]
+    approved = [year for year, of_year in stands.items() if _is_approved(of_year)]
+    closed = [year for year, of_year in stands.items() if _is_closed(of_year)]
     papers = [
-        ("piano", paper("plan")),
-        *((f"variazioni-{year}", paper("variations", year)) for year in approved),
-        *((f"risultati-{year}", paper("scores", year)) for year in closed),
+        ("piano", plan_without_results(visit("plan"))),
+        *((f"variazioni-{year}", make_paper(visit("variations", year), "variations")) for year in approved),
+        *((f"risultati-{year}", make_paper(visit("scores", year), "scores")) for year in closed),
     ]
-    return Publication(tuple(papers), tuple(_data(reader, plan, point, language)), language)
+    return Publication(tuple(papers), tuple(_data(reader, plan, point, closed, language)), language)
+
+
+def left_over(found: Iterable[str], files: Collection[str]) -> list[str]:
+    """Which of the names found in a folder an earlier publication gave, of a year that this one says nothing of."""
+    return sorted(name for name in found if _OF_A_YEAR.fullmatch(name) and name not in files)
+
+
+def _is_approved(year: YearInForce) -> bool:
+    return "approved_on" in year and "approval_annulled_on" not in year
+
+
+def _is_closed(year: YearInForce) -> bool:
+    return "closed_on" in year and "closing_annulled_on" not in year
 
 
 def _everybody_may(operation: Operation) -> bool:
     return PUBLIC.may(operation.permission, None)
 
 
-def _data(reader: Reader, plan: str, point: Point, language: Language) -> Iterator[Published]:
+def _data(reader: Reader, plan: str, point: Point, closed: Collection[int], language: Language) -> Iterator[Published]:
     rows = [row for row in plans(reader, point) if row["id"] == plan]
-    for dataset in DATASETS.values():
+    for dataset in (of_years(each, closed) for each in DATASETS.values()):
         title = translated(dataset.title, language)
         for kind in FORMATS:
             content = data_content(reader, dataset, rows, point, kind)
@@ -123,13 +144,20 @@ def _data(reader: Reader, plan: str, point: Point, language: Language) -> Iterat
         yield Published(f"{DATA}/{dataset.name}.schema.json", schema_content(dataset), schema)
 
 
+def _shown(value: object) -> object:
+    """A text as a page shows it: no mark in a title turns what stands around it."""
+    return printable(value) if type(value) is str else value
+
+
 def _index(plan: Paper, printed: list[Published], data: list[Published], language: Language) -> str:
     """The page that lists the files; everything in it is escaped, and its policy lets only its own style in."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
 
     style = files("api.proof").joinpath("style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    )
     template = environment.from_string(files("api.paper").joinpath("transparency.html").read_text(encoding="utf-8"))
     stamp = plan.stamp
     words = {
@@ -147,7 +175,9 @@ def _index(plan: Paper, printed: list[Published], data: list[Published], languag
         "address": translated("Indirizzo", language),
         "none": translated("nessuno ancora", language),
         "sums": translated("Le impronte dei file sono in SHA256SUMS.", language),
-        "results": translated("I risultati di un anno sono pubblicati quando l'anno è chiuso.", language),
+        "results": translated(
+            "I risultati di un anno, e i valori osservati, sono pubblicati quando l'anno è chiuso.", language
+        ),
     }
     return template.render(
         paper=plan,

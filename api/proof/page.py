@@ -8,10 +8,12 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from api.language.labels import CAUSES, DIRECTIONS, EVENTS_CITED, FATES, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, EVENTS_CITED, FATES, KINDS, LIVES, VARIANTS
 from api.language.translation import filled_in
+from api.language.values import field_name, value_in_words
 from api.settings import Language
 from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES
+from domain.facts import LIFE, MERGED_INTO
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.periods import period_words
@@ -100,17 +102,19 @@ def said(value: object) -> str:
         case {"text": text}:
             return str(text)
         case dict():
-            return "; ".join(f"{name}: {said(part)}" for name, part in value.items() if part not in (None, [], {}))
+            return "; ".join(
+                f"{field_name(name)}: {value_in_words(part, name)}"
+                for name, part in value.items()
+                if name != LIFE and part not in (None, [], {})
+            )
         case list():
             return ", ".join(map(said, value))
         case True:
             return "sì"
         case False:
             return "no"
-        case "withdrawn":
-            return "ritirato"
-        case "in_force":
-            return "in vigore"
+        case str() if value in LIVES or value.startswith(MERGED_INTO):
+            return value_in_words(value, LIFE)
         case _:
             return str(value)
 

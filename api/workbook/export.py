@@ -1,11 +1,12 @@
 """The files that a plan goes out as: the document in JSON, the workbook in XLSX, its sheets as CSV in a ZIP."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import orjson
 from typing_extensions import TypedDict
 
-from api.language.labels import CAUSES, DIRECTIONS, KINDS
+from api.language.labels import CAUSES, DIRECTIONS, KINDS, REDACTED
 from api.language.values import field_of_event, value_in_words
 from api.workbook.write import write_csv, write_xlsx
 from domain.access.principal import MACHINE, Principal
@@ -68,6 +69,8 @@ def prepared_next_plan(
     if format_ == "json":
         return content
     document: PlanInForce = orjson.loads(content)  # a plan document: what is not in it yet is left out
+    document.setdefault("objectives", [])
+    document.setdefault("indicators", [])
     return write_csv(document) if format_ == "csv" else write_xlsx(document)
 
 
@@ -89,7 +92,13 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
         }
         | {f"indicator/{row['id']}": row["name"] for row in document["indicators"]}
     )
-    return [_row(change, names, texts.get(change.record.justification or "")) for change in listed]
+    return [_row(change, names, _reason(change, texts)) for change in listed]
+
+
+def _reason(change: PlanChange, texts: Mapping[str, str | None]) -> str | None:
+    """Why something changed, or that an order took the words away."""
+    digest = change.record.justification
+    return None if digest is None else texts.get(digest) or REDACTED
 
 
 def _row(change: PlanChange, names: Names, justification: str | None) -> RecordedChange:

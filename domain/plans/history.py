@@ -101,6 +101,10 @@ class PlanHistory:
         ]
         return [entry for entry in entries if entry not in drafted[:-1]]
 
+    def event(self, version: int) -> Event:
+        """The event of the plan that was recorded as a version."""
+        return _at(self.records, version).event
+
     def approved_by(self, year: int, approval: Approval) -> "PlanHistory":
         """The history as it counts from one approval of a year, of the several that it may have had."""
         return replace(self, approvals={**self.approvals, year: approval})

@@ -38,7 +38,7 @@ class EffectsOfProposal(NamedTuple):
     """The effects, and when they were shown: `shown_on` is empty of those of now.
 
     `kind` says of what they are: now, a submission, an adoption; `earlier_text`: what was submitted was then amended.
-    `oiv` is empty where there is nothing left to decide.
+    `oiv` is empty where there is nothing left to decide; `before` is the plan that the effects were worked out on.
     """
 
     kind: str
@@ -53,6 +53,7 @@ class EffectsOfProposal(NamedTuple):
     oiv: str
     questions: list[TargetQuestion]
     weights: list[str]
+    before: PlanReading
 
 
 class _Kept(NamedTuple):
@@ -95,6 +96,7 @@ def _told(visit: PlanVisit, kept: _Kept, names: Names, before: PlanReading, *, i
         oiv=effects["oiv"]["words"] if is_open else "",
         questions=effects["questions"] if is_open else [],
         weights=[visit.called(uneven["words"], uneven["parent"] or "") for uneven in effects["weights"]],
+        before=before,
     )
 
 

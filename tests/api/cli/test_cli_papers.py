@@ -82,8 +82,13 @@ def test_the_folder_for_transparency_names_nobody_and_keeps_its_names(office: Ru
     assert "CC BY 4.0" in page
     assert "D.Lgs. 33/2013" in page
     assert office("paper", "transparency", PLAN, "--output", "sito/performance").exit_code == 1
+    (folder / "risultati-2021.pdf").write_bytes(b"di una chiusura annullata")
+    kept = office("paper", "transparency", PLAN, "--output", "sito/performance")
+    assert "risultati-2021.pdf, che non si pubblica più" in kept.stderr
     again = office("paper", "transparency", PLAN, "--output", "sito/performance", "--force", "--json")
     assert set(json.loads(again.stdout)["files"]) == set(files)
+    assert json.loads(again.stdout)["removed"] == ["risultati-2021.pdf"]
+    assert not (folder / "risultati-2021.pdf").exists()
     zipped = office("paper", "transparency", PLAN, "--output", "sito.zip")
     assert zipped.exit_code == 0
     assert Path("sito.zip").read_bytes().startswith(b"PK")

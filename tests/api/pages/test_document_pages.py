@@ -399,3 +399,18 @@ def test_a_file_that_is_none_is_told_what_it_is(planner: Browser) -> None:
     answer = _send(planner, b"not a zip")
     assert answer.status_code == 422
     assert "Il nome del file finisce in .xlsx, ma dentro è un testo senza tabella" in unescape(answer.text)
+
+
+def test_documents_of_a_part_of_the_plan_are_named_with_their_pages(chambers: Chambers, planner: Browser) -> None:
+    listed = planner.page[planner.page.index("Dalle loro pagine:") :]
+    listed = listed[: listed.index("</ul>")]
+    base = f"/piani/{PLAN}"
+    assert re.findall('href="([^"?]*)', listed) == [
+        f"{base}/confronto",
+        base,
+        f"{base}/monitoraggio",
+        f"{base}/proposte",
+    ]
+    public = Browser(chambers)
+    public.open(DOCUMENTS)
+    assert f'href="{base}/confronto' in public.page

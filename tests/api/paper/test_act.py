@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from api.commands.proposals import act_on_proposal, draft_proposal, foresee_unre
 from api.pages.plan_reading import PlanReading
 from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit, unrecorded_act
 from api.paper.docx import as_docx
-from api.paper.model import Paper
+from api.paper.model import Paper, PaperTable, text_of
 from domain.documents.changes import ChangeFile
 from domain.documents.proposal import ProposedChanges
 from domain.errors import NotFound
@@ -79,16 +81,17 @@ def drafts(harness: ServiceHarness) -> Drafts:
 @pytest.fixture(scope="module")
 def of_file(harness: ServiceHarness) -> DraftOfFile:
     """The draft for a change that is not recorded, with what its file says beside it."""
+    return partial(draft_of_file, harness)
 
-    def made(**said: object) -> Paper:
-        file = ChangeFile.model_validate({"plan": PLAN, "changes": [REVISION], **said})
-        changes = foresee_unrecorded(harness.service, file, OFFICE)
-        with harness.store.reading() as reader:
-            visitor = machine_visitor(lambda _plan, _point: True)
-            reading = PlanReading(reader, PLAN, Point(date(2022, 9, 28)), drafting=True)
-            return unrecorded_act(reading, changes, language="it", now=NOW, visitor=visitor, origin="")
 
-    return made
+def draft_of_file(harness: ServiceHarness, **said: object) -> Paper:
+    """The same on any record."""
+    file = ChangeFile.model_validate({"plan": PLAN, "changes": [REVISION], **said})
+    changes = foresee_unrecorded(harness.service, file, OFFICE)
+    with harness.store.reading() as reader:
+        visitor = machine_visitor(lambda _plan, _point: True)
+        reading = PlanReading(reader, PLAN, Point(date(2022, 9, 28)), drafting=True)
+        return unrecorded_act(reading, changes, language="it", now=NOW, visitor=visitor, origin="")
 
 
 def test_it_says_what_changes_why_with_which_effects_and_what_the_oiv_said(drafts: Drafts) -> None:
@@ -98,7 +101,7 @@ def test_it_says_what_changes_why_with_which_effects_and_what_the_oiv_said(draft
     assert [line for line in told if line in headings] == headings
     annex = told[told.index("Allegato A. Variazioni") :]
     assert annex[6:11] == [
-        "«Percentuale di incasso»",
+        "«Percentuale di incasso»\nObiettivo: «Incassare», peso 100",
         "Target 2022",
         "≥\u00a070,34%",
         "≥\u00a066%",
@@ -167,3 +170,69 @@ def test_each_question_is_asked_once_and_each_kind_says_of_what(of_file: DraftOf
     gaps = [line for line in told if line.startswith("[da scrivere")]
     assert len(gaps) == len(set(gaps))
     assert {"modifica in itinere: Percentuale di incasso", "aggiornamento annuale: Percentuale di incasso"} <= set(told)
+
+
+NEW = [
+    {
+        "verb": "add_objective",
+        "object": "z",
+        "level": "operational",
+        "title": "Nuovo >= 3",
+        "parent": "a",
+        "weight": "5",
+    },
+    {
+        "verb": "add_indicator",
+        "object": "zz",
+        "objective": "z",
+        "name": "Giorni",
+        "formula": "giorni / pratiche",
+        "unit": "giorni",
+        "weight": "100",
+        "targets": [{"year": 2023, "text": "<= 5 giorni"}],
+    },
+    {"verb": "reweigh_indicator", "object": "zz", "objective": "z", "weight": "80"},
+    {"verb": "withdraw_indicator", "object": "regolamento"},
+    {"verb": "merge_objective", "object": "a2", "into": "a1"},
+]
+
+
+def test_the_annex_says_all_that_is_decided_of_what_comes_and_goes(of_file: DraftOfFile) -> None:
+    tables = [block for block in of_file(changes=NEW).blocks if isinstance(block, PaperTable)]
+    said = {}
+    for row in tables[-1].rows:
+        about, what, *sides = ([text_of(line) for line in cell.lines] for cell in row.cells[:4])
+        said[about[0], what[0]] = tuple(sides)
+    of_z = ["Livello: obiettivo operativo", "Obiettivo padre: «Riscuotere»", "Peso: 5"]
+    assert said["«Nuovo >= 3»", "aggiunto"] == ([], of_z)
+    of_zz = [
+        "Obiettivo: «Nuovo >= 3», peso 80",
+        "Formula: giorni / pratiche",
+        "Unità di misura: giorni",
+        "Polarità: meno è meglio",
+        "Target 2023: ≤\u00a05 giorni",
+    ]
+    assert said["«Giorni»", "aggiunto"] == ([], of_zz)
+    assert said["«Digitalizzare»", "accorpato"][1] == ["accorpato in Incassare"]
+    assert "Peso: 40" in said["«Digitalizzare»", "accorpato"][0]
+    assert said["«Adesione al cassetto»", "tolto dall'obiettivo"] == (["Obiettivo: «Digitalizzare»", "Peso: 50"], [])
+    assert said["«Adesione al cassetto»", "assegnato"] == ([], ["Obiettivo: «Incassare»", "Peso: 50"])
+    gone, _ = said["«Regolamento approvato»", "ritirato"]
+    assert gone[0] == "Obiettivo: «Digitalizzare», peso 50"
+    assert gone[-2:] == ["Target 2022: entro il 30/6", "Target 2022 (2°): entro il 31/12"]
+
+
+def test_what_comes_back_is_said_as_it_comes_back(tmp_path: Path) -> None:
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-09-20")
+    harness.load()
+    harness.change(
+        {"verb": "withdraw_indicator", "object": "regolamento"}, act="delibera di Giunta n. 7 del 19/09/2022"
+    )
+    paper = draft_of_file(harness, changes=[{"verb": "reinstate_indicator", "object": "regolamento"}])
+    harness.store.close()
+    *_, table = (block for block in paper.blocks if isinstance(block, PaperTable))
+    (row,) = table.rows
+    about, what, before, after, _ = ([text_of(line) for line in cell.lines] for cell in row.cells)
+    assert (about, what, before) == (["«Regolamento approvato»"], ["ripristinato"], [])
+    assert after[0] == "Obiettivo: «Digitalizzare», peso 50"
+    assert "Target 2022: entro il 30/6" in after

@@ -2,20 +2,36 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import orjson
 import pytest
 
-from api.paper.documents import Asked
-from api.paper.model import Drawing, Heading, Paper, PaperCell, PaperKind, PaperTable, Row, text_of
+from api.pages.plan_reading import PlanReading
+from api.paper.documents import Asked, machine_visitor, make_paper, paper_visit
+from api.paper.docx import as_docx
+from api.paper.model import (
+    Drawing,
+    Heading,
+    KeyFigures,
+    Paper,
+    PaperCell,
+    PaperKind,
+    PaperTable,
+    PaperTerms,
+    Row,
+    text_of,
+)
 from api.paper.pdf import foot_lines
 from domain.errors import Malformed, NotFound, OutsidePlan
 from domain.point import Point
+from tests.api.http.test_what_is_redacted_is_nowhere import redact
 from tests.api.pages.changed_plan import HOSTILE
-from tests.api.paper.conftest import ASKED, Papers
-from tests.support.harness import document
+from tests.api.paper.conftest import ASKED, NOW, ORIGIN, Papers
+from tests.api.paper.read_docx import tree_of
+from tests.support.harness import PLAN, ServiceHarness, document, versions
 
 
 def rows_of(paper: Paper) -> list[list[str]]:
@@ -187,3 +203,67 @@ def _values(part: object) -> list[str]:
     if isinstance(part, list):
         return [text for value in part for text in _values(value)]
     return [str(part)]
+
+
+REORGANISED = (
+    {"verb": "add_objective", "object": "z", "level": "operational", "title": "Nuovo", "parent": "a", "weight": "5"},
+    {"verb": "move_objective", "object": "a1", "parent": "z"},
+    {"verb": "redefine_indicator", "object": "regolamento", "polarity": "down"},
+    {"verb": "reweigh_objective", "object": "a2", "weight": "77.5"},
+    {"verb": "reclassify_objective", "object": "a1", "offices": ["Servizio Registro"]},
+    {"verb": "merge_objective", "object": "a2", "into": "a1"},
+)
+REASON = "motivo da togliere"
+
+
+@pytest.fixture(scope="module")
+def reorganised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Papers]:
+    """Documents of a plan that one act reorganised, whose reason an order took away."""
+    harness = ServiceHarness(tmp_path_factory.mktemp("riordinato") / "archivio.sqlite").on("2022-02-05")
+    harness.load()
+    version, *_ = versions(harness.on("2022-10-03").change(*REORGANISED, justification=REASON))
+    redact(harness, version, "plan")
+
+    def made(kind: PaperKind) -> Paper:
+        with harness.store.reading() as reader:
+            reading = PlanReading(reader, PLAN, Point(date(2022, 12, 31)), drafting=True)
+            visitor = machine_visitor(lambda _plan, _point: True)
+            asked = Asked({"anno": "2022", "da": "2022-02-05", "a": "2022-12-31"})
+            return make_paper(paper_visit(reading, kind, asked, now=NOW, visitor=visitor, origin=ORIGIN), kind)
+
+    yield made
+    harness.store.close()
+
+
+def test_the_report_says_fields_and_codes_in_words_before_apart_from_after(reorganised: Papers) -> None:
+    paper = reorganised("evidence")
+    terms = [term for block in paper.blocks if isinstance(block, PaperTerms) for term in block.terms]
+    sides = {
+        name: [" ".join(map(text_of, term.lines)) for term in terms if term.name == name] for name in ("Prima", "Dopo")
+    }
+    pairs = list(zip(sides["Prima"], sides["Dopo"], strict=True))
+    assert ("—", "livello obiettivo operativo, titolo Nuovo, obiettivo padre Riscuotere, peso 5") in pairs
+    assert ("Riscuotere", "Nuovo") in pairs
+    assert ("40", "77,5") in pairs
+    assert ("in vigore", "accorpato in Incassare") in pairs
+    assert any(after.startswith("polarità meno è meglio, ") for _, after in pairs)
+    said = " ".join(text_of(line) for line in paper.lines())
+    assert not [code for code in ("merged_into", "in_force", "life", "weight", "polarity") if code in said]
+
+
+def test_the_report_counts_variations_as_the_list_of_variations_does(reorganised: Papers) -> None:
+    (figures,) = (block for block in reorganised("variations").blocks if isinstance(block, KeyFigures))
+    in_year = figures.figures[0].value
+    told = next(text_of(line) for line in reorganised("evidence").lines() if "Noto allora" in text_of(line))
+    assert told.startswith(f"Modifica in itinere: {in_year}; aggiornamento annuale: 0; riclassificazione tecnica: 1.")
+
+
+def test_a_reason_that_an_order_took_away_says_so_wherever_it_would_stand(reorganised: Papers) -> None:
+    content = as_docx(reorganised("revisions"))
+    comments = ["".join(each.itertext()) for each in tree_of(content, "word/comments.xml")]
+    assert comments
+    assert all(comment.startswith("testo oscurato per ordine · ") for comment in comments)
+    for kind in ("variations", "comparison"):
+        said = [text_of(line) for line in reorganised(kind).lines()]
+        assert "testo oscurato per ordine" in said
+        assert not [line for line in said if REASON in line]

@@ -12,7 +12,7 @@ import pytest
 
 from api.paper.documents import Asked
 from api.paper.docx import as_docx, clean
-from api.paper.docx_template import LARGEST_TEMPLATE, Template, TemplateRefused, read_template, template_file
+from api.paper.docx_template import LARGEST_TEMPLATE, Template, read_template, template_file
 from api.paper.model import (
     ActRevision,
     Heading,
@@ -27,6 +27,7 @@ from api.paper.model import (
     run,
     text_of,
 )
+from api.paper.template_parts import TemplateRefused
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, Papers
 from tests.api.paper.read_docx import W, parts_of, text_after, tree_of, zip_of
@@ -88,6 +89,19 @@ def test_each_table_has_a_head_that_repeats_and_a_caption_and_each_drawing_its_w
     drawings = [node for node in tree.iter() if node.tag.endswith("}docPr")]
     assert all(drawing.get("descr") for drawing in drawings)
     assert len(drawings) == (1 if kind == "indicator" else 0)
+
+
+def test_no_word_of_a_head_is_wider_than_its_column(papers: Papers) -> None:
+    tree = tree_of(as_docx(papers("plan")))
+    narrow = PaperTable("t", tuple(PaperColumn("Osservato", share) for share in (0.1, 1, 20)), ())
+    (table,) = tree_of(as_docx(replace(papers("plan"), blocks=(narrow,)))).iter(f"{W}tbl")
+    for one in (table, *tree.iter(f"{W}tbl")):
+        widths = [int(column.get(f"{W}w", "")) for column in one.iter(f"{W}gridCol")]
+        heads = ["".join(cell.itertext()) for cell in one.find(f"{W}tr").iter(f"{W}tc")]  # type: ignore[union-attr]
+        assert all(
+            width >= 105 * max(map(len, head.split()), default=0) for width, head in zip(widths, heads, strict=True)
+        )
+        assert sum(widths) <= 9638
 
 
 def test_the_same_paper_gives_the_same_bytes_and_says_its_language(papers: Papers) -> None:

@@ -1,6 +1,7 @@
 """Each document as PDF: what a screen reader, an archive and a person find in it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -26,7 +27,7 @@ from api.paper.model import (
     run,
     text_of,
 )
-from api.paper.pdf import PapersBusy, PaperTooLarge, as_pdf, as_pdf_apart, drawable
+from api.paper.pdf import MAY_BREAK, PapersBusy, PaperTooLarge, as_pdf, as_pdf_apart, broken, drawable, few_marks
 from domain.point import Point
 from tests.api.paper.conftest import ASKED, ORIGIN, Papers
 from tests.api.paper.read_pdf import bare, structure_of, text_of_pages
@@ -137,6 +138,24 @@ def test_a_title_of_ten_thousand_signs_and_one_that_no_page_holds_are_set(papers
     pages = text_of_pages(made)
     assert bare("".join(pages)).count("lunghissimo") >= 3 * 460
     assert len(pages) < 60
+
+
+def test_a_word_and_a_number_without_end_are_broken_at_the_edge_of_their_place(papers: Papers) -> None:
+    paper = papers("variations")
+    row = Row((PaperCell((run("0,1234567890123456789"),)), PaperCell((run("accanto"),))))
+    table = PaperTable("t", (PaperColumn("a", 1), PaperColumn("b", 6)), (row,))
+    pages = text_of_pages(as_pdf(_with(paper, title="T" * 1500, body="C" * 900, blocks=(table,))))
+    lines = [line.replace(MAY_BREAK, "") for page in pages for line in page.splitlines()]
+    assert sum(line.count("T") for line in lines) >= 1500
+    assert max(map(len, lines)) < 130
+    assert not [line for line in lines if "C" in line and "T" in line]
+    assert not [line for line in lines if "0123456789" in line.replace(",", "")[-12:] and "accanto" in line]
+    assert broken("amministrazione del 31/12/2022", re.compile(r"[0-9/]{14,}")) == "amministrazione del 31/12/2022"
+
+
+def test_no_more_marks_stand_on_a_letter_than_a_script_writes() -> None:
+    assert few_marks("Việt e\u0301\u0302 שָׁלוֹם") == "Việt e\u0301\u0302 שָׁלוֹם"
+    assert few_marks("a" + "\u0301" * 2000 + "b") == "a" + "\u0301" * 6 + "\ufffdb"
 
 
 def test_signs_that_no_typeface_has_are_told_and_stay_in_the_data(papers: Papers) -> None:

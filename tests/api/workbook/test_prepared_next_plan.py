@@ -161,3 +161,19 @@ def test_years_that_do_not_follow_and_an_id_that_is_taken_are_refused(harness: S
         prepare(harness, "json", NextYears(2023, 2025, None, PLAN))
     with pytest.raises(NotFound):
         prepare(harness, "json", plan="non-ce")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("parts", [("objectives", "indicators"), ("indicators",)])
+def test_a_plan_that_lacks_objectives_or_indicators_is_prepared_too(
+    harness: ServiceHarness, form: str, parts: tuple[str, ...]
+) -> None:
+    bare = {"id": "vuoto-2022-2024", "title": "Piano vuoto", "first_year": 2022, "last_year": 2024}
+    lacking: dict[str, Any] = {part: [] for part in parts}
+    harness.load(plan=bare, **lacking)
+    content = prepare(harness, form, plan="vuoto-2022-2024")
+    if form == "json":
+        assert not set(parts) & set(json.loads(content))
+    else:
+        assert len(cells(content, "Obiettivi")) == (1 if "objectives" in parts else 4)
+        assert len(cells(content, "Indicatori")) == 1
