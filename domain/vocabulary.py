@@ -187,11 +187,6 @@ ObjectKind = Literal["objective", "indicator"]
 """The two kinds of object that people speak of in a plan."""
 
 
-def is_identifier(text: str) -> bool:
-    """Whether a text has the shape of an id."""
-    return re.fullmatch("[a-z0-9][a-z0-9._-]{0,119}", text) is not None
-
-
 def is_year(text: str) -> bool:
     """Whether a text is a year in four digits, as the name of what belongs to it."""
     return re.fullmatch("[0-9]{4}", text) is not None

@@ -135,9 +135,10 @@ def test_polarities_are_taken_once_and_the_repeated_command_is_answered_again(tm
         ("incasso", "up"),
         ("cassetto", "down"),
     ]
-    for _ in range(2):
-        outcome = library.take_polarities(harness.service, PLAN, TakePolarities(), harness.caller("presa-1"))
-    assert outcome.repeated
+    taken = [
+        library.take_polarities(harness.service, PLAN, TakePolarities(), harness.caller("presa-1")) for _ in range(2)
+    ]
+    assert [outcome.repeated for outcome in taken] == [False, True]
     assert [row["polarity"] for row in harness.plan()["indicators"][:2]] == ["up", "down"]
     assert harness.ask(undirected_indicators, PLAN, point("2022-12-31"))["indicators"] == []
     assert harness.ask(plan_beside_library, PLAN, point("2022-12-31"))["polarities"] == []
