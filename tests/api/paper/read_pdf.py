@@ -42,7 +42,7 @@ def structure_of(content: bytes) -> Structure:
             title=str(pdf.docinfo["/Title"]),
             identified=identified,
             tags=[str(element.S)[1:] for element in elements],
-            alternatives=[str(element.get("/Alt", "")) for element in elements if element.S == "/FigureSaid"],
+            alternatives=[str(element.get("/Alt", "")) for element in elements if element.S == "/Figure"],
             fonts_not_embedded=list(_not_embedded(pdf)),
             attached={name: file.get_file().read_bytes() for name, file in pdf.attachments.items()},
             relationships=[str(spec.AFRelationship) for spec in root.AF],
