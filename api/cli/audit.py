@@ -9,7 +9,7 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.actors import ActorNames
 from api.cli.parameters import OfType
-from api.cli.reader import Shown, asks, sheet_of
+from api.cli.reader import Shown, answer_sheet, asks
 from api.cli.recorded import act_table, print_events
 from api.formats.audit_export import as_csv, as_json_lines
 from api.operations.model import Question, row_named
@@ -35,7 +35,7 @@ def print_trail(shown: Shown, trail: AuditTrail) -> None:
 
 def _sheet(shown: Shown, trail: AuditEvents) -> bytes:
     row = row_named(RECORD, "list_audit", Question)
-    return sheet_of(row, shown.reader, shown.subject, "", shown.query, trail)
+    return answer_sheet(row, shown.reader, shown.subject, "", shown.query, trail)
 
 
 def _file(form: Literal["json", "jsonl", "csv"], trail: AuditEvents) -> bytes:

@@ -166,7 +166,7 @@ def asks(
                 context = QueryContext(store, reader, point, now, about.subject, part, legal=legal)
                 answer = _answered(row, context, query, cli)
                 if as_sheet:
-                    output.give(sheet_of(row, reader, about.subject, part, query, answer), to)
+                    output.give(answer_sheet(row, reader, about.subject, part, query, answer), to)
                 elif as_json:
                     output.emit(answer)
                 else:
@@ -200,15 +200,15 @@ def _sheet_file(values: dict[str, Any], database: str | None, *, as_json: bool) 
     return session.output_file(named, database, force=force)
 
 
-def sheet_of(row: Question, reader: Reader, plan: str, part: str, query: Any, answer: object) -> bytes:  # noqa: ANN401 - of the row's query model
+def answer_sheet(row: Question, reader: Reader, plan: str, part: str, query: Any, answer: object) -> bytes:  # noqa: ANN401 - of the row's query model
     """The sheet of an answer about a plan: that of its page, as whoever is on the machine sees it."""
     from api.pages.frame import Visitor  # noqa: PLC0415 - pages are of no other command's use
     from api.pages.plan_reading import PlanReading  # noqa: PLC0415 - as above
-    from api.pages.question_tables import Asking, question_table  # noqa: PLC0415 - as above
+    from api.pages.question_tables import AskedFrom, question_table  # noqa: PLC0415 - as above
 
     now, configured = session.now(), session.settings()
     visitor = Visitor("", csrf="", sign_in="", may=lambda _: True, may_read=lambda _plan, _point: True)
-    asking = Asking(visitor, now, configured.language, configured.public_address or "")
+    asking = AskedFrom(visitor, now, configured.language, configured.public_address or "")
     reading = PlanReading(reader, plan, Dated.point(query, now), drafting=True)
     named = part_of(row.path)
     return bytes(question_table(row.name, (named, part) if named else None, reading, query, answer, asking).body)

@@ -13,7 +13,7 @@ from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question, part_of
 from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
-from api.pages.question_tables import Asking, question_table
+from api.pages.question_tables import AskedFrom, question_table
 from domain.vocabulary import Frozen
 
 
@@ -31,7 +31,7 @@ def sheet_answer(request: Request, context: QueryRequest, row: Question, query: 
         answer = row.handler(asked, query)  # type: ignore[misc]  # a row with a sheet has a handler
         reading = PlanReading(reader, plan, seen, drafting=admission.allows(QUESTIONS["list_audit"]))
         visitor = visitor_of(request, admission, reader)
-        asking = Asking(visitor, context.now, language_of(request), origin_of(request))
+        asking = AskedFrom(visitor, context.now, language_of(request), origin_of(request))
         file = question_table(row.name, part, reading, query, answer, asking)
     tag = hashlib.sha256(bytes(file.body)).hexdigest()[:32]
     headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}

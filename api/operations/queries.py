@@ -35,7 +35,7 @@ class Nothing(Frozen):
     """No parameters."""
 
 
-SheetFormat = Literal["json", "xlsx"]
+AnswerFormat = Literal["json", "xlsx"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,7 +48,7 @@ def or_as_sheet(query: type[AnyQuery]) -> type[AnyQuery]:
         examples=["xlsx"],
     )
     return create_model(
-        query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, format=(SheetFormat, said)
+        query.__name__, __base__=query, __module__=query.__module__, __doc__=query.__doc__, format=(AnswerFormat, said)
     )
 
 

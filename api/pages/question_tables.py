@@ -66,7 +66,7 @@ QUESTION_TABLES: Mapping[str, QuestionTable] = {
 """By the name of the question."""
 
 
-class Asking(NamedTuple):
+class AskedFrom(NamedTuple):
     """Who asks, when, in which language, and where the service is reached."""
 
     visitor: Visitor
@@ -76,7 +76,7 @@ class Asking(NamedTuple):
 
 
 def question_table(
-    name: str, part: tuple[str, str] | None, reading: PlanReading, query: Frozen, answer: object, asking: Asking
+    name: str, part: tuple[str, str] | None, reading: PlanReading, query: Frozen, answer: object, asking: AskedFrom
 ) -> Response:
     """The file of the table of an answer; `part` is the part of the plan that the address names, with its name there."""
     table = QUESTION_TABLES[name]

@@ -11,7 +11,7 @@ from api.pages.templating import NOTHING, day_words, instant_words, period_in_wo
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     ActRevision,
-    Figure,
+    FigureSaid,
     Heading,
     Items,
     KeyFigure,
@@ -397,7 +397,7 @@ class _Report:
                         run(visit.called(visit.said(row["what"]))),
                         run(day_words(row["effective_on"])),
                         run(instant_words(row["recorded_at"])),
-                        (Run(str(row["days"]), figure=Figure(Decimal(row["days"]), 0)),),
+                        (Run(str(row["days"]), figure=FigureSaid(Decimal(row["days"]), 0)),),
                         run(references(row["events"], self.visit.language), "soft"),
                     )
                     for row in late["recordings"]

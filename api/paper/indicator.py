@@ -43,7 +43,7 @@ from api.paper.sheet import (
     score_line,
     seen_from,
     signs,
-    written,
+    written_run,
 )
 from domain.systems.model import MeasurementSystem
 from projections.plan_parts import indicator, part_by_id
@@ -172,11 +172,11 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
         (
             cell(run(line.year, "strong"), is_head=True),
             PaperCell(
-                tuple((written(text, "struck" if line.changed else "plain"),) for text in line.approved) or nothing
+                tuple((written_run(text, "struck" if line.changed else "plain"),) for text in line.approved) or nothing
             ),
             PaperCell(
                 tuple(
-                    (written(text, "inserted" if line.changed and line.approved else "plain"),)
+                    (written_run(text, "inserted" if line.changed and line.approved else "plain"),)
                     for text in line.in_force
                 )
                 or nothing

@@ -48,7 +48,7 @@ class ActRevision:
     is_redacted: bool = False
 
 
-class Figure(NamedTuple):
+class FigureSaid(NamedTuple):
     """The number that a text says: `value` as it is said (91.5 of "91,5 %"), with how many decimals.
 
     `says_more` where the text has more than the number: a unit, the terms of a ratio, a remark.
@@ -73,7 +73,7 @@ class Run:
     by: ActRevision | None = None
     footnote: str = ""
     since: ActRevision | None = None
-    figure: Figure | None = None
+    figure: FigureSaid | None = None
 
 
 PaperLine: TypeAlias = tuple[Run, ...]

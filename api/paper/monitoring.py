@@ -19,7 +19,7 @@ from api.paper.model import (
     cell,
     run,
 )
-from api.paper.sheet import PaperTitle, file_name, observed_run, paper_of, seen_from, written
+from api.paper.sheet import PaperTitle, file_name, observed_run, paper_of, seen_from, written_run
 from domain.measurements.events import STATUS_WORDS
 from projections.contradictions import contradictions
 from projections.rounds import RoundItem, RoundOffice, round_status
@@ -108,7 +108,7 @@ def _item(visit: PlanVisit, item: RoundItem) -> Row:
     return Row(
         (
             cell(run(item["name"] or item["indicator"]), is_head=True),
-            PaperCell(tuple((written(target),) for target in item["targets"]) or (run(NOTHING),)),
+            PaperCell(tuple((written_run(target),) for target in item["targets"]) or (run(NOTHING),)),
             observed,
             cell(run(said), run(progress, "soft")),
             cell(run(item["note"] or "")),

@@ -35,7 +35,7 @@ from api.paper.sheet import (
     score_line,
     seen_from,
     weight_run,
-    written,
+    written_run,
 )
 from projections.scores import IndicatorScoreRow
 
@@ -144,7 +144,7 @@ class _Lines:
 
     def _indicator(self, line: ScoreLine) -> Row:
         visit, row = self.visit, self.rows.get(line.node)
-        targets = [(written(target["text"]),) for target in row["targets"]] if row else []
+        targets = [(written_run(target["text"]),) for target in row["targets"]] if row else []
         observed: PaperLine = run(NOTHING)
         if row is not None and row["observed"]:
             period = period_in_words(row["period"] or "", visit.language)

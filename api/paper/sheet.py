@@ -28,7 +28,7 @@ from api.pages.visit import PlanVisit
 from api.paper.model import (
     ActRevision,
     CheckpointCited,
-    Figure,
+    FigureSaid,
     Heading,
     Mark,
     Paper,
@@ -198,7 +198,7 @@ def signs(text: str | None) -> str:
     return printed_signs(text)
 
 
-def written(text: str, mark: Mark = "plain", footnote: str = "") -> Run:
+def written_run(text: str, mark: Mark = "plain", footnote: str = "") -> Run:
     """A target or a value as it was written, with the number that it is, where it is one and says no more."""
     return Run(signs(text), mark, footnote=footnote, figure=_figure_written(text.strip()))
 
@@ -208,14 +208,14 @@ def observed_run(text: str) -> Run:
     return Run(signs(text), figure=_figure_written(text.strip(), alone=False))
 
 
-def _figure_written(text: str, *, alone: bool = True) -> Figure | None:
+def _figure_written(text: str, *, alone: bool = True) -> FigureSaid | None:
     is_alone = _NUMBER.fullmatch(text) is not None
     value = read_value(text) if is_alone or not alone else None
     if not isinstance(value, NumberValue) or value.value is None:
         return None
     exponent = value.value.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    return Figure(value.value, decimals, is_percent=value.unit == "%", says_more=not is_alone)
+    return FigureSaid(value.value, decimals, is_percent=value.unit == "%", says_more=not is_alone)
 
 
 def require_tree(wanted: str, trees: Iterable[str]) -> None:
@@ -242,7 +242,7 @@ def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> 
     said = meanings or {}
     struck = [(Run(signs(text), "struck"),) for text in shown.struck]
     mark: Mark = "inserted" if shown.struck else "plain"
-    held = [(written(text, mark, said.get(text, "")),) for text in shown.texts if text]
+    held = [(written_run(text, mark, said.get(text, "")),) for text in shown.texts if text]
     return (*struck, *held) or (run(NOTHING),)
 
 
@@ -297,7 +297,7 @@ def revision_of(visit: PlanVisit, change: PlanChange) -> ActRevision:
 def percent_run(visit: PlanVisit, value: object, mark: Mark = "plain", places: int = 1) -> Run:
     """A percentage with its number; a dash where there is none."""
     exact = None if value is None else Decimal(str(value))
-    figure = None if exact is None else Figure(exact, places_to_say(exact, places), is_percent=True)
+    figure = None if exact is None else FigureSaid(exact, places_to_say(exact, places), is_percent=True)
     return Run(percent_printed(visit, value, places), mark, figure=figure)
 
 
@@ -311,7 +311,7 @@ def weight_run(visit: PlanVisit, weight: str | None) -> Run:
     exact = None if weight is None else Decimal(weight).normalize()
     exponent = 0 if exact is None else exact.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    return Run(number_words(weight, visit.language), figure=None if exact is None else Figure(exact, decimals))
+    return Run(number_words(weight, visit.language), figure=None if exact is None else FigureSaid(exact, decimals))
 
 
 def rate_run(visit: PlanVisit, rate: VariantFigure, mark: Mark = "plain") -> Run:

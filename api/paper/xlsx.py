@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from api.language.translation import translated
-from api.paper.model import Figure, Heading, Paper, PaperCell, PaperColumn, PaperTable, Row
+from api.paper.model import FigureSaid, Heading, Paper, PaperCell, PaperColumn, PaperTable, Row
 from api.paper.pdf import foot_lines
 from api.settings import Language
 from api.workbook.table_book import Pieces, ShownNumber, TablePrinted, table_book
@@ -44,7 +44,7 @@ def number_said(text: str, language: Language) -> ShownNumber | None:
     sign, whole, decimals, percentage = match.groups()
     value = Decimal(f"{re.sub('[^0-9]', '', whole)}.{decimals or 0}")
     value = -value if sign in {"-", "\u2212"} else value
-    return _number(Figure(value, len(decimals or ""), bool(percentage)))
+    return _number(FigureSaid(value, len(decimals or ""), bool(percentage)))
 
 
 def _tables(paper: Paper) -> Iterator[tuple[str, PaperTable]]:
@@ -112,7 +112,7 @@ def _shown(cell: PaperCell, language: Language | None) -> _Shown:
     return _Shown(_value(cell, language))
 
 
-def _number(figure: Figure) -> ShownNumber:
+def _number(figure: FigureSaid) -> ShownNumber:
     places = f".{'0' * figure.decimals}" if figure.decimals else ""
     value = figure.value / 100 if figure.is_percent else figure.value
     return ShownNumber(value, f"#,##0{places}{'%' if figure.is_percent else ''}")

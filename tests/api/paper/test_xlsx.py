@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 
 from api.pages.templating import percent_words
-from api.paper.model import Figure, Paper, PaperKind, PaperTable
-from api.paper.sheet import observed_run, written
+from api.paper.model import FigureSaid, Paper, PaperKind, PaperTable
+from api.paper.sheet import observed_run, written_run
 from api.paper.xlsx import as_xlsx, number_said
 from api.settings import Language
 from api.workbook.table_book import ShownNumber
@@ -82,22 +82,22 @@ def test_weights_results_and_percentages_are_calculated_with(papers: Papers) -> 
 @pytest.mark.parametrize(
     ("text", "figure"),
     [
-        ("68%", Figure(Decimal(68), 0, is_percent=True)),
-        ("1.240", Figure(Decimal(1240), 0)),
-        ("70,34", Figure(Decimal("70.34"), 2)),
+        ("68%", FigureSaid(Decimal(68), 0, is_percent=True)),
+        ("1.240", FigureSaid(Decimal(1240), 0)),
+        ("70,34", FigureSaid(Decimal("70.34"), 2)),
         ("≥ 68%", None),
         ("12 giorni", None),
         ("28/07/2022", None),
         ("2022", None),
     ],
 )
-def test_what_an_office_wrote_is_a_number_as_the_record_reads_it(text: str, figure: Figure | None) -> None:
-    assert written(text).figure == figure
+def test_what_an_office_wrote_is_a_number_as_the_record_reads_it(text: str, figure: FigureSaid | None) -> None:
+    assert written_run(text).figure == figure
 
 
 def test_what_stands_beside_an_observed_number_is_kept_beside_it() -> None:
     run = observed_run("61,08% Num 102 - Den 167")
-    assert run.figure == Figure(Decimal("61.08"), 2, is_percent=True, says_more=True)
+    assert run.figure == FigureSaid(Decimal("61.08"), 2, is_percent=True, says_more=True)
     assert run.text == "61,08% Num 102 - Den 167"
     assert observed_run("entro giugno").figure is None
 
