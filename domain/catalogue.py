@@ -23,6 +23,7 @@ from domain.redactions import events as redactions
 from domain.rounds import events as rounds
 from domain.scoring import events as scoring
 from domain.targets import events as targets
+from domain.trees import events as trees
 from domain.webhooks import events as webhooks
 
 PLAN_EVENTS: tuple[type[Event], ...] = (
@@ -30,6 +31,7 @@ PLAN_EVENTS: tuple[type[Event], ...] = (
     *objectives.EVENTS,
     *indicators.EVENTS,
     *targets.EVENTS,
+    *trees.EVENTS,
     *measurements.STATUS_EVENTS,
     *formulas.EVENTS,
     *scoring.EVENTS,

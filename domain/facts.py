@@ -42,6 +42,11 @@ def assignment_key(indicator: str, objective: str) -> str:
     return f"assignment/{indicator}/{objective}"
 
 
+def node_key(tree: str, node: str) -> str:
+    """The object under which a node of a further tree of the plan stands."""
+    return f"tree/{tree}/{node}"
+
+
 def office_key(office: str) -> str:
     """The object under which an office's facts stand, in the stream of its administration."""
     return f"office/{office}"

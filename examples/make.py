@@ -72,6 +72,15 @@ ILLEGIBLE = frozenset({"prg-05", "act-32", "prg-36", "po-promozione-s2-1", "po-p
 """Titles that the scan spoiled, and that are printed nowhere else: they stay as they are, and say so."""
 SIC = "[sic]"
 
+OTHER_TREES = {
+    "also_under": ("perspective", "perspective"),
+    "mission": ("mission", "mission"),
+    "program": ("mission", "program"),
+}
+"""The columns by which rows stand in another tree: which tree, and the scheme that says it."""
+LEVELS_OF_TREES = frozenset({"mission", "program"})
+"""What headings of another tree are, where the tree has more than one level."""
+
 EXOGENOUS = {"grado-di-coinvolgimento-dei-comuni-nel-suap"}
 """The indicators whose printed reason for a revision is what others do; every other reason is a result that came in."""
 
@@ -115,7 +124,7 @@ def files() -> dict[Path, str]:
 def printed(source: Source) -> Row:
     """The rows that a plan prints."""
     rows: Row = json.loads((HERE / "printed" / f"{source.name}.json").read_text(encoding="utf-8"))
-    return rows | {"objectives": legible(rows["objectives"])}
+    return rows | {"objectives": legible(rows["objectives"]), "trees": trees(rows["objectives"])}
 
 
 def named(indicators: Iterable[Row]) -> dict[str, Row]:
@@ -151,27 +160,53 @@ def points(weight: str | None) -> str | None:
 
 
 def legible(rows: Sequence[Row]) -> list[Row]:
-    """The printed objectives with titles that can be read, and without the headings of another tree.
-
-    A heading under which nothing is printed but by its name (`also_under`) is a class of objectives, and none itself.
-    """
+    """The printed objectives with titles that can be read, and without the headings of another tree."""
     titles = {row["key"]: row.get("title") for row in rows}
-    parents = {row.get("parent") for row in rows}
-    headings = {row["also_under"] for row in rows if "also_under" in row} - parents
+    nodes = headings(rows)
     return [
         row
         | said(
-            title=f"{row['title']} {SIC}" if row["key"] in ILLEGIBLE else titles.get(PRINTED_WHOLE.get(row["key"], "")),
-            also_under=titles.get(row.get("also_under", "")),
+            title=f"{row['title']} {SIC}" if row["key"] in ILLEGIBLE else titles.get(PRINTED_WHOLE.get(row["key"], ""))
         )
         for row in rows
-        if row["key"] not in headings
+        if row["key"] not in nodes
     ]
+
+
+def headings(rows: Sequence[Row]) -> dict[str, Row]:
+    """The headings of another tree, by key: rows under which nothing is printed but by their name, and other headings."""
+    named = {row[column] for row in rows for column in OTHER_TREES if column in row}
+    own = {row["parent"] for row in rows if "parent" in row and row["key"] not in named}
+    return {row["key"]: row for row in rows if row["key"] in named - own}
+
+
+def trees(rows: Sequence[Row]) -> list[Row]:
+    """The nodes of the other trees, as their headings print them."""
+    of_tree = {row[column]: tree for row in rows for column, (tree, _) in OTHER_TREES.items() if column in row}
+    places: Counter[tuple[str, str | None]] = Counter()
+    nodes = []
+    for key, row in headings(rows).items():
+        siblings = (of_tree[key], row.get("parent"))
+        places[siblings] += 1
+        nodes.append(
+            {
+                "tree": of_tree[key],
+                "id": key,
+                "order": places[siblings],
+                **said(
+                    level=row["level"] if row["level"] in LEVELS_OF_TREES else None,
+                    code=row.get("code"),
+                    title=row["title"],
+                    parent=row.get("parent"),
+                    weight=points(row.get("weight")),
+                ),
+            }
+        )
+    return nodes
 
 
 def objective(row: Row) -> Row:
     """What a printed objective says, but for its id."""
-    other_trees = {"perspective": "also_under", "mission": "mission", "program": "program"}
     return said(
         level=row["level"],
         code=row.get("code"),
@@ -180,7 +215,7 @@ def objective(row: Row) -> Row:
         weight=points(row.get("weight")),
         period=row.get("period"),
         offices=row.get("units", [row["unit"]] if "unit" in row else []),
-        classifications={tree: row[column] for tree, column in other_trees.items() if column in row},
+        classifications={scheme: row[column] for column, (_, scheme) in OTHER_TREES.items() if column in row},
     )
 
 
@@ -288,6 +323,7 @@ def plan_document(source: Source, rows: Row, objectives: Sequence[Row], indicato
         "act": act(source.approved_on, "piano", f"Piano della performance {source.first_year}-{source.last_year}"),
         "retrospective": True,
         "objectives": [{"id": row["key"], **objective(row)} for row in objectives],
+        **said(trees=rows["trees"]),
         "indicators": [
             {
                 "id": id_,

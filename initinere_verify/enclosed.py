@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "abf66a17a757adb814209bb53e86b5a4eb3903de51321587e7d772af493428f5"
+SCHEMAS = "ffcbc6119732700456943fcac19cb495eb3acb8c279a127bc340a474ce69b183"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

@@ -76,6 +76,13 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield key, f"neutralised/{body['year']}", True
         case "objective-condition-met" | "objective-condition-failed":
             yield key, "condition_met", topic == "objective-condition-met"
+        case "tree-node-stated" | "tree-node-reweighted":
+            node = f"tree/{body['tree']}/{body['node']}"
+            if topic == "tree-node-stated":
+                yield node, "life", "in_force"
+            yield from ((node, field, value) for field, value in body.items() if field not in {"tree", "node"})
+        case "tree-node-withdrawn":
+            yield f"tree/{body['tree']}/{body['node']}", "life", "withdrawn"
         case "indicator-added":
             yield key, "life", "in_force"
             yield key, "series", body["series"]

@@ -27,9 +27,10 @@ OF_THE_STRUCTURE = {
     *("objective-redefined", "objective-withdrawn", "objective-reinstated", "objective-merged", "plan-amended"),
     *("indicator-added", "indicator-redefined", "indicator-reclassified", "indicator-assigned", "indicator-unassigned"),
     *("indicator-reweighted", "indicator-feeds-changed", "indicator-withdrawn", "indicator-reinstated"),
+    *("tree-node-stated", "tree-node-reweighted", "tree-node-withdrawn"),
 }
 """Topics that change the plan from their date on."""
-CLASSIFICATION = {"objective-reclassified", "indicator-reclassified"}
+CLASSIFICATION = {"objective-reclassified", "indicator-reclassified", "tree-node-stated", "tree-node-withdrawn"}
 ASPECTS = {
     **dict.fromkeys(("target-set", "target-revised", "target-withdrawn"), "target"),
     **dict.fromkeys(("objective-added", "objective-moved", "objective-reinstated", "indicator-added"), "structure"),
@@ -37,7 +38,7 @@ ASPECTS = {
     **dict.fromkeys(
         ("objective-withdrawn", "objective-merged", "indicator-withdrawn", "indicator-unassigned"), "withdrawal"
     ),
-    **dict.fromkeys(("objective-reweighted", "indicator-reweighted"), "weight"),
+    **dict.fromkeys(("objective-reweighted", "indicator-reweighted", "tree-node-reweighted"), "weight"),
     **dict.fromkeys(CLASSIFICATION, "classification"),
     "indicator-feeds-changed": "feeds",
     "objective-redefined": "card",

@@ -13,7 +13,7 @@ OF_AN_EVENT = ("effective_on", "recorded_at", "cause")
 SECTIONS = {
     *("plan", "title", "year", "as_of", "version", "administration_version", "known_at", *UNVERIFIED),
     *("effects_of_acts", "change_rates", "official_rate", "counted_apart", "late", "proposals"),
-    *("never_measured", "from_plan_before", "flags", "scores", "criteria"),
+    *("never_measured", "from_plan_before", "flags", "scores", "criteria", "deviations"),
 }
 """What a report consists of."""
 WITHOUT_PROPOSALS = SECTIONS - {"proposals", "separation_waived", "annulled_enactments"}
@@ -48,6 +48,8 @@ def check_lists(report: Mapping[str, Any], pack_events: PackEvents, *, earlier: 
     """
     without_proposals = set(report) <= WITHOUT_PROPOSALS and "proposals" not in pack_events.events
     sections = set(report) ^ (WITHOUT_PROPOSALS if without_proposals else SECTIONS)
+    if "deviations" not in report:  # of a program that asked for no causes yet
+        sections -= {"deviations"}
     yet_earlier = earlier and sections == {"from_plan_before"}
     if sections and not yet_earlier:
         odd = min(sections)

@@ -14,7 +14,11 @@ CLOSING = {"proposal-withdrawn", "proposal-rejected", "proposal-enacted"}
 """Topics after which nothing more becomes of a proposal."""
 GIVING_A_TARGET = {"target-set", "target-revised", "target-reference-resolved", "target-interpreted"}
 OF_A_TARGET = {*GIVING_A_TARGET, "target-withdrawn"}
-RECLASSIFYING = {"objective-reclassified", "indicator-reclassified", "objective-moved"}
+RECLASSIFYING = {
+    *("objective-reclassified", "indicator-reclassified", "objective-moved"),
+    *("tree-node-stated", "tree-node-withdrawn"),
+}
+OF_A_NODE = {"tree-node-stated", "tree-node-reweighted", "tree-node-withdrawn"}
 OF_A_CARD = {"indicator-added", "indicator-redefined", "indicator-reclassified"}
 MOST_CHAINED = 1000
 """How many annulments may leave out one another: the product takes far fewer, and each turns over all before it."""
@@ -33,6 +37,7 @@ HOMES: dict[str, set[str]] = {
             *("indicator-polarity-stated", "indicator-assigned", "indicator-unassigned", "indicator-reweighted"),
             "indicator-feeds-changed",
             *("indicator-withdrawn", "indicator-reinstated", *OF_A_TARGET, *OF_A_CARD),
+            *sorted(OF_A_NODE),
         )
     },
     **{
@@ -86,6 +91,7 @@ class Rules:
         self._stream, self._role = stream, OF_THE_INSTALLATION.get(stream, stream.partition("/")[0])
         self._years: range | None = None
         self._indicators: set[str] = set()
+        self._nodes: set[tuple[str, str]] = set()
         self._targets: dict[int, tuple[Any, ...]] = {}
         self._names: dict[int, list[int]] = {}
         self._chained: dict[int, int] = {}
@@ -137,6 +143,10 @@ class Rules:
             self._years = range(body["first_year"], body["last_year"] + 1)
         elif topic == "indicator-added":
             self._indicators.add(body["indicator"])
+        elif topic == "tree-node-stated":
+            self._nodes.add((body["tree"], body["node"]))
+        elif topic in OF_A_NODE and (body["tree"], body["node"]) not in self._nodes:
+            return f"un nodo dell'albero {body['tree']}", str(body["node"])
         elif self._role == "plan" and body.get("indicator") is not None and body["indicator"] not in self._indicators:
             return "un indicatore del piano", str(body["indicator"])
         if topic in OF_A_TARGET and (self._years is None or body["year"] not in self._years):

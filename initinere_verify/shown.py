@@ -9,10 +9,11 @@ from initinere_verify.trees import Failed, spelling
 PLAN_FIELDS = ("title", "first_year", "last_year")
 PLAN_WHERE_STATED = ("levels", "drafted_on", "predecessor", "succeeded_by")
 DOCUMENT = {
-    *("as_of", "known_at", "version", "plan", "act", "acts", "administration", "objectives", "indicators"),
+    *("as_of", "known_at", "version", "plan", "act", "acts", "administration", "objectives", "trees", "indicators"),
     *("measurements", "statuses"),
 }
 """The fields that a plan document may have."""
+NODE = ("level", "code", "title", "order", "parent", "weight")
 OBJECTIVE = ("level", "code", "title", "parent", "weight")
 CARD = ("series", "name", "formula", "polarity", "source", "kind", "owner", "baseline")
 """The fields that an objective, and an indicator, has in any case; then those that it has where they are stated."""
@@ -71,6 +72,7 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
     _administration(document["administration"], state, owner)
     for row in document["objectives"]:
         _objective(fields_of, row)
+    _nodes(document, state, fields_of)
     for row in document["indicators"]:
         _indicator(state, fields_of, row, places[row["id"]])
     series = {value(state, f"indicator/{indicator}", "series") for indicator in places}
@@ -85,6 +87,7 @@ def _each_once(document: Mapping[str, Any]) -> None:
     indicators = document["indicators"]
     for label, rows, names in (
         ("obiettivi", document["objectives"], ("id",)),
+        ("nodi di altri alberi", document.get("trees", []), ("tree", "id")),
         ("indicatori", indicators, ("id",)),
         ("misurazioni", document["measurements"], ("series", "period")),
         ("stati di avanzamento", document["statuses"], ("subject", "id")),
@@ -226,6 +229,18 @@ def _objective(fields_of: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) 
         **({"neutralised": neutralised} if neutralised else {}),
     }
     _same_row(key, expected, row)
+
+
+def _nodes(document: Mapping[str, Any], state: State, fields_of: Mapping[str, dict[str, Any]]) -> None:
+    """The nodes of the further trees; a plan that states none has no such part."""
+    rows = {f"{row['tree']}/{row['id']}": row for row in document.get("trees", [])}
+    stated = {node for node in _ids(state, "tree") if _is(state, f"tree/{node}", "in_force")}
+    _same_set("nodi in vigore di altri alberi", stated, set(rows))
+    _same("plan.json", "trees", ABSENT if not stated else "presente", "presente" if "trees" in document else ABSENT)
+    for node, row in rows.items():
+        tree, _, id_ = node.partition("/")
+        fields = fields_of[f"tree/{node}"]
+        _same_row(f"tree/{node}", {"tree": tree, "id": id_, **{name: fields.get(name) for name in NODE}}, row)
 
 
 def _indicator(

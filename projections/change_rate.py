@@ -15,6 +15,7 @@ from domain.objectives.levels import levels_of, named_level
 from domain.plans.decide import require_plan_year
 from domain.plans.history import Direction, PlanChange, PlanHistory, annulled_changes, plan_changes
 from domain.point import Point, today
+from domain.trees.placed import named_tree, trees_in
 from domain.vocabulary import Identifier, Year
 from projections import plan_history as histories
 from projections.answers import Count, Day, Name, OfPlan, PercentText, Text, Version
@@ -99,6 +100,16 @@ class LeftOutChange(TypedDict):
     objectives: list[Identifier]
 
 
+class NodeRates(TypedDict):
+    """Il tasso di modifica degli obiettivi di un nodo, e di quelli che stanno sotto; le modifiche che li toccano."""
+
+    id: Text
+    name: Text
+    depth: Count
+    change_rate: Rates
+    versions: list[Version]
+
+
 class ChangeRates(OfPlan):
     """I tassi di modifica di un anno."""
 
@@ -120,6 +131,10 @@ class ChangeRates(OfPlan):
     targets: Rates
     by_level: dict[str, Rates]
     by_office: dict[str, Rates]
+    by_tree: Annotated[
+        dict[str, list[NodeRates]],
+        Field(description="Per ogni altro albero del piano, i nodi in ordine, come l'anno fu approvato."),
+    ]
     by_cause: dict[str, list[Identifier]]
     by_month: dict[str, list[Identifier]]
     rates_by_cause: dict[str, Rates]
@@ -151,25 +166,38 @@ class _OfYear(NamedTuple):
     in_year: list[PlanChange]
     counted: rules.YearRates
     level: str | None = None
+    tree: str | None = None
 
     def apart(self) -> dict[ChangeKind, rules.BesideRate]:
         return rules.counted_apart(self.changes, self.counted.planned)
 
 
-def change_rates(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangeRates:
-    """The change rates of a year; OutsidePlan for a year that the plan does not cover."""
-    return _rates(_of_year(histories.plan_history(reader, plan, point), year, point, level), year, point)
+def change_rates(
+    reader: Reader, plan: str, year: int, point: Point, level: str | None = None, tree: str | None = None
+) -> ChangeRates:
+    """The change rates of a year; OutsidePlan for a year that the plan does not cover.
+
+    `tree` is the only further tree that is wanted; NotFound where the plan, as the year was approved, had none of that name.
+    """
+    return _rates(_of_year(histories.plan_history(reader, plan, point), year, point, level, tree), year, point)
 
 
 def changes_of_year(
-    reader: Reader, plan: str, year: int, point: Point, level: str | None = None, *, drafting: bool = True
+    reader: Reader,
+    plan: str,
+    year: int,
+    point: Point,
+    level: str | None = None,
+    *,
+    tree: str | None = None,
+    drafting: bool = True,
 ) -> ChangesOfYear:
     """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover.
 
     Without `drafting`, for whoever reads no drafts, a change from before the first act is counted, and not told.
     """
     history = histories.plan_history(reader, plan, point)
-    return changes_in(reader, history, year, point, level, drafting=drafting)
+    return changes_in(reader, history, year, point, level, tree=tree, drafting=drafting)
 
 
 def changes_in(
@@ -179,10 +207,11 @@ def changes_in(
     point: Point,
     level: str | None = None,
     *,
+    tree: str | None = None,
     drafting: bool = True,
 ) -> ChangesOfYear:
     """The same, of a plan whose history was read before."""
-    of_year = _of_year(history, year, point, level)
+    of_year = _of_year(history, year, point, level, tree)
     digests = [text for change in of_year.changes for text in (change.record.justification, change.record.note)]
     texts = reader.texts(digests)
     apart = of_year.apart()
@@ -278,14 +307,14 @@ def _annulled(of_year: _OfYear, year: int, point: Point) -> list[LeftOutChange]:
     ]
 
 
-def _of_year(history: PlanHistory, year: int, point: Point, level: str | None) -> _OfYear:
+def _of_year(history: PlanHistory, year: int, point: Point, level: str | None, tree: str | None = None) -> _OfYear:
     require_plan_year(history.state(point.as_of), year)
     if level is not None:
         level = named_level(level, levels_of(history.state(date.max)))
     changes = [change for change in plan_changes(history, point.as_of, drafting=False) if rules.concerns(change, year)]
     counted = rules.year_rates(history, year, point.as_of, changes).of_level(level)
     changes = rules.touching_level(changes, level, counted.planned)
-    return _OfYear(history, changes, rules.counted_in(changes, year), counted, level)
+    return _OfYear(history, changes, rules.counted_in(changes, year), counted, level, tree)
 
 
 def _rates(of_year: _OfYear, year: int, point: Point) -> ChangeRates:
@@ -313,6 +342,7 @@ def _rates(of_year: _OfYear, year: int, point: Point) -> ChangeRates:
         ),
         "by_level": _rates_of_groups(in_year, rules.by_level(ex_ante, planned)),
         "by_office": _rates_of_groups(in_year, rules.by_office(ex_ante, planned)),
+        "by_tree": _rates_of_trees(of_year),
         "by_cause": rules.touched_by(in_year, planned, rules.cause_of),
         "by_month": rules.touched_by(in_year, planned, rules.month_of),
         "rates_by_cause": _described_groups(rules.rates_by_cause(in_year, planned)),
@@ -356,6 +386,28 @@ def rate_figure(numerator: int, denominator: int) -> PlainRate:
 def _rates_of_groups(changes: Sequence[PlanChange], groups: dict[str, list[str]]) -> dict[str, Rates]:
     return {
         name: rate_answer(rules.rates(changes, rules.objectives_touched, planned)) for name, planned in groups.items()
+    }
+
+
+def _rates_of_trees(of_year: _OfYear) -> dict[str, list[NodeRates]]:
+    state, in_year = of_year.counted.ex_ante, of_year.in_year
+    trees = trees_in(state)
+    if of_year.tree is not None:
+        wanted = named_tree(trees, of_year.tree)
+        trees = {wanted.name: wanted}
+    by_tree = rules.by_tree(state, trees, of_year.counted.planned)
+    return {
+        name: [
+            {
+                "id": node,
+                "name": tree.nodes[node].name,
+                "depth": len(tree.above(node)),
+                "change_rate": rate_answer(rules.rates(in_year, rules.objectives_touched, planned)),
+                "versions": [c.record.version for c in in_year if not set(planned).isdisjoint(c.objectives)],
+            }
+            for node, planned in by_tree[name].items()
+        ]
+        for name, tree in trees.items()
     }
 
 

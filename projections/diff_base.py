@@ -20,7 +20,7 @@ from projections.store.reader import Reader
 from projections.stored_objects import StoredObjects, objects
 from projections.streams import PLANS, find_plan, plan_is_there, plan_stream
 
-PARTS = ("objectives", "indicators", "measurements", "statuses")
+PARTS = ("objectives", "trees", "indicators", "measurements", "statuses")
 
 
 def plan_to_compare(

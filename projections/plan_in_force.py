@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import Annotated, Literal, NotRequired, TypeAlias, get_args
+from typing import Annotated, Literal, NotRequired, TypeAlias, cast, get_args
 
 import orjson
 from typing_extensions import TypedDict
 
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
-from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN, SYSTEMS, office_key
+from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN, SYSTEMS, node_key, office_key
 from domain.indicators.card import PolarityBasis
 from domain.indicators.feeds import PlaceFeeds
 from domain.indicators.series import is_of_plan
 from domain.plans.state import DraftedStatus, drafted_status_of
 from domain.point import Point
 from domain.timelines import Cell, Entry, place
+from domain.trees.placed import node_of, trees_of
 from domain.vocabulary import Identifier, JsonValue, Line, ObjectKind, Polarity
 from projections.answers import Day, DescribedBy, Instant, Version
 from projections.store.envelope import write_instant
@@ -164,6 +165,19 @@ class ObjectiveInForce(TypedDict):
     neutralised: NotRequired[list[int]]
 
 
+class NodeInForce(TypedDict):
+    """A node of a further tree."""
+
+    tree: str
+    id: str
+    level: str | None
+    code: str | None
+    title: str | None
+    order: int | None
+    parent: str | None
+    weight: str | None
+
+
 class LastMeasurement(TypedDict):
     """The last figure of a series, beside an indicator of a plan that is being prepared."""
 
@@ -238,6 +252,7 @@ class PlanInForce(TypedDict):
     act: NotRequired[StoredAct]
     acts: NotRequired[list[StoredAct]]
     objectives: list[ObjectiveInForce]
+    trees: NotRequired[list[NodeInForce]]
     indicators: list[IndicatorInForce]
     measurements: list[MeasurementInForce]
     statuses: list[StatusInForce]
@@ -273,6 +288,8 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
         "as_of": point.as_of.isoformat(),
         "version": known_plan.known.version,
     }
+    if nodes := _nodes(state):
+        document["trees"] = nodes
     if approving is not None and (act := owner.act(approving)) is not None:
         document["act"] = act
     if acts := _acts(owner, years, approving):
@@ -409,6 +426,29 @@ def _objective(state: StoredObjects, objective: str) -> ObjectiveInForce:
     if neutralised := state.neutralised(objective):
         row["neutralised"] = neutralised
     return row
+
+
+def _nodes(state: StoredObjects) -> list[NodeInForce]:
+    """The nodes of the further trees in force, tree by tree, each before those beneath it."""
+    stated: dict[tuple[str, str], NodeInForce] = {}
+    for key in state.of("tree"):
+        tree, _, id_ = key.partition("/")
+        if state.value(node_key(tree, id_), LIFE) == IN_FORCE:
+            stored = state.node(tree, id_)
+            stated[tree, id_] = {
+                "tree": tree,
+                "id": id_,
+                "level": stored.get("level"),
+                "code": stored.get("code"),
+                "title": stored.get("title"),
+                "order": stored.get("order"),
+                "parent": stored.get("parent"),
+                "weight": stored.get("weight"),
+            }
+    trees = trees_of(
+        ((tree, node_of(id_, cast("dict[str, JsonValue]", row))) for (tree, id_), row in stated.items()), {}
+    )
+    return [stated[tree.name, id_] for tree in trees.values() for id_ in tree.nodes]
 
 
 def _indicator(state: StoredObjects, indicator: str, places: list[str]) -> IndicatorInForce:

@@ -16,12 +16,14 @@ from domain.scoring.inputs import Basis, Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from domain.systems.decide import Adopter
 from domain.systems.model import MeasurementSystem
+from domain.trees.placed import named_tree, trees_in
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import administration_record
 from projections.store.reader import Reader
 from projections.streams import find_plan
+from projections.trees import PlacedTwiceRow, placed_twice
 
 BandPlace = Literal["lowest", "between", "highest"]
 
@@ -129,6 +131,34 @@ class ClassScore(CombinedScore):
     objectives: list[Identifier]
 
 
+class TreeNodeScore(CombinedScore):
+    """Il punteggio di un nodo di un altro albero: gli obiettivi che vi stanno, quelli messi insieme dove i nodi non hanno pesi.
+
+    `stated` è falso per un nodo che solo una classificazione nomina.
+    """
+
+    id: Text
+    level: Text | None
+    code: Text | None
+    title: Text | None
+    order: Count | None
+    parent: Text | None
+    depth: Count
+    weight: DecimalText | None
+    stated: bool
+    objectives: list[Identifier]
+    pooled: list[Identifier] | None
+
+
+class TreeScore(CombinedScore):
+    """Un altro albero del piano: missioni e programmi, prospettive, aree; i nodi in ordine, ognuno prima di quelli sotto."""
+
+    tree: Text
+    nodes: list[TreeNodeScore]
+    unplaced: list[Identifier]
+    placed_twice: list[PlacedTwiceRow]
+
+
 class OfficePlace(TypedDict):
     """Un indicatore di un ufficio, in uno degli obiettivi che serve."""
 
@@ -167,6 +197,7 @@ class Scores(OfPlan):
     objectives: list[ObjectiveScoreRow]
     indicators: list[IndicatorScoreRow]
     classifications: dict[str, list[ClassScore]]
+    trees: list[TreeScore]
     offices: list[OfficeScore]
 
 
@@ -192,14 +223,22 @@ def scores(
     *,
     basis: Basis = "in_force",
     feeds: Feeds = "objective",
+    tree: str | None = None,
 ) -> Scores:
-    """The scores of a year; percentages are decimal strings, unrounded unless the rules round."""
+    """The scores of a year; percentages are decimal strings, unrounded unless the rules round.
+
+    `tree` is the only one of the further trees that is wanted; NotFound where the plan has none of that name.
+    """
     known = find_plan(reader, plan, point.known_at)
     history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
     asked = score_year(history, record, year, point, basis=basis, feeds=feeds)
     other_basis: Basis = "in_force" if basis == "ex_ante" else "ex_ante"
     other = score_year(history, record, year, point, basis=other_basis, feeds=feeds)
-    return scores_answer(asked, other, point)
+    answer = scores_answer(asked, other, point)
+    if tree is not None:
+        name = named_tree(trees_in(asked.inputs.structure), tree).name
+        answer["trees"] = [row for row in answer["trees"] if row["tree"] == name]
+    return answer
 
 
 def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
@@ -236,6 +275,7 @@ def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
             for id_ in read.forest.indicators
         ],
         "classifications": _classifications(asked),
+        "trees": _trees(asked),
         "offices": _offices(asked),
     }
 
@@ -354,6 +394,40 @@ def _classifications(scored: Scored) -> dict[str, list[ClassScore]]:
         ]
         for scheme, by_name in groups.scored_classes(scored).items()
     }
+
+
+def _trees(scored: Scored) -> list[TreeScore]:
+    system, state = scored.inputs.system.system, scored.inputs.structure
+    answers: list[TreeScore] = []
+    for name, of_tree in groups.scored_trees(scored).items():
+        tree = of_tree.tree
+        nodes: list[TreeNodeScore] = [
+            {
+                "id": node.id,
+                "level": node.level,
+                "code": node.code,
+                "title": node.title,
+                "order": node.order,
+                "parent": node.parent,
+                "depth": len(tree.above(node.id)),
+                "weight": decimal_string(node.weight),
+                "stated": node.stated,
+                "objectives": of_tree.nodes[node.id].objectives,
+                "pooled": of_tree.nodes[node.id].pooled,
+                **_combined(of_tree.nodes[node.id].combined, system),
+            }
+            for node in tree.nodes.values()
+        ]
+        answers.append(
+            {
+                "tree": name,
+                **_combined(of_tree.whole.combined, system),
+                "nodes": nodes,
+                "unplaced": of_tree.unplaced,
+                "placed_twice": placed_twice(state, tree),
+            }
+        )
+    return answers
 
 
 def _offices(scored: Scored) -> list[OfficeScore]:

@@ -13,7 +13,16 @@ from typing_extensions import TypedDict
 
 from domain.acts.known import DETAILS
 from domain.acts.model import ActType
-from domain.facts import ADMINISTRATION, PLAN, assignment_key, indicator_key, objective_key, office_key, series_key
+from domain.facts import (
+    ADMINISTRATION,
+    PLAN,
+    assignment_key,
+    indicator_key,
+    node_key,
+    objective_key,
+    office_key,
+    series_key,
+)
 from domain.indicators.card import PolarityBasis
 from domain.indicators.feeds import PlaceFeeds
 from domain.measurements.events import Finality, StatusWord
@@ -83,6 +92,17 @@ class StoredIndicator(TypedDict):
     links: NotRequired[list[str] | None]
     co_owners: NotRequired[list[str] | None]
     measured_by: NotRequired[str | None]
+
+
+class StoredNode(TypedDict, total=False):
+    """What a node of a further tree says of itself."""
+
+    level: str | None
+    code: str | None
+    title: str | None
+    order: int | None
+    parent: str | None
+    weight: str | None
 
 
 class StoredAssignment(TypedDict, total=False):
@@ -244,6 +264,10 @@ class StoredObjects(Objects):
         ]
         # No two have the same year and ordinal, so that their values are never compared.
         return sorted(stored)
+
+    def node(self, tree: str, node: str) -> StoredNode:
+        """What a node of a further tree says of itself."""
+        return cast("StoredNode", self.by_key[node_key(tree, node)])
 
     def assignment(self, indicator: str, objective: str) -> StoredAssignment:
         """How an indicator serves an objective."""

@@ -28,6 +28,7 @@ SECTIONS = {
     "Modificare il piano": {
         "objective": "plan_changes",
         "indicator": "plan_changes",
+        "tree": "plan_changes",
         "target": "targets",
         "revise": "plan_changes",
         "change": "change_file",

@@ -10,6 +10,7 @@ from api.cli import output
 from api.cli.actors import ActorNames
 from api.cli.reader import Shown, asks, records
 from api.cli.recorded import act_table, deciding_words, tell, version_words
+from api.cli.trees import tree_words
 from api.cli.words import (
     CAUSES,
     DIFFERENCES,
@@ -40,7 +41,7 @@ from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.audit import audit_trail, names_of
 from projections.change_preview import BeforeAfter, ChangePreview, change_preview
-from projections.change_rate import ChangesOfYear, Rates
+from projections.change_rate import ChangesOfYear, NodeRates, Rates
 from projections.differences import Difference, Differences
 from projections.official_rate import against_the_ceiling
 from projections.plan_history import PlanChange
@@ -126,6 +127,22 @@ def difference_table(differences: Sequence[Difference], names: Names) -> None:
 def print_changes(shown: Shown, changes: ChangesOfYear) -> None:
     """The three rates of a year with their lists, the changes, and the first of what is counted apart."""
     print_changes_of_year(shown.reader, changes, shown.point, shown.now)
+    if shown.query.tree is not None:
+        for tree, nodes in changes["by_tree"].items():
+            _print_nodes(tree, nodes)
+
+
+def _print_nodes(tree: str, nodes: Sequence[NodeRates]) -> None:
+    """The rate of each node of a further tree, and the changes that touch it."""
+    table = output.table(
+        tree_words(tree), "Toccati", "Ex ante", "Tasso", "Modifiche", right=("Toccati", "Ex ante", "Tasso")
+    )
+    for node in nodes:
+        rate = node["change_rate"]["any"]
+        versions = ", ".join(map(str, node["versions"])) or "—"
+        name = f"{'  ' * node['depth']}{printable(node['name'])}"
+        output.rows(table, [(name, rate["numerator"], rate["denominator"], _percent(rate["rate"]), versions)])
+    output.show(table)
 
 
 def print_changes_of_year(

@@ -78,6 +78,8 @@ METAVARS = {
     "subject": "INDICATORE|OBIETTIVO",
     "terms": "NOME=VALORE",
     "to": "ID",
+    "tree": "ALBERO",
+    "under": "NODO",
     "value": "VALORE",
     "versions": "VERSIONE",
     "what": "CHE-COSA",

@@ -12,9 +12,11 @@ from api.cli import options as o
 from api.cli import session
 from api.cli.change_file import EFFECTS, GivenChanges
 from api.cli.parameters import METAVARS, TextType, content_of, mistake, option_said, options_of
-from api.cli.reader import HELP_OF_PART, cli_of, command_of, group
+from api.cli.reader import HELP_OF_PART, asks, cli_of, command_of, group
+from api.cli.trees import print_trees
 from api.operations.changes import CHANGES, located_as_sent, read_changes
 from api.operations.model import Cli, Command, row_named
+from api.operations.plans import PLANS
 from api.operations.requested_changes import as_the_model_takes_it, with_ids
 from api.operations.verbs import ADDS, PLAN_VERBS, REFERENCES, PlanVerb
 from domain.documents.changes import ChangeFile
@@ -25,12 +27,13 @@ from projections.streams import find_plan
 
 NOTHING = frozenset({"", "nessuno", "nessuna", "niente"})
 """What says that there is to be none: no father, no weight."""
-MAY_BE_NOTHING = frozenset({"parent", "weight"})
+MAY_BE_NOTHING = frozenset({"parent", "under", "weight"})
 MOTIVE = ("act", "cause", "justification", "effective_on")
 UNSAID_OF_NEW = frozenset({"kind", "restores", "name_from_formula", "polarity_basis"})
 """What nobody says of something that was not there."""
 HELP_OF_FIELD = {
     "parent": "L'obiettivo da cui dipende, per id, codice o titolo esatto; nessuno, per la radice.",
+    "under": "Il nodo da cui dipende, per id, codice o titolo esatto; nessuno, per la radice.",
     "into": "L'obiettivo in cui confluisce, per id, codice o titolo esatto.",
     "objective": "L'obiettivo che l'indicatore serve, per id, codice o titolo esatto.",
     "weight": "Il peso, in punti: 40 oppure 33,33; nessuno, se non ne ha.",
@@ -188,5 +191,10 @@ COMMANDS: dict[str, click.Command] = {
         "indicator",
         "Gli indicatori: aggiungerne, cambiarne la scheda, assegnarli, ripesarli, ritirarli.",
         commands_of("indicator"),
+    ),
+    "tree": group(
+        "tree",
+        "Gli altri alberi del piano: missioni e programmi, prospettive, aree.",
+        {"list": asks(PLANS, {"list_trees": print_trees}), **commands_of("tree")},
     ),
 }

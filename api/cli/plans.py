@@ -12,6 +12,7 @@ from api.cli import output
 from api.cli.actors import ActorNames
 from api.cli.reader import Shown, WithoutArchive, asks
 from api.cli.recorded import act_table, print_warnings, recorded_by, why
+from api.cli.trees import print_tree
 from api.cli.words import (
     ALREADY_RECORDED,
     DIRECTIONS,
@@ -279,7 +280,7 @@ COMMANDS = {
             lambda point, now: print_table_of_plans([], point, now),
         ),
     ),
-    "show": asks(PLANS, {"show_plan": print_plan}),
+    "show": asks(PLANS, {"show_plan": print_plan, "show_tree": print_tree}),
     "history": asks(
         PARTS,
         {"show_objective_history": print_history, "show_indicator_history": print_history},

@@ -56,6 +56,7 @@ HELP_OF_PART = {
     "sample": "L'id del campione.",
     "webhook": "L'id della sottoscrizione, come la elenca webhooks list.",
     "subject": BY_ANY_NAME,
+    "tree": "Lungo un altro albero del piano: missioni, prospettive, aree.",
 }
 
 

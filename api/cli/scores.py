@@ -7,13 +7,14 @@ from rich.text import Text
 from api.cli import output
 from api.cli.reader import Shown, asks, records
 from api.cli.recorded import tell
-from api.cli.words import banner, percentage, printable
+from api.cli.trees import print_placed_twice, tree_words
+from api.cli.words import banner, number, percentage, printable
 from api.operations.scoring import SCORING
 from domain.italian import print_number
 from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.scoring.rule_names import RULE_NAMES
 from projections.explanations import Explanation, explained
-from projections.scores import Scores
+from projections.scores import Scores, TreeScore
 
 
 def print_explanation(shown: Shown, explanation: Explanation) -> None:
@@ -64,6 +65,27 @@ def print_scores(shown: Shown, scores: Scores) -> None:
         output.rows(offices, [(office["office"], score, len(office["places"]))])
     if scores["offices"]:
         output.show(offices)
+    for tree in scores["trees"]:
+        _print_tree(tree)
+
+
+def _print_tree(tree: TreeScore) -> None:
+    """A further tree: its nodes with their scores, and how those count that have no weight."""
+    table = output.table(
+        tree_words(tree["tree"]), "Peso", "Punteggio", "Coperto", "Fascia", right=("Peso", "Punteggio", "Coperto")
+    )
+    for node in tree["nodes"]:
+        name = " ".join(filter(None, (node["code"], node["title"]))) or node["id"]
+        figures = [percentage(figure) if figure is not None else "—" for figure in (node["score"], node["covered"])]
+        weight = number(node["weight"]) if node["weight"] is not None else "—"
+        band = node["band"]["word"] if node["band"] else "—"
+        output.rows(table, [(f"{'  ' * node['depth']}{name}", weight, *figures, band)])
+    output.show(table)
+    lines = [f"in tutto: {percentage(tree['score']) if tree['score'] is not None else '—'}", *tree["notes"]]
+    if tree["unplaced"]:
+        lines.append(f"non stanno in nessun nodo: {', '.join(tree['unplaced'])}")
+    output.show(Text(printable("\n".join(lines))))
+    print_placed_twice(tree["placed_twice"])
 
 
 def _signed(value: str | None) -> str:

@@ -135,6 +135,7 @@ PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "version": ("La versione: il posto dell'evento nel suo flusso.", 12),
     "proposal": ("Una proposta, come la elenca l'elenco delle proposte.", "proposta-1"),
     "webhook": ("Una sottoscrizione, come la elenca l'elenco delle sottoscrizioni.", "wh-k3v5o2aq7x4mlc6e"),
+    "tree": ("Un altro albero del piano, o un suo livello, con il nome che ha nel piano.", "mission"),
     "sample": ("Un campione, come lo elencano gli atti dell'OIV.", "campione-1"),
 }
 EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = (

@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.point import WrittenDay
 from domain.vocabulary import Frozen
 
-CompletePart = Literal["objectives", "indicators", "places", "targets"]
+CompletePart = Literal["objectives", "trees", "indicators", "places", "targets"]
 PARTS: tuple[CompletePart, ...] = get_args(CompletePart)
 """The parts of a file that may be complete."""
 

@@ -43,6 +43,7 @@ BASES = {"in_force": "in vigore", "ex_ante": "ex ante"}
 """What a score is counted against: the plan as it is in force, or as it was approved."""
 PARTS_OF_A_FILE = {
     "objectives": "obiettivi",
+    "trees": "altri alberi",
     "indicators": "indicatori",
     "places": "assegnazioni",
     "targets": "target",

@@ -89,6 +89,7 @@ _OWN: Mapping[str, str] = MappingProxyType(
         "term": "termine",
         "to": "a",
         "unit": "unita",
+        "under": "sotto",
         "until": "fino-al",
         "with-key": "con-la-chiave",
         "words": "parole",

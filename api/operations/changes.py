@@ -18,7 +18,7 @@ from api.operations.model import (
     command,
     written_command,
 )
-from api.operations.queries import Between, Changing, OfLevel, OfPredecessor, Preview
+from api.operations.queries import Between, Changing, OfChanges, OfPredecessor, Preview
 from api.operations.requested_changes import with_ids_in_file
 from api.operations.requests import AnnulmentRequest, OneChange
 from api.operations.schemas import Recorded
@@ -235,9 +235,15 @@ CHANGES: tuple[Command | Question, ...] = (
         permission="read_plan",
         path="/plans/{plan}/changes",
         cli=Cli(words="changes"),
-        query=OfLevel,
+        query=OfChanges,
         handler=lambda context, of: changes_of_year(
-            context.reader, context.subject, of.year, context.point, of.level, drafting=context.reads_drafting
+            context.reader,
+            context.subject,
+            of.year,
+            context.point,
+            of.level,
+            tree=of.tree,
+            drafting=context.reads_drafting,
         ),
         sheet=True,
     ),
@@ -267,8 +273,10 @@ CHANGES: tuple[Command | Question, ...] = (
         tag="modifiche",
         permission="read_plan",
         path="/plans/{plan}/change-rates",
-        query=OfLevel,
-        handler=lambda context, of: change_rates(context.reader, context.subject, of.year, context.point, of.level),
+        query=OfChanges,
+        handler=lambda context, of: change_rates(
+            context.reader, context.subject, of.year, context.point, of.level, of.tree
+        ),
     ),
     AnsweredBy(Differences).question(
         "show_differences",

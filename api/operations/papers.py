@@ -32,7 +32,7 @@ _TREE = Field(
     None,
     max_length=200,
     title="albero",
-    description="L'albero da seguire: obiettivi, uffici, o uno schema con cui il piano li classifica. Se manca, obiettivi.",
+    description="L'albero da seguire: obiettivi, uffici, o un altro che il piano ha (missioni, prospettive, aree). Se manca, obiettivi.",
     examples=["uffici"],
 )
 

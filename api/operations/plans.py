@@ -22,6 +22,7 @@ from projections.plan_parts import (
     objectives,
 )
 from projections.plans import PlanList, readable_plans
+from projections.trees import TreeAnswer, TreeList, tree, trees
 
 SHEETS = (
     "application/json",
@@ -62,6 +63,27 @@ PLANS = (
         handler=lambda context, _: plan_in_force(context.reader, context.subject, context.point),
         identity="document",
         sheet=True,
+    ),
+    AnsweredBy(TreeAnswer).question(
+        "show_tree",
+        "Il piano lungo un altro albero",
+        "Un altro albero del piano (missioni e programmi, prospettive, aree): i nodi con titolo, codice, ordine, padre e peso, "
+        "gli obiettivi che vi stanno, quelli che non stanno in nessuno, e le righe che vi stanno due volte.",
+        tag="piani",
+        permission="read_plan",
+        path="/plans/{plan}/trees/{tree}",
+        cli=Cli(words="show", options={"tree": "tree"}),
+        handler=lambda context, _: tree(context.reader, context.subject, context.point, context.part),
+    ),
+    AnsweredBy(TreeList).question(
+        "list_trees",
+        "Gli altri alberi del piano",
+        "Gli altri alberi in cui stanno gli obiettivi del piano: missioni e programmi, prospettive, aree.",
+        tag="piani",
+        permission="read_plan",
+        path="/plans/{plan}/trees",
+        cli=Cli(words="tree list"),
+        handler=lambda context, _: trees(context.reader, context.subject, context.point),
     ),
     written_command(
         "load_plan",

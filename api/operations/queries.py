@@ -122,6 +122,23 @@ class OfWatch(OfYear):
     )
 
 
+WantedTree = Annotated[
+    str | None,
+    Field(
+        max_length=200,
+        title="albero",
+        description="Degli altri alberi del piano, solo questo: missioni, prospettive, aree, con il nome che ha nel piano.",
+        examples=["mission"],
+    ),
+]
+
+
+class OfChanges(OfLevel):
+    """A year of a plan and, where wanted, one level of its objectives, and one of its further trees."""
+
+    tree: WantedTree = None
+
+
 class OfScores(OfYear):
     """A year of a plan, against which targets, and which rows."""
 
@@ -137,6 +154,12 @@ class OfScores(OfYear):
         description="Le righe che contano: dell'albero, della produttività, o tutte.",
         examples=["objective"],
     )
+
+
+class OfAllScores(OfScores):
+    """The scores of a year and, where wanted, one of the further trees of the plan."""
+
+    tree: WantedTree = None
 
 
 class OfProposals(Dated):

@@ -4,12 +4,13 @@ from api.commands.administrations import adopt_administration_system, preview_ad
 from api.commands.evaluation import confirm_formula, interpret_target, override_score
 from api.formats.json_reader import into
 from api.language.rules_said import rules_in_codes
-from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
-from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
+from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, Switch, command
+from api.operations.queries import Nothing, OfAllScores, OfFormula, OfYear, Preview
 from api.operations.requests import AchievementRequest, SystemRules
 from api.operations.serializers import AchievementAnswer, FormulaProposal, formula_object
 from domain.administrations.commands import AdoptAdministrationSystem
 from domain.documents.changes import ChangeFile
+from domain.errors import Malformed, Problem
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
 from domain.indicators.commands import StatePolarities
@@ -49,6 +50,16 @@ def preview_adoption(
     return preview_adopted_system(context.service, context.subject, adoption, context.caller, question)
 
 
+def explain(context: QueryContext, of: OfAllScores) -> Explanation:
+    """One score, down to its events; Malformed where a tree is said: the node stands where it stands."""
+    if of.tree is not None:
+        problem = "un altro albero si sceglie per i punteggi di un anno, non per la spiegazione di uno"
+        raise Malformed([Problem(where="tree", found=problem, accepted="la spiegazione senza albero")])
+    return explanation(
+        context.reader, context.subject, of.year, context.point, context.part, basis=of.basis, feeds=of.feeds
+    )
+
+
 def _in_codes(adoption: AdoptAdministrationSystem) -> AdoptAdministrationSystem:
     return adoption.model_copy(update={"system": rules_in_codes(adoption.system)})
 
@@ -62,9 +73,15 @@ SCORING = (
         permission="read_plan",
         path="/plans/{plan}/scores",
         cli=Cli(words="score", switches={"basis": EX_ANTE}),
-        query=OfScores,
+        query=OfAllScores,
         handler=lambda context, of: scores(
-            context.reader, context.subject, of.year, context.point, basis=of.basis, feeds=of.feeds
+            context.reader,
+            context.subject,
+            of.year,
+            context.point,
+            basis=of.basis,
+            feeds=of.feeds,
+            tree=of.tree,
         ),
         sheet=True,
     ),
@@ -76,10 +93,8 @@ SCORING = (
         permission="read_plan",
         path="/plans/{plan}/scores/{node}",
         cli=Cli(words="score", options={"node": "explain"}, switches={"basis": EX_ANTE}),
-        query=OfScores,
-        handler=lambda context, of: explanation(
-            context.reader, context.subject, of.year, context.point, context.part, basis=of.basis, feeds=of.feeds
-        ),
+        query=OfAllScores,
+        handler=explain,
         sheet=True,
     ),
     command(

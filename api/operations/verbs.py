@@ -14,6 +14,7 @@ from domain.vocabulary import ObjectKind, TrueOrFalse
 
 ObjectOfWork = Literal["", "objective", "indicator"]
 TARGETS, OBJECTIVES, INDICATORS, THE_PLAN = "Target", "Obiettivi", "Indicatori", "Il piano"
+TREES = "Altri alberi"
 REFERENCES = frozenset({"parent", "into", "objective"})
 """The fields of a verb that name an objective, beside the object itself."""
 ADDS: dict[str, tuple[ObjectKind, str]] = {
@@ -232,6 +233,23 @@ _ROWS = (
         "plan amend",
         ("title", "first_year", "last_year", "levels"),
     ),
+    PlanVerb(
+        "state_tree_node",
+        TREES,
+        "Aggiungi o cambia un nodo di un altro albero",
+        "tree state",
+        ("tree", "node", "level", "code", "title", "order", "under", "weight"),
+        lead="Missioni e programmi, prospettive, aree: ciò che non si dice resta com'è. Dove sta un obiettivo lo dicono le "
+        "sue classificazioni.",
+    ),
+    PlanVerb(
+        "reweigh_tree_node",
+        TREES,
+        "Cambia il peso di un nodo di un altro albero",
+        "tree reweigh",
+        ("tree", "node", "weight"),
+    ),
+    PlanVerb("withdraw_tree_node", TREES, "Ritira un nodo di un altro albero", "tree withdraw", ("tree", "node")),
     PlanVerb("approve_plan", THE_PLAN, "Approva il piano con il suo atto", "plan approve"),
     PlanVerb("approve_year", THE_PLAN, "Approva un anno con il suo atto", "plan approve-year", ("year",)),
     PlanVerb("close_year", THE_PLAN, "Chiudi un anno", "plan close", ("year",)),

@@ -37,6 +37,7 @@ def objective_page(visit: PlanVisit) -> Response:
     scores = reading.scores(year)
     score = next((each for each in scores["objectives"] if each["id"] == row["id"]), None)
     titles = {each["id"]: each["title"] or each["id"] for each in reading.document["objectives"]}
+    titles |= {node["id"]: node["title"] or node["id"] for node in reading.document.get("trees", [])}
     tree = plan_tree(reading, year, BY_OBJECTIVES, lambda _: True)
     return render(
         "objective.html",

@@ -1,7 +1,7 @@
 """The tree of a plan as one table: its branches, their indicators, targets by year, what was observed and reached.
 
-The tree is that of the objectives, or another that the plan has: its offices, or a scheme by which its objectives are
-classified. What a row shows comes from the scores of the year: a score that too little data carries is told as such.
+The tree is that of the objectives, or another that the plan has: its offices, or missions and programmes, perspectives,
+areas. What a row shows comes from the scores of the year: a score that too little data carries is told as such.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from api.pages.plan_reading import PlanReading
 from domain.plans.history import PlanHistory
 from domain.scoring.achievement import Standing
 from domain.scoring.numbers import print_hundredths
+from domain.trees.placed import FurtherTree, trees_in
 from projections.plan_in_force import IndicatorInForce, ObjectiveInForce, TargetInForce
 from projections.scores import BandAnswer, CombinedScore, CountedIndicators, IndicatorScoreRow, NodeScore, Scores
 
@@ -70,7 +71,7 @@ class IndicatorLine(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """A heading with its indicators: an objective, a class of another tree, or an office; `path` are the ids above it."""
+    """A heading with its indicators: an objective, a node of another tree, or an office."""
 
     id: str
     depth: int
@@ -105,24 +106,27 @@ def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted, *, who
     years = list(reading.history.years)
     rows = _Rows(reading, scores, years)
     made = {indicator["id"]: rows.indicator(indicator) for indicator in document["indicators"]}
-    schemes = sorted({scheme for objective in document["objectives"] for scheme in objective["classifications"]})
+    further = trees_in(reading.history.state(reading.point.as_of))
     if tree == BY_OFFICES:
         branches = list(_by_office(document["indicators"], made, scores, wanted))
-    elif tree in schemes:
-        branches = list(_by_class(document["objectives"], document["indicators"], made, scores, tree, wanted))
+    elif tree in further:
+        of_tree = further[tree]
+        branches = list(_by_tree(document["objectives"], document["indicators"], made, scores, of_tree, wanted))
     else:
         of_objectives = _Tree(document["objectives"], document["indicators"], made, scores, wanted, whole=whole)
         branches = list(of_objectives.branches())
     shown = {row.id for branch in branches for row in branch.indicators}
-    weighted = any(objective["weight"] for objective in document["objectives"]) or any(
-        indicator["weight"] for indicator in document["indicators"]
+    weighted = (
+        any(branch.weight for branch in branches)
+        or any(objective["weight"] for objective in document["objectives"])
+        or any(indicator["weight"] for indicator in document["indicators"])
     )
     return PlanTree(
         years=years,
         branches=branches,
         weighted=weighted,
         trees={BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"}
-        | {scheme: SCHEMES.get(scheme, scheme.capitalize()) for scheme in schemes},
+        | {name: SCHEMES.get(name, name.capitalize()) for name in further},
         shown=len(shown),
         total=len(made),
     )
@@ -298,30 +302,44 @@ def _by_office(
         yield _group(office, of_office[office], scored.get(office))
 
 
-def _by_class(
+def _by_tree(
     objectives: list[ObjectiveInForce],
     indicators: list[IndicatorInForce],
     rows: dict[str, IndicatorLine],
     scores: Scores,
-    scheme: str,
+    tree: FurtherTree,
     wanted: Wanted,
 ) -> Iterator[Branch]:
-    class_of = {objective["id"]: objective["classifications"].get(scheme) for objective in objectives}
+    """Each node before those beneath it, with the indicators that stand there; last those that stand nowhere."""
     parents = {objective["id"]: objective["parent"] for objective in objectives}
-    titles = {objective["id"]: objective["title"] for objective in objectives}
-    of_class: dict[str, dict[str, IndicatorLine]] = {}
+    at_node: dict[str | None, dict[str, IndicatorLine]] = {}
     for indicator in indicators:
         row = rows[indicator["id"]]
         if not wanted(row):
             continue
         for place in indicator.get("assignments") or [indicator]:
-            objective: str | None = place["objective"]
-            while objective is not None and class_of.get(objective) is None:
-                objective = parents.get(objective)
-            of_class.setdefault((objective and class_of[objective]) or "Non classificati", {})[row.id] = row
-    scored = {row["name"]: row for row in scores["classifications"].get(scheme, [])}
-    for name in sorted(of_class):
-        yield _group(titles.get(name) or name, list(of_class[name].values()), scored.get(name))
+            for node in tree.at(place["objective"], parents) or (None,):
+                at_node.setdefault(node, {})[row.id] = row
+    scored = {row["id"]: row for of_tree in scores["trees"] if of_tree["tree"] == tree.name for row in of_tree["nodes"]}
+    for node_ in tree.nodes.values():
+        beneath = sum(len(at_node.get(below, ())) for below in tree.branch(node_.id))
+        if beneath:
+            depth = len(tree.above(node_.id))
+            yield Branch(
+                id=node_.id,
+                depth=depth,
+                code=node_.code or "",
+                title=node_.title or node_.id,
+                offices="",
+                weight=None if node_.weight is None else str(node_.weight),
+                below=beneath,
+                score=combined_score(scored[node_.id]) if node_.id in scored else score_shown(None, None, "missing"),
+                indicators=list(at_node.get(node_.id, {}).values()),
+                is_objective=False,
+                folded=depth > 1,
+            )
+    if None in at_node:
+        yield _group("Non classificati", list(at_node[None].values()), None)
 
 
 def _group(title: str, rows: list[IndicatorLine], combined: CombinedScore | None) -> Branch:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from api.language.labels import SCHEMES
 from api.pages import addresses
 from api.pages.plan_tree import BY_OBJECTIVES, BY_OFFICES, ScoreShown, combined_score, indicator_score, node_score
 from api.pages.visit import PlanVisit
-from projections.scores import CombinedScore, IndicatorScoreRow, Scores
+from projections.scores import CombinedScore, IndicatorScoreRow, Scores, TreeScore
 
 
 class ScoreLine(NamedTuple):
-    """A row: an objective, a class, an office (`is_group`), or an indicator; `difference` is what the changes were worth.
+    """A row: an objective, a node of another tree, an office (`is_group`), or an indicator; `difference` is what the changes were worth.
 
-    `node` is the id of what it is of, empty for a class and an office.
+    `node` is the id of what it is of, empty for a node of another tree and an office.
     """
 
     node: str
@@ -31,14 +32,18 @@ def score_lines(visit: PlanVisit, scores: Scores, tree: str) -> list[ScoreLine]:
     """The rows of a tree."""
     if tree == BY_OFFICES:
         return list(_offices(visit, scores))
-    if tree in scores["classifications"]:
-        return list(_classes(visit, scores, tree))
+    for further in scores["trees"]:
+        if further["tree"] == tree:
+            return list(_nodes(visit, scores, further))
     return list(_Cascade(visit, scores).lines())
 
 
 def score_trees(scores: Scores) -> dict[str, str]:
     """The trees that a year has."""
-    return {BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"} | {name: name for name in scores["classifications"]}
+    further = [tree["tree"] for tree in scores["trees"]]
+    return {BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"} | {
+        name: SCHEMES.get(name, name.capitalize()) for name in further
+    }
 
 
 def node_address(visit: PlanVisit, node: str) -> str:
@@ -105,21 +110,22 @@ def _offices(visit: PlanVisit, scores: Scores) -> Iterator[ScoreLine]:
             yield _indicator(visit, rows[indicator], None, 1)
 
 
-def _classes(visit: PlanVisit, scores: Scores, scheme: str) -> Iterator[ScoreLine]:
+def _nodes(visit: PlanVisit, scores: Scores, tree: TreeScore) -> Iterator[ScoreLine]:
     objectives = {row["id"]: row for row in scores["objectives"]}
-    for of_class in scores["classifications"][scheme]:
-        yield _group(of_class["name"], of_class)
-        for id_ in of_class["objectives"]:
+    for node in tree["nodes"]:
+        name = " ".join(filter(None, (node["code"], node["title"]))) or node["id"]
+        yield _group(name, node)._replace(depth=node["depth"], weight=node["weight"])
+        for id_ in node["objectives"]:
             row = objectives[id_]
             title = " ".join(words for words in (row["code"], row["title"]) if words) or id_
             yield ScoreLine(
-                id_, title, 1, is_group=False, address=node_address(visit, id_), weight=row["weight"], score=node_score(row),
-                ex_ante=row["ex_ante"], difference=row["difference"], forced=row["forced"] is not None,
+                id_, title, node["depth"] + 1, is_group=False, address=node_address(visit, id_), weight=row["weight"],
+                score=node_score(row), ex_ante=row["ex_ante"], difference=row["difference"], forced=row["forced"] is not None,
             )  # fmt: skip
 
 
 def _group(title: str, combined: CombinedScore) -> ScoreLine:
-    """A class or an office, which is scored on the targets in force alone."""
+    """A node of another tree, or an office, which is scored on the targets in force alone."""
     return ScoreLine(
         "", title, 0, is_group=True, address="", weight=None, score=combined_score(combined), ex_ante=None, difference=None,
         forced=False,

@@ -11,6 +11,7 @@ from api.workbook.format import (
     PLACES,
     STATUSES,
     TARGETS,
+    TREES,
     Column,
 )
 from domain.spelling import folded
@@ -27,6 +28,13 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
         "weight": "40",
         "offices": "Servizio Edilizia\nServizio Commercio",
         "period": "2025-2027",
+    },
+    TREES.part: {
+        "level": "programma",
+        "code": "003",
+        "title": "Servizi e affari generali per le amministrazioni di competenza",
+        "order": "1",
+        "parent": "032",
     },
     INDICATORS.part: {
         "name": _INDICATOR,

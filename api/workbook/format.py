@@ -115,6 +115,27 @@ OBJECTIVES = SheetFormat(
     ("obiettivo", "albero", "albero della performance"),
 )  # fmt: skip
 
+TREES = SheetFormat(
+    "trees",
+    "Altri alberi",
+    "Missioni e programmi, prospettive, aree: una riga per nodo. Dove sta un obiettivo lo dicono le sue Classificazioni.",
+    (
+        Column("tree", "Albero", note="Come si chiama l'albero: missione, prospettiva, area.", width=18, required=True),
+        Column("id", "Id nodo", "id", _ID, ("id", "identificativo"), width=20, technical=True),
+        Column("level", "Che cosa è", note="Missione, programma: il livello nell'albero, se ne ha più d'uno.", width=16,
+               spellings=("livello",)),
+        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice nodo", "cod"), width=10),
+        Column("title", "Titolo", note="Il titolo del nodo.", width=44, spellings=("denominazione", "descrizione")),
+        Column("order", "Posto", "ordinal", "Il posto fra i nodi dello stesso padre: 1, 2, 3.", ("ordine",), width=8),
+        Column("parent", "Nodo padre", note="Il nodo da cui dipende; vuoto per la radice. Si scrive l'identificativo, oppure "
+               "il codice o il titolo esatto se è uno solo.", width=20, spellings=("padre",)),
+        Column("weight", "Peso", "weight", "Punti fra i nodi dello stesso padre: 40, 33,33 oppure 40%.", ("peso %",), width=10),
+        EXTRA,
+        *WHY,
+    ),
+    ("altri alberi del piano",),
+)  # fmt: skip
+
 INDICATORS = SheetFormat(
     "indicators",
     "Indicatori",
@@ -416,6 +437,7 @@ SHEETS = (
     QUESTIONS,
     REQUESTED,
     OBJECTIVES,
+    TREES,
     INDICATORS,
     PLACES,
     TARGETS,
@@ -428,7 +450,13 @@ SHEETS = (
     CHANGES,
 )
 
-COMPLETE_PARTS = {"objectives": OBJECTIVES, "indicators": INDICATORS, "places": PLACES, "targets": TARGETS}
+COMPLETE_PARTS = {
+    "objectives": OBJECTIVES,
+    "trees": TREES,
+    "indicators": INDICATORS,
+    "places": PLACES,
+    "targets": TARGETS,
+}
 
 
 class PlanSheetEntry(NamedTuple):

@@ -38,6 +38,7 @@ from domain.documents.uploaded import (
     Base,
     FileMotivation,
     UploadedIndicator,
+    UploadedNode,
     UploadedObjective,
     UploadedPlace,
     UploadedPlan,
@@ -81,6 +82,7 @@ def read_workbook(sheets: list[Sheet], answers: Mapping[str, str] = NO_ANSWERS) 
         acts=acts,
         retrospective=head.get("retrospective") is True,
         objectives=objectives,
+        trees=_trees(tables_by_part.get("trees"), notes),
         indicators=indicators,
         places=places,
         targets=_targets(tables_by_part, notes, own=bool(head.get("format"))),
@@ -303,6 +305,14 @@ def read_indicators(
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
     return tuple(rows), tuple(places) if table.has("objective") else None
+
+
+def _trees(table: Table | None, notes: Notes) -> tuple[UploadedNode, ...] | None:
+    """The nodes of the further trees; None where there is no table of them."""
+    if table is None:
+        return None
+    read = (read_row(table, line, UploadedNode, notes, {"where": table.where(line.number)}) for line in table.lines)
+    return tuple(row for row in read if row is not None)
 
 
 def _same_ids(table: Table, ids: list[tuple[str | None, int]], notes: Notes) -> None:

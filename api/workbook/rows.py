@@ -25,6 +25,7 @@ from api.workbook.format import (
     REQUESTED,
     STATUSES,
     TARGETS,
+    TREES,
     VERSION,
     YEARS,
     Column,
@@ -76,7 +77,7 @@ class Written(NamedTuple):
 def structure_digest(document: PlanInForce) -> str:
     """The identity of what a plan document holds of the plan itself: its tree, its indicators, its targets."""
     plan = document["plan"]
-    structure = {
+    structure: dict[str, object] = {
         "objectives": document.get("objectives"),
         "indicators": document.get("indicators"),
         "plan": {
@@ -86,6 +87,8 @@ def structure_digest(document: PlanInForce) -> str:
             "last_year": plan.get("last_year"),
         },
     }
+    if document.get("trees"):  # what was exported before plans had any keeps its identity
+        structure["trees"] = document["trees"]
     return "sha256:" + hashlib.sha256(orjson.dumps(structure, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -117,6 +120,7 @@ def sheets_of(document: PlanInForce, changes: Iterable[Fields] = ()) -> Iterator
     indicators = document["indicators"]
     names = {indicator["id"]: indicator.get("name") for indicator in indicators}
     yield _sheet(OBJECTIVES, document["objectives"])
+    yield _sheet(TREES, document.get("trees") or [])
     elsewhere = ("objective", "weight", "feeds", "assignments", "targets", "last_measured")
     yield _sheet(INDICATORS, indicators, but=elsewhere)
     yield _sheet(PLACES, _places(indicators))

@@ -21,6 +21,7 @@ from domain.plans.invariants import deepest_level, tree_holds, unassigned
 from domain.plans.object_names import names_in, part_called
 from domain.recording import Recorded
 from domain.timelines import Timelines, annulled
+from domain.trees.decide import trees_hold
 
 MOST_CHAINED = 16
 """How many annulments may leave out one another: what is undone and done again more often is recorded anew."""
@@ -268,6 +269,7 @@ def _leaves_a_plan(timelines: Timelines, left_out: set[int]) -> None:
     before, deepest = unassigned(timelines, date.max), deepest_level(timelines)
     timelines.exclude(left_out)
     tree_holds(timelines, deepest)
+    trees_hold(timelines)
     if lost := unassigned(timelines, date.max) - before:
         raise ContradictsLater(
             "resterebbero indicatori senza obiettivo",

@@ -31,6 +31,7 @@ from domain.objectives.commands import (
 )
 from domain.plans.commands import AdoptSystem, AmendPlan, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
+from domain.trees.commands import ReweighTreeNode, StateTreeNode, WithdrawTreeNode
 
 AnyChange = (
     AddObjective
@@ -58,6 +59,9 @@ AnyChange = (
     | ReviseTarget
     | WithdrawTarget
     | ResolveReference
+    | StateTreeNode
+    | ReweighTreeNode
+    | WithdrawTreeNode
     | AdoptSystem
     | AmendPlan
     | ApprovePlan

@@ -28,6 +28,10 @@ from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget
 from domain.targets.decide import read_or_refuse, resolved
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet
 from domain.targets.model import Reference
+from domain.trees.commands import ReweighTreeNode, StateTreeNode
+from domain.trees.decide import node_meant
+from domain.trees.events import TreeNodeReweighted, TreeNodeStated
+from domain.trees.fields import NODE_HEADING
 from domain.vocabulary import polarity_of
 
 
@@ -66,6 +70,15 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
             return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
         case ((IndicatorAdded() | IndicatorReclassified()), ReclassifyIndicator()) if wrong.indicator == command.object:
             return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
+        case TreeNodeStated(), StateTreeNode(weight=None) if (wrong.tree, wrong.node) == (command.tree, command.node):
+            fields = {field: getattr(command, field) for field in NODE_HEADING if field in command.model_fields_set}
+            if "under" in command.model_fields_set:
+                under = command.under
+                fields["parent"] = None if under is None else node_meant(state, command.tree, under, "under").id
+            return TreeNodeStated.model_validate(wrong.model_dump(exclude_unset=True) | fields)
+        case TreeNodeReweighted(), ReweighTreeNode() if wrong.tree == command.tree:
+            if node_meant(state, command.tree, command.node).id == wrong.node:
+                return wrong.model_copy(update={"weight": command.weight})
         case PlanApproved(), ApprovePlan():
             return wrong  # what is put right is the act that it names, or its date
         case ((PlanApproved() | YearApproved()), ApproveYear()) if wrong.year == command.year:

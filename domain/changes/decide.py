@@ -48,6 +48,8 @@ from domain.targets import commands as tc
 from domain.targets import decide as targets
 from domain.targets.events import TargetEvent
 from domain.timelines import Timelines
+from domain.trees import commands as trc
+from domain.trees import decide as trees
 
 
 class ChangeContext(NamedTuple):
@@ -203,13 +205,15 @@ def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
     )
 
 
+TECHNICAL = (oc.ReclassifyObjective, ic.ReclassifyIndicator, trc.StateTreeNode, trc.WithdrawTreeNode)
+"""The verbs that ask for words alone: without a weight, they move nothing that is weighed."""
 MOTIVE_WORDS = {"justification": "la motivazione", "cause": "la causa", "act": "l'atto"}
 """What an approved plan is changed with, as a refusal calls it, by field."""
 
 
 def _motivated(change: AnyChange, motive: Motivation) -> None:
     wanted: list[tuple[str, object]] = [("justification", motive.justification)]
-    technical = isinstance(change, oc.ReclassifyObjective | ic.ReclassifyIndicator) or motive.claim is not None
+    technical = (isinstance(change, TECHNICAL) and "weight" not in change.model_fields_set) or motive.claim is not None
     if not technical:
         wanted += [("cause", motive.cause), ("act", motive.act)]
         if isinstance(change, pc.ApprovePlan | pc.ApproveYear | pc.CloseYear):
@@ -288,6 +292,12 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
             return targets.withdraw_target(state, change)
         case tc.ResolveReference():
             return targets.resolve_reference(state, change)
+        case trc.StateTreeNode():
+            return trees.state_tree_node(state, change)
+        case trc.ReweighTreeNode():
+            return trees.reweigh_tree_node(state, change)
+        case trc.WithdrawTreeNode():
+            return trees.withdraw_tree_node(state, change)
         case pc.AdoptSystem():
             plans.require_plan_year(state, change.year)
             return [adopted(ground.owner, change.year, change.system, state.on, ground.siblings())]
@@ -346,6 +356,7 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
     timelines.version += 1
     timelines.evolve(event, day)
     tree_holds(timelines, deepest)
+    trees.trees_hold(timelines)
     return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)._replace(note=note)]
 
 

@@ -5,7 +5,7 @@ was not met is in neither. Three variants, each within the one before; every rat
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple, Protocol, TypeVar
@@ -19,6 +19,7 @@ from domain.plans.history import PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.scoring.numbers import HUNDREDTH
 from domain.targets.events import TargetEvent
+from domain.trees.placed import FurtherTree
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
@@ -305,6 +306,23 @@ def by_office(ex_ante: PlanState, planned: Iterable[str]) -> dict[str, list[str]
             names = [str(owner) for owner in owners if owner]
         for key, office in {spelling(office): office for office in names}.items():
             grouped.setdefault(spelt.setdefault(key, office), []).append(objective)
+    return grouped
+
+
+def by_tree(
+    ex_ante: PlanState, trees: Mapping[str, FurtherTree], planned: Iterable[str]
+) -> dict[str, dict[str, list[str]]]:
+    """The planned objectives of each node of some further trees, those that stand beneath it among them."""
+    countable = list(planned)
+    parents = {objective: ex_ante.parent(objective) for objective in ex_ante.objectives_in_force()}
+    grouped: dict[str, dict[str, list[str]]] = {}
+    for name, tree in trees.items():
+        nodes: dict[str, list[str]] = {node: [] for node in tree.nodes}
+        for objective in countable:
+            above = [over for node in tree.at(objective, parents) for over in (node, *tree.above(node))]
+            for node in dict.fromkeys(above):
+                nodes[node].append(objective)
+        grouped[name] = nodes
     return grouped
 
 

@@ -10,6 +10,7 @@ from domain.facts import (
     assignment_key,
     closed_field,
     indicator_key,
+    node_key,
     objective_key,
     target_field,
 )
@@ -19,6 +20,9 @@ from domain.objectives.fields import CLASSIFICATION_FIELDS
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
 from domain.plans.state import PlanState
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget
+from domain.trees.commands import ReweighTreeNode, StateTreeNode
+from domain.trees.decide import node_meant
+from domain.trees.fields import NODE_HEADING
 
 
 def version_meant(state: PlanState, change: AnyChange) -> int | None:
@@ -51,6 +55,12 @@ def _cells(state: PlanState, change: AnyChange) -> Iterator[tuple[str, str]]:
         case RedefineIndicator() | ReclassifyIndicator():
             for field in sorted(change.card().model_fields_set - {"polarity_basis"}):
                 yield indicator_key(change.object), field
+        case StateTreeNode():
+            said = {"parent" if field == "under" else field for field in change.model_fields_set}
+            for field in sorted({*NODE_HEADING, "parent"} & said):
+                yield node_key(change.tree, change.node), field
+        case ReweighTreeNode():
+            yield node_key(change.tree, node_meant(state, change.tree, change.node).id), "weight"
         case ApprovePlan():
             yield PLAN, approved_field(state.first_year)
         case ApproveYear():

@@ -6,6 +6,7 @@ from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_indicators import diff_indicators
 from domain.documents.diff_objectives import deepest_first, diff_objectives, label
 from domain.documents.diff_observed import diff_measurements, diff_statuses
+from domain.documents.diff_trees import diff_trees, node_label
 from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.matching import Match
 from domain.documents.offices_asked import offices_of_upload
@@ -13,6 +14,7 @@ from domain.documents.references import MatchedRows
 from domain.documents.row_matching import match_objectives
 from domain.documents.struck_rows import struck_rows, withdraw_struck_targets
 from domain.documents.uploaded import UploadedPlan
+from domain.facts import node_key
 
 MANY, HARDLY = 4, 4
 """From how many indicators on a file is held against a plan as a whole; one in how many is hardly any."""
@@ -33,6 +35,7 @@ def diff_plan(
     _tell_ignored(current, uploaded, builder)
     uploaded, offices = offices_of_upload(current, uploaded, builder)
     objectives = match_objectives(current, uploaded, builder)
+    withdrawn_nodes = diff_trees(current, uploaded, builder)
     withdrawn_objectives = diff_objectives(current, uploaded, objectives, builder)
     withdrawn_indicators, indicators = diff_indicators(current, uploaded, objectives, builder)
     diff_measurements(current, uploaded, indicators, builder)
@@ -52,6 +55,10 @@ def diff_plan(
         subject = Subject(f"objective/{objective.id}", label(objective))
         command = {"verb": "withdraw_objective", "object": objective.id}
         builder.step("withdrawn", subject, None, command, before=objective.title)
+    for node in withdrawn_nodes:
+        subject = Subject(node_key(node.tree, node.id), node_label(node))
+        command = {"verb": "withdraw_tree_node", "tree": node.tree, "node": node.id}
+        builder.step("withdrawn", subject, None, command, before=node.title)
     return builder.build(partly=partly)._replace(
         confirmed_offices=tuple(offices.confirmed), of_another=_of_another(current, indicators.matched)
     )

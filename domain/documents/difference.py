@@ -45,7 +45,13 @@ ItemType = Literal[
     "condition_met", "condition_failed", "plan_changed", "measurement_new", "measurement_restated", "status_reported",
     "polarity_stated", "continues", "ends", "merged", "plan_approved", "year_approved", "year_closed", "plan_succeeded",
 ]  # fmt: skip
-MERGED_VERBS = {"redefine_objective", "redefine_indicator", "reclassify_indicator", "reclassify_objective"}
+MERGED_VERBS = {
+    "redefine_objective",
+    "redefine_indicator",
+    "reclassify_indicator",
+    "reclassify_objective",
+    "state_tree_node",
+}
 """Changes of several fields of one object that are one change."""
 
 
@@ -328,5 +334,5 @@ def _append(changes: list[tuple[AnyChange, str]], change: AnyChange, where: str)
 
 
 def _mergeable(first: AnyChange, second: AnyChange) -> bool:
-    fields = ("verb", "object", "justification", "cause", "kind", "restores")
+    fields = ("verb", "object", "tree", "node", "justification", "cause", "kind", "restores")
     return all(getattr(first, name, None) == getattr(second, name, None) for name in fields)

@@ -40,6 +40,9 @@ from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.events import TargetSet
 from domain.targets.model import TARGET, Target, Unread, same_commitment
+from domain.trees.events import TreeNodeReweighted, TreeNodeStated
+from domain.trees.fields import NODE_FIELDS
+from domain.trees.placed import scheme_key
 from domain.validation_errors import problem_of
 
 TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", "meaning", "low", "high", "steps", "scale", "base",
@@ -104,6 +107,7 @@ def load_document(
         )
     ]
     events += _objectives(document, problems)
+    events += _trees(document, problems)
     events += _indicators(document, problems)
     if problems:
         raise Malformed(problems)
@@ -156,6 +160,39 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
                 met = ObjectiveConditionMet if objective.condition_met else ObjectiveConditionFailed
                 yield met(objective=objective.id)
             yield from (ObjectiveNeutralised(objective=objective.id, year=year) for year in objective.neutralised)
+
+
+def _trees(document: PlanDocument, problems: list[Problem]) -> Iterator[Event]:
+    """The nodes of the further trees, a parent before what hangs from it; the order of the rows stays the order of entry."""
+    rows = {(row.tree, row.id): place for place, row in reversed(list(enumerate(document.trees)))}
+    levels = {
+        tree: tree_levels({row.id: row.parent for row in document.trees if row.tree == tree})
+        for tree in dict.fromkeys(row.tree for row in document.trees)
+    }
+    schemes = {scheme_key(tree): tree for tree in levels}
+    for place, row in enumerate(document.trees):
+        where = f"trees[{place}]"
+        if rows[row.tree, row.id] != place:
+            problem = f"il nodo {row.id!r} dell'albero {row.tree} c'è due volte"
+            problems.append(Problem(where=f"{where}.id", found=problem, accepted="id diversi"))
+        if row.parent is not None and (row.tree, row.parent) not in rows:
+            problem = f"il padre {row.parent!r} non è fra i nodi dell'albero {row.tree}"
+            problems.append(
+                Problem(where=f"{where}.parent", found=problem, accepted="l'id di un nodo dello stesso albero")
+            )
+        elif row.id not in levels[row.tree]:
+            problem = f"{row.id!r} discende da se stesso"
+            problems.append(Problem(where=f"{where}.parent", found=problem, accepted="un albero senza cicli"))
+        elif levels[row.tree][row.id] > MOST_LEVELS:
+            problem = f"{row.id!r} starebbe oltre il livello {MOST_LEVELS}"
+            problems.append(Problem(where=f"{where}.parent", found=problem, accepted=f"al più {MOST_LEVELS} livelli"))
+        if row.level and schemes.setdefault(scheme_key(row.level), row.tree) != row.tree:
+            problem = f"{row.level!r} è già un livello, o il nome, dell'albero {schemes[scheme_key(row.level)]}"
+            problems.append(Problem(where=f"{where}.level", found=problem, accepted="un livello di un altro nome"))
+        stated = {name: value for name in NODE_FIELDS if (value := getattr(row, name)) is not None and name != "weight"}
+        yield TreeNodeStated.model_validate({"tree": row.tree, "node": row.id, **stated})
+        if row.weight is not None:
+            yield TreeNodeReweighted(tree=row.tree, node=row.id, weight=row.weight)
 
 
 def _objective_added(row: ObjectiveRow) -> ObjectiveAdded:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_targets import UploadedCell, tell_unread, uploaded_cells
+from domain.documents.diff_trees import node_rows
 from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.matching import Ambiguous
 from domain.documents.plan import AdministrationPart, PlanDocument, PlanPart
@@ -54,6 +55,7 @@ def new_plan(uploaded: UploadedPlan, before: PlanDocument | None, answers: Mappi
         "acts": uploaded.acts,
         "retrospective": uploaded.retrospective,
         "objectives": _objectives(uploaded, objectives, builder),
+        "trees": _trees(uploaded, builder),
         "indicators": _indicators(uploaded, matched, empty.document, series, builder),
         "measurements": _measurements(uploaded, matched, plan, series, builder),
         "statuses": _statuses(uploaded, matched, builder),
@@ -135,6 +137,15 @@ def _objectives(uploaded: UploadedPlan, matched: MatchedRows, builder: DiffBuild
             parent = builder.resolve(matched, row.where, "parent", row.parent, called="l'obiettivo padre")
         rows.append(_values(row, NOT_FIELDS | {"parent"}) | {"id": id_} | ({"parent": parent} if parent else {}))
     return rows
+
+
+def _trees(uploaded: UploadedPlan, builder: DiffBuilder) -> list[dict[str, JsonValue]]:
+    return [
+        _values(node.row, NOT_FIELDS | {"parent"})
+        | {"tree": node.tree, "id": node.id}
+        | ({"parent": node.parent} if node.parent else {})
+        for node in node_rows(uploaded, builder)
+    ]
 
 
 def _indicators(

@@ -49,6 +49,7 @@ def next_plan(document: PlanDocument, wanted: NextYears, figures: Mapping[str, L
             systems=_systems(plan, years),
         ),
         objectives=tuple(_objective(row, plan, wanted, years) for row in document.objectives),
+        trees=document.trees,
         indicators=tuple(_indicator(row, years, figures.get(row.series or "")) for row in document.indicators),
     )
 

@@ -20,6 +20,7 @@ from domain.measurements.values import ObservedText
 from domain.objectives.fields import ObjectiveFields, StatedLevel
 from domain.periods import Period
 from domain.point import WrittenDay
+from domain.trees.fields import NodeFields, TreeId
 from domain.vocabulary import (
     NO_FLAG,
     NO_PEOPLE,
@@ -113,6 +114,16 @@ class ObjectiveRow(ObjectiveFields):
     level: Annotated[StatedLevel, Field(min_length=1)]
     condition_met: TrueOrFalse | None = None
     neutralised: tuple[Year, ...] = ()
+
+
+class TreeNodeRow(NodeFields):
+    """A node of a further tree: missions and programmes, perspectives, areas; `parent` is the id of another of its tree.
+
+    Where an objective stands is said by its classifications.
+    """
+
+    tree: TreeId
+    id: Identifier
 
 
 class TargetRow(Frozen):
@@ -220,6 +231,7 @@ class PlanDocument(Frozen):
     acts: tuple[ActPart, ...] = ()
     retrospective: TrueOrFalse = False
     objectives: Annotated[tuple[ObjectiveRow, ...], AtMost] = ()
+    trees: Annotated[tuple[TreeNodeRow, ...], AtMost] = Field((), exclude_if=not_)
     indicators: Annotated[tuple[IndicatorRow, ...], AtMost] = ()
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()

@@ -25,6 +25,7 @@ from domain.errors import Problem
 from domain.indicators.card import Card, StatedName
 from domain.indicators.feeds import PlaceFeeds
 from domain.objectives.fields import ObjectiveFields
+from domain.trees.fields import NodeFields
 from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Year
 
 Where = tuple[str, int]
@@ -54,6 +55,14 @@ class UploadedObjective(UploadedRow, ObjectiveFields):
     parent: Line | None = None
     condition_met: bool | None = None
     neutralised: tuple[Year, ...] = ()
+
+
+class UploadedNode(UploadedRow, NodeFields):
+    """A node of a further tree as the office wrote it; its tree by any name, its parent by id, code or title."""
+
+    tree: Annotated[Line, Field(min_length=1)]
+    id: Identifier | None = None
+    parent: Line | None = None
 
 
 class UploadedIndicator(UploadedRow, Card):
@@ -195,6 +204,7 @@ class UploadedPlan(NamedTuple):
     acts: tuple[ActPart, ...] = ()
     retrospective: bool = False
     objectives: tuple[UploadedObjective, ...] | None = None
+    trees: tuple[UploadedNode, ...] | None = None
     indicators: tuple[UploadedIndicator, ...] | None = None
     places: tuple[UploadedPlace, ...] | None = None
     targets: tuple[UploadedTarget, ...] | None = None
@@ -255,6 +265,12 @@ def uploaded_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Uplo
             _constructed(UploadedObjective, ("objectives", position), row, row.model_fields_set)
             for position, row in enumerate(document.objectives)
         ),
+        trees=tuple(
+            _constructed(UploadedNode, ("trees", position), row, row.model_fields_set)
+            for position, row in enumerate(document.trees)
+        )
+        if "trees" in document.model_fields_set
+        else None,
         indicators=tuple(indicators),
         places=tuple(places),
         targets=tuple(targets),

@@ -17,6 +17,7 @@ from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easier_than_baseline
 from domain.targets.model import Unread
+from domain.trees.placed import Classified, FurtherTree, TreeNode, scheme_key, trees_of
 
 Places = Sequence[tuple[IndicatorRow, Sequence[AssignmentRow]]]
 """The indicators, each with where it stands."""
@@ -44,6 +45,7 @@ def plan_warnings(document: PlanDocument, bare_value: BareValues | None = None) 
         *_directions(document, bare_value),
         *_weights(document, places),
         *_printed_twice(places),
+        *_in_trees(document, places),
     ]
 
 
@@ -133,3 +135,50 @@ def _printed_twice(places: Places) -> Iterator[PlanWarning]:
         if len(different) > 1:
             words = f"{name!r} compare più volte, con pesi diversi: {', '.join(different)}"
             yield PlanWarning(f"name/{name}", Notice(where="indicators", name="printed_twice", words=words))
+
+
+def document_trees(document: PlanDocument) -> dict[str, FurtherTree]:
+    """The further trees of a plan, as its document says them."""
+    nodes = (
+        (row.tree, TreeNode(row.id, row.level, row.code, row.title, row.order, row.parent, row.weight))
+        for row in document.trees
+    )
+    objectives = {row.id: Classified(row.parent, row.classifications, row.title or "") for row in document.objectives}
+    return trees_of(nodes, objectives)
+
+
+def _in_trees(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
+    """Rows that stand in more than one place of a further tree, or at none of its nodes."""
+    position = {f"objective/{row.id}": f"objectives[{place}]" for place, row in enumerate(document.objectives)}
+    position |= {f"indicator/{row.id}": f"indicators[{place}]" for place, row in enumerate(document.indicators)}
+    called = {f"objective/{row.id}": row.title or row.code or row.id for row in document.objectives}
+    called |= {f"indicator/{row.id}": row.name for row in document.indicators}
+    parents = {row.id: row.parent for row in document.objectives}
+    serving = {row.id: [place.objective for place in assignments] for row, assignments in places}
+    for tree in document_trees(document).values():
+        for twice in tree.placed_twice(parents, serving):
+            nodes = ", ".join(f"«{tree.nodes[node].name}»" for node in twice.nodes)
+            words = f"{called[twice.object]!r} sta in più posti dell'albero {tree.name}: {nodes}"
+            yield PlanWarning(
+                twice.object, Notice(where=position[twice.object], name="placed_twice_in_tree", words=words)
+            )
+        for objective, scheme, value, nodes_meant in tree.undecided:
+            words = f"{scheme}: {value!r} può essere più nodi dell'albero {tree.name}: {', '.join(nodes_meant)}"
+            subject = f"objective/{objective}"
+            yield PlanWarning(subject, Notice(where=position[subject], name="tree_node_undecided", words=words))
+        if not any(node.stated for node in tree.nodes.values()):
+            continue
+        undecided = {(each.objective, each.value) for each in tree.undecided}
+        for row in document.objectives:
+            for scheme, value in row.classifications.items():
+                of_tree = scheme_key(scheme) in _schemes(tree)
+                if of_tree and value in tree.placed.get(row.id, ()) and not tree.nodes[value].stated:
+                    if (row.id, value) in undecided:
+                        continue
+                    subject = f"objective/{row.id}"
+                    words = f"{scheme}: {value!r} non è un nodo dell'albero {tree.name}"
+                    yield PlanWarning(subject, Notice(where=position[subject], name="tree_node_unknown", words=words))
+
+
+def _schemes(tree: FurtherTree) -> set[str]:
+    return {scheme_key(tree.name), *(scheme_key(node.level) for node in tree.nodes.values() if node.level)}

@@ -11,6 +11,7 @@ from domain.plans.objects import Objects
 from domain.systems.decide import BareValues
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
+from domain.trees.fields import NODE_HEADING
 from domain.vocabulary import JsonValue, polarity_of
 
 DifferenceType = Literal[
@@ -31,6 +32,12 @@ _INDICATOR_TYPES: dict[str, DifferenceType] = {
     "name": "reworded",
 }
 _PLACE_TYPES: dict[str, DifferenceType] = {"weight": "reweighted", "feeds": "fed"}
+
+_NODE_TYPES: dict[str, DifferenceType] = {
+    **dict.fromkeys(NODE_HEADING, "reclassified"),
+    "parent": "moved",
+    "weight": "reweighted",
+}
 
 
 class StateDifference(NamedTuple):
@@ -66,6 +73,10 @@ def between(before: Objects, after: Objects, bare_value: BareValues) -> list[Sta
         if was and now:
             listed += _places(before, after, indicator, places[0][indicator], places[1][indicator])
             listed += _targets(before, after, key, bare_value)
+    for node in dict.fromkeys([*before.of("tree"), *after.of("tree")]):
+        key = f"tree/{node}"
+        was, now = (state.value(key, LIFE) == IN_FORCE for state in (before, after))
+        listed += _object(before, after, key, was=was, now=now, types=_NODE_TYPES)
     return listed
 
 
@@ -147,7 +158,7 @@ def _object(
     if was != now:
         returned = now and before.value(key, LIFE) is not None
         what: DifferenceType = "reinstated" if returned else "added" if now else "withdrawn"
-        name = (before if was else after).value(key, "title" if key.startswith("objective/") else "name")
+        name = (before if was else after).value(key, "name" if key.startswith("indicator/") else "title")
         return [StateDifference(what, key, LIFE, name if was else None, name if now else None)]
     if not now:
         return []

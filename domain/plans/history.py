@@ -33,6 +33,8 @@ from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import NewTarget, TargetRevised, TargetSet, TargetWithdrawn
 from domain.timelines import Entry, Timelines, timelines_of
+from domain.trees.events import TreeNodeReweighted
+from domain.trees.placed import objectives_at
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
@@ -453,10 +455,15 @@ def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, Js
 
 
 def _objectives(state: PlanState, event: Event) -> tuple[str, ...]:
-    """The objectives that a change touches: its own, or those that its indicator serves. It does not climb the tree."""
+    """The objectives that a change touches: its own, or those that its indicator serves. It does not climb the tree.
+
+    Of a node of another tree that is weighed otherwise, those that stand at it.
+    """
     if isinstance(event, ObjectiveWithdrawn | ObjectiveReinstated | ObjectiveNeutralised):
         # What hangs from it goes, and comes back, with it.
         return (event.objective, *state.below(event.objective))
+    if isinstance(event, TreeNodeReweighted):
+        return objectives_at(state, event.tree, event.node)
     if (objective := getattr(event, "objective", None)) is not None:
         return (str(objective),)
     if (indicator := getattr(event, "indicator", None)) is not None:

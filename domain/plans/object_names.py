@@ -13,6 +13,7 @@ from domain.names import Names
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.spelling import folded
 from domain.timelines import Timelines
+from domain.trees.fields import NODE_LABELS
 from domain.vocabulary import ObjectKind
 
 _FIELDS: dict[ObjectKind, tuple[str, str]] = {"indicator": ("code", "name"), "objective": ("code", "title")}
@@ -164,6 +165,13 @@ def names_in(timelines: Timelines) -> Names:
             series = timelines.entries(key, "series")
             if series:
                 by_key[series_key(str(series[-1].value))] = by_key[key]
+    for key in timelines.objects("tree/"):
+        words = [
+            str(entries[-1].value)
+            for field in ("code", "title")
+            if (entries := timelines.entries(key, field)) and entries[-1].value
+        ]
+        by_key[key] = " ".join(words) or key.rpartition("/")[2]
     for key in timelines.objects(ACTIONS):
         if planned := timelines.entries(key, PLANNED):
             by_key[key] = str(planned[-1].value["remedy"]) if isinstance(planned[-1].value, dict) else ""
@@ -183,5 +191,6 @@ def part_called(names: Names, key: str, field: str = "") -> str:
     part, _, year = field.partition("/")
     if part == "target":
         return f"{what}, target {year.partition('/')[0]}"
-    label = OBJECTIVE_LABELS.get(field) or CARD_LABELS.get(field) or ""
+    labels = NODE_LABELS if kind == "tree" else OBJECTIVE_LABELS | CARD_LABELS
+    label = labels.get(field, "")
     return f"{what}, {label}" if label else what

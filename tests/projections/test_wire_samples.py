@@ -62,6 +62,7 @@ from domain.rounds.model import Scope
 from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetInterpreted, TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread
+from domain.trees import events as trees
 from domain.vocabulary import JsonValue
 from domain.webhooks import events as webhooks
 from initinere_verify import shown
@@ -156,6 +157,21 @@ EXAMPLES: tuple[Pending, ...] = (
             staff=None,
         )
     ),
+    Pending(
+        trees.TreeNodeStated(
+            tree="mission",
+            node="prg032-003",
+            level="program",
+            code="003",
+            title="Affari generali",
+            order=1,
+            parent="mis032",
+        ),
+        DAY,
+        justification=REASON,
+    ),
+    _decided(trees.TreeNodeReweighted(tree="mission", node="prg032-003", weight=Decimal("33.30"))),
+    Pending(trees.TreeNodeWithdrawn(tree="mission", node="prg032-003"), DAY, justification=REASON),
     _decided(objectives.ObjectiveWithdrawn(objective="a2")),
     _decided(objectives.ObjectiveReinstated(objective="a2")),
     _decided(objectives.ObjectiveMerged(objective="a2", into="a1")),

@@ -72,7 +72,13 @@ class WorkChoices:
             case "offices" | "co_owners" | "scope.offices":
                 return self.offered.offices(about)
             case "classifications":
+                return self.offered.schemes()
+            case "tree":
                 return self.offered.trees()
+            case "under":
+                return (FieldOption("", self.visit.worded("nessuno: sta alla radice")), *self.offered.nodes())
+            case "node" if form.verb in {"reweigh_tree_node", "withdraw_tree_node"}:
+                return self.offered.nodes()
             case "codes":
                 return self.offered.other_systems()
             case "unit" | "source" | "frequency" | "indicator_kind" if form.is_change:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from api.language.closed_lists import RECORDS
-from api.language.labels import LEVELS
+from api.language.labels import LEVELS, SCHEMES
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
 from api.pages.work.event_choice import EventOffered, shortened_words
@@ -17,6 +17,7 @@ from domain.formulas.decide import confirmed_formula
 from domain.objectives.levels import levels_of
 from domain.plans.concerned import concerns_object
 from domain.point import today
+from domain.trees.placed import trees_in
 from projections.audit import AuditRow, audit_trail
 from projections.plan_in_force import IndicatorInForce
 from projections.rounds import round_status, rounds
@@ -52,9 +53,26 @@ class Offered:
         names = (office["name"] for office in self.reading.document["administration"]["offices"])
         return tuple(FieldOption(spelled.get(known.same(name), name), name) for name in names)
 
+    def schemes(self) -> tuple[FieldOption, ...]:
+        """The schemes by which objectives of the plan stand in its other trees: the trees, and the levels of their nodes."""
+        document = self.reading.document
+        said = (name for row in document["objectives"] for name in row["classifications"])
+        stated = (name for node in document.get("trees", []) for name in (node["level"] or node["tree"],))
+        return _names((*said, *stated))
+
     def trees(self) -> tuple[FieldOption, ...]:
-        """The other trees in which objectives of the plan stand."""
-        return _names(name for row in self.reading.document["objectives"] for name in row["classifications"])
+        """The other trees of which the plan states nodes, then those that its objectives name."""
+        state = self.reading.history.state(self.visit.point.as_of)
+        return tuple(
+            FieldOption(name, self.visit.worded(SCHEMES[name]) if name in SCHEMES else name) for name in trees_in(state)
+        )
+
+    def nodes(self) -> tuple[FieldOption, ...]:
+        """The nodes that the plan states, each with its tree."""
+        return tuple(
+            FieldOption(node["id"], " ".join(filter(None, (node["code"], node["title"]))) or node["id"], node["tree"])
+            for node in self.reading.document.get("trees", [])
+        )
 
     def other_systems(self) -> tuple[FieldOption, ...]:
         """The systems that have codes of their own for indicators of the plan."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.operations.model import Command
 from api.operations.table import COMMANDS
-from api.operations.verbs import INDICATORS, OBJECTIVES, PLAN_VERBS, TARGETS, THE_PLAN, ObjectOfWork
+from api.operations.verbs import INDICATORS, OBJECTIVES, PLAN_VERBS, TARGETS, THE_PLAN, TREES, ObjectOfWork
 from domain.documents.changes import ChangeFile
 from domain.rounds.commands import CloseRound
 
@@ -103,7 +103,7 @@ def _command(
 _MEASURED = ("period", "text", "data_as_at", "finality", "office", "note")
 _MEASURED_MORE = ("numerator", "denominator", "terms", "confirm_unit", "retrospective")
 _ROWS = (
-    *_changes(TARGETS, OBJECTIVES, INDICATORS),
+    *_changes(TARGETS, OBJECTIVES, INDICATORS, TREES),
     _command(
         "record_measurement", VALUES, "Inserisci i valori", *_MEASURED, more=_MEASURED_MORE, of="indicator", scored=True
     ),

@@ -283,6 +283,8 @@ STEPS = (
         key("monitoraggio-chiuso"),
     ),
     Step("2022-10-10", "show_scores", "a fine settembre", "GET", f"{P}/scores?year=2022&as_of=2022-10-05"),
+    Step("2022-10-10", "list_trees", "nessuno", "GET", f"{P}/trees?{DATES}"),
+    Step("2022-10-10", "show_tree", "uno che il piano non ha", "GET", f"{P}/trees/mission?{DATES}"),
     Step("2022-10-10", "explain_score", "un obiettivo", "GET", f"{P}/scores/s4?year=2022&as_of=2022-10-05"),
     Step("2022-10-10", "override_score", "una forzatura", "POST", f"{P}/overrides", OVERRIDE, key("forzatura-1")),
     Step("2022-10-10", "compute_achievement", "una soglia", "POST", "/v1/achievements", ACHIEVEMENT),

@@ -75,6 +75,9 @@ class Office:
             lambda: {"verb": "add_objective", "object": self.one(("b", "b1")), "level": "operational", "title": "Nuovo"},
             lambda: {"verb": "add_indicator", "object": "tempi", "objective": self.one(OBJECTIVES), "name": "Tempi",
                      "targets": [{"year": 2022, "text": "<= 30 gg"}]},
+            lambda: {"verb": "state_tree_node", "tree": "mission", "node": self.one(("m1", "p1")), "under": self.one((None, "m1")),
+                     "title": f"Missione {self.number()}", "weight": str(self.number())},
+            lambda: {"verb": "withdraw_tree_node", "tree": "mission", "node": self.one(("m1", "p1"))},
             lambda: {"verb": "approve_year", "year": 2023},
             lambda: {"verb": "close_year", "year": 2022},
         ]  # fmt: skip

@@ -151,6 +151,19 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         row["offices"] = draw(st.lists(lines, max_size=3))
         row["classifications"] = draw(st.dictionaries(lines, lines, max_size=2))
         objectives.append(row)
+    nodes: list[dict[str, Any]] = []
+    for tree, one in draw(st.lists(st.tuples(st.sampled_from(["mission", "area.b"]), ids), max_size=4, unique=True)):
+        node: dict[str, Any] = {"tree": tree, "id": one}
+        for name in ("code", "title"):
+            if draw(st.booleans()):
+                node[name] = draw(lines)
+        of_tree: list[str] = [above["id"] for above in nodes if above["tree"] == tree]
+        beneath = draw(st.booleans())
+        if of_tree and beneath:
+            node["parent"] = draw(st.sampled_from(of_tree))
+        if draw(st.booleans()):
+            node |= {"weight": draw(points), "order": draw(st.integers(1, 9))}
+        nodes.append(node)
     indicators = []
     for one in draw(st.lists(ids, max_size=4, unique=True)):
         row = {"id": one, "series": f"s-{one}", "name": draw(lines)}
@@ -204,6 +217,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         },
         "retrospective": draw(st.booleans()),
         "objectives": objectives,
+        "trees": nodes,
         "indicators": indicators,
         "measurements": measurements,
     }

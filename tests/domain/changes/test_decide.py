@@ -25,6 +25,7 @@ from domain.indicators.events import IndicatorAdded, IndicatorAssigned, Indicato
 from domain.objectives import events as oe
 from domain.plans.events import PlanApproved, YearClosed
 from domain.targets.events import TargetSet
+from domain.trees.events import TreeNodeStated
 from tests.support.given import ACT, Given, revised, salted, target
 
 REVISE = {"verb": "revise_target", "object": "i", "year": 2022, "target": ">= 68"}
@@ -154,6 +155,10 @@ ALL_VERBS: list[tuple[dict[str, Any], list[str]]] = [
     (REVISE, ["target-revised"]),
     ({"verb": "withdraw_target", "object": "i", "year": 2022}, ["target-withdrawn"]),
     ({"verb": "resolve_reference", "object": "j", "year": 2022, "value": "9"}, ["target-reference-resolved"]),
+    ({"verb": "state_tree_node", "tree": "mission", "node": "m", "weight": "40"},
+     ["tree-node-stated", "tree-node-reweighted"]),
+    ({"verb": "reweigh_tree_node", "tree": "area", "node": "n", "weight": "40"}, ["tree-node-reweighted"]),
+    ({"verb": "withdraw_tree_node", "tree": "area", "node": "n"}, ["tree-node-withdrawn"]),
     ({"verb": "adopt_system", "year": 2022, "system": {}}, ["administration-system-adopted"]),
     ({"verb": "amend_plan", "last_year": 2025}, ["plan-amended"]),
     ({"verb": "approve_year", "year": 2023}, ["year-approved"]),
@@ -167,6 +172,7 @@ def test_every_verb_of_a_change_is_decided(change: dict[str, Any], topics: list[
     there = Given().objective("a").objective("b", condition="accorpamento").objective("gone")
     there.indicator("i", "a", ">= 70,34").indicator("j", "a", "<= dato medio nazionale").indicator("k", "a")
     there.later("2022-01-31", IndicatorAssigned(indicator="j", objective="b")).approved()
+    there.later("2022-02-28", TreeNodeStated(tree="area", node="n"))
     there.later("2022-02-28", oe.ObjectiveWithdrawn(objective="gone"), IndicatorWithdrawn(indicator="k"))
     assert [pending.event.topic for pending in there.change(change).pending] == topics
 

@@ -10,10 +10,11 @@ from domain.objectives.events import ObjectiveNeutralised
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.scoring.events import ScoreOverridden
-from domain.scoring.groups import classes_of, scored_classes, scored_offices, topmost, unscored
+from domain.scoring.groups import POOLED, classes_of, scored_classes, scored_offices, scored_trees, topmost, unscored
 from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import difference
-from tests.support.given import Given, measured
+from domain.trees.events import TreeNodeReweighted, TreeNodeStated
+from tests.support.given import DRAFTED, Given, measured
 
 AREA = {"area": "Servizi"}
 END = date(2022, 12, 31)
@@ -86,3 +87,48 @@ def test_one_figure_is_above_another_where_both_are_there(
     after: Decimal | None, before: Decimal | None, above: Decimal | None
 ) -> None:
     assert difference(after, before) == above
+
+
+def stating(plan: Given, *nodes: tuple[str, str | None, str | None]) -> None:
+    """States nodes of the tree of areas, each with its parent and its weight."""
+    for node, parent, weight in nodes:
+        plan.later(DRAFTED, TreeNodeStated.model_validate({"tree": "area", "node": node, "parent": parent}))
+        if weight is not None:
+            plan.later(DRAFTED, TreeNodeReweighted(tree="area", node=node, weight=Decimal(weight)))
+
+
+@pytest.fixture
+def two_areas() -> Given:
+    """Two objectives at two nodes of one branch, and a third that stands nowhere: 50, 100 and 0 reached."""
+    plan = Given()
+    for id_, area, weight in (("a", "left", "30"), ("b", "right", "10"), ("c", None, "60")):
+        plan.objective(id_, weight=weight, classifications={"area": area} if area else {})
+        plan.indicator(f"i{id_}", id_, ">= 100", polarity="up")
+    plan.approved()
+    for id_, figure in (("a", "50"), ("b", "100"), ("c", "0")):
+        plan.administration.add(END, measured(f"s.i{id_}", figure, "2022", END))
+    return plan
+
+
+def test_nodes_without_weights_put_their_objectives_together_as_they_are_and_say_so(two_areas: Given) -> None:
+    stating(two_areas, ("top", None, None), ("left", "top", None), ("right", "top", None))
+    tree = scored_trees(score(two_areas))["area"]
+    assert tree.nodes["top"].combined.score == Decimal("62.5")  # (50 x 30 + 100 x 10) / 40
+    assert tree.nodes["top"].pooled == ["a", "b"]
+    assert tree.nodes["top"].combined.notes[0] == POOLED
+    assert (tree.nodes["left"].combined.score, tree.nodes["right"].combined.score) == (Decimal(50), Decimal(100))
+    assert (tree.whole.combined.score, tree.unplaced) == (Decimal("62.5"), ["c"])
+
+
+def test_nodes_with_weights_count_by_them(two_areas: Given) -> None:
+    stating(two_areas, ("top", None, None), ("left", "top", "20"), ("right", "top", "80"))
+    tree = scored_trees(score(two_areas))["area"]
+    assert tree.nodes["top"].combined.score == Decimal(90)  # (50 x 20 + 100 x 80) / 100
+    assert (tree.nodes["top"].pooled, tree.nodes["left"].pooled) == (None, ["a"])
+    assert tree.whole.combined.score == Decimal(90)  # the only root
+
+
+def test_a_tree_of_classes_alone_scores_as_its_classes_do(plan: Given) -> None:
+    tree, classes = scored_trees(score(plan))["area"], scored_classes(score(plan))["area"]
+    assert tree.nodes["Servizi"].combined == classes["Servizi"].combined
+    assert tree.nodes["Servizi"].pooled == classes["Servizi"].objectives
