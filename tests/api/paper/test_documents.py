@@ -242,11 +242,11 @@ def test_the_report_says_fields_and_codes_in_words_before_apart_from_after(reorg
         name: [" ".join(map(text_of, term.lines)) for term in terms if term.name == name] for name in ("Prima", "Dopo")
     }
     pairs = list(zip(sides["Prima"], sides["Dopo"], strict=True))
-    assert ("—", "livello obiettivo operativo, titolo Nuovo, obiettivo padre Riscuotere, peso 5") in pairs
+    assert ("—", "livello obiettivo operativo; titolo Nuovo; obiettivo padre Riscuotere; peso 5") in pairs
     assert ("Riscuotere", "Nuovo") in pairs
     assert ("40", "77,5") in pairs
     assert ("in vigore", "accorpato in Incassare") in pairs
-    assert any(after.startswith("polarità meno è meglio, ") for _, after in pairs)
+    assert any(after.startswith("polarità meno è meglio") for _, after in pairs)
     said = " ".join(text_of(line) for line in paper.lines())
     assert not [code for code in ("merged_into", "in_force", "life", "weight", "polarity") if code in said]
 
