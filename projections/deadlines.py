@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from domain.access.roles import Permission
 from domain.administrations.offices import KnownOffices
-from domain.deadlines.model import KINDS, STATUTORY, Deadline, DeadlineKind, LegalDates
+from domain.deadlines.model import KINDS, STATUTORY, DeadlineKind, DueDay, LegalDates
 from domain.deviations.model import corrective_actions
 from domain.facts import ANNULLED, PLAN
 from domain.oiv.events import RequestMade
@@ -80,7 +80,7 @@ def deadlines_of(
     legal: LegalDates = STATUTORY,
     may: MayRead = lambda _: True,
     offices: Collection[str] | None = None,
-) -> list[Deadline]:
+) -> list[DueDay]:
     """What is due of a plan, the first day before: of the kinds that whoever asks may read, and of some `offices` alone."""
     read = _Read(
         reader,
@@ -117,7 +117,7 @@ def plan_deadlines(
     }
 
 
-def _answer(deadline: Deadline, today: date) -> DeadlineAnswer:
+def _answer(deadline: DueDay, today: date) -> DeadlineAnswer:
     return {
         "kind": deadline.kind,
         "id": deadline.key,
@@ -141,34 +141,34 @@ def _years(read: _Read) -> range:
     return range(year("first_year"), year("last_year") + 1)
 
 
-def _plans(read: _Read) -> Iterator[Deadline]:
+def _plans(read: _Read) -> Iterator[DueDay]:
     """The plan of each year, until an act has approved it."""
     for year in _years(read):
         approved = _settled(read.plan, f"approved/{year}", read.point.as_of)
         on = read.legal.plan_on(year)
-        yield Deadline("plan", f"piano-{year}", on, done=approved is not None, done_on=approved, year=year)
+        yield DueDay("plan", f"piano-{year}", on, done=approved is not None, done_on=approved, year=year)
 
 
-def _reports(read: _Read) -> Iterator[Deadline]:
+def _reports(read: _Read) -> Iterator[DueDay]:
     """The report on each year, until the year is closed or the report validated."""
     version = read.reader.known(review_stream(read.known.plan), read.point.known_at).version
     review = read.reader.timelines(review_stream(read.known.plan), version)
     for year in _years(read):
         settled = settled_on(read.plan, review, year, read.point.as_of)
         on = read.legal.report_on(year)
-        yield Deadline("report", f"relazione-{year}", on, done=settled is not None, done_on=settled, year=year)
+        yield DueDay("report", f"relazione-{year}", on, done=settled is not None, done_on=settled, year=year)
 
 
-def _rounds(read: _Read) -> Iterator[Deadline]:
+def _rounds(read: _Read) -> Iterator[DueDay]:
     """The day by which each round awaits its data."""
     for each in rounds_of(read.plan, read.point.as_of):
         if each.due_by is not None:
             done = each.closed_on is not None
             key = f"monitoraggio-{each.id}"
-            yield Deadline("round", key, each.due_by, done=done, done_on=each.closed_on, as_at=each.as_at)
+            yield DueDay("round", key, each.due_by, done=done, done_on=each.closed_on, as_at=each.as_at)
 
 
-def _values(read: _Read) -> Iterator[Deadline]:
+def _values(read: _Read) -> Iterator[DueDay]:
     """How many values have not come, by the office that has them to give and the day by which it had."""
     known = KnownOffices(read.owner)
     counted: Counter[tuple[str, date, date, str]] = Counter()
@@ -179,15 +179,15 @@ def _values(read: _Read) -> Iterator[Deadline]:
                 counted[office, owed.as_at, on, owed.round or str(owed.as_at.year)] += 1
     for (office, as_at, on, asked_by), values in counted.items():
         mark = sha256(office.encode()).hexdigest()[:8]
-        yield Deadline("values", f"valori-{asked_by}-{mark}", on, as_at=as_at, office=office, values=values)
+        yield DueDay("values", f"valori-{asked_by}-{mark}", on, as_at=as_at, office=office, values=values)
 
 
-def _actions(read: _Read) -> Iterator[Deadline]:
+def _actions(read: _Read) -> Iterator[DueDay]:
     """The corrective actions, until they are done or dropped; of some offices alone, where they are said."""
     known = KnownOffices(read.owner)
     for action in corrective_actions(read.plan, read.point.as_of):
         if known.among([action.office], read.offices):
-            yield Deadline(
+            yield DueDay(
                 "action",
                 f"azione-{action.id}",
                 action.due_by,
@@ -198,7 +198,7 @@ def _actions(read: _Read) -> Iterator[Deadline]:
             )
 
 
-def _requests(read: _Read) -> Iterator[Deadline]:
+def _requests(read: _Read) -> Iterator[DueDay]:
     """What the OIV asked for by a day, until it is answered."""
     records = read.reader.records(review_stream(read.known.plan))
     known = [each for each in records if read.point.known_at is None or each.recorded_at <= read.point.known_at]
@@ -207,10 +207,10 @@ def _requests(read: _Read) -> Iterator[Deadline]:
     for event in events:
         if isinstance(event, RequestMade) and event.due is not None:
             done = event.request not in still_open
-            yield Deadline("request", f"richiesta-{event.request}", event.due, done=done, subject=event.request)
+            yield DueDay("request", f"richiesta-{event.request}", event.due, done=done, subject=event.request)
 
 
-def _opinions(read: _Read) -> Iterator[Deadline]:
+def _opinions(read: _Read) -> Iterator[DueDay]:
     """The opinions on proposals that the OIV was asked for by a day, until they are given or the proposal is closed."""
     records = read.reader.records(proposals_stream(read.known.plan))
     known = [each for each in records if read.point.known_at is None or each.recorded_at <= read.point.known_at]
@@ -223,7 +223,7 @@ def _opinions(read: _Read) -> Iterator[Deadline]:
         asked = [each.event.due for each in life.records if isinstance(each.event, ProposalOpinionAsked)]
         if asked and asked[-1] is not None:
             done = proposal in given or life.status not in OPEN
-            yield Deadline("opinion", f"parere-{proposal}", asked[-1], done=done, subject=proposal)
+            yield DueDay("opinion", f"parere-{proposal}", asked[-1], done=done, subject=proposal)
 
 
 def _settled(timelines: Timelines, field: str, as_of: date) -> date | None:
@@ -232,7 +232,7 @@ def _settled(timelines: Timelines, field: str, as_of: date) -> date | None:
     return entries[-1].effective_on if entries and entries[-1].value not in {None, False, ANNULLED} else None
 
 
-SOURCES: tuple[tuple[DeadlineKind, Callable[[_Read], Iterator[Deadline]]], ...] = (
+SOURCES: tuple[tuple[DeadlineKind, Callable[[_Read], Iterator[DueDay]]], ...] = (
     ("plan", _plans),
     ("report", _reports),
     ("round", _rounds),

@@ -14,7 +14,7 @@ from domain.access.events import OPEN
 from domain.access.principal import Grant, Principal
 from domain.access.roles import OF_OWN_OFFICES
 from domain.administrations.offices import KnownOffices
-from domain.deadlines.model import KINDS, Deadline, LegalDates
+from domain.deadlines.model import KINDS, DueDay, LegalDates
 from domain.deadlines.reminders import reminder_key, step_due
 from domain.facts import PLAN
 from domain.point import Point
@@ -44,7 +44,7 @@ class Reminder(NamedTuple):
 
     plan: Identifier
     title: str
-    deadline: Deadline
+    deadline: DueDay
     key: str
 
 
@@ -136,14 +136,14 @@ class _PlanDue:
         self.offices = KnownOffices(reader.timelines(known.administration_stream))
         self.deadlines = [each for each in deadlines_of(reader, known, point, legal=legal) if not each.done]
 
-    def told_to(self, reader: Reader, principal: Principal, grants: Sequence[Grant], today: date) -> list[Deadline]:
+    def told_to(self, reader: Reader, principal: Principal, grants: Sequence[Grant], today: date) -> list[DueDay]:
         """What of it an account with these roles is told of: values to a responsible where they are of its offices."""
         held = [grant for grant in grants if grant.administration == self.administration]
         if not held or not may_read_plan(reader, self.plan, principal, Point(today)):
             return []
         return [each for each in self.deadlines if any(self._is_for(each, grant) for grant in held)]
 
-    def _is_for(self, deadline: Deadline, grant: Grant) -> bool:
+    def _is_for(self, deadline: DueDay, grant: Grant) -> bool:
         rule = KINDS[deadline.kind]
         if grant.role not in rule.roles or not grant.gives(rule.permission, self.administration):
             return False

@@ -10,7 +10,7 @@ from domain.documents.questions import QuestionsOpen
 from domain.vocabulary import JsonValue
 
 
-def read_answer(text: str) -> JsonValue:
+def read_option_answer(text: str) -> JsonValue:
     """An answer with the number, or the place, of its question: `3=sì`."""
     number, sign, answer = text.partition("=")
     if not sign or not number.strip() or not answer.strip():
@@ -39,7 +39,7 @@ def asked_by_option() -> Iterator[None]:
 
 ANSWER = click.Option(
     ["--answer"],
-    type=TextType(read_answer),
+    type=TextType(read_option_answer),
     metavar="N=RISPOSTA",
     multiple=True,
     help="La risposta a una domanda, per numero o per posto: 3=sì, Target!C5=2.",

@@ -13,7 +13,7 @@ from api.operations.upkeep import UPKEEP
 from api.pages.deadline_words import worded_deadline
 from api.reminders.mail_server import mail_server
 from api.reminders.sending import OUTCOMES, send_reminders
-from domain.deadlines.model import Deadline
+from domain.deadlines.model import DueDay
 from projections.deadlines import DeadlineAnswer, Deadlines
 
 
@@ -27,8 +27,8 @@ def print_deadlines(_: Shown, answer: Deadlines) -> None:
     output.show(table)
 
 
-def _deadline(row: DeadlineAnswer) -> Deadline:
-    return Deadline(
+def _deadline(row: DeadlineAnswer) -> DueDay:
+    return DueDay(
         row["kind"],
         row["id"],
         date.fromisoformat(row["on"]),

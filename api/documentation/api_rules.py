@@ -38,7 +38,7 @@ def profile_and_release(ruleset: str) -> tuple[str, str]:
 
 
 def result_of(findings: list[dict[str, Any]], ruleset: bytes, description: bytes) -> dict[str, Any]:
-    """What is kept: who judged, by what, over which bytes, how much was found, and where."""
+    """What is kept: who judged_description, by what, over which bytes, how much was found, and where."""
     severities = Counter(SEVERITIES[finding["severity"]] for finding in findings)
     lock = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))
     name = "@stoplight/spectral-cli"
@@ -59,7 +59,7 @@ def result_of(findings: list[dict[str, Any]], ruleset: bytes, description: bytes
     }
 
 
-def judged(ruleset: Path) -> list[dict[str, Any]]:
+def judged_description(ruleset: Path) -> list[dict[str, Any]]:
     """What Spectral finds in the description by a ruleset."""
     with tempfile.NamedTemporaryFile(suffix=".json") as findings:
         command: list[str | Path] = [
@@ -89,7 +89,7 @@ def main(arguments: list[str]) -> int:
     found = profile_and_release(ruleset.read_text(encoding="utf-8"))
     if found != (PROFILE, RELEASE):
         sys.exit(f"{ruleset} is {' '.join(found) or 'no ruleset'}, not {PROFILE} {RELEASE}")
-    result = result_of(judged(ruleset), ruleset.read_bytes(), DESCRIPTION.read_bytes())
+    result = result_of(judged_description(ruleset), ruleset.read_bytes(), DESCRIPTION.read_bytes())
     RESULT.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     for finding in result["findings"]:
         sys.stdout.write(f"{finding['severity']}: {finding['rule']} at {finding['at']}: {finding['words']}\n")

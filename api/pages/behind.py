@@ -12,7 +12,7 @@ from api.pages.templating import printed_signs
 from api.pages.visit import PlanVisit
 from domain.annulments.events import EventsAnnulled
 from domain.facts import LIFE, PLAN, assignment_key, indicator_key, objective_key
-from domain.plans.differences import Restored, restored
+from domain.plans.differences import PutBack, put_back
 from domain.plans.history import changes_among
 from domain.plans.objects import Objects
 from domain.point import Point, today
@@ -72,7 +72,7 @@ class PointSide(NamedTuple):
         return [entry for entry in self.timelines.entries(key, field) if entry.effective_on <= self.point.as_of]
 
 
-class Step(NamedTuple):
+class StepBehind(NamedTuple):
     """An entry that led from the one point to the other: whether it holds no more there, what the field was after it."""
 
     entry: Entry
@@ -109,13 +109,13 @@ class Behind:
                 return tuple(self._reason(step, of_field, several=several) for step in chain)
         return ()
 
-    def restored(self) -> list[Restored]:
+    def restored(self) -> list[PutBack]:
         """What acts changed between the points and changed back."""
 
         def values(key: str, field: str) -> Iterator[JsonValue]:
             return (step.became for step in self._chain(key, field))
 
-        return list(restored(self.start.objects(), self.end.objects(), values))
+        return list(put_back(self.start.objects(), self.end.objects(), values))
 
     def _cells(self, key: str, field: str) -> Iterator[tuple[str, str]]:
         yield key, field
@@ -144,7 +144,7 @@ class Behind:
         prefix = f"assignment/{indicator}/"
         return [key.removeprefix(prefix) for key in side.timelines.objects(prefix)]
 
-    def _chain(self, key: str, field: str) -> list[Step]:
+    def _chain(self, key: str, field: str) -> list[StepBehind]:
         """From what both points have on: back over what holds no more at the second, then on by what holds there alone."""
         before, after = self.start.entries(key, field), self.end.entries(key, field)
         both = {place(entry) for entry in before} & {place(entry) for entry in after}
@@ -153,8 +153,8 @@ class Behind:
         come = [entry for entry in after if since is None or place(entry) > since]
         base = before[-len(gone) - 1].value if len(gone) < len(before) else None
         left = [base, *(entry.value for entry in gone)]
-        back = [Step(entry, undone=True, became=left[at]) for at, entry in reversed(list(enumerate(gone)))]
-        return back + [Step(entry, undone=False, became=entry.value) for entry in self._told(come, key, field)]
+        back = [StepBehind(entry, undone=True, became=left[at]) for at, entry in reversed(list(enumerate(gone)))]
+        return back + [StepBehind(entry, undone=False, became=entry.value) for entry in self._told(come, key, field)]
 
     def _told(self, entries: list[Entry], key: str, field: str) -> list[Entry]:
         """Without how the plan came to be what was published, for whoever is not told how it was drafted."""
@@ -163,7 +163,7 @@ class Behind:
         published = self.known.history.since_published(key, field)
         return [entry for entry in entries if entry in published]
 
-    def _reason(self, step: Step, field: str, *, several: bool) -> ActBehind:
+    def _reason(self, step: StepBehind, field: str, *, several: bool) -> ActBehind:
         entry = step.entry
         value = value_in_words(entry.value, field, self.visit.language, self.known.names) if several else ""
         annulment = self.annulling.get(entry.version) if step.undone else None

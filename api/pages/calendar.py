@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.pages.deadline_words import deadline_address, deadlines_seen, worded_deadline
 from api.pages.visit import PlanVisit
-from domain.deadlines.model import Deadline
+from domain.deadlines.model import DueDay
 
 OCTETS = 75
 """How long a line of a calendar may be, in octets, its end apart."""
@@ -32,7 +32,7 @@ def calendar(visit: PlanVisit) -> Response:
     return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _event(visit: PlanVisit, deadline: Deadline, stamp: datetime) -> list[str]:
+def _event(visit: PlanVisit, deadline: DueDay, stamp: datetime) -> list[str]:
     words = worded_deadline(deadline, visit.reading.document["plan"]["title"], visit.language)
     return [
         "BEGIN:VEVENT",

@@ -8,7 +8,7 @@ from api.pages.addresses import page_address
 from api.pages.templating import long_day
 from api.pages.visit import PlanVisit
 from api.settings import Language
-from domain.deadlines.model import Deadline, DeadlineKind
+from domain.deadlines.model import DeadlineKind, DueDay
 from domain.rounds.collection import NOBODY
 from projections.deadlines import deadlines_of
 from projections.streams import find_plan
@@ -33,18 +33,18 @@ ADDRESSES: dict[DeadlineKind, str] = {
 """Where each kind is worked on."""
 
 
-def worded_deadline(deadline: Deadline, plan: str, language: Language) -> DeadlineWords:
+def worded_deadline(deadline: DueDay, plan: str, language: Language) -> DeadlineWords:
     """A deadline of a plan, by the plan's title, in a language."""
     return DeadlineWords(_summary(deadline, language), _detail(deadline, plan, language))
 
 
-def deadline_address(deadline: Deadline, plan: str) -> str:
+def deadline_address(deadline: DueDay, plan: str) -> str:
     """The page on which it is worked on, without its host."""
     seen = {"ufficio": deadline.office} if deadline.kind == "values" and deadline.office else {}
     return page_address(ADDRESSES[deadline.kind], seen, plan=plan)
 
 
-def deadlines_seen(visit: PlanVisit) -> list[Deadline]:
+def deadlines_seen(visit: PlanVisit) -> list[DueDay]:
     """What is due of a plan, of what its visitor may read; of its own offices, where it records their values alone."""
     known = find_plan(visit.reading.reader, visit.plan, visit.point.known_at)
     return deadlines_of(
@@ -66,7 +66,7 @@ def subject_of(late: int, coming: int, language: Language) -> str:
     return filled_in("Scadenze vicine: %(num)s", language, num=coming)
 
 
-def _summary(deadline: Deadline, language: Language) -> str:
+def _summary(deadline: DueDay, language: Language) -> str:
     day = long_day(deadline.on, language)
     match deadline.kind:
         case "plan":
@@ -91,7 +91,7 @@ def _summary(deadline: Deadline, language: Language) -> str:
             return filled_in("Parere chiesto all'OIV sulla proposta %(subject)s", language, subject=deadline.subject)
 
 
-def _detail(deadline: Deadline, plan: str, language: Language) -> str:
+def _detail(deadline: DueDay, plan: str, language: Language) -> str:
     match deadline.kind:
         case "plan":
             return filled_in("%(plan)s. D.lgs. 150/2009, art. 10, c. 1, lett. a", language, plan=plan)

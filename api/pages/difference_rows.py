@@ -12,7 +12,7 @@ from api.pages.templating import number_words, printed_signs
 from api.pages.visit import PlanVisit
 from domain.facts import ANNULLED, IN_FORCE, LIFE, indicator_key, objective_key
 from domain.indicators.feeds import BOTH
-from domain.plans.differences import DifferenceType, Restored
+from domain.plans.differences import DifferenceType, PutBack
 from domain.vocabulary import JsonValue
 from projections.differences import Difference
 
@@ -79,7 +79,7 @@ class GroupShown(NamedTuple):
 
 
 def grouped(
-    visit: PlanVisit, behind: Behind, differences: Iterable[Difference], returned: Iterable[Restored] = ()
+    visit: PlanVisit, behind: Behind, differences: Iterable[Difference], returned: Iterable[PutBack] = ()
 ) -> list[GroupShown]:
     """The rows of some differences, and of what was changed and restored, in the order of the tree: the plan's own first."""
     setting = DifferenceSetting(visit, behind)
@@ -192,7 +192,7 @@ class DifferenceSetting:
             reasons=self.behind.reasons(key, field),
         )
 
-    def restored(self, each: Restored) -> DifferenceRow:
+    def restored(self, each: PutBack) -> DifferenceRow:
         """What acts changed and changed back as a row: what it says at both points, every step between them."""
         of = indicator_key(each.object.split("/")[1]) if each.object.startswith("assignment/") else each.object
         of_life = each.field == LIFE

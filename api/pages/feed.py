@@ -75,17 +75,17 @@ def _entry(root: ET.Element, visit: PlanVisit, rows: Sequence[AuditRow]) -> None
         *sentences[:SENTENCES_AT_MOST],
         *([filled_in("e altri %(num)s", visit.language, num=more)] if more > 0 else []),
     ]
-    add(entry, "content", printable("\n".join(told)), type="text")
+    add(entry, "content", as_xml_may_say("\n".join(told)), type="text")
 
 
 def _title(visit: PlanVisit, rows: Sequence[AuditRow]) -> str:
     """The sentence of what is alone; of several, their act and how many they are."""
     if len(rows) == 1:
-        return printable(visit.said(rows[0]["sentence"]))
+        return as_xml_may_say(visit.said(rows[0]["sentence"]))
     act = next((row["act"] for row in rows if row["act"]), None)
     cited = visit.reading.acts.get(act, "") if act else ""
     events = filled_in("%(num)s eventi", visit.language, num=len(rows))
-    return printable(f"{cited}: {events}" if cited else events)
+    return as_xml_may_say(f"{cited}: {events}" if cited else events)
 
 
 def add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
@@ -98,7 +98,7 @@ def urn(plan: str) -> str:
     return f"urn:in-itinere:plan:{plan}"
 
 
-def printable(text: str) -> str:
+def as_xml_may_say(text: str) -> str:
     """A text without the signs that XML cannot say."""
     return "".join(
         sign

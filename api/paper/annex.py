@@ -20,7 +20,7 @@ from projections.differences import Difference
 from projections.plan_history import PlanChange
 from projections.proposal_effects import EffectsShown
 
-Fields = Mapping[str, JsonValue]
+AnnexFields = Mapping[str, JsonValue]
 _ONE_FIELD = {
     "objective-reworded": "title",
     "objective-moved": "parent",
@@ -103,7 +103,7 @@ class _Annex:
             return what, (), self._lines(key, new, "inserted")
         return what, self._lines(key, old, "struck"), ()
 
-    def _lines(self, key: str, fields: Fields, mark: Side) -> list[PaperLine]:
+    def _lines(self, key: str, fields: AnnexFields, mark: Side) -> list[PaperLine]:
         """The fields of an object in words, a line each: its objectives first, its targets last."""
         kind, _, id_ = key.partition("/")
         if LIFE in fields and str(fields[LIFE]).startswith(MERGED_INTO) and mark == "inserted":
@@ -147,7 +147,7 @@ class _Annex:
         places = [*self._places(difference["object"], "struck")]
         return tuple(Run(part.text, "soft") for part in places[0]) if len(places) == 1 else ()
 
-    def _before(self, key: str) -> Fields:
+    def _before(self, key: str) -> AnnexFields:
         return self.shown.before.history.timelines.values(key, self.as_of)
 
     def _is_said(self, field: str, value: JsonValue) -> bool:

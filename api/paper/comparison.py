@@ -37,7 +37,7 @@ from api.paper.model import (
     text_of,
 )
 from api.paper.sheet import PaperTitle, as_data, file_name, paper_of, reason_line, signs
-from domain.plans.differences import Restored
+from domain.plans.differences import PutBack
 from domain.point import Point
 from projections.differences import Differences, differences
 
@@ -81,12 +81,12 @@ def comparison_paper(visit: PlanVisit) -> Paper:
         "comparison",
         title,
         blocks,
-        explained(answer, behind, returned),
+        explained_rows(answer, behind, returned),
         where=where_from(visit.reading, address, {}, before=start),
     )
 
 
-def explained(answer: Differences, behind: Behind, returned: Iterable[Restored]) -> dict[str, object]:
+def explained_rows(answer: Differences, behind: Behind, returned: Iterable[PutBack]) -> dict[str, object]:
     """The differences with what stands behind each, and what was changed and restored: all that is printed, as data."""
     differing = [
         {**difference, "behind": as_data(behind.reasons(difference["object"], difference["field"]))}

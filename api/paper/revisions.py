@@ -16,7 +16,7 @@ from api.pages.difference_rows import DifferenceSetting, GroupShown, grouped
 from api.pages.plan_reading import PlanReading
 from api.pages.templating import long_day
 from api.pages.visit import PlanVisit, where_from
-from api.paper.comparison import comparison_point, differing_lines, explained, revision_behind
+from api.paper.comparison import comparison_point, differing_lines, explained_rows, revision_behind
 from api.paper.model import (
     ActRevision,
     Heading,
@@ -39,7 +39,7 @@ from domain.errors import Malformed, NotFound, Problem
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
-from domain.plans.differences import Restored
+from domain.plans.differences import PutBack
 from domain.vocabulary import JsonValue
 from projections.differences import Difference, differences
 from projections.plan_in_force import AssignmentInForce, IndicatorInForce, ObjectiveInForce, PlanInForce
@@ -124,7 +124,7 @@ def revisions_paper(visit: PlanVisit) -> Paper:
     else:
         blocks.append(Paragraph(run(visit.worded("A nessuna delle due date il piano ha obiettivi."))))
     where = where_from(visit.reading, lasting_address(visit, start, end), {}, before=start)
-    told = explained(answer, behind, returned)
+    told = explained_rows(answer, behind, returned)
     paper = paper_of(visit, "revisions", title, blocks, told, wide=len(years) >= WIDE_FROM, where=where)
     return replace(paper, is_tracked=True)
 
@@ -152,7 +152,7 @@ def _with_cells(row: Row, cells: tuple[PaperCell, ...]) -> Row:
 
 
 def _beside(
-    visit: PlanVisit, behind: Behind, untold: list[Difference], returned: list[Restored]
+    visit: PlanVisit, behind: Behind, untold: list[Difference], returned: list[PutBack]
 ) -> Iterator[PaperBlock]:
     """What the text with its revisions does not say, counted: differences of which it has no words, what acts undid."""
     if lines := _listed(visit, grouped(visit, behind, untold)):
@@ -243,7 +243,7 @@ class _Text:
 class _Revised:
     """The rows of two texts as one, each stretch with what struck or inserted it; what it says of is held."""
 
-    def __init__(self, visit: PlanVisit, setting: DifferenceSetting, returned: Sequence[Restored]) -> None:
+    def __init__(self, visit: PlanVisit, setting: DifferenceSetting, returned: Sequence[PutBack]) -> None:
         self.visit, self.setting, self.behind = visit, setting, setting.behind
         self.returned = {(each.object, each.field) for each in returned}
         self.told: set[tuple[str, str]] = set()

@@ -23,7 +23,7 @@ LONGEST_LINE = 400
 """How much of a title is written."""
 
 
-class Item(NamedTuple):
+class LetterItem(NamedTuple):
     """Something due, as the templates write it."""
 
     summary: str
@@ -32,7 +32,7 @@ class Item(NamedTuple):
     address: str
 
 
-def language_of(letter: Letter, installation: Language) -> Language:
+def language_of_letter(letter: Letter, installation: Language) -> Language:
     """In which language an account is written to."""
     return next((each for each in get_args(Language) if each == letter.mailbox.language), installation)
 
@@ -62,10 +62,12 @@ def message_of(
     return message
 
 
-def _item(reminder: Reminder, language: Language, origin: str) -> Item:
+def _item(reminder: Reminder, language: Language, origin: str) -> LetterItem:
     words = worded_deadline(reminder.deadline, reminder.title, language)
     address = f"{origin}{deadline_address(reminder.deadline, reminder.plan)}" if origin else ""
-    return Item(one_line(words.summary), one_line(words.detail), long_day(reminder.deadline.on, language), address)
+    return LetterItem(
+        one_line(words.summary), one_line(words.detail), long_day(reminder.deadline.on, language), address
+    )
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from api.commands.service import Service
-from api.reminders.letters import language_of, listed, message_of
+from api.reminders.letters import language_of_letter, listed, message_of
 from api.reminders.mail_server import Connection, MailServer, MailServerAway, connected
 from api.settings import Settings
 from domain.point import today
@@ -13,9 +13,9 @@ from projections.access import door
 from projections.answers import Name, Text
 from projections.reminders import Letter, claim, letters_due, unclaim
 
-Outcome = Literal["sent", "no_server", "no_address", "not_wanted", "refused", "uncertain", "away", "elsewhere"]
+SendingOutcome = Literal["sent", "no_server", "no_address", "not_wanted", "refused", "uncertain", "away", "elsewhere"]
 
-OUTCOMES: dict[Outcome, str] = {
+OUTCOMES: dict[SendingOutcome, str] = {
     "sent": "inviato",
     "no_server": "nessun server di posta: non inviato",
     "no_address": "nessun indirizzo di posta",
@@ -32,7 +32,7 @@ class LetterOutcome(TypedDict):
     """Che cosa si è scritto, o si scriverebbe, a un'utenza."""
 
     account: Name
-    outcome: Outcome
+    outcome: SendingOutcome
     reminders: list[Text]
 
 
@@ -61,13 +61,13 @@ def send_reminders(service: Service, settings: Settings, server: MailServer | No
         {
             "account": letter.account,
             "outcome": outcomes[letter.account],
-            "reminders": list(listed(letter, language_of(letter, settings.language))),
+            "reminders": list(listed(letter, language_of_letter(letter, settings.language))),
         }
         for letter in letters
     ]
 
 
-def _without_sending(letter: Letter, server: MailServer | None) -> Outcome:
+def _without_sending(letter: Letter, server: MailServer | None) -> SendingOutcome:
     if not letter.mailbox.reminders:
         return "not_wanted"
     if letter.mailbox.address is None:
@@ -75,7 +75,9 @@ def _without_sending(letter: Letter, server: MailServer | None) -> Outcome:
     return "no_server" if server is None else "away"
 
 
-def _sent(service: Service, settings: Settings, server: MailServer, connection: Connection, letter: Letter) -> Outcome:
+def _sent(
+    service: Service, settings: Settings, server: MailServer, connection: Connection, letter: Letter
+) -> SendingOutcome:
     """Notes that it is sent before it is: a process that dies in between sends it never, and not twice."""
     store = service.store
     now = store.clock()
@@ -87,7 +89,7 @@ def _sent(service: Service, settings: Settings, server: MailServer, connection: 
         sender=server.sender,
         today=today(now),
         now=now,
-        language=language_of(letter, settings.language),
+        language=language_of_letter(letter, settings.language),
         origin=settings.public_address or "",
     )
     try:

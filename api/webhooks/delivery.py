@@ -20,7 +20,7 @@ from api.access.credentials_key import CredentialsKey
 from api.webhooks.receivers import SECONDS, Delivered
 from api.webhooks.signing import signed_headers
 from domain.point import Point, today
-from domain.webhooks.decide import delay_after
+from domain.webhooks.decide import delay_of_delivery
 from projections.access import door
 from projections.event_log import event_answer
 from projections.store.cursor import Cursor
@@ -99,7 +99,7 @@ class Deliveries:
 
     def wait(self, attempts: int, asked: timedelta | None) -> timedelta | None:
         """How long to wait after so many failures; None: it is given up."""
-        delay = delay_after(attempts, asked)
+        delay = delay_of_delivery(attempts, asked)
         return None if delay is None else delay * self._jitter(1, 1 + SPREAD)
 
 

@@ -18,13 +18,13 @@ from domain.spelling import folded
 from domain.targets.model import Exact
 from domain.vocabulary import Identifier, IsoDate, Line
 
-NATION, CLUSTER, REGION = "nation", "cluster", "region"
+NATION, CLUSTER, REGION = "nation", "peer_group", "region"
 BENCHMARK_NAMES = {NATION: "media nazionale", CLUSTER: "media del cluster", REGION: "media regionale"}
 """Those of whom a value is usually published; any other is called as the office calls it."""
 _MEANT = {
     **{folded(words): code for code, words in BENCHMARK_NAMES.items()},
     **dict.fromkeys(("nazione", "nazionale", "italia", "dato medio nazionale", "valore medio nazionale"), NATION),
-    **dict.fromkeys(("media cluster", "valore medio del cluster", "cluster dimensionale"), CLUSTER),
+    **dict.fromkeys(("cluster", "media cluster", "valore medio del cluster", "cluster dimensionale"), CLUSTER),
     **dict.fromkeys(("regione", "regionale"), REGION),
 }
 

@@ -60,7 +60,7 @@ STATUTORY = LegalDates()
 """The days of the law."""
 
 
-class Deadline(NamedTuple):
+class DueDay(NamedTuple):
     """Something that is due on a day; `key` is the same whenever it is asked for, within its plan.
 
     `year`, `as_at` (of which day the data are), `office`, `subject` (an action, a request, a proposal) are what the kind needs;

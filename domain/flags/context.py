@@ -23,7 +23,7 @@ def in_plan(versions: Iterable[int]) -> tuple[EventRef, ...]:
     return tuple(("plan", version) for version in versions)
 
 
-class ObjectNames(Protocol):
+class NamesOfObjects(Protocol):
     """How to call the objects of a plan, in quotes."""
 
     def objective(self, objective: str, /) -> str:
@@ -56,7 +56,7 @@ class YearOnRecord(NamedTuple):
     year: int
     as_of: date
     figures: KnownFigures
-    names: ObjectNames
+    names: NamesOfObjects
     field_words: Mapping[str, str]
     earlier: Iterable[PlanHistory] = ()
     validated_on: date | None = None

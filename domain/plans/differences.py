@@ -80,7 +80,7 @@ def between(before: Objects, after: Objects, bare_value: BareValues) -> list[Sta
     return listed
 
 
-class Restored(NamedTuple):
+class PutBack(NamedTuple):
     """A field that says at both points what it said, and said something else in between; its value at both.
 
     Of what is in force at neither point and was in between, the field is its life.
@@ -91,9 +91,9 @@ class Restored(NamedTuple):
     value: JsonValue
 
 
-def restored(
+def put_back(
     before: Objects, after: Objects, between_them: Callable[[str, str], Iterable[JsonValue]]
-) -> Iterator[Restored]:
+) -> Iterator[PutBack]:
     """What acts changed between two states and changed back: no difference says a word of it.
 
     `between_them` gives the values that a field came to have from the one state to the other.
@@ -120,7 +120,7 @@ def restored(
             continue
         if not any(in_force):
             if IN_FORCE in between_them(key, LIFE):
-                yield Restored(key, LIFE, None)
+                yield PutBack(key, LIFE, None)
         elif all(in_force):
             for field in sorted({*before.by_key.get(key, {}), *after.by_key.get(key, {})}):
                 value = before.value(key, field)
@@ -129,7 +129,7 @@ def restored(
                     and value == after.value(key, field)
                     and any(each != value for each in between_them(key, field))
                 ):
-                    yield Restored(key, field, value)
+                    yield PutBack(key, field, value)
 
 
 def is_compared(key: str, field: str) -> bool:

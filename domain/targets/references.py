@@ -17,7 +17,7 @@ _SPAN = re.compile(r"\b(?P<first>(?:19|20)[0-9]{2})\s*[-/]\s*(?P<last>(?:19|20)[
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _OTHERS = (
     (re.compile(r"\bnazional"), "nation"),
-    (re.compile(r"\bclus"), "cluster"),
+    (re.compile(r"\bclus"), "peer_group"),
     (re.compile(r"\bregional"), "region"),
 )
 _OF_OTHERS = re.compile(r"\b(?:provincial|camer[ae]|camerale|enti|sistema)\b")
@@ -30,7 +30,7 @@ _BEFORE = (
 
 
 class ReferenceRule(NamedTuple):
-    """Whose value (`own`, `baseline`, `nation`, `cluster`, `region`, or the words themselves), of which years, and the margin.
+    """Whose value (`own`, `baseline`, `nation`, `peer_group`, `region`, or the words themselves), of which years, and the margin.
 
     Of several years their mean is meant; of none that of the target. `margin` is in percent of the value.
     """

@@ -18,7 +18,7 @@ MOST_WEBHOOKS = 20
 """How many subscriptions an administration has at most: each event is sent to every one of them."""
 
 
-def delay_after(attempts: int, asked: timedelta | None = None) -> timedelta | None:
+def delay_of_delivery(attempts: int, asked: timedelta | None = None) -> timedelta | None:
     """How long to wait after so many attempts that failed, at least as long as the receiver asked; None: it is given up."""
     if attempts > len(DELAYS):
         return None
