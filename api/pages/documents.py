@@ -14,6 +14,7 @@ NOT_TAKEN = "non_preso"
 """The parameter that names a file that was not taken, for the session of its sender had ended."""
 PARTS_IN_WORDS = {
     "objectives": "Gli obiettivi",
+    "trees": "Gli altri alberi",
     "indicators": "Gli indicatori",
     "places": "Le collocazioni",
     "targets": "I target",

@@ -87,6 +87,7 @@ UNSAID = frozenset(
     {
         "object",
         "objective",
+        "action",
         "period",
         "parent",
         "into",

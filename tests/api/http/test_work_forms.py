@@ -28,6 +28,7 @@ ELSEWHERE = {
     "reject_proposal": "on the page of the proposal",
     "send_file": "a file is sent on the page of documents",
     "submit_proposal": "on the page of the proposal",
+    "take_library_polarities": "from the library, after its preview: by the command line, or by a program",
     "withdraw_proposal": "on the page of the proposal",
 }
 """The commands about a plan that have no form here, and why."""
