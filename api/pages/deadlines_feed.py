@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.translation import filled_in, translated
 from api.pages import addresses

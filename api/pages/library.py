@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.language.labels import POLARITIES
 from api.pages import addresses

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.frame import render

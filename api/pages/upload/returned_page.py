@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fastapi.responses import Response
+from starlette.responses import Response
 
 from api.imports.collection_preview import CollectedItem, CollectionPreview
 from api.imports.options import CollectionOptions

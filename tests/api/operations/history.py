@@ -189,6 +189,21 @@ HISTORY = (
         PLAN,
         _change({"verb": "succeed_plan", "by": SUCCESSOR}, act="delibera di Giunta n. 8 del 30/06/2023"),
     ),
+    Given(
+        "2023-06-20",
+        "plan_corrective_action",
+        PLAN,
+        {
+            "subject": "indicator",
+            "id": "incasso",
+            "period": "2023",
+            "remedy": "Solleciti mensili",
+            "office": "Servizio Bilancio",
+            "due_by": "2023-10-31",
+            "planned_on": "2023-06-20",
+            "action": "solleciti",
+        },
+    ),
 )
 
 

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from api.operations.dated import Dated
+from api.operations.library import LIBRARY
+from api.operations.model import Command
 from api.operations.papers import PAPERS
 from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import NOW, Doors, Reply
@@ -143,6 +145,27 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"round|status|{PLAN}|2022-06-30", f"{P}/rounds/2022-06-30"),
         Asked(f"round|status|{PLAN}|monitoraggio-2022-10-31", f"{P}/rounds/monitoraggio-2022-10-31"),
         Asked(f"round|status|{PLAN}|2022-01-01", f"{P}/rounds/2022-01-01"),
+    ),
+    "list_deviations": (
+        Asked(f"deviation|list|{PLAN}", f"{P}/deviations", YEARS),
+        Asked(f"deviation|list|{ABSENT}", f"/plans/{ABSENT}/deviations", YEARS),
+    ),
+    "list_corrective_actions": (
+        Asked(f"deviation|actions|{PLAN}", f"{P}/corrective-actions"),
+        Asked(f"deviation|actions|{ABSENT}", f"/plans/{ABSENT}/corrective-actions"),
+    ),
+    "list_benchmarks": (
+        Asked(f"benchmark|list|{PLAN}", f"{P}/benchmarks"),
+        Asked(f"benchmark|list|{ABSENT}", f"/plans/{ABSENT}/benchmarks"),
+    ),
+    "list_trees": (
+        Asked(f"tree|list|{PLAN}", f"{P}/trees"),
+        Asked(f"tree|list|{ABSENT}", f"/plans/{ABSENT}/trees"),
+    ),
+    "list_library": (Asked("library|list", "/library", ({}, {"scheme": "KPISTD"}, {"text": "incasso"})),),
+    "compare_with_library": (
+        Asked(f"library|compare|{PLAN}", f"{P}/library"),
+        Asked(f"library|compare|{ABSENT}", f"/plans/{ABSENT}/library"),
     ),
     "list_dues": (Asked(f"round|due|{PLAN}", f"{P}/dues"), Asked(f"round|due|{ABSENT}", f"/plans/{ABSENT}/dues")),
     "list_watch": (Asked(f"plan|watch|{PLAN}", f"{P}/watch", OF_WATCH),),
@@ -360,7 +383,7 @@ def test_every_question_with_words_and_an_address_is_asked_at_both_doors() -> No
         dict.fromkeys([*QUESTIONS_ASKED, *FILES_ASKED, *WRITTEN_OUT])
     )
     # A paper says the address of its service, which a command has only where the settings say it: it has tests at each door.
-    papers = {row.name for row in PAPERS}
+    papers = {row.name for row in PAPERS} | {"show_tree", "show_library_entry", "export_library"}
     assert set(QUESTIONS_ASKED) | set(FILES_ASKED) | set(WRITTEN_OUT) | papers == BOTH["questions"]
 
 
@@ -435,6 +458,23 @@ def _of(body: Mapping[str, Any], **more: Any) -> dict[str, Any]:
 
 
 OBSERVED = {"indicator": "cassetto", "period": "2023-H1", "text": "14,9%", "data_as_at": "2023-06-30"}
+CAUSE = {"subject": "indicator", "id": "incasso", "period": "2023-H1", "cause": "exogenous", "words": "proroga"} | {
+    "explained_on": "2023-07-03"
+}
+CAUSE_WORDS = "--period|2023-H1|--cause|esogena|--words|proroga|--on|2023-07-03"
+ACTION = {"subject": "indicator", "id": "incasso", "period": "2023-H1", "remedy": "avvisi"} | {
+    "office": "Servizio Bilancio",
+    "due_by": "2023-10-31",
+    "planned_on": "2023-07-03",
+}
+ACTION_WORDS = "--period|2023-H1|--remedy|avvisi|--office|Servizio Bilancio|--due-by|31/10/2023|--on|2023-07-03"
+MOVED = {"action": "solleciti", "due_by": "2023-11-30", "words": "tardi", "rescheduled_on": "2023-07-03"}
+ENDED = {"action": "solleciti", "words": "fatti", "ended_on": "2023-07-03"}
+PUBLISHED = {"indicator": "incasso", "whose": "nation", "period": "2022", "text": "71,2%"} | {
+    "published_on": "2023-04-30",
+    "source": "osservatorio",
+}
+PUBLISHED_WORDS = "--whose|media nazionale|--period|2022|--value|71,2%|--on|2023-04-30|--source|osservatorio"
 OBSERVED_WORDS = "--period|2023-H1|--value|14,9%|--data-as-at|30/06/2023"
 RESTATED = {"indicator": "incasso", "period": "2022-H1", "numerator": "1200.5", "denominator": "1800"} | {
     "data_as_at": "2022-06-30",
@@ -484,6 +524,41 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         STATUS,
         "status|{0}|incasso|--status|in_line|--progress|45|--on|30/06/2022",
         _of(STATUS, status="in_line", progress="45", reported_on="2022-06-30"),
+    ),
+    "explain_deviation": Given(
+        f"deviation|explain|{{0}}|incasso|{CAUSE_WORDS}",
+        "/plans/{0}/deviations",
+        CAUSE,
+        f"deviation|explain|{{0}}|incasso|{CAUSE_WORDS.replace('2023-H1', '2031')}",
+        _of(CAUSE, period="2031"),
+    ),
+    "plan_corrective_action": Given(
+        f"deviation|act|{{0}}|incasso|{ACTION_WORDS}",
+        "/plans/{0}/corrective-actions",
+        ACTION,
+        f"deviation|act|{{0}}|incasso|{ACTION_WORDS.replace('Servizio Bilancio', 'Nessuno')}",
+        _of(ACTION, office="Nessuno"),
+    ),
+    "reschedule_corrective_action": Given(
+        "deviation|reschedule|{0}|solleciti|--due-by|30/11/2023|--words|tardi|--on|2023-07-03",
+        "/plans/{0}/corrective-action-reschedulings",
+        MOVED,
+        "deviation|reschedule|{0}|nulla|--due-by|30/11/2023|--words|tardi|--on|2023-07-03",
+        _of(MOVED, action="nulla"),
+    ),
+    "end_corrective_action": Given(
+        "deviation|end|{0}|solleciti|--words|fatti|--on|2023-07-03",
+        "/plans/{0}/corrective-action-conclusions",
+        ENDED,
+        "deviation|end|{0}|nulla|--words|fatti|--on|2023-07-03",
+        _of(ENDED, action="nulla"),
+    ),
+    "publish_benchmark": Given(
+        f"benchmark|publish|{{0}}|incasso|{PUBLISHED_WORDS}",
+        "/plans/{0}/benchmarks",
+        PUBLISHED,
+        f"benchmark|publish|{{0}}|incasso|{PUBLISHED_WORDS.replace('71,2%', 'molto')}",
+        _of(PUBLISHED, text="molto"),
     ),
     "open_round": Given(
         "round|open|{0}|--as-at|30/06/2023|--due-by|2023-07-15|--office|Servizio Bilancio|--id|giugno",
@@ -796,6 +871,7 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
 def test_every_command_with_words_and_an_address_is_given_at_both_doors() -> None:
     by_tests_of_their_own = {"change_plan", "make_checkpoint", "log_opened", "load_plan"}
     by_tests_of_their_own |= {"draft_proposal", "amend_proposal", "propose_import"}
+    by_tests_of_their_own |= {row.name for row in LIBRARY if isinstance(row, Command)}  # tests/api/test_library.py
     by_tests_of_their_own |= {"send_file", "send_plan_file", "confirm_import", "confirm_plan_import", "collect_round"}
     assert set(COMMANDS_GIVEN) | by_tests_of_their_own == BOTH["commands"]
     assert not set(COMMANDS_GIVEN) & by_tests_of_their_own

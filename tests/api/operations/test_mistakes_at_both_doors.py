@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.cli.app import load
 from api.cli.parameters import Field, fields_of
+from api.operations.library import LIBRARY
 from api.operations.model import Cli, Command, Question
 from api.operations.papers import PAPERS
 from api.operations.table import OPERATIONS
@@ -40,7 +41,9 @@ OTHERWISE = {
     "amend_proposal",
     "propose_import",
     "template",
+    "show_tree",
     *(row.name for row in PAPERS),
+    *(row.name for row in LIBRARY if row.name not in {"list_library", "compare_with_library"}),
 }
 """What takes a file, whose mistakes test_both_doors compares; and what answers one, and knows no --json."""
 OTHER_WORDS = {"confirm_formula", "compute_achievement"}
