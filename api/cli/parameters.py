@@ -359,7 +359,7 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
         elif name in cli.switches:
             content[name] = cli.switches[name].value
         else:
-            content[name] = _pairs(value, name) if name in PAIRS else _as_json(value)
+            content[name] = _pairs(value, name) if name in PAIRS and _are_pairs(value) else _as_json(value)
     if details := {
         _ACT_DETAILS[name]: value for name, value in values.items() if name in _ACT_DETAILS and value is not None
     }:
@@ -381,6 +381,11 @@ def _act(citation: object, said: dict[str, object]) -> object:
     if len(digests) > 1:
         raise click.BadParameter("il file ha un'altra impronta", param_hint="--act-sha256")
     return {"citation": citation} | said | ({"sha256": digests.pop()} if digests else {})
+
+
+def _are_pairs(value: object) -> bool:
+    """Whether a field was said pair by pair: another of its name may be a list of words."""
+    return isinstance(value, tuple) and all(isinstance(one, tuple) for one in value)
 
 
 def _as_json(value: object) -> object:
