@@ -130,10 +130,11 @@ def asks(
     """
     rows = [row_named(nouns, name, Question) for name in printers]
     cli = cli_of(rows[-1])
-    sheet = rows[-1].sheet and "format" not in cli.left_out
+    widest = next((row for row in reversed(rows) if row.sheet), rows[-1])
+    sheet = widest.sheet and "format" not in cli.left_out
     parameters = [
         *_names(rows),
-        *options_of(rows[-1].query, cli),
+        *options_of(widest.query, cli),
         *extra,
         *(sheet_options() if sheet else ()),
         *database_options(),
@@ -146,7 +147,7 @@ def asks(
         options = {str(parameter.name): values.pop(str(parameter.name)) for parameter in extra}
         now = session.now()
         about = _About.taken_from(rows, values)
-        query = read_input(rows[-1].query, content_of(values, cli, today(now)), cli)
+        query = read_input(widest.query, content_of(values, cli, today(now)), cli)
         point = query.point(now) if isinstance(query, Dated) else Point(today(now))
         if where_nothing_is is not None and database is None and not session.there(session.settings().database):
             if as_json:
@@ -162,6 +163,8 @@ def asks(
                     store.settle(known_at, now)
             with store.reading() as reader:
                 row, part = about.row_in(reader)
+                if as_sheet and not row.sheet:
+                    raise click.BadParameter(f"xlsx non va con --{_part(rows)}", param_hint="--format")
                 legal = session.settings().legal_dates
                 context = QueryContext(store, reader, point, now, about.subject, part, legal=legal)
                 answer = _answered(row, context, query, cli)

@@ -169,15 +169,22 @@ class AdministrationWriter:
         retrospective: bool,
         check: Callable[[RecordMeasurement], Checked[RecordMeasurement]] | None = None,
         restated_on: date | None = None,
+        as_it_stood: bool = False,
     ) -> None:
-        """Records a measurement of a document; one that is recorded already is left as it is."""
+        """Records a measurement of a document; one that is recorded already is left as it is.
+
+        What stood in a plan before it was here is taken `as_it_stood`: what cannot be read of it is told, and counts as no
+        value. Asking for another text would have somebody change what was written at the time.
+        """
         if row.office and spelling(row.office) in self._confirmed:
             self.office_names([row.office], row.data_as_at, where)
         if row.restated and restated_on is not None:
             self._restated(row, restated_on, where, salted, retrospective=retrospective)
             return
         try:
-            command = RecordMeasurement.model_validate(_figures(row) | {"retrospective": retrospective})
+            command = RecordMeasurement.model_validate(
+                _figures(row) | {"retrospective": retrospective or as_it_stood}
+            )
             if check is not None:
                 checked = check(command)
                 command = checked.command

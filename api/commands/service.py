@@ -295,7 +295,9 @@ class Service(CommandHandler):
         for place, row in opened.measurements:
             where = f"measurements[{place}]"
             with refusals.noted():
-                registry.measurement(row, where, salted, retrospective=document.retrospective, restated_on=drafted_on)
+                registry.measurement(
+                    row, where, salted, retrospective=document.retrospective, restated_on=drafted_on, as_it_stood=True
+                )
         pending = [
             Pending(
                 event, drafted_on, act=cite, act_date=act.date if act else None, retrospective=document.retrospective

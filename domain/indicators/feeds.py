@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from domain.spelling import folded
+from domain.spelling import folded, nearest_word
 
 TREE, PRODUCTIVITY, BOTH, EVERY = "objective", "individual", "both", "all"
 SCORE_NAMES = {TREE: "albero", PRODUCTIVITY: "produttività"}
@@ -19,6 +19,8 @@ _MEANT = {
 }
 _BOTH = {BOTH, "entrambi", "tutti e due"}
 _NOT_A_NAME = {EVERY, "tutto", "tutti"}
+_ALMOST = 0.83
+"""How alike, from 0 to 1, a name is to one of ours of which it is then a slip of the pen: `alberi` is the tree, not a score."""
 MOST_NAMES = 8
 
 
@@ -46,6 +48,9 @@ def _written(value: object) -> object:
         plain = folded(part)
         if plain in _NOT_A_NAME:
             msg = f"{part!r} non è il nome di un punteggio: scrivere albero, produttività, entrambi, o il nome che usa il piano"
+            raise ValueError(msg)
+        if plain not in _MEANT and plain not in _BOTH and (near := nearest_word(plain, [*_MEANT, *_BOTH], _ALMOST)):
+            msg = f"{part!r} non è il nome di un punteggio: forse {near!r}"
             raise ValueError(msg)
         names |= {TREE, PRODUCTIVITY} if plain in _BOTH else {_MEANT.get(plain, part)}
     if not names or len(names) > MOST_NAMES:

@@ -39,7 +39,7 @@ WRITING = {
     if method != "get"
 }
 """Whose bounds the usual run tries: of a question they are tried at both doors, and by the slow run."""
-OF_MANY_FIELDS = {"change_plan", "draft_proposal", "amend_proposal", "load_plan"}
+OF_MANY_FIELDS = {"change_plan", "draft_proposal", "amend_proposal", "load_plan", "draft_act"}
 """The bounds of every field of a plan, and of every verb, take minutes: they are tried by the slow run."""
 STATED = re.compile(
     r"missing|extra_forbidden|string_(type|too_long|too_short|pattern_mismatch)|int_type|bool_type|.*_than.*"
