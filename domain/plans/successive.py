@@ -377,13 +377,16 @@ def _differing(
             yield FieldPair(field, before, after, _version(then), _version(now))
 
 
+_NOTHING: tuple[JsonValue, ...] = (None, [], {})
+
+
 def _same(field: str, before: JsonValue, after: JsonValue) -> bool:
-    """Whether two values say the same: weights by their points, texts whatever their spaces, an empty one as none."""
+    """Whether two values say the same: weights by their points, texts whatever their spaces, an empty one, or list, as none."""
     if field == "weight" and before is not None and after is not None:
         return Decimal(str(before)) == Decimal(str(after))
     if isinstance(before, str | None) and isinstance(after, str | None):
         return " ".join((before or "").split()) == " ".join((after or "").split())
-    return before == after
+    return before == after or (before in _NOTHING and after in _NOTHING)
 
 
 def _fate(before: str | None, after: str | None) -> Fate:
