@@ -182,9 +182,7 @@ class AdministrationWriter:
             self._restated(row, restated_on, where, salted, retrospective=retrospective)
             return
         try:
-            command = RecordMeasurement.model_validate(
-                _figures(row) | {"retrospective": retrospective or as_it_stood}
-            )
+            command = RecordMeasurement.model_validate(_figures(row) | {"retrospective": retrospective or as_it_stood})
             if check is not None:
                 checked = check(command)
                 command = checked.command

@@ -200,9 +200,7 @@ def test_a_parameter_that_a_row_does_not_take_is_refused_and_nothing_is_recorded
     last = refusing.get("/v1/events?limit=1000").json()["last"]
     sent_as = row.media_types[0] if isinstance(row, Command) else "application/json"  # of a question, what it answers
     told = problem(
-        refusing.get(address)
-        if row.method == "GET"
-        else refusing.send(address, b"{}", **{"Content-Type": sent_as}),
+        refusing.get(address) if row.method == "GET" else refusing.send(address, b"{}", **{"Content-Type": sent_as}),
         422,
         "malformed",
     )
