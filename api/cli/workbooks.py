@@ -300,7 +300,7 @@ def _line(item: DifferenceItem, names: Names) -> str:
 def _added(fields: Mapping[str, JsonValue], names: Names) -> str:
     """What an object begins with, on a line of its own: its fields, then its targets by year."""
     said = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
-    own = {name: value for name, value in said.items() if name not in {"name", "title", "targets"}}
+    own: JsonValue = {name: value for name, value in said.items() if name not in {"name", "title", "targets"}}
     targets = fields.get("targets")
     rows = [row for row in targets if isinstance(row, dict)] if isinstance(targets, list) else []
     words = [_value(own, None, names)] if own else []

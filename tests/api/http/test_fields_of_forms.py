@@ -21,9 +21,11 @@ WRITTEN = {
     *("act", "office", "owner", "source", "frequency", "indicator_kind", "unit", "formula", "expression", "baseline"),
     *("target", "text", "value", "weight", "progress", "numerator", "denominator", "forced", "size", "seed", "meaning"),
     *("code", "sha256", "act_protocol", "act_file", "act_sha256", SOUGHT),
+    *("description", "benefits", "baseline_unit", "measured_by", "feeds", "node", "order", "remedy", "whose", "source"),
+    *("first_year", "last_year", "budget_amount", "budget_reference"),
 }
 """What is written: words, acts and offices with what is known offered, figures, the code that the plan prints, what is known of an act."""
-PART = re.compile("(offices|level|classifications|codes|terms|scope.offices|scope.levels)/.+|polarity.+|value.+")
+PART = re.compile("(offices|co_owners|links|levels|tags|staff|stakeholders|level|classifications|codes|terms|scope.offices|scope.levels)(/.+)?|polarity.+|value.+")
 
 
 @pytest.fixture
