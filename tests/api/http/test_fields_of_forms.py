@@ -25,7 +25,9 @@ WRITTEN = {
     *("first_year", "last_year", "budget_amount", "budget_reference"),
 }
 """What is written: words, acts and offices with what is known offered, figures, the code that the plan prints, what is known of an act."""
-PART = re.compile("(offices|co_owners|links|levels|tags|staff|stakeholders|level|classifications|codes|terms|scope.offices|scope.levels)(/.+)?|polarity.+|value.+")
+PART = re.compile(
+    "(offices|co_owners|links|levels|tags|staff|stakeholders|level|classifications|codes|terms|scope.offices|scope.levels)(/.+)?|polarity.+|value.+"
+)
 
 
 @pytest.fixture

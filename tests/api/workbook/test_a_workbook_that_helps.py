@@ -121,7 +121,7 @@ def test_a_sheet_prints_across_one_page_wide_with_its_headings_and_without_its_i
         assert page.sheet_properties.pageSetUpPr.fitToPage
         assert page.print_title_rows == "$1:$1"
     areas = {page.title: str(page.print_area).rpartition("!")[2] for page in made.worksheets}
-    assert areas["Obiettivi"].startswith("$B$1:$L$")
+    assert areas["Obiettivi"].startswith("$B$1:$S$")
     assert areas["Indicatori"].startswith("$C$1:")
     assert areas["Assegnazioni"].startswith("$B$1:")
     assert areas["Target"].startswith("$B$1:")
