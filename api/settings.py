@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.access.commands import MailAddress
 from domain.access.separation import SeparationSetting
 from domain.deadlines.model import LegalDates
+from domain.deadlines.reminders import DEFAULT_DAYS
 
 ACTOR_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,79}$"
 Actor = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
@@ -146,7 +147,7 @@ class Settings(BaseSettings):
     webhook_http: bool = False
     plan_due: DayOfYear = "31/01"
     report_due: DayOfYear = "30/06"
-    reminder_days: ReminderDays = "-14,-3,1,7"
+    reminder_days: ReminderDays = ",".join(map(str, DEFAULT_DAYS))
     smtp_host: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_security: SmtpSecurity = "starttls"

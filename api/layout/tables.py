@@ -13,7 +13,7 @@ from api.layout.rows import RowRead, is_ditto
 from api.layout.steps import END, together
 from api.layout.vocabulary import ColumnRole
 from api.layout.years_in_cell import targets_in
-from api.workbook.cells import Broken, CellValue, FormattedCell, Money, PercentCell, Rich, cell_address, letter
+from api.workbook.cells import Broken, CellValue, Rich, cell_address, letter
 from api.workbook.format import INDICATORS, OBJECTIVES, TARGETS
 from api.workbook.lines import read_targets
 from api.workbook.read import read_indicators, read_objectives
@@ -358,13 +358,3 @@ def _objective(node: Node, uploaded: Uploaded, notes: Notes) -> None:
     table = Table(OBJECTIVES, node.place.sheet, columns, {}, [SheetLine(node.place.row, cells, {})], key)
     uploaded.objectives += read_objectives(table, notes) or ()
     uploaded.columns[key] = uploaded.columns.get(key, {}) | table.letters() | {"": node.place.sheet}
-
-
-def is_figure(cell: CellValue | None) -> bool:
-    """Whether a cell holds a number."""
-    return isinstance(cell, Decimal | PercentCell | Money | FormattedCell)
-
-
-def same_text(first: str, second: str) -> bool:
-    """Whether two texts are one to a reader."""
-    return folded(first) == folded(second)

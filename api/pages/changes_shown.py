@@ -98,11 +98,6 @@ class WantedChanges(NamedTuple):
     month: str
     kind: str
 
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing is left out."""
-        return self == WantedChanges("any", "", "", "", "", "")
-
 
 def wanted(visit: PlanVisit) -> WantedChanges:
     """What the address wants; a word that it does not know is no wish."""

@@ -225,18 +225,6 @@ def require_tree(wanted: str, trees: Iterable[str]) -> None:
         raise Malformed([Problem(where="tree", found=f"{wanted[:80]!r} non è un albero", accepted=", ".join(known))])
 
 
-def before_after(before: str, after: str, by: ActRevision | None = None) -> PaperLine:
-    """What held and what holds; what did not change is plain."""
-    if before == after:
-        return run(after)
-    runs = [Run(before, "struck", by)] if before else []
-    if before and after:
-        runs.append(Run(" "))
-    if after:
-        runs.append(Run(after, "inserted", by))
-    return tuple(runs)
-
-
 def target_lines(shown: TargetShown, meanings: dict[str, str] | None = None) -> tuple[PaperLine, ...]:
     """The targets of a cell: those that stood before, struck, over those in force; what an office says that one means is a note."""
     said = meanings or {}
