@@ -83,7 +83,7 @@ LIBRARY = (
     command(
         "state_library_entry",
         "Scrive una voce della biblioteca",
-        "Scrive una voce intera, nuova o al posto di ciò che diceva: le schede con il suo codice ne ereditano.",
+        "Scrive una voce intera, nuova o al posto di ciò che diceva: le schede con il suo codice vi si confrontano.",
         tag=TAG,
         permission="keep_library",
         path="/library",

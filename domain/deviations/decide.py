@@ -149,7 +149,8 @@ def _require_deviation(state: PlanState, command: OfDeviation, day: date, today:
     if state.closed(year) and not retrospective:
         raise YearNotOpen(f"l'anno {year} è chiuso", accepted="un periodo di un anno ancora aperto", where="period")
     if day > today:
-        raise OutsidePlan(f"il {print_date(day)} è nel futuro", accepted="una data fino a oggi", where="period")
+        where = "explained_on" if isinstance(command, ExplainDeviation) else "planned_on"
+        raise OutsidePlan(f"il {print_date(day)} è nel futuro", accepted="una data fino a oggi", where=where)
     if first_day(command.period) > day:
         problem = f"il periodo {command.period} non è ancora cominciato al {print_date(day)}"
         raise PeriodInFuture(problem, accepted="un periodo cominciato alla data", where="period")

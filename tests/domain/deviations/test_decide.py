@@ -79,7 +79,7 @@ def test_a_cause_is_one_of_three_and_is_known_from_its_day(plan: Given) -> None:
         ({"id": "nothing"}, NotFound, "id"),
         ({"period": "2029"}, OutsidePlan, "period"),
         ({"period": "2022-H2", "explained_on": "2022-06-30"}, PeriodInFuture, "period"),
-        ({"explained_on": "2022-10-01"}, OutsidePlan, "period"),
+        ({"explained_on": "2022-10-01"}, OutsidePlan, "explained_on"),
     ],
 )
 def test_what_has_no_deviation_has_no_cause(
