@@ -16,6 +16,7 @@ BOUNDARIES: dict[str, str] = {
     "domain/documents/next_plan.py": "the fields of a row that change, for pydantic to put in their place",
     "domain/documents/opening.py": "the fields of a plan that change, for pydantic to put in their place",
     "domain/documents/uploaded.py": "rows that pydantic makes of fields which were judged already",
+    "domain/event.py": "the body of a stored event, JSON that was held to its shape when it was recorded",
     "domain/indicators/card.py": "the fields of a card by name, of a row, an event or a stored card",
     "domain/library/known.py": "the fields of a card by name, of a row or a stored card",
     "domain/plans/amend.py": "the fields of a plan that change, for pydantic to put in their place",

@@ -1,6 +1,16 @@
 """The events of an indicator: its card, and the places in the tree that it serves."""
 
-from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
+from domain.event import (
+    Event,
+    Occurrence,
+    PlanChangeEvent,
+    SaysAbsence,
+    StatesItsBody,
+    StoredBody,
+    Touch,
+    weight_fact,
+    weight_words,
+)
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, Fact, assignment_key, indicator_key
 from domain.indicators.card import Card, card_words
 from domain.indicators.feeds import BOTH, SCORE_NAMES, PlaceFeeds, fed_scores
@@ -29,7 +39,7 @@ class AssignmentEvent(IndicatorEvent):
         return assignment_key(self.indicator, self.objective)
 
 
-class IndicatorAdded(IndicatorEvent):
+class IndicatorAdded(StatesItsBody, IndicatorEvent):
     """An indicator entered the plan, with the series that its measurements go to."""
 
     topic = "indicator-added"
@@ -37,10 +47,11 @@ class IndicatorAdded(IndicatorEvent):
     series: Identifier
     card: Card
 
-    def facts(self) -> list[Fact]:
-        card = self.card.model_dump(mode="json", exclude_none=True)
-        stated = [self.fact(field, value) for field, value in card.items()]
-        return [self.fact(LIFE, IN_FORCE), self.fact("series", self.series), *stated]
+    @classmethod
+    def facts_in(cls, body: StoredBody) -> list[Fact]:
+        key = indicator_key(body["indicator"])
+        stated = [Fact(key, field, value) for field, value in body["card"].items()]
+        return [Fact(key, LIFE, IN_FORCE), Fact(key, "series", body["series"]), *stated]
 
     def touch(self) -> Touch:
         return Touch("structure")
@@ -108,7 +119,7 @@ class PolarityStated(SaysAbsence, Occurrence):
         return f"Detta la polarità dell'indicatore {names.indicator(self.indicator)}: {words}"
 
 
-class IndicatorAssigned(AssignmentEvent):
+class IndicatorAssigned(StatesItsBody, AssignmentEvent):
     """An indicator was put to the service of an objective, with a weight of its own there."""
 
     topic = "indicator-assigned"
@@ -116,9 +127,14 @@ class IndicatorAssigned(AssignmentEvent):
     weight: Points | None = None
     feeds: PlaceFeeds = BOTH
 
-    def facts(self) -> list[Fact]:
-        key = self.key
-        return [Fact(key, LIFE, IN_FORCE), weight_fact(key, self.weight), Fact(key, "feeds", self.feeds)]
+    @classmethod
+    def facts_in(cls, body: StoredBody) -> list[Fact]:
+        key = assignment_key(body["indicator"], body["objective"])
+        return [
+            Fact(key, LIFE, IN_FORCE),
+            Fact(key, "weight", body.get("weight")),
+            Fact(key, "feeds", body.get("feeds", BOTH)),
+        ]
 
     def touch(self) -> Touch:
         return Touch("structure")

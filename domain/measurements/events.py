@@ -3,13 +3,12 @@
 They are no changes of the plan: no act, no kind. They take effect on the day that the data are of.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.event import Event, Occurrence
+from domain.event import Event, Occurrence, StatesItsBody, StoredBody
 from domain.facts import Fact, series_key
 from domain.formulas.model import TermId
 from domain.italian import print_number
@@ -17,7 +16,7 @@ from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.names import Names
 from domain.periods import Period, is_month, period_said
-from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Sha256
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, IsoDate, Line, ObjectKind, Sha256
 
 Finality = Literal["provisional", "final"]
 StatusWord = Literal["in_line", "at_risk", "reached", "to_be_renegotiated", "not_reported"]
@@ -43,20 +42,16 @@ class Evidence(Frozen):
     sha256: Sha256 | None = Field(None, title="impronta SHA-256", description="L'impronta SHA-256 del documento.")
 
 
-class MeasurementEvent(Occurrence):
+class MeasurementEvent(StatesItsBody, Occurrence):
     """What an event of a figure has in common with the others."""
 
     series: Identifier
     period: Period
 
     @classmethod
-    def facts_in(cls, body: Mapping[str, JsonValue]) -> list[Fact] | None:
+    def facts_in(cls, body: StoredBody) -> list[Fact]:
         figure = {name: value for name, value in body.items() if name not in {"series", "period", "before"}}
-        return [Fact(series_key(str(body["series"])), str(body["period"]), figure)]
-
-    def facts(self) -> list[Fact]:
-        figure = self.model_dump(mode="json", exclude={"series", "period", "before"}, exclude_none=True)
-        return [Fact(series_key(self.series), self.period, figure)]
+        return [Fact(series_key(body["series"]), body["period"], figure)]
 
 
 class FormerFigure(MeasurementEvent):
@@ -102,7 +97,7 @@ class MeasurementRestated(NewFigure, FormerFigure):
         return f"Rettificato il valore di {series} per il {period}: da {before} a {figure}"
 
 
-class StatusReported(Occurrence):
+class StatusReported(StatesItsBody, Occurrence):
     """How an objective or an indicator stands; the words of the note lie beside the event, by digest."""
 
     topic = "status-reported"
@@ -113,9 +108,10 @@ class StatusReported(Occurrence):
     progress: Annotated[Decimal, Field(ge=0, le=1000)] | None = None
     reported_on: IsoDate
 
-    def facts(self) -> list[Fact]:
-        body = self.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True)
-        return [Fact(f"{self.subject}/{self.id}", "status", body)]
+    @classmethod
+    def facts_in(cls, body: StoredBody) -> list[Fact]:
+        status = {name: value for name, value in body.items() if name not in {"subject", "id"}}
+        return [Fact(f"{body['subject']}/{body['id']}", "status", status)]
 
     def sentence(self, names: Names) -> str:
         progress = f", avanzamento {print_number(self.progress)}%" if self.progress is not None else ""

@@ -1,6 +1,16 @@
 """The events of an objective, at whatever level of the plan's own tree."""
 
-from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
+from domain.event import (
+    Event,
+    Occurrence,
+    PlanChangeEvent,
+    SaysAbsence,
+    StatesItsBody,
+    StoredBody,
+    Touch,
+    weight_fact,
+    weight_words,
+)
 from domain.facts import IN_FORCE, LIFE, MERGED_INTO, WITHDRAWN, Fact, objective_key
 from domain.names import Names
 from domain.objectives.fields import (
@@ -27,17 +37,20 @@ class ObjectiveEvent(OfObjective, PlanChangeEvent):
     """An event that changes an objective."""
 
 
-class ObjectiveAdded(ObjectiveFields, ObjectiveEvent):
+class ObjectiveAdded(StatesItsBody, ObjectiveFields, ObjectiveEvent):
     """An objective entered the plan; its title or code may be missing in print."""
 
     topic = "objective-added"
 
     level: StatedLevel
 
-    def facts(self) -> list[Fact]:
-        body = self.model_dump(mode="json", exclude={"objective"})
-        stated = [self.fact(field, value) for field, value in body.items() if value not in (None, [], {})]
-        return [self.fact(LIFE, IN_FORCE), *stated]
+    @classmethod
+    def facts_in(cls, body: StoredBody) -> list[Fact]:
+        key = objective_key(body["objective"])
+        stated = [
+            Fact(key, field, value) for field, value in body.items() if field != "objective" and value not in ([], {})
+        ]
+        return [Fact(key, LIFE, IN_FORCE), *stated]
 
     def touch(self) -> Touch:
         return Touch("structure")

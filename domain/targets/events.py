@@ -1,8 +1,6 @@
 """The events of a target: of one indicator, one year, one ordinal within the cell."""
 
-from collections.abc import Mapping
-
-from domain.event import Event, Occurrence, PlanChangeEvent, Touch
+from domain.event import Event, Occurrence, PlanChangeEvent, StatesItsBody, StoredBody, Touch
 from domain.facts import Fact, indicator_key, target_field
 from domain.italian import print_signs
 from domain.names import Names
@@ -40,20 +38,15 @@ class FormerTarget(TargetEvent):
     before: Target
 
 
-class NewTarget(OfTarget):
+class NewTarget(StatesItsBody, OfTarget):
     """An event from which another target is in force."""
 
     target: Target
 
     @classmethod
-    def facts_in(cls, body: Mapping[str, JsonValue]) -> list[Fact] | None:
-        year, ordinal = body["year"], body.get("ordinal", 1)
-        if isinstance(year, int) and isinstance(ordinal, int) and isinstance(body["target"], dict):
-            return [Fact(indicator_key(str(body["indicator"])), target_field(year, ordinal), body["target"])]
-        return None
-
-    def facts(self) -> list[Fact]:
-        return [self.fact(self.target.model_dump(mode="json", exclude_none=True))]
+    def facts_in(cls, body: StoredBody) -> list[Fact]:
+        field = target_field(body["year"], body.get("ordinal", 1))
+        return [Fact(indicator_key(body["indicator"]), field, body["target"])]
 
 
 class TargetSet(NewTarget, TargetEvent):

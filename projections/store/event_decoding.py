@@ -11,6 +11,7 @@ import orjson
 
 from domain.catalogue import event_type
 from domain.errors import UnknownRecord
+from domain.event import StatesItsBody
 from domain.facts import Fact
 from projections.store.envelope import read_envelope, write_instant
 
@@ -29,10 +30,9 @@ def decode(topic: str, state: bytes) -> DecodedEvent:
     try:
         envelope = orjson.loads(state)
         event_class = event_type(topic)
-        if envelope["class_version"] == event_class.class_version:
+        if issubclass(event_class, StatesItsBody) and envelope["class_version"] == event_class.class_version:
             facts = event_class.facts_in(envelope["body"])
-            if facts is not None:
-                return DecodedEvent(date.fromisoformat(envelope["effective_on"]), envelope["recorded_at"], facts)
+            return DecodedEvent(date.fromisoformat(envelope["effective_on"]), envelope["recorded_at"], facts)
     except (KeyError, TypeError, ValueError) as error:
         msg = f"l'evento {topic!r} non si legge: {type(error).__name__}"
         raise UnknownRecord(msg) from error
