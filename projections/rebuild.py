@@ -1,34 +1,37 @@
-"""Shadow tables: rebuilds every projection from the record, to the same ordered rows, while the old ones answer.
+"""Shadow tables: rebuilds every projection from the record, to the same rows, while the old ones answer.
 
-They are filled batch by batch, while others read and write; a rebuild that was killed goes on where it had come to. At
-the end, in one transaction in which nobody writes, the rest is taken in and the two are swapped.
+They are filled stream by stream, in the order of their keys, while others read and write; a rebuild that was killed goes
+on where it had come to. What was recorded meanwhile is taken in after; at the end, in one transaction in which nobody
+writes, the rest is, and the two are swapped.
 """
 
 # ruff: noqa: S608 - every name of a table here is ours
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import groupby
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from domain.errors import ConcurrentChange
-from domain.proof.merkle import Edge, leaf_hash, unpacked
 from projections.across.comparison import NO_ROW, RowDiffers, rows_that_differ
 from projections.proof.checkpoints import confirm
 from projections.store import schema, sqlite
-from projections.store.append import write_annulment
 from projections.store.cursor import Cursor
-from projections.store.event_decoding import decode
-from projections.store.facts import FactRow, NewCell, day_number, fact_rows
 from projections.store.gc_tuning import gc_tuned
 from projections.store.location import is_server
-from projections.store.reader import NotificationRow
+from projections.store.reader import state_bytes
 from projections.store.store import Store
+from projections.store.stream_rows import RowBatch, StreamRows
 
 if TYPE_CHECKING:
     from projections.store import postgres
 
 BATCH = 20_000
+END = "\U0010ffff"
+"""Behind every stream."""
 Datastore: TypeAlias = "sqlite.Datastore | postgres.Datastore"
+OwnCursor = TypeVar("OwnCursor", bound=Cursor)
+DatastoreKind: TypeAlias = "type[sqlite.Datastore | postgres.Datastore]"
 
 RebuildProgress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
@@ -44,10 +47,12 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
     An event that cannot be read stops it, and what answers stays as it was; so does a record that no longer agrees with
     what was signed: rebuilding must not cover the traces of whoever altered it.
     """
-    with gc_tuned(), _shadow_tables(store.datastore, progress) as building:
+    datastore = store.datastore
+    with gc_tuned(), _shadow_tables(type(datastore), lambda: datastore.cursor(commit=True), progress) as building:
         confirm(building.cursor, f"{schema.SHADOW}leaf")
-        for statement in store.datastore.swap_shadow:
+        for statement in datastore.swap_shadow:
             building.cursor.execute(statement)
+        building.number_cells()
         return building.done
 
 
@@ -56,12 +61,14 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
 
     What a rebuild that was killed had come to is not gone on with: nothing in a table is taken for what the events say.
     """
-    questions = {**_LOGICAL, "fact": store.datastore.reader.facts.logical}
-    with gc_tuned(), _shadow_tables(store.datastore, progress, resume=False) as building:
+    datastore = store.datastore
+    questions = {**_LOGICAL, "fact": datastore.reader.facts.logical}
+    shadow = _shadow_tables(type(datastore), lambda: datastore.cursor(commit=True), progress, resume=False)
+    with gc_tuned(), shadow as building:
         differing = [
             row for table, question in questions.items() if (row := _differing_row(building.cursor, table, *question))
         ]
-        for statement in store.datastore.drop_shadow:
+        for statement in datastore.drop_shadow:
             building.cursor.execute(statement)
     with store.reading() as reader:
         first: dict[str, RowDiffers] = {}
@@ -70,49 +77,66 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
     return [*differing, *first.values()]
 
 
-def rebuild_within(datastore: "Datastore | type[Datastore]", cursor: Cursor, progress: RebuildProgress) -> int:
+def rebuild_within(kind: DatastoreKind, cursor: Cursor, progress: RebuildProgress) -> int:
     """Rebuilds in place, in a transaction of the store that is under way, and sees what that transaction recorded."""
-    for statement in datastore.clear_projections:
+    for statement in kind.clear_projections:
         cursor.execute(statement)
     with gc_tuned():
-        building = _Building(datastore, cursor, "", progress)
-        building.finish()
+        building = _Building(kind, cursor, "", progress)
+        while building.batch():
+            pass
+        building.number_cells()
         confirm(cursor)
     return building.done
 
 
 def migrate(location: str, append_only_role: str | None, progress: RebuildProgress) -> tuple[int, int]:
-    """Makes the tables of a store, or brings them to this version and rebuilds what is derived: whole, or not at all.
+    """Makes the tables of a store, or brings them to this version, and rebuilds what is derived where its shape changed.
 
-    Answers the version before, 0 for none, and the one now.
+    Answers the version before, 0 for none, and the one now. On a server what is derived is rebuilt beside what answers:
+    the program before serves meanwhile, and a migration that was killed goes on where it had come to.
     """
-    if is_server(location):
-        from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
+    if not is_server(location):
+        return sqlite.migrate(location, lambda cursor: rebuild_within(sqlite.Datastore, cursor, progress))
+    from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
 
-        return postgres.migrate(
-            location, append_only_role, lambda cursor: rebuild_within(postgres.Datastore, cursor, progress)
-        )
-    return sqlite.migrate(location, lambda cursor: rebuild_within(sqlite.Datastore, cursor, progress))
+    @contextmanager
+    def derived() -> "Iterator[postgres.PostgresCursor]":
+        shadow = _shadow_tables(postgres.Datastore, lambda: postgres.connected(location), progress)
+        with gc_tuned(), shadow as building:
+            confirm(building.cursor, f"{schema.SHADOW}leaf")
+            building.number_cells()
+            yield building.cursor
+
+    return postgres.migrate(location, append_only_role, derived)
 
 
 @contextmanager
-def _shadow_tables(datastore: Datastore, progress: RebuildProgress, *, resume: bool = True) -> Iterator["_Building"]:
+def _shadow_tables(
+    kind: DatastoreKind,
+    transaction: Callable[[], AbstractContextManager[OwnCursor]],
+    progress: RebuildProgress,
+    *,
+    resume: bool = True,
+) -> Iterator["_Building[OwnCursor]"]:
     """The projections of all that is recorded, in shadow tables; in the transaction in which nobody else writes."""
-    with datastore.cursor(commit=True) as cursor:
-        for statement in datastore.create_shadow:
+    with transaction() as cursor:
+        for statement in kind.create_shadow:
             cursor.execute(statement)
-        if not resume:
-            cursor.execute(f"DELETE FROM {schema.PROGRESS}")
-        building = _Building(datastore, cursor, schema.SHADOW, progress)
+        row = cursor.execute(f"SELECT version FROM {schema.PROGRESS}").fetchone()
+        if not resume or row != (schema.SCHEMA_VERSION,):
+            for statement in kind.renew_shadow:
+                cursor.execute(statement)
+        building = _Building(kind, cursor, schema.SHADOW, progress)
     more = True
     while more:
-        with datastore.cursor(commit=True) as cursor:
+        with transaction() as cursor:
             building.cursor = cursor
-            more = building.batch(settled=True)
-    with datastore.cursor(commit=True) as cursor:
-        datastore.lock_out_writers(cursor)
+            more = building.batch() or building.catch_up() >= BATCH
+    with transaction() as cursor:
+        kind.lock_out_writers(cursor)
         building.cursor = cursor
-        building.finish()
+        building.catch_up()
         yield building
 
 
@@ -152,124 +176,97 @@ def _words(row: Sequence[object] | None) -> str:
     return ", ".join(bytes(v).hex() if isinstance(v, bytes | memoryview) else str(v) for v in row)
 
 
-class _Building:
-    """Projections on their way, from the first event to the last; the names of its tables begin with `prefix`."""
+class _Building(Generic[OwnCursor]):
+    """Projections on their way, stream by stream; the names of its tables begin with `prefix`."""
 
-    def __init__(
-        self, datastore: "Datastore | type[Datastore]", cursor: Cursor, prefix: str, progress: RebuildProgress
-    ) -> None:
+    def __init__(self, kind: DatastoreKind, cursor: OwnCursor, prefix: str, progress: RebuildProgress) -> None:
         self.cursor = cursor
-        self.position = self.done = 0
-        self._reader = datastore.reader
-        self._facts = datastore.reader.facts
+        self.done = 0
+        self._reader = kind.reader
         self._prefix = prefix
         self._progress = progress
-        self._cells: dict[tuple[str, str, str], int] = {}
-        self._edges: dict[str, Edge] = {}
-        self._horizons: dict[str, int] = {}
+        self._place = "", 0
+        self._followed_from = self._reader(cursor).settled_position()
+        self._cells = 0
+        self._cut: StreamRows | None = None
         if prefix:
             self._resume()
         row = cursor.execute("SELECT count(*) FROM stored_events").fetchone()
         self._total = int(row[0]) if row else 0
 
     def _resume(self) -> None:
-        row = self.cursor.execute(f"SELECT version, position, done FROM {schema.PROGRESS}").fetchone()
-        if row is None or row[0] != schema.SCHEMA_VERSION:
-            for table in schema.SHADOW_TABLES:
-                self.cursor.execute(f"DELETE FROM {table}")
-            sql = f"INSERT INTO {schema.PROGRESS} (version, position, done) VALUES (?, 0, 0)"
-            self.cursor.execute(sql, (schema.SCHEMA_VERSION,))
+        columns = "stream, stream_version, position, cells, done"
+        row = self.cursor.execute(f"SELECT {columns} FROM {schema.PROGRESS}").fetchone()
+        if row is None:
+            sql = f"INSERT INTO {schema.PROGRESS} (version, {columns}) VALUES (?, ?, ?, ?, ?, ?)"
+            self.cursor.execute(sql, (schema.SCHEMA_VERSION, *self._place, self._followed_from, 0, 0))
             return
-        self.position, self.done = int(row[1]), int(row[2])
-        rows = self.cursor.execute(f"SELECT stream, object, field, id FROM {self._prefix}cell").fetchall()
-        self._cells = {(str(s), str(o), str(f)): int(number) for s, o, f, number in rows}
-        rows = self.cursor.execute(f"SELECT stream, size, nodes FROM {self._prefix}edge").fetchall()
-        self._edges = {str(stream): unpacked(int(size), bytes(nodes)) for stream, size, nodes in rows}
-        rows = self.cursor.execute(f"SELECT stream, max(horizon) FROM {self._prefix}append GROUP BY stream").fetchall()
-        self._horizons = {str(stream): int(horizon) for stream, horizon in rows}
+        self._place = str(row[0]), int(row[1])
+        self._followed_from, self._cells, self.done = (int(number) for number in row[2:])
+        if self._place[1]:
+            self._cut = StreamRows.gone_on_with(self._place[0], self.cursor, self._prefix)
 
-    def batch(self, *, settled: bool) -> bool:
-        """Takes in the next events; answers whether there may be more."""
-        if self._prefix:
-            self._check_owner()
-        rows = self._reader(self.cursor).scan(self.position, BATCH, inclusive_of_start=False, settled=settled)
-        if rows:
-            self._take(rows)
-            self.position, self.done = rows[-1][0], self.done + len(rows)
+    def batch(self) -> bool:
+        """Takes in the next events, in the order of their streams; answers whether there may be more."""
+        self._check_owner()
+        sql = """
+SELECT originator_id, originator_version, topic, state FROM stored_events
+WHERE (originator_id, originator_version) > (?, ?) ORDER BY originator_id, originator_version LIMIT ?"""
+        rows = self.cursor.execute(sql, (*self._place, BATCH)).fetchall()
+        batch = RowBatch(self._cells)
+        for stream, of_stream in groupby(rows, key=lambda row: str(row[0])):
+            if self._cut is None or stream != self._place[0]:
+                self._cut = StreamRows(stream)
+            self._cut.take([(version, topic, state_bytes(state)) for _, version, topic, state in of_stream], batch)
+            self._place = stream, self._cut.version
+        more = len(rows) == BATCH
+        if not more:
+            self._place = END, 0
+        self._write(batch, len(rows))
+        return more
+
+    def catch_up(self) -> int:
+        """Takes in what was recorded since its streams were; answers how many events."""
+        self._check_owner()
+        reader = self._reader(self.cursor)
+        followed_from = reader.settled_position()
+        where, params, _ = reader.log_from(self._followed_from, inclusive=False, settled=False)
+        sql = f"SELECT DISTINCT originator_id FROM stored_events WHERE {where} ORDER BY originator_id"
+        taken = 0
+        for (name,) in self.cursor.execute(sql, params).fetchall():
+            stream = StreamRows.gone_on_with(str(name), self.cursor, self._prefix)
+            more = True
+            while more:
+                sql = """
+SELECT originator_version, topic, state FROM stored_events
+WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?"""
+                rows = self.cursor.execute(sql, (name, stream.version, BATCH)).fetchall()
+                batch = RowBatch(self._cells)
+                if rows:
+                    stream.take([(version, topic, state_bytes(state)) for version, topic, state in rows], batch)
+                self._write(batch, len(rows))
+                taken += len(rows)
+                more = len(rows) == BATCH
+        self._followed_from = followed_from
+        self._write(RowBatch(self._cells), 0)
+        return taken
+
+    def number_cells(self) -> None:
+        """Sees to it that the next cell is numbered after these."""
+        self._reader.facts.begin_cells_after(self.cursor, self._cells)
+
+    def _write(self, batch: RowBatch, events: int) -> None:
+        batch.write(self.cursor, self._reader.facts, self._prefix)
+        self._cells, self.done = batch.cells, self.done + events
+        if events:
             self._progress(self.done, max(self._total, self.done))
         if self._prefix:
-            sql = f"UPDATE {schema.PROGRESS} SET position = ?, done = ?"
-            self.cursor.execute(sql, (self.position, self.done))
-        return len(rows) == BATCH
-
-    def finish(self) -> None:
-        """Takes in all that is left."""
-        while self.batch(settled=False):
-            pass
-        self._facts.refresh_latest(self.cursor, self._prefix)
+            sql = f"UPDATE {schema.PROGRESS} SET stream = ?, stream_version = ?, position = ?, cells = ?, done = ?"
+            self.cursor.execute(sql, (*self._place, self._followed_from, self._cells, self.done))
 
     def _check_owner(self) -> None:
+        if not self._prefix:
+            return
         row = self.cursor.execute(f"SELECT position, done FROM {schema.PROGRESS}").fetchone()
-        if row is None or (row[0], row[1]) != (self.position, self.done):
+        if row != (self._followed_from, self.done):
             raise ConcurrentChange("un'altra ricostruzione è in corso", accepted="attendere che finisca")
-
-    def _take(self, rows: Sequence[NotificationRow]) -> None:
-        facts: list[tuple[str, FactRow]] = []
-        appends: dict[tuple[str, str], list[int]] = {}
-        boundaries: dict[tuple[str, int], int] = {}
-        leaves: dict[str, list[tuple[str, int, bytes]]] = {}
-        for _, stream, version, topic, state in rows:
-            event = decode(topic, state)
-            day = day_number(event.effective_on)
-            horizon = self._horizons[stream] = max(self._horizons.get(stream, 0), day)
-            appends.setdefault((stream, event.recorded_at), [version, version, horizon])[1:] = version, horizon
-            boundaries.setdefault((stream, day), version)
-            leaves.setdefault(stream, []).append((stream, version, leaf_hash(state)))
-            facts += [(stream, fact) for fact in fact_rows(event.facts, event.effective_on, version)]
-            if event.annuls:
-                write_annulment(self.cursor, stream, version, event.annuls, f"{self._prefix}annulment")
-        self._write_appends(appends)
-        self._many("boundary (stream, day, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                   [(stream, day, version) for (stream, day), version in boundaries.items()])  # fmt: skip
-        self._write_leaves(leaves)
-        self._write_facts(facts)
-
-    def _write_appends(self, appends: Mapping[tuple[str, str], Sequence[int]]) -> None:
-        rows = [(stream, recorded_at, *span) for (stream, recorded_at), span in appends.items()]
-        self._many(
-            "append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (stream, recorded_at) DO UPDATE SET last = excluded.last, horizon = excluded.horizon",
-            rows,
-        )
-
-    def _write_leaves(self, leaves: Mapping[str, Sequence[tuple[str, int, bytes]]]) -> None:
-        edges: list[tuple[str, int, bytes, bytes]] = []
-        for stream, rows in leaves.items():
-            self._many("leaf (stream, version, hash) VALUES (?, ?, ?)", rows)
-            edge = self._edges[stream] = self._edges.get(stream, Edge()).grown([leaf for *_, leaf in rows])
-            edges.append((stream, edge.size, edge.root, edge.packed()))
-        self._many(
-            "edge (stream, size, root, nodes) VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE "
-            "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
-            edges,
-        )
-
-    def _write_facts(self, facts: Sequence[tuple[str, FactRow]]) -> None:
-        new = [
-            NewCell(*cell)
-            for cell in dict.fromkeys((stream, fact.object, fact.field) for stream, fact in facts)
-            if cell not in self._cells
-        ]
-        numbers = self._facts.new_cells(self.cursor, new, self._prefix)
-        self._cells.update((cell[:3], number) for cell, number in zip(new, numbers, strict=True))
-        self._facts.put(
-            self.cursor,
-            [
-                (self._cells[stream, fact.object, fact.field], fact.day, fact.version, fact.fragment)
-                for stream, fact in facts
-            ],
-            self._prefix,
-        )
-
-    def _many(self, into: str, rows: Iterable[Sequence[object]]) -> None:
-        self.cursor.executemany(f"INSERT INTO {self._prefix}{into}", rows)

@@ -131,7 +131,7 @@ def copy_store(source: Store, target: Store, progress: CopyProgress = lambda _wh
         _claim(target, target_cursor)
         _copy_record(source_cursor, target, target_cursor, progress)
         target.datastore.raise_mark(target_cursor, source.datastore.mark(source_cursor))  # type: ignore[arg-type]
-        rebuild_within(target.datastore, target_cursor, lambda done, total: progress("ricostruiti", done, total))
+        rebuild_within(type(target.datastore), target_cursor, lambda done, total: progress("ricostruiti", done, total))
         return _proved(source_cursor, target_cursor, progress)
 
 

@@ -65,13 +65,20 @@ def verify_structure(cursor: Cursor) -> None:
 
 
 def verify_counter(cursor: Cursor) -> None:
-    """Failed when the counter of cells of a server would give a number that is taken."""
-    if on_sqlite(cursor):
-        return
-    sql = "SELECT coalesce(max(id), 0), coalesce(pg_sequence_last_value('cell_number'), 0) FROM cell"
-    row = cursor.execute(sql).fetchone()
+    """Failed when the counter of cells would give a number that is taken, or when two cells have one number."""
+    counted = (
+        "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cell_number'), max(id))"
+        if on_sqlite(cursor)
+        else "pg_sequence_last_value('cell_number')"
+    )
+    row = cursor.execute(f"SELECT coalesce(max(id), 0), coalesce({counted}, 0) FROM cell").fetchone()  # noqa: S608 - our own words
     if row is not None and row[0] > row[1]:
         raise Failed("structure_altered", "sequenza cell_number", f"almeno {row[0]}", str(row[1]))
+    sql = "SELECT id, min(stream), max(object) FROM cell GROUP BY id HAVING count(*) > 1 LIMIT 1"
+    if row := cursor.execute(sql).fetchone():
+        raise Failed(
+            "structure_altered", f"tabella cell, {row[1]}, {row[2]}", "un numero per ciascuna riga", str(row[0])
+        )
 
 
 def _in_between(cursor: Cursor) -> Iterator[tuple[str, str, str]]:

@@ -352,20 +352,27 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
 
 def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[CellKey, list[FactOf]]) -> None:
     sql = "SELECT id, object, field, day, version, fragment, several FROM cell WHERE stream = ? ORDER BY id"
+    first_spoken_of = list(expected)
+    stored_order: list[CellKey] = []
     for cell, object_, field, *newest in cursor.execute(sql, (stream,)).fetchall():
-        wanted = sorted(expected.pop((str(object_), str(field)), []))
-        stored = sorted(table.of_cell(cursor, cell))
+        stored_order.append((str(object_), str(field)))
+        wanted = sorted(expected.pop(stored_order[-1], []))
         where = f"{stream}, {object_} {field}"
         if not wanted:
             raise _differs("cell", where, "nessuna riga", str(newest))
         if newest != [*wanted[-1], int(len(wanted) > 1)]:
             raise _differs("cell", where, str(wanted[-1]), str(newest))
+        stored = sorted({wanted[-1], *table.earlier(cursor, cell)})
         if wanted != stored:
             good, bad = _first_difference(wanted, stored)
             where += f", evento {good[1]}" if good else ""
             raise _differs("fact", where, str(good or "nessun valore"), str(bad or "nessun valore"))
     for (object_, field), rows in expected.items():
         raise _differs("cell", f"{stream}, {object_} {field}", str(rows[0]), "nessun valore")
+    for place, (wanted_there, there) in enumerate(zip(first_spoken_of, stored_order, strict=True), start=1):
+        if wanted_there != there:
+            moved = " ".join(there if stored_order.index(wanted_there) == place else wanted_there)
+            raise _differs("cell", f"{stream}, {moved}", "l'ordine in cui se ne parlò", f"un altro, dal posto {place}")
 
 
 def _first_difference(wanted: list[FactOf], stored: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:

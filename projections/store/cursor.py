@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class Cursor(Protocol):
@@ -21,6 +21,23 @@ class Cursor(Protocol):
         """The next row of the last statement."""
 
 
+@runtime_checkable
+class CopyCursor(Protocol):
+    """A cursor of a database that takes many rows at once in a stream of its own."""
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Adds rows to the columns of a table."""
+
+
 def on_sqlite(cursor: Cursor) -> bool:
     """Whether the cursor is one of a file."""
     return isinstance(getattr(cursor, "connection", None), sqlite3.Connection)
+
+
+def bulk_insert(cursor: Cursor, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Adds many rows to a table, as fast as the database takes them: a server by COPY."""
+    if isinstance(cursor, CopyCursor):
+        cursor.copy(table, columns, rows)
+        return
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - our own names
+    cursor.executemany(sql, rows)

@@ -1,24 +1,28 @@
-"""Read model: the facts, which are the value that each event gave to each field, appended and never updated.
+"""Read model: the facts, which are the value that each event gave to each field.
 
-The row of a fact is known by its cell (a field of an object of a stream), the day from which it holds, and the version
-of its event; it holds a fragment: `[object, field, effective_on, version, value]`, ready JSON. The latest fact of a cell
-also lies in the row of the cell: a state is those rows, and a seek for each that is newer than what is asked. The
-database itself strings the fragments together.
+A fact is known by its cell (a field of an object of a stream), the day from which it holds, and the version of its
+event; it is held as a fragment: `[object, field, effective_on, version, value]`, ready JSON. The latest fact of a cell, by
+day and then by version, lies in the row of the cell, and most cells have no other; what is earlier lies in `fact`. A state
+is those rows, and a seek for each that is newer than what is asked. The database itself strings the fragments together.
 
 SQLite finds a row fastest by one whole number, so that there the three lie in it: cell, day, version, from the left.
+
+Until version 4 of the tables the latest fact lay in `fact` too, and until a rebuild it may still: it is passed over there.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 import orjson
 
 from domain.errors import Malformed, Problem, StoreRefused
 from domain.facts import Fact
-from projections.store.cursor import Cursor
+from projections.store.cursor import Cursor, bulk_insert
 
+CELLS = "cell_number"
+"""What counts the cells: a sequence of a server, a counter beside that of positions in a file."""
 DAY_ZERO = date(1900, 1, 1)
 DAY_BITS, VERSION_BITS = 17, 22
 MAX_DAYS, MAX_VERSIONS, MAX_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY_BITS - VERSION_BITS)
@@ -63,6 +67,12 @@ def storable_day(day: date) -> int:
     return number
 
 
+@lru_cache(maxsize=4096)
+def stored_day(text: str) -> int:
+    """The number of a day as an event holds it; ValueError for what is none, Malformed outside the calendar of the store."""
+    return storable_day(date.fromisoformat(text))
+
+
 def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[FactRow]:
     """What an event says, as rows."""
     day, date_text = storable_day(effective_on), effective_on.isoformat()
@@ -73,15 +83,15 @@ def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[F
 
 
 class NewCell(NamedTuple):
-    """A cell to be entered, with its latest fact, and whether it has others; without, where facts are put in later."""
+    """A cell to be entered, with its latest fact, and whether it has others."""
 
     stream: str
     object: str
     field: str
-    day: int | None = None
-    version: int | None = None
-    fragment: str | None = None
-    has_history: int | None = None
+    day: int
+    version: int
+    fragment: str
+    has_history: int
 
 
 _NEW = "stream, object, field, day, version, fragment, several"
@@ -106,23 +116,30 @@ def _filter_params(cells: CellFilter | None) -> tuple[str, ...]:
     return () if cells is None else (*cells.objects, *cells.fields)
 
 
+EarlierFact: TypeAlias = tuple[int, int, int, str]
+"""A fact that is not the latest of its cell: cell, day, version, fragment."""
+
+
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
     logical: ClassVar[tuple[int, str]]
-    """The facts with the cell of each, whatever its number, and how many of the first columns are the key.
+    """The earlier facts with the cell of each, whatever its number, and how many of the first columns are the key.
 
     `{prefix}` stands before the tables.
     """
 
-    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
-        """Appends facts: cell, day, version, fragment."""
+    def put(self, cursor: Cursor, rows: Iterable[EarlierFact]) -> None:
+        """Appends facts that are not the latest of their cells; one that lies there already is left."""
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
+    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
         """Enters cells; answers their numbers, which rise."""
 
-    def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the latest fact of each cell into its row."""
+    def begin_cells_after(self, cursor: Cursor, number: int) -> None:
+        """Sees to it that cells entered from now on have greater numbers: so many were entered otherwise."""
+
+    def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
+        """Fills a table that is rebuilt with earlier facts, fast."""
 
     def state(
         self,
@@ -141,8 +158,8 @@ class FactTable(Protocol):
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """All fragments up to a version of the objects from `low` to `high`, in the order of their places."""
 
-    def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
-        """Day, version and fragment of every fact of a cell, in their order."""
+    def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+        """Day, version and fragment of every fact of a cell that is not in its row, in their order."""
 
     def orphan(self, cursor: Cursor) -> str | None:
         """The fragment of a fact that is of no cell; None when there is none."""
@@ -156,6 +173,12 @@ def _listed(row: tuple[Any, ...] | None) -> bytes:
     return b"[" + (row[0] if row and row[0] else "").encode() + b"]"
 
 
+_LATEST_PLACE = f"((c.id << {_CELL_SHIFT}) | (c.day << {VERSION_BITS}) | c.version)"
+_EARLIER_OF_CELL = (
+    f"f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK}) AND f.id <> {_LATEST_PLACE}"
+)
+
+
 class SqliteFacts:
     """Facts in a table of one whole number and a text: `cell << 39 | day << 22 | version`."""
 
@@ -163,39 +186,39 @@ class SqliteFacts:
         5,
         f"""
 SELECT c.stream, c.object, c.field, f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment
-FROM {{prefix}}cell c
-JOIN {{prefix}}fact f ON f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK})
+FROM {{prefix}}cell c JOIN {{prefix}}fact f ON {_EARLIER_OF_CELL}
 UNION ALL SELECT NULL, NULL, NULL, NULL, id, fragment FROM {{prefix}}fact
 WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S608
     )
     """From cell to fact, for no index leads back."""
 
-    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
-        """Appends facts."""
-        places = [(cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for cell, day, version, text in rows]
-        if len(places) > 1:
-            places.sort()  # the file takes them faster in its own order
-        cursor.executemany(f"INSERT INTO {prefix}fact (id, fragment) VALUES (?, ?)", places)  # noqa: S608
+    def put(self, cursor: Cursor, rows: Iterable[EarlierFact]) -> None:
+        """Appends earlier facts."""
+        cursor.executemany("INSERT OR IGNORE INTO fact (id, fragment) VALUES (?, ?)", _places(rows))
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
-        """Enters cells; there is none without a fact, so that the last fact knows the last of them."""
-        row = cursor.execute(f"SELECT max(id) >> {_CELL_SHIFT} FROM {prefix}fact").fetchone()  # noqa: S608
-        first = (int(row[0]) if row and row[0] else 0) + 1
+    def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
+        """Fills a table that is rebuilt."""
+        cursor.executemany(f"INSERT INTO {prefix}fact (id, fragment) VALUES (?, ?)", _places(rows))  # noqa: S608
+
+    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
+        """Enters cells, numbered by a counter beside that of positions."""
+        row = cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (CELLS,)).fetchone()
+        if row is None:  # a program that kept no counter left the numbers themselves
+            sql = f"SELECT max(coalesce((SELECT max(id) FROM cell), 0), coalesce((SELECT max(id) >> {_CELL_SHIFT} FROM fact), 0))"  # noqa: S608
+            row = cursor.execute(sql).fetchone()
+        first = (int(row[0]) if row else 0) + 1
         if first + len(cells) > MAX_CELLS:
             raise StoreRefused("il file non ha posto per altri oggetti", accepted="un archivio su PostgreSQL")
         numbers = list(range(first, first + len(cells)))
-        sql = f"INSERT INTO {prefix}cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        sql = f"INSERT INTO cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         cursor.executemany(sql, [(number, *cell) for number, cell in zip(numbers, cells, strict=True)])
+        self.begin_cells_after(cursor, numbers[-1])
         return numbers
 
-    def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the latest facts into their cells."""
-        facts_of_cell = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL_SHIFT} AND ({prefix}cell.id << {_CELL_SHIFT} | {_PLACE_MASK})"
-        cursor.execute(
-            f"UPDATE {prefix}cell SET several = (SELECT count(*) FROM (SELECT 1 {facts_of_cell} LIMIT 2)) = 2, "  # noqa: S608
-            f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment "
-            f"{facts_of_cell} ORDER BY f.id DESC LIMIT 1)"
-        )
+    def begin_cells_after(self, cursor: Cursor, number: int) -> None:
+        """Sets the counter of cells."""
+        cursor.execute("DELETE FROM sqlite_sequence WHERE name = ?", (CELLS,))
+        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (CELLS, number))
 
     def state(
         self,
@@ -222,12 +245,15 @@ FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole num
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
         sql = f"""
-SELECT f.fragment FROM cell c JOIN fact f ON f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK})
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION_MASK} <= ? ORDER BY f.id"""  # noqa: S608
-        return [str(text) for (text,) in cursor.execute(sql, (stream, low, high, version)).fetchall()]
+SELECT c.fragment, {_LATEST_PLACE} FROM cell c
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.version <= ?
+UNION ALL SELECT f.fragment, f.id FROM cell c JOIN fact f ON {_EARLIER_OF_CELL}
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several AND f.id & {_VERSION_MASK} <= ? ORDER BY 2"""  # noqa: S608
+        rows = cursor.execute(sql, (stream, low, high, version) * 2).fetchall()
+        return [str(text) for text, _ in rows]
 
-    def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
-        """The facts of a cell."""
+    def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+        """The earlier facts of a cell."""
         sql = "SELECT id, fragment FROM fact WHERE id BETWEEN ? AND ? ORDER BY id"
         rows = cursor.execute(sql, (cell << _CELL_SHIFT, cell << _CELL_SHIFT | _PLACE_MASK)).fetchall()
         return [((place & _PLACE_MASK) >> VERSION_BITS, place & _VERSION_MASK, str(text)) for place, text in rows]
@@ -239,6 +265,11 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION_MASK}
         return str(row[0]) if row else None
 
 
+def _places(rows: Iterable[EarlierFact]) -> list[tuple[int, str]]:
+    """The rows of earlier facts, in the order in which a file takes them fastest."""
+    return sorted((cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for cell, day, version, text in rows)
+
+
 class PostgresFacts:
     """Facts in a table of three numbers and a text."""
 
@@ -246,33 +277,37 @@ class PostgresFacts:
         5,
         (
             "SELECT c.stream, c.object, c.field, f.day, f.version, f.fragment "
-            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.id = f.cell"
+            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.id = f.cell "
+            "WHERE c.id IS NULL OR (f.day, f.version) <> (c.day, c.version)"
         ),
     )
 
-    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
-        """Appends facts."""
-        cursor.executemany(f"INSERT INTO {prefix}fact (cell, day, version, fragment) VALUES (?, ?, ?, ?)", rows)  # noqa: S608
+    def put(self, cursor: Cursor, rows: Iterable[EarlierFact]) -> None:
+        """Appends earlier facts."""
+        sql = "INSERT INTO fact (cell, day, version, fragment) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        cursor.executemany(sql, rows)
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
+    def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
+        """Fills a table that is rebuilt."""
+        bulk_insert(cursor, f"{prefix}fact", ("cell", "day", "version", "fragment"), rows)
+
+    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
         """Enters cells, many with one statement."""
         numbers: list[int] = []
         for first in range(0, len(cells), CELLS_PER_INSERT):
             batch = cells[first : first + CELLS_PER_INSERT]
             values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(batch))
-            sql = f"INSERT INTO {prefix}cell ({_NEW}) VALUES {values} RETURNING id"  # noqa: S608
+            sql = f"INSERT INTO cell ({_NEW}) VALUES {values} RETURNING id"  # noqa: S608
             rows = cursor.execute(sql, [word for cell in batch for word in cell]).fetchall()
             numbers += sorted(int(number) for (number,) in rows)
         return numbers
 
-    def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the latest facts into their cells."""
-        sql = f"""
-UPDATE {prefix}cell c SET day = f.day, version = f.version, fragment = f.fragment, several = least(f.facts - 1, 1)
-FROM (SELECT cell, day, version, fragment, count(*) OVER (PARTITION BY cell) AS facts,
-             row_number() OVER (PARTITION BY cell ORDER BY day DESC, version DESC) AS place FROM {prefix}fact) f
-WHERE f.cell = c.id AND f.place = 1"""  # noqa: S608
-        cursor.execute(sql)
+    def begin_cells_after(self, cursor: Cursor, number: int) -> None:
+        """Raises the sequence of cells, which in general is there already: to set it takes a right that not all have."""
+        sql = """
+SELECT count(nextval('cell_number'))
+FROM generate_series(coalesce(pg_sequence_last_value('cell_number'), 0) + 1, ?::bigint)"""
+        cursor.execute(sql, (number,))
 
     def state(
         self,
@@ -298,12 +333,16 @@ FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole num
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
         sql = """
-SELECT f.fragment FROM cell c JOIN fact f ON f.cell = c.id
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ? ORDER BY c.id, f.day, f.version"""
-        return [str(text) for (text,) in cursor.execute(sql, (stream, low, high, version)).fetchall()]
+SELECT c.fragment, c.id, c.day, c.version FROM cell c
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.version <= ?
+UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c
+JOIN fact f ON f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.version <= ? ORDER BY 2, 3, 4"""
+        rows = cursor.execute(sql, (stream, low, high, version) * 2).fetchall()
+        return [str(text) for text, *_ in rows]
 
-    def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
-        """The facts of a cell."""
+    def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+        """The earlier facts of a cell."""
         sql = "SELECT day, version, fragment FROM fact WHERE cell = ? ORDER BY day, version"
         return [(day, version, str(text)) for day, version, text in cursor.execute(sql, (cell,)).fetchall()]
 
@@ -323,39 +362,54 @@ POINT_LOOKUP_LIMIT = 12
 
 
 class _Cell(NamedTuple):
-    """A cell that is there, and the place of its newest fact."""
+    """A cell that is there, with its latest fact."""
 
     number: int
-    place: tuple[int, int]
+    day: int
+    version: int
+    fragment: str
     has_history: bool
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What a fact is later by."""
+        return self.day, self.version
 
 
 def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Sequence[FactRow]) -> None:
-    """Appends facts to the timelines of a stream; the newest of a cell, by day and then by version, goes into its row."""
+    """Adds facts to the timelines of a stream: the latest of each cell to its row, the others beside."""
     of_cell: dict[tuple[str, str], list[FactRow]] = {}
     for row in rows:
         of_cell.setdefault((row.object, row.field), []).append(row)
     known = _read_cells(cursor, stream, of_cell)
-    newer: list[tuple[object, ...]] = []
     new: list[NewCell] = []
+    later: list[tuple[object, ...]] = []
     second: list[tuple[object, ...]] = []
+    earlier: list[EarlierFact] = []
+    earlier_of_new: list[tuple[int, FactRow]] = []
     for cell, cell_rows in of_cell.items():
-        latest = max(cell_rows, key=_place)
-        known_cell = known.get(cell)
-        if known_cell is None:
-            new.append(NewCell(stream, *cell, latest.day, latest.version, latest.fragment, int(len(cell_rows) > 1)))
-        elif _place(latest) > known_cell.place:
-            newer.append((latest.day, latest.version, latest.fragment, stream, known_cell.number))
-        elif not known_cell.has_history:
-            second.append((stream, known_cell.number))
+        *others, latest = sorted(cell_rows, key=_place)
+        cell_there = known.get(cell)
+        if cell_there is None:
+            earlier_of_new += [(len(new), row) for row in others]
+            new.append(NewCell(stream, *cell, latest.day, latest.version, latest.fragment, int(bool(others))))
+            continue
+        number = cell_there.number
+        if _place(latest) > cell_there.place:
+            later.append((latest.day, latest.version, latest.fragment, stream, number))
+            earlier.append((number, *cell_there.place, cell_there.fragment))
+        else:
+            others = cell_rows
+            if not cell_there.has_history:
+                second.append((stream, number))
+        earlier += [(number, row.day, row.version, row.fragment) for row in others]
     sql = "UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE stream = ? AND id = ?"
-    cursor.executemany(sql, newer)
+    cursor.executemany(sql, later)
     cursor.executemany("UPDATE cell SET several = 1 WHERE stream = ? AND id = ?", second)
-    numbers = {cell: known_cell.number for cell, known_cell in known.items()}
-    numbers |= zip(
-        [(cell.object, cell.field) for cell in new], table.new_cells(cursor, new) if new else (), strict=True
-    )
-    table.put(cursor, [(numbers[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
+    if new:
+        numbers = table.new_cells(cursor, new)
+        earlier += [(numbers[place], row.day, row.version, row.fragment) for place, row in earlier_of_new]
+    table.put(cursor, earlier)
 
 
 def _place(row: FactRow) -> tuple[int, int]:
@@ -364,12 +418,13 @@ def _place(row: FactRow) -> tuple[int, int]:
 
 def _read_cells(cursor: Cursor, stream: str, cells: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
     """The cells that are there, of those asked for."""
-    sql = "SELECT object, field, id, day, version, several FROM cell WHERE stream = ?"
+    sql = "SELECT object, field, id, day, version, fragment, several FROM cell WHERE stream = ?"
     if len(cells) > POINT_LOOKUP_LIMIT:
         rows = cursor.execute(sql, (stream,)).fetchall()
     else:
         sql += " AND object = ? AND field = ?"
         rows = [row for cell in cells for row in cursor.execute(sql, (stream, *cell)).fetchall()]
     return {
-        (str(o), str(f)): _Cell(int(number), (day, v), bool(has_history)) for o, f, number, day, v, has_history in rows
+        (str(o), str(f)): _Cell(int(number), day, version, str(fragment), bool(has_history))
+        for o, f, number, day, version, fragment, has_history in rows
     }

@@ -112,6 +112,12 @@ class PostgresCursor:
         self._another().executemany(_translated(statement), rows)
         return self
 
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Adds rows to the columns of a table, in a stream of their own (COPY)."""
+        with self._another().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()) as into:
+            for row in rows:
+                into.write_row(row)
+
     @property
     def server_version(self) -> int:
         """The version of the server, as a number."""
@@ -169,6 +175,12 @@ class PostgresReader(Reader):
             return "false", [], order
         return f"(transaction, position) {'>=' if inclusive else '>'} (?::xid8, ?) AND {settled_rows}", [*begin], order
 
+    def settled_position(self) -> int:
+        """The position of the last event, in the order of the log, before every transaction that is under way."""
+        sql = f"SELECT position FROM stored_events WHERE {_SETTLED} ORDER BY transaction DESC, position DESC LIMIT 1"  # noqa: S608
+        row = self.cursor.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
     def _pair(self, position: int) -> tuple[str, int] | None:
         """What is read on from: the row of a position, or what lies before all rows of greater positions."""
         statement = "SELECT transaction::text FROM stored_events WHERE position = ?"
@@ -217,14 +229,15 @@ class Datastore:
         f"DELETE FROM {schema.PROGRESS}",  # noqa: S608
     )
     """Puts what is in the shadow tables in the place of what answers."""
-    drop_shadow = tuple(f"DELETE FROM {table}" for table in schema.SHADOW_TABLES)  # noqa: S608
+    drop_shadow = renew_shadow = tuple(f"DELETE FROM {table}" for table in schema.SHADOW_TABLES)  # noqa: S608
     """Empties the shadow tables."""
 
     def recorder(self, clock: Clock) -> "Recorder":
         """What writes to it."""
         return Recorder(self, clock)
 
-    def lock_out_writers(self, cursor: Cursor) -> None:
+    @staticmethod
+    def lock_out_writers(cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction; to be said first in it."""
         cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")
 
@@ -465,7 +478,7 @@ class Recorder(ApplicationRecorder):
 
 def check(url: str, *, patient: bool = True) -> None:
     """Refuses a database that is not ours, not of this version, not whole, or brought here without its migration."""
-    with _connected(url, patient=patient) as cursor:
+    with connected(url, patient=patient) as cursor:
         version = _version(cursor)
         if version < schema.SCHEMA_VERSION:
             words = "l'archivio non è ancora preparato" if not version else f"l'archivio è della versione {version}"
@@ -478,37 +491,55 @@ def check(url: str, *, patient: bool = True) -> None:
 
 
 def migrate(
-    url: str, append_only_role: str | None = None, derive: Callable[[Cursor], object] = lambda _: None
+    url: str,
+    append_only_role: str | None = None,
+    derived: Callable[[], AbstractContextManager[PostgresCursor]] | None = None,
 ) -> tuple[int, int]:
-    """Makes or migrates the tables, in one transaction; answers the version before, 0 for none, and the one now.
+    """Makes or migrates the tables; answers the version before, 0 for none, and the one now.
 
-    With a role, grants it what the service needs, and of the record of events only to read and to append. `derive`
-    rebuilds, in the same transaction, what is derived from a record that was there.
+    With a role, grants it what the service needs, and of the record of events only to read and to append. Where what is
+    derived is of another shape, `derived` makes it anew in the shadow tables, and gives the transaction in which they are
+    put in their place and the tables are of this version: until then the database is that of the program before.
     """
-    with _connected(url) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
-        before = _version(cursor)
-        if not before:
-            for statement in schema.POSTGRES:
-                cursor.execute(statement)
-        for target in range(before + 1, schema.SCHEMA_VERSION + 1) if before else ():
-            for statement in schema.MIGRATIONS[target]:
-                cursor.execute(statement)
-        if 0 < before < schema.DERIVED_SINCE:
-            derive(cursor)
-        if 0 < before < schema.SCHEMA_VERSION:
-            cursor.in_turn(_RAISE, (microseconds(last_recorded(cursor) or NEVER),))
-        if before != schema.SCHEMA_VERSION:
-            cursor.execute("DELETE FROM meta")
-            cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))
-        if _restored(cursor):
-            # The transactions of another server say nothing here: what it recorded comes before all else, by position.
-            cursor.execute("UPDATE stored_events SET transaction = '0'")
-        if append_only_role is not None:
-            _grant(cursor, append_only_role)
+    with _only_migration(url):
+        with connected(url) as cursor:
+            before = _version(cursor)
+            if 0 < before < schema.DERIVED_SINCE:
+                for statement in schema.SHADOW_OF_1:
+                    cursor.execute(statement)
+        rebuilt = derived is not None and 0 < before < schema.DERIVED_SINCE
+        with derived() if derived is not None and rebuilt else connected(url) as cursor:
+            _bring_up(cursor, before)
+            if append_only_role is not None:
+                _grant(cursor, append_only_role)
     if before:
         erase_words(url, ERASE_SECONDS)
     return before, schema.SCHEMA_VERSION
+
+
+def _bring_up(cursor: PostgresCursor, before: int) -> None:
+    if not before:
+        for statement in schema.POSTGRES:
+            cursor.execute(statement)
+    for target in range(before + 1, schema.SCHEMA_VERSION + 1) if before else ():
+        for statement in schema.MIGRATIONS[target]:
+            cursor.execute(statement)
+    if 0 < before < schema.SCHEMA_VERSION:
+        cursor.in_turn(_RAISE, (microseconds(last_recorded(cursor) or NEVER),))
+    if before != schema.SCHEMA_VERSION:
+        cursor.execute("DELETE FROM meta")
+        cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))
+    if _restored(cursor):
+        # The transactions of another server say nothing here: what it recorded comes before all else, by position.
+        cursor.execute("UPDATE stored_events SET transaction = '0'")
+
+
+@contextmanager
+def _only_migration(url: str) -> Iterator[None]:
+    """Within it no other migration runs: a lock of a session of its own, for the work takes several transactions."""
+    with connected(url, autocommit=True) as cursor:
+        cursor.execute("SELECT pg_advisory_lock(?)", (_LOCK,))
+        yield
 
 
 LOOK_AGAIN_SECONDS = 0.05
@@ -564,9 +595,11 @@ def _still_seen(detail: str) -> bool:
 
 
 @contextmanager
-def _connected(url: str, *, patient: bool = True) -> Iterator[PostgresCursor]:
+def connected(url: str, *, patient: bool = True, autocommit: bool = False) -> Iterator[PostgresCursor]:
+    """A cursor in a transaction on a connection of its own, past the pools and their check of the tables."""
     try:
-        connection = psycopg.connect(url) if patient else psycopg.connect(url, connect_timeout=PROBE_SECONDS)
+        timeout = None if patient else PROBE_SECONDS
+        connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=timeout)
     except psycopg.Error as error:
         raise refusal_of(error, url) from None
     with _named_errors(), connection, connection.cursor() as cursor:

@@ -232,6 +232,10 @@ class Reader:
         sql = "SELECT originator_version, position FROM stored_events WHERE originator_id = ?"
         return dict(self.cursor.execute(sql, (stream,)).fetchall())
 
+    def settled_position(self) -> int:
+        """The position behind which everything comes that this snapshot does not see; 0 where nothing is recorded."""
+        return self.last_position()
+
     def last_position(self) -> int:
         """How far the record goes: the position of the last event of all."""
         row = self.cursor.execute("SELECT max(position) FROM stored_events").fetchone()

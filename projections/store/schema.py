@@ -8,14 +8,17 @@ files that were sent to be looked at. Nor are
 `FOLLOWED` is derived too, but after the append: a follower keeps it (projections/across/), and can begin again.
 """
 
-SCHEMA_VERSION = 4
+from collections.abc import Iterable
+
+SCHEMA_VERSION = 5
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
 
 DERIVED_SINCE = 2
-"""The version since which what is derived has its shape: it is rebuilt where a store comes from before.
+"""The version since which what is derived can be read as it lies: it is rebuilt where a store comes from before.
 
 A file since then has all that it answers from: it is opened as it is, and is of this version, with the tables that came
-since, once something is recorded in it.
+since, once something is recorded in it. Until version 4 the latest fact of a cell lay in `fact` too: it is passed over,
+and gone after the next rebuild.
 """
 
 WITH_WORDS = {"text": "digest", "receipt": "command_id", "preview": "id"}
@@ -124,7 +127,7 @@ SQLITE_PROJECTED = (
     """CREATE TABLE boundary (
         stream TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
         PRIMARY KEY (stream, day)) WITHOUT ROWID""",
-    # Appended and never updated: see projections/store/facts.py.
+    # The facts that are not the latest of their cells, appended and never updated: see projections/store/facts.py.
     FACT_ON_SQLITE,
     # From version `since` on, `version` counts or does not; `named` says that the event at `since` names it.
     """CREATE TABLE annulment (
@@ -149,7 +152,15 @@ def _shadow(statement: str) -> str:
     return statement.replace("CREATE TABLE ", f"CREATE TABLE {SHADOW}", 1)
 
 
-_PROGRESS_TABLE = f"CREATE TABLE {PROGRESS} (version INTEGER NOT NULL, position BIGINT NOT NULL, done BIGINT NOT NULL)"
+def _where_missing(statements: Iterable[str]) -> tuple[str, ...]:
+    return tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in statements)
+
+
+_PROGRESS_TABLE = f"""CREATE TABLE {PROGRESS} (
+        version INTEGER NOT NULL, stream TEXT NOT NULL, stream_version INTEGER NOT NULL, position BIGINT NOT NULL,
+        cells BIGINT NOT NULL, done BIGINT NOT NULL)"""
+"""How far a rebuild has come: the last event that was taken in, in the order of streams; the place in the log from which on
+what was recorded meanwhile is; the last cell; how many events."""
 SQLITE_SHADOW = (_PROGRESS_TABLE, *map(_shadow, SQLITE_PROJECTED))
 
 # -- the same tables on PostgreSQL -------------------------------------------------------------------------------------
@@ -178,7 +189,11 @@ def _on_postgres(statement: str) -> str:
 
 
 _TABLES = tuple(_on_postgres(statement) for statement in SQLITE_PROJECTED)
-_POSTGRES_PROJECTED = (*_TABLES, _PROGRESS_TABLE, *map(_shadow, _TABLES))
+_LOGGED_SHADOW = (_on_postgres(_PROGRESS_TABLE), *map(_shadow, _TABLES))
+_SHADOW_ON_POSTGRES = tuple(
+    statement.replace("CREATE TABLE", "CREATE UNLOGGED TABLE", 1) for statement in _LOGGED_SHADOW
+)
+"""Not in the log of a server, which would hold all twice: where it was killed it finds them empty, and a rebuild begins anew."""
 
 _OF_A_SERVER = (
     # What lies beside the counter of positions in a file: the mark of the instants, and how many texts that were
@@ -206,29 +221,49 @@ POSTGRES = (
     "CREATE SEQUENCE cell_number",
     *_OF_A_SERVER,
     *_OF_THE_DOOR_OF_A_SERVER,
-    *_POSTGRES_PROJECTED,
+    *_TABLES,
+    *_SHADOW_ON_POSTGRES,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
 )
 
 # Version 1 kept facts in four columns and had no boundaries: all that is derived is dropped, to be rebuilt.
 _DROPPED_OF_1 = tuple(f"DROP TABLE {table}" for table in ("append", "cell", "fact", "annulment", "leaf", "edge"))
 
+SHADOW_OF_1 = ("CREATE SEQUENCE IF NOT EXISTS cell_number", *_where_missing(_LOGGED_SHADOW))
+"""What a server of version 1 lacks for what is derived to be made anew, beside what answers."""
+
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     2: (
         *_DROPPED_OF_1,
         *(_on_postgres(statement) for statement in SQLITE_FOLLOWED),
-        "CREATE SEQUENCE cell_number",
-        *_POSTGRES_PROJECTED,
+        *(f"ALTER TABLE {SHADOW}{table} RENAME TO {table}" for table in PROJECTED),
+        f"DROP TABLE {PROGRESS}",
+        *_SHADOW_ON_POSTGRES,
     ),
     3: _OF_A_SERVER,
     4: (*(_on_postgres(statement) for statement in SQLITE_ACCESS), *_OF_THE_DOOR_OF_A_SERVER),
+    5: (
+        f"""ALTER TABLE {PROGRESS}
+        ADD COLUMN IF NOT EXISTS stream TEXT COLLATE "C" NOT NULL DEFAULT '',
+        ADD COLUMN IF NOT EXISTS stream_version INTEGER NOT NULL DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS cells BIGINT NOT NULL DEFAULT 0""",
+        *(
+            statement
+            for table in SHADOW_TABLES
+            for statement in (f"TRUNCATE {table}", f"ALTER TABLE {table} SET UNLOGGED")
+        ),
+    ),
 }
-"""What brings the tables of a PostgreSQL database to a version from the one before; what is derived is then rebuilt."""
+"""What brings the tables of a PostgreSQL database to a version from the one before.
+
+Where what is derived changes its shape it was made anew before, in the shadow tables.
+"""
 
 SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
     2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED),
     3: (),
     4: SQLITE_ACCESS,
+    5: (),
 }
 """The same for a file."""
 

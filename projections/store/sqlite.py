@@ -218,12 +218,15 @@ class Datastore(SQLiteDatastore):
     """Puts the shadow tables in the place of those that answer."""
     drop_shadow = tuple(f"DROP TABLE {table}" for table in schema.SHADOW_TABLES)
     """Drops the shadow tables."""
+    renew_shadow = (*drop_shadow, *schema.SQLITE_SHADOW)
+    """Empties them; those of another version had other columns."""
 
     def recorder(self, clock: Clock) -> "Recorder":
         """What writes to it."""
         return Recorder(self, clock)
 
-    def lock_out_writers(self, cursor: Cursor) -> None:
+    @staticmethod
+    def lock_out_writers(cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction: whoever writes to a file has no other beside."""
 
     def __init__(self, path: str) -> None:

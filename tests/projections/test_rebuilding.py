@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 
 from domain.recording import Pending
+from projections.proof.live_verification import verify_database
 from projections.rebuild import check_projections, migrate, rebuild
 from projections.store import schema
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
@@ -28,7 +29,7 @@ STREAM = f"plan/{PLAN}"
 QUESTIONS = (
     "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
     "SELECT stream, day, version FROM boundary ORDER BY 1, 2",
-    "SELECT stream, object, field FROM cell ORDER BY stream, id",
+    "SELECT stream, object, field, day, version, fragment, several FROM cell ORDER BY stream, id",
     "SELECT fragment FROM fact ORDER BY 1",
     "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
     "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
@@ -61,10 +62,11 @@ def test_a_check_leaves_everything_and_names_what_differs(harness: ServiceHarnes
     before = derived(harness.store)
     assert check_projections(harness.store) == []
     assert derived(harness.store) == before
-    write(harness.store, "UPDATE fact SET fragment = replace(fragment, '68', '60')")
+    write(harness.store, "UPDATE fact SET fragment = replace(fragment, '70', '60')")
+    write(harness.store, "UPDATE cell SET fragment = replace(fragment, '68', '60')")
     write(harness.store, "DELETE FROM boundary")
     altered = derived(harness.store)
-    assert [row.table for row in check_projections(harness.store)] == ["boundary", "fact"]
+    assert [row.table for row in check_projections(harness.store)] == ["boundary", "cell", "fact"]
     assert derived(harness.store) == altered
     rebuild(harness.store)
     assert derived(harness.store) == before
@@ -159,3 +161,43 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
     with closing(Store(location)) as store:
         assert derived(store) == before
         assert check_projections(store) == []
+
+
+_LATEST_AS_FACTS = {
+    True: "INSERT INTO fact SELECT id, day, version, fragment FROM cell",
+    False: "INSERT INTO fact SELECT (id << 39) | (day << 22) | version, fragment FROM cell",
+}
+_VERSION_4 = {
+    True: (
+        "ALTER TABLE next_progress DROP COLUMN stream, DROP COLUMN stream_version, DROP COLUMN cells",
+        "UPDATE meta SET version = 4",
+    ),
+    False: ("DELETE FROM sqlite_sequence WHERE name = 'cell_number'", "PRAGMA user_version = 4"),
+}
+
+
+def test_an_archive_in_which_the_latest_facts_lie_twice_answers_the_same_and_goes_on(
+    harness: ServiceHarness, location: str
+) -> None:
+    before = derived(harness.store)
+    harness.store.close()
+    server = is_server(location)
+    with psycopg.connect(location) if server else closing(sqlite3.connect(location)) as connection:
+        for statement in (_LATEST_AS_FACTS[server], *_VERSION_4[server]):
+            connection.execute(statement)
+        connection.commit()
+    assert migrate(location, None, lambda _done, _total: None) == (4, schema.SCHEMA_VERSION)
+    another = ServiceHarness(location).on("2022-11-10")
+    stream = f"plan/{PLAN}"
+    with another.store.reading() as reader:
+        fragments = reader.fragments(stream, "", "\x7f", reader.head(stream).version)
+        assert len(fragments) == len(set(fragments))
+    with another.store.datastore.cursor() as cursor:
+        verify_database(cursor)
+    assert check_projections(another.store) == []
+    another.revise(">= 66%", "2022-11-01")
+    with another.store.datastore.cursor() as cursor:
+        verify_database(cursor)
+    rebuild(another.store)
+    assert len(derived(another.store)[3]) == len(before[3]) + 1
+    another.store.close()

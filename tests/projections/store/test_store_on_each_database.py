@@ -72,7 +72,7 @@ def _derived(store: Store) -> list[list[tuple[Any, ...]]]:
     """The derived rows in their order; the numbers of cells are the database's own."""
     questions = (
         "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
-        "SELECT stream, object, field FROM cell ORDER BY stream, id",
+        "SELECT stream, object, field, day, version, fragment, several FROM cell ORDER BY stream, id",
         "SELECT fragment FROM fact ORDER BY 1",
         "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
         "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
