@@ -32,11 +32,11 @@ def page(all_findings: Sequence[Findings], machine: Mapping[str, str], scale: Sc
         "with the least and the greatest of them, and p99 is over every single sample. A virtual machine is noisy: "
         "ratios are of one run, times are not to be compared across runs."
     )
-    lines = ["# What was measured", "", how, "", *_table(("", ""), list(machine.items()))]
+    lines = ["# What was measured", "", how, "", *table(("", ""), list(machine.items()))]
     lines += ["", "## Goals", ""]
     lines += [f"{counted[True]} reached, {counted[False]} missed, {counted[None]} not measured in this run.", ""]
     lines += ["Why those that are missed are: [docs/benchmarks.md](../docs/benchmarks.md#what-is-missed-and-why).", ""]
-    lines += _table(
+    lines += table(
         ("question", "what", "goal", "measured", ""),
         [_goal(findings.title, g) for findings in all_findings for g in findings.goals],
     )
@@ -44,7 +44,7 @@ def page(all_findings: Sequence[Findings], machine: Mapping[str, str], scale: Sc
     for findings in all_findings:
         if findings.rows:
             lines += ["", f"## {findings.title}", "", findings.words, ""]
-            lines += _table(
+            lines += table(
                 ("what", "where", "events", "median", "min", "max", "p99", "ratio", ""),
                 [_row(row) for row in findings.rows],
             )
@@ -72,6 +72,7 @@ def _number(value: float, unit: str) -> str:
     return f"{value:,.{digits}f} {unit}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table as Markdown."""
     cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells)]

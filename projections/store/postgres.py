@@ -340,6 +340,7 @@ _ConnectionPool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 def _pool(url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], None]) -> _ConnectionPool:
     return ConnectionPool(
         url,
+        kwargs={"prepare_threshold": None},
         min_size=1,
         max_size=CONNECTIONS,
         timeout=WAIT_SECONDS,

@@ -1,0 +1,59 @@
+"""`python -m benchmarks.cluster [--rounds N] [--only FAULT]`: machines fail under load; what is lost is counted.
+
+As root, on a Debian with the packages that `machines.PACKAGES` names. Twenty rounds of each fault take some forty minutes.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.cluster import results
+from benchmarks.cluster.machines import PACKAGES, described, missing
+from benchmarks.cluster.rounds import FAULTS, drill
+
+
+def main() -> None:
+    """Runs the rounds and writes the page."""
+    words = argparse.ArgumentParser(prog="python -m benchmarks.cluster")
+    words.add_argument("--rounds", type=int, default=20)
+    words.add_argument("--only", action="append", choices=list(FAULTS))
+    words.add_argument("--output", type=Path, default=results.PAGE)
+    words.add_argument("--keep", type=Path, help="a folder in which everything is left behind")
+    said = words.parse_args()
+    if lacking := missing():
+        sys.exit(f"missing: {', '.join(lacking)} (apt-get install --no-install-recommends {PACKAGES})")
+    folder = said.keep or Path(tempfile.mkdtemp(prefix="banco-", dir="/var/tmp"))
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    began = time.monotonic()
+    rounds = []
+    try:
+        with drill(folder) as drilled:
+            drilled.let_in()
+            for kind in said.only or FAULTS:
+                for number in range(said.rounds):
+                    one = drilled.round(kind, number)
+                    rounds.append(one)
+                    print(f"{time.monotonic() - began:6.0f} s  {number + 1:3}  {one}", flush=True)
+                drilled.checkpoint(kind.replace(" ", "-"))
+            told = drilled.end()
+            audit = drilled.audit_all()
+            for found in (*drilled.log.contradictions, *drilled.log.unexpected):
+                print(f"  !! {found}", flush=True)
+            minutes = (time.monotonic() - began) / 60
+            (folder / "rounds.json").write_text(json.dumps(rounds))
+            said.output.write_text(
+                results.page(rounds, drilled.log, audit, told, described(), minutes), encoding="utf-8"
+            )
+            print(said.output.read_text(encoding="utf-8"))
+    finally:
+        if said.keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
