@@ -17,22 +17,23 @@ if TYPE_CHECKING:
     import psycopg
 
 LOCK = 0x1717_AC05
-"""The advisory lock of the leader; it is the session's, and goes with it."""
+"""The advisory lock of the leader; it is a transaction's, and goes with it."""
 RETRY_SECONDS = 1.0
 _ASK: LiteralString = "SELECT 1"
-_TRY: LiteralString = "SELECT pg_try_advisory_lock(%s)"
+_TRY: LiteralString = "SELECT current_setting('transaction_read_only') = 'off' AND pg_try_advisory_xact_lock(%s)"
+"""Where nothing can be written, as on a standby, nobody leads."""
 
 
 class Lead:
-    """The lead of this process, as long as the session that has the lock; an SQLite file has none."""
+    """The lead of this process, as long as the transaction that has the lock; an SQLite file has none."""
 
-    def __init__(self, session: "psycopg.Connection[tuple[object, ...]] | None") -> None:
-        self._session = session
+    def __init__(self, transaction: "psycopg.Connection[tuple[object, ...]] | None") -> None:
+        self._transaction = transaction
 
     def require(self) -> None:
-        """Asks whether the session is still there; psycopg.OperationalError where the lead went with it."""
-        if self._session is not None:
-            self._session.execute(_ASK)
+        """Asks whether the transaction is still there; psycopg.Error where the lead went with it."""
+        if self._transaction is not None:
+            self._transaction.execute(_ASK)
 
 
 @contextmanager
@@ -43,8 +44,10 @@ def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> I
         return
     import psycopg  # noqa: PLC0415 - of no use to a file: `server_driver`
 
-    # A session of its own: a connection of the pool would take the lock back to it.
-    with psycopg.connect(store.location, autocommit=True) as connection:
+    # A connection of its own, on which one transaction is held open: a pooler that gives each transaction to another
+    # process of the server keeps it in one. It sees no snapshot between two statements, and so holds nothing up.
+    with psycopg.connect(store.location, prepare_threshold=None) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         leads = _tried(connection)
         while not leads and keep_waiting():
             sleep(RETRY_SECONDS)
@@ -54,4 +57,7 @@ def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> I
 
 def _tried(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
     row = connection.execute(_TRY, (LOCK,)).fetchone()
-    return bool(row and row[0])
+    if row and row[0]:
+        return True
+    connection.rollback()
+    return False
