@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     sign_in: Literal["required", "open"] = "required"
     public: bool = False
     public_address: PublicAddress | None = None
+    writes_at: PublicAddress | None = None
     proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
     proxy_header: ProxyHeader = "x-forwarded-for"
     workers: Annotated[int, Field(ge=1, le=64)] = 1

@@ -303,6 +303,27 @@ class StoreBusy(DomainError):
     retry_after = 2
 
 
+class StoreReadOnly(StoreBusy):
+    """The database takes no writing where it is asked: a standby, or one whose writing is suspended; it is read."""
+
+    name = "store_read_only"
+    title = "Archivio in sola lettura"
+
+
+class StandbyBehind(StoreBusy):
+    """A standby that has not come yet to what is asked about: its answer would be another one later."""
+
+    name = "standby_behind"
+    title = "Replica in ritardo"
+
+
+class OutcomeUnknown(StoreBusy):
+    """The connection was lost while a command was recorded: it may be recorded, or not; repeated by its id it is so once."""
+
+    name = "outcome_unknown"
+    title = "Esito ignoto"
+
+
 class StoreDamaged(DomainError):
     """A database whose file is not whole: cut short, put back in part, or beside the journal of another one."""
 

@@ -5,13 +5,13 @@ says what must be allowed. A request that writes, and bears a session, must come
 """
 
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, PersistenceError
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -45,6 +45,7 @@ from domain.point import Point, today
 from projections.access import door
 from projections.access.directory import READER, Directory, DirectoryCache
 from projections.plans import administrations_seen, is_published, sees_administration
+from projections.store.failures import takes_readings_only
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import plan_stream, unknown_administration, unknown_plan
@@ -222,7 +223,7 @@ class Gate:
         changed = is_safe and roles_digest(own) != session.roles and not session.handed_over
         if not (changed or session.is_stale(now)):
             return None
-        with suppress(IntegrityError), self.store.datastore.cursor(commit=True) as cursor:
+        with _noted(), self.store.datastore.cursor(commit=True) as cursor:
             if changed:
                 return renew_session(cursor, self.key, session, own, self.life, now)
             touch_session(cursor, session, self.life, now)
@@ -230,7 +231,7 @@ class Gate:
 
     def note_token(self, digest: str, now: datetime) -> None:
         """Notes that a token is in use."""
-        with suppress(IntegrityError), self.store.datastore.cursor(commit=True) as cursor:
+        with _noted(), self.store.datastore.cursor(commit=True) as cursor:
             door.use(cursor, "token", digest, now)
 
     def set_cookie(self, opened: OpenedSession) -> str:
@@ -242,6 +243,21 @@ class Gate:
         """The header that takes it back."""
         secure = "; Secure" if self.is_secure else ""
         return f"{self.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Within it, that something is in use is noted: not where another request was first, nor where nothing is written.
+
+    What is asked of a standby is answered all the same.
+    """
+    try:
+        yield
+    except IntegrityError:
+        return
+    except PersistenceError as error:
+        if not takes_readings_only(error):
+            raise
 
 
 class AccessGate:

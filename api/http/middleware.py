@@ -33,8 +33,8 @@ from api.http.problems import (
 )
 from api.http.request_counts import RequestLimits, RequestQuota
 from api.settings import Settings
-from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull
-from projections.store.failures import REPAIR, refusal_of
+from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull, StoreReadOnly
+from projections.store.failures import REPAIR, read_only, refusal_of
 from projections.store.server_driver import database_errors
 
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
@@ -127,16 +127,17 @@ class Share:
 
 
 class FrontDoor(NamedTuple):
-    """Under which address the service is reached, through whom, and how many requests there may be."""
+    """Under which address the service is reached, through whom, how many requests there may be; where another one writes."""
 
     public_address: str | None
     proxies: TrustedProxies
     limits: RequestLimits
+    writes_at: str | None = None
 
     @classmethod
     def of(cls, settings: Settings, limits: RequestLimits) -> "FrontDoor":
         """The door as an installation sets it."""
-        return cls(settings.public_address, TrustedProxies.of(settings), limits)
+        return cls(settings.public_address, TrustedProxies.of(settings), limits, settings.writes_at)
 
 
 class Guard:
@@ -190,7 +191,7 @@ class Guard:
             retry = {"Retry-After": str(again)} if again is not None else {}
             await problem(error, scope, retry)(scope, receive, sending)
         except database_errors() as error:
-            told = _failed_store(error)
+            told = _failed_store(error, self.door.writes_at)
             log.error("the store failed: %s", told, exc_info=error if told is UNEXPECTED else None)
             if sending.status:
                 raise
@@ -210,9 +211,11 @@ def require_within(quota: RequestQuota) -> None:
         raise TooManyRequests(f"{spent} in un minuto", accepted=f"riprovare fra {quota.seconds} secondi")
 
 
-def _failed_store(error: Exception) -> DomainError:
+def _failed_store(error: Exception, writes_at: str | None) -> DomainError:
     """What a request is told of a store that failed; where it lies is not for who asks."""
     told = refusal_of(error, "")
+    if isinstance(told, StoreReadOnly):
+        return read_only("", writes_at)
     if isinstance(told, StoreDamaged):
         return StoreDamaged("l'archivio è danneggiato", accepted=REPAIR)
     if isinstance(told, StoreFull):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import PersistenceError
 
-from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreRefused
+from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreReadOnly, StoreRefused
 from projections.store.disk_full import store_full
 from projections.store.location import is_server, shown_location, without_secrets
 from projections.store.server_driver import server_errors
@@ -20,6 +20,9 @@ _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _MALFORMED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _AWAY = re.compile(r"57P0[1-5]|53[0-4]00|08\w{3}|55P03|25006|25P0[34]")
 """A server that stops, starts or recovers; has no connection or memory left; a lock; a standby, or one set to read."""
+_READ_ONLY = "25006"
+_LOST = re.compile(r"57P0[1-5]|08\w{3}")
+"""The connection ends, and what became of its transaction nobody is told."""
 _FOR_GOOD = re.compile(
     r"authenticat|autenticazione|password|pg_hba|does not exist|non esiste|permission denied|permesso negato|not permitted"
     r"|does not support SSL|certificate|certificato|unsupported frontend protocol|invalid|non valid",
@@ -45,10 +48,35 @@ def is_away(error: Exception) -> bool:
     return isinstance(error, failures()) and store_full(error) is None and _is_away(_innermost(error))
 
 
+def takes_readings_only(error: Exception) -> bool:
+    """Whether the database takes no writing where it was asked, as a standby."""
+    return _sqlstate(_innermost(error)) == _READ_ONLY
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the connection of a server went while it was in use: what was under way may be committed, or not."""
+    cause = _innermost(error)
+    if not isinstance(cause, server_errors()) or _waited_for_none(cause):
+        return False
+    state = _sqlstate(cause)
+    return _is_server_away(cause) if state is None else _LOST.fullmatch(state) is not None
+
+
 def busy(location: str, reason: str) -> StoreBusy:
     """The refusal of a store that is to be asked again a little later."""
     found = f"l'archivio {shown_location(location)} non è disponibile adesso: {reason}"
     return StoreBusy(found, accepted=f"riprovare fra {StoreBusy.retry_after} secondi, o più tardi", where="--database")
+
+
+def read_only(location: str, writes_at: str | None = None) -> StoreReadOnly:
+    """The refusal of a store that is only read here; where commands are taken, if that is known."""
+    found = (
+        f"l'archivio {shown_location(location)}".rstrip()
+        + " qui si legge soltanto: è una replica, o le scritture sono sospese"
+    )
+    again = f"se il primario sta cambiando, riprovare fra {StoreReadOnly.retry_after} secondi"
+    where = f"lo stesso comando a {writes_at}" if writes_at else "lo stesso comando al server primario"
+    return StoreReadOnly(found, accepted=f"{where}; {again}", where="--database" if location else "")
 
 
 def damaged(location: str, reason: str, *, accepted: str = REPAIR) -> StoreDamaged:
@@ -75,6 +103,8 @@ def _argument(error: BaseException) -> BaseException | None:
 
 def _refusal(error: BaseException, location: str) -> DomainError:
     shown, reason = shown_location(location), _reason(error, location)
+    if _sqlstate(error) == _READ_ONLY:
+        return read_only(location)
     if _is_away(error):
         return busy(location, reason)
     if _code(error) in _MALFORMED:
@@ -108,6 +138,10 @@ def _is_server_away(error: "psycopg.Error") -> bool:
     if error.sqlstate is None:
         return isinstance(error, psycopg.OperationalError) and _FOR_GOOD.search(str(error)) is None
     return _AWAY.fullmatch(error.sqlstate) is not None
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    return getattr(error, "sqlstate", None)
 
 
 def _code(error: BaseException) -> int | None:

@@ -27,14 +27,23 @@ from eventsourcing.persistence import (
 from psycopg import errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from domain.errors import StoreBusy, StoreRefused
+from domain.errors import StandbyBehind, StoreBusy, StoreRefused
 from projections.store import schema
 from projections.store.append import Head, Prepared, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
-from projections.store.instants import NEVER, Clock, earliest, instant_of, last_recorded, microseconds, require_near
+from projections.store.instants import (
+    NEVER,
+    SETTLED,
+    Clock,
+    earliest,
+    instant_of,
+    last_recorded,
+    microseconds,
+    require_near,
+)
 from projections.store.location import shown_location
 from projections.store.reader import Reader
 
@@ -74,6 +83,10 @@ _TEXTS_LEFT = (
 )
 _HAS_TO_ERASE = f"{_TEXTS_LEFT} OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
 _TAKE = f"""
+_STANDBY = """
+SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), false)
+AND EXISTS (SELECT FROM pg_stat_wal_receiver)"""
+"""Whether a standby is asked, and whether it has all that it received, and receives still."""
 SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
 ({_HAS_TO_ERASE})::int, {_GIVEN_BACK} {_MARK}"""
 """The instant of an append; the mark, negative, where the clock is too far behind it. And whether there is to erase."""
@@ -330,6 +343,27 @@ class Datastore:
 
     def close(self) -> None:
         """Closes every connection."""
+    def is_standby_at(self, cursor: Cursor, known_at: datetime) -> bool:
+        """Whether a standby is asked; StandbyBehind where it may lack what is known at that instant.
+
+        It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
+        was committed before. Where nobody writes the mark stays behind, and the standby is taken for level with its
+        primary if it has replayed all that it received, and still receives.
+        """
+        row = cursor.execute(_STANDBY).fetchone()
+        if row is None or not row[0]:
+            return False
+        mark = self.mark(cursor)
+        if known_at > mark - SETTLED and not row[1]:
+            found = f"questa replica è arrivata a {write_instant(mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
+            again = f"riprovare fra {StandbyBehind.retry_after} secondi"
+            raise StandbyBehind(found, accepted=f"una conoscenza più vecchia di un minuto rispetto a lì, o {again}")
+        return True
+
+    def outlast(self) -> None:
+        """Waits until what was read is where a commit waits to have it: one that comes after it waits for both."""
+        self.answer_for(NEVER)
+
         for pool in self._pools or ():
             pool.close()
 

@@ -291,6 +291,13 @@ class Datastore(SQLiteDatastore):
                 connection.execute("PRAGMA busy_timeout = 1000")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def outlast(self) -> None:
+        """Nothing: what can be read in a file is on its disk."""
+
+    def is_standby_at(self, cursor: Cursor, known_at: datetime) -> bool:  # noqa: ARG002 - as a server is asked
+        """Never: a file has no standby."""
+        return False
+
     def mark(self, cursor: Cursor) -> datetime:
         """The mark of the instants: see projections/store/instants.py."""
         count = counters(cursor).get(MARK)

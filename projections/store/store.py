@@ -138,6 +138,13 @@ class Store(Application[str]):
         self._erase(ERASE_SECONDS)
         return answer
 
+    def outlast(self) -> None:
+        """Sees to it that what was read as recorded lasts: on a server that waits for a standby, that it has it, too.
+
+        A transaction whose end nobody was told of may be seen before its standby has it.
+        """
+        self.datastore.outlast()
+
     def has_to_erase(self) -> bool:
         """Whether words that were redacted may still lie in the files: somebody was reading them."""
         return self.datastore.has_to_erase()
@@ -196,6 +203,7 @@ class Store(Application[str]):
 
         False within the last minute, for which this process alone takes care, and where the mark cannot be raised just
         now. It is raised to that instant and no further: the clock of whoever only reads may be ahead of all others.
+        StandbyBehind where a standby is asked that may not have come to that instant.
         """
         if known_at > now:
             return False  # it is answered as what is known now
@@ -206,6 +214,8 @@ class Store(Application[str]):
             return False
         try:
             with self.datastore.cursor() as cursor:
+                if self.datastore.is_standby_at(cursor, known_at):
+                    return False  # the next one that is asked may have come less far
                 mark = self.datastore.mark(cursor)
             if mark < known_at:
                 self.datastore.answer_for(known_at)

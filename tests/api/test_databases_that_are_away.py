@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +56,20 @@ def _is_busy(answer: Answered) -> None:
     assert (answer.status, "store-busy" in answer.body) == (503, True), answer
     assert int(answer.headers["retry-after"]) > 0
     assert "segreto" not in answer.body
+
+
+WRITES_AT = "https://piani.camera.example"
+
+
+def _is_read_only(answer: Answered) -> None:
+    assert (answer.status, "store-read-only" in answer.body) == (503, True), answer
+    assert int(answer.headers["retry-after"]) > 0
+    assert f"lo stesso comando a {WRITES_AT}" in answer.body
+
+
+def _is_read_only_on_the_line(done: Result) -> None:
+    assert (done.exit_code, "Archivio in sola lettura" in done.stderr) == (1, True), done.output
+    assert "lo stesso comando al server primario" in done.stderr
 
 
 def _is_busy_on_the_line(done: Result) -> None:
@@ -172,19 +187,19 @@ def test_a_server_that_only_reads_is_busy_for_who_writes_and_answers_who_reads(
 ) -> None:
     with databases(server.url) as make:
         location = make()
-        with serving(location, tmp_path) as served:
+        with serving(location, tmp_path, INITINERE_WRITES_AT=WRITES_AT) as served:
             served.until(200)
             assert _import(served).status == 201
             _set(server.url, "alter system set default_transaction_read_only = on")
             assert PLAN in served.ask("/v1/plans").body
-            _is_busy(_import(served, "altro-2022-2024"))
-            _is_busy_on_the_line(_initinere("office", "cciaa-prova", "Servizio Studi", "--database", location))
+            _is_read_only(_import(served, "altro-2022-2024"))
+            _is_read_only_on_the_line(_initinere("office", "cciaa-prova", "Servizio Studi", "--database", location))
             assert _initinere("plans", "--database", location).exit_code == 0
             _set(server.url, "alter system reset default_transaction_read_only")
             assert _import(served, "altro-2022-2024").status == 201
 
 
-def test_a_server_that_recovers_and_a_standby_are_busy_for_who_writes(server: OwnServer, tmp_path: Path) -> None:
+def test_a_server_that_recovers_is_busy_and_a_standby_only_reads(server: OwnServer, tmp_path: Path) -> None:
     with databases(server.url) as make:
         location = make()
         (tmp_path / "piano.json").write_bytes(orjson.dumps(document()))
@@ -194,12 +209,20 @@ def test_a_server_that_recovers_and_a_standby_are_busy_for_who_writes(server: Ow
         standby.touch()
         server._give(standby)
         server._run("pg_ctl", "start", "--wait", "--silent", f"--log={server._folder / 'log'}")
-        _is_busy_on_the_line(_initinere("office", "cciaa-prova", "Servizio Studi", "--database", location))
+        _is_read_only_on_the_line(_initinere("office", "cciaa-prova", "Servizio Studi", "--database", location))
         assert _initinere("plans", "--database", location).exit_code == 0
-        with serving(location, tmp_path) as served:
+        with serving(location, tmp_path, INITINERE_WRITES_AT=WRITES_AT) as served:
             served.until(200)
             assert PLAN in served.ask("/v1/plans").body
-            _is_busy(_import(served, "altro-2022-2024"))
+            _is_read_only(_import(served, "altro-2022-2024"))
+            # What is not followed yet is said, and not written.
+            across = served.ask("/v1/change-rates?year=2022")
+            assert across.status == 200
+            assert orjson.loads(across.body)["followed"]["behind"] > 0
+            # It receives from nobody: what was known lately may be more than it has.
+            lately = datetime.now(UTC) - timedelta(seconds=61)
+            behind = served.ask(f"/v1/plans/{PLAN}?as_of=2022-12-31&known_at={lately:%Y-%m-%dT%H:%M:%SZ}")
+            assert (behind.status, "standby-behind" in behind.body) == (503, True), behind
             server._run("pg_ctl", "promote", "--wait", "--silent")
             assert _import(served, "altro-2022-2024").status == 201
         # Not yet consistent, it takes no connection at all.
