@@ -10,10 +10,11 @@ import json
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Sequence
 from random import uniform
-from time import sleep
+from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
+from eventsourcing.persistence import PersistenceError
 from pydantic import BaseModel, Field
 
 from domain.access.events import ACCOUNT_PREFIX, PersonErased
@@ -24,6 +25,7 @@ from domain.errors import (
     ConcurrentChange,
     DomainError,
     Malformed,
+    OutcomeUnknown,
     Problem,
 )
 from domain.facts import PLAN
@@ -39,6 +41,7 @@ from projections.proof.receipts import verify_repeated
 from projections.store.append import Append, StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.disk_full import disk_full_as_refusal
+from projections.store.failures import is_lost
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.store.request_digest import is_blinded, is_of, salted
@@ -48,6 +51,9 @@ from projections.streams import ADMINISTRATIONS, OF_A_PLAN, plan_stream
 ATTEMPTS = 40
 LONGEST_COMMAND_ID = 120
 """How many characters the id of a command has at most."""
+LOST_SECONDS = 3.0
+"""How long a command is tried again whose connection was lost while it was under way."""
+LOST_PAUSE = 0.2
 REMEMBERED_APPENDS = 1_000
 """How many appends are remembered, to tell a command what went on between its arrival and its turn."""
 Answer = TypeVar("Answer")
@@ -194,6 +200,7 @@ class CommandHandler:
         """
         command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decide)
         arrived = self._count
+        lost = _Lost(command)
         for attempt in range(ATTEMPTS):
             if attempt:
                 # Writers that met once would meet again: each waits a little, by chance, and longer each time.
@@ -202,15 +209,30 @@ class CommandHandler:
                 result = self._handle_large(command) if large else self._handle(command, arrived)
             except WriteConflict:
                 continue
+            except PersistenceError as error:
+                lost.require_again(error)
+                arrived = self._count  # what itself did not record is nobody else's change
+                continue
             # Whoever sent the key is answered with it, under whichever id it is kept.
             outcome = result.outcome.model_copy(update={"command_id": command.caller.command_id})
-            if result.append is None:
-                return outcome
-            return self._erased_or_not(result.append.streams, self._checkpoint_after(result.append.streams, outcome))
+            append = result.append
+            if append is None:
+                try:
+                    self.store.outlast()
+                except PersistenceError as error:
+                    lost.require_again(error, repeated=True)
+                    continue
+                if command.sent is None:
+                    return outcome
+                append, outcome = command.sent, outcome.model_copy(update={"repeated": False})
+            return self._erased_or_not(append.streams, self._checkpoint_after(append.streams, outcome))
         raise ConcurrentChange("il piano continua a essere modificato da altri", accepted="riprovare fra poco")
 
     def _handle(self, command: "_Command", arrived: int) -> "_Result":
+        command.is_under_way, command.sending = False, None
+
         def work(writing: Writing) -> _Result:
+            command.is_under_way = True
             meanwhile = (
                 tuple(append for append in tuple(self._recent_appends) if append.number > arrived)
                 if self._count != arrived
@@ -218,6 +240,7 @@ class CommandHandler:
             )
             result = command.decide(writing.reader, meanwhile)
             if result.append is not None:
+                command.sending = result.append
                 writing.record(result.append)
                 if result.beside is not None:
                     result.beside(writing.reader.cursor)
@@ -227,9 +250,11 @@ class CommandHandler:
         return self.store.transact(work, command.plan or "")
 
     def _handle_large(self, command: "_Command") -> "_Result":
+        command.is_under_way, command.sending = False, None
         with self.store.reading() as reader:
             result = command.decide(reader)
         if result.append is not None:
+            command.is_under_way, command.sending = True, result.append
             try:
                 self.store.append(result.append)
             except ConcurrentChange:
@@ -311,6 +336,10 @@ class _Command:
         self.digest = digest
         self._decide = decide
         self.based_on: dict[str, int] = {}
+        self.is_under_way = False
+        self.sending: Append | None = None
+        self.sent: Append | None = None
+        """What may be recorded already: its connection was lost before anybody said that it is."""
 
     def decide(self, reader: Reader, meanwhile: Sequence[_RecentAppend] = ()) -> _Result:
         """Decides on what the reader sees; refused when what came in between speaks of the same fields.
@@ -346,6 +375,35 @@ class _Command:
         answer = outcome.model_dump_json()
         append = Append(caller.recorded_id, salted(self.digest), caller.actor, parts, answer)
         return _Result(outcome, append, decision.beside)
+
+
+class _Lost:
+    """A command whose connection was lost on the way: tried again for a moment, for by its id it is recorded once."""
+
+    def __init__(self, command: "_Command") -> None:
+        self._command = command
+        self._until = 0.0
+
+    def require_again(self, error: PersistenceError, *, repeated: bool = False) -> None:
+        """Waits a little; raises the error where nothing was under way, OutcomeUnknown where that was no use."""
+        command = self._command
+        if is_lost(error) and command.is_under_way and command.sending is not None:
+            command.sent = command.sending
+        if not repeated and command.sent is None and not (is_lost(error) and command.is_under_way):
+            raise error
+        now = monotonic()
+        self._until = self._until or now + LOST_SECONDS
+        if now < self._until:
+            sleep(LOST_PAUSE)
+        elif command.sent is None and not repeated:
+            raise error
+        else:
+            id_ = command.caller.command_id
+            raise OutcomeUnknown(
+                f"la connessione all'archivio è caduta mentre il comando {id_} si registrava: non si sa se lo è",
+                accepted=f"la stessa richiesta con l'identificativo {id_}: è registrata una volta sola",
+                where="Idempotency-Key",
+            ) from error
 
 
 def require_own_streams(reader: Reader, principal: Principal, parts: Sequence[StreamAppend]) -> None:

@@ -70,6 +70,8 @@ _OWN_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = current_schema(
 _MAINTAINS = 170_000
 """The version of PostgreSQL since which the maintenance of a table may be granted."""
 
+_NOT_WAITED = "01000"
+"""The warning of a commit that did not wait for the standby."""
 _SETTLED = "transaction < pg_snapshot_xmin(pg_current_snapshot())"
 _TURN = f"{_LOCK}, 1"
 """The advisory lock under which one instant at a time is taken; nobody waits for the end of another's transaction."""
@@ -81,12 +83,12 @@ _PEOPLE_GONE = "coalesce(pg_sequence_last_value('people_gone'), 0)"
 _TEXTS_LEFT = (
     "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
 )
-_HAS_TO_ERASE = f"{_TEXTS_LEFT} OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
-_TAKE = f"""
 _STANDBY = """
 SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), false)
 AND EXISTS (SELECT FROM pg_stat_wal_receiver)"""
 """Whether a standby is asked, and whether it has all that it received, and receives still."""
+_HAS_TO_ERASE = f"{_TEXTS_LEFT} OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
+_TAKE = f"""
 SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
 ({_HAS_TO_ERASE})::int, {_GIVEN_BACK} {_MARK}"""
 """The instant of an append; the mark, negative, where the clock is too far behind it. And whether there is to erase."""
@@ -217,6 +219,25 @@ def _named_errors() -> Iterator[None]:
         raise PersistenceError(error) from error
 
 
+def _commit(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Commits; psycopg.OperationalError where the server was made to wait no longer for its standby to have it, too.
+
+    It answers then as if all were well, and only warns that one machine alone has what it committed.
+    """
+    warned: list[str | None] = []
+
+    def hear(notice: psycopg.errors.Diagnostic) -> None:
+        warned.append(notice.sqlstate)
+
+    connection.add_notice_handler(hear)
+    try:
+        connection.commit()
+    finally:
+        connection.remove_notice_handler(hear)
+    if _NOT_WAITED in warned:
+        raise psycopg.OperationalError("the server did not wait for its standby")
+
+
 class Datastore:
     """Two pools: readers that see one snapshot and cannot write, and writers."""
 
@@ -287,7 +308,10 @@ class Datastore:
         """A cursor in a transaction of its own: a snapshot to read, or one that is committed at the end."""
         pools = self._pools or self.opened()
         with _named_errors(), ExitStack() as stack:
-            yield PostgresCursor(stack.enter_context(self._connection(stack, pools, commit=commit).cursor()))
+            connection = self._connection(stack, pools, commit=commit)
+            yield PostgresCursor(stack.enter_context(connection.cursor()))
+            if commit:
+                _commit(connection)
 
     def _connection(
         self, stack: ExitStack, pools: "tuple[_ConnectionPool, _ConnectionPool]", *, commit: bool
@@ -319,6 +343,27 @@ class Datastore:
         row = cursor.execute("SELECT coalesce(pg_sequence_last_value('last_instant'), 0)").fetchone()
         return instant_of(int(row[0]) if row else 0)
 
+    def is_standby_at(self, cursor: Cursor, known_at: datetime) -> bool:
+        """Whether a standby is asked; StandbyBehind where it may lack what is known at that instant.
+
+        It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
+        was committed before. Where nobody writes the mark stays behind, and the standby is taken for level with its
+        primary if it has replayed all that it received, and still receives.
+        """
+        row = cursor.execute(_STANDBY).fetchone()
+        if row is None or not row[0]:
+            return False
+        mark = self.mark(cursor)
+        if known_at > mark - SETTLED and not row[1]:
+            found = f"questa replica è arrivata a {write_instant(mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
+            again = f"riprovare fra {StandbyBehind.retry_after} secondi"
+            raise StandbyBehind(found, accepted=f"una conoscenza più vecchia di un minuto rispetto a lì, o {again}")
+        return True
+
+    def outlast(self) -> None:
+        """Waits until what was read is where a commit waits to have it: one that comes after it waits for both."""
+        self.answer_for(NEVER)
+
     def raise_mark(self, cursor: PostgresCursor, instant: datetime) -> None:
         """Raises the mark, in a transaction that writes; at once, whatever becomes of the transaction."""
         cursor.in_turn(_RAISE, (microseconds(instant),))
@@ -343,27 +388,6 @@ class Datastore:
 
     def close(self) -> None:
         """Closes every connection."""
-    def is_standby_at(self, cursor: Cursor, known_at: datetime) -> bool:
-        """Whether a standby is asked; StandbyBehind where it may lack what is known at that instant.
-
-        It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
-        was committed before. Where nobody writes the mark stays behind, and the standby is taken for level with its
-        primary if it has replayed all that it received, and still receives.
-        """
-        row = cursor.execute(_STANDBY).fetchone()
-        if row is None or not row[0]:
-            return False
-        mark = self.mark(cursor)
-        if known_at > mark - SETTLED and not row[1]:
-            found = f"questa replica è arrivata a {write_instant(mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
-            again = f"riprovare fra {StandbyBehind.retry_after} secondi"
-            raise StandbyBehind(found, accepted=f"una conoscenza più vecchia di un minuto rispetto a lì, o {again}")
-        return True
-
-    def outlast(self) -> None:
-        """Waits until what was read is where a commit waits to have it: one that comes after it waits for both."""
-        self.answer_for(NEVER)
-
         for pool in self._pools or ():
             pool.close()
 
@@ -383,12 +407,26 @@ def _pool(url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], N
     )
 
 
+def unprepared_behind_a_pooler(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Prepares no statement where another process answers than the one that was spoken to: a pooler lies between.
+
+    It may give each transaction to another process, which knows nothing of what was prepared. Everywhere else prepared
+    statements spare a third of a command.
+    """
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.rollback()
+    if row != (connection.info.backend_pid,):
+        connection.prepare_threshold = None
+
+
 def _reads(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    unprepared_behind_a_pooler(connection)
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
 
 
 def _writes(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    unprepared_behind_a_pooler(connection)
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
 
@@ -441,26 +479,12 @@ class Recorder(ApplicationRecorder):
         self.has_to_erase = self.has_to_erase or prepared.redacts() or prepared.erases_people()
         if prepared.erases_people():
             # What is counted at once is deleted a little later: whoever writes the tables anew waits for it.
-def unprepared_behind_a_pooler(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Prepares no statement where another process answers than the one that was spoken to: a pooler lies between.
-
-    It may give each transaction to another process, which knows nothing of what was prepared. Everywhere else prepared
-    statements spare a third of a command.
-    """
-    row = connection.execute("SELECT pg_backend_pid()").fetchone()
-    connection.rollback()
-    if row != (connection.info.backend_pid,):
-        connection.prepare_threshold = None
-
-
             cursor.execute("LOCK TABLE person, access IN ROW EXCLUSIVE MODE")
-    unprepared_behind_a_pooler(connection)
             cursor.execute("SELECT nextval('people_erased')")
         return [int(position) for (position,) in positions]
 
     def _take_instant(self, cursor: PostgresCursor, heads: Mapping[str, Head]) -> datetime:
         now = self.clock.now()
-    unprepared_behind_a_pooler(connection)
         instant = earliest(heads.values(), now, self.clock.answered)
         while True:
             furthest = microseconds(self.clock.furthest(now))
@@ -600,6 +624,9 @@ def erase_words(url: str, wait: float) -> bool:
     A snapshot that ends meanwhile, of a short question or of the server's own statistics, is waited for. False, too,
     where the role may not: only their owner may, or who was granted to maintain them. What the server keeps elsewhere is
     its own.
+
+    CLUSTER writes a table as VACUUM FULL does, and may stand in a transaction: how long it waits for its lock is then
+    said in that transaction, and stays behind in no session that a pooler hands on to others.
     """
     kept: list[str] = []
     until = monotonic() + wait
@@ -662,9 +689,6 @@ def _version(cursor: Cursor) -> int:
 SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"""
     table_count = cursor.execute(statement).fetchone()
     statement = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('meta') AND attnum > 0"
-
-    CLUSTER writes a table as VACUUM FULL does, and may stand in a transaction: how long it waits for its lock is then
-    said in that transaction, and stays behind in no session that a pooler hands on to others.
     columns = {str(row[0]) for row in cursor.execute(statement).fetchall()}
     row = None
     if columns == {"product", "version"}:
