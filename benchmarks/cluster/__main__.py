@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.cluster import results
 from benchmarks.cluster.machines import PACKAGES, described, missing
-from benchmarks.cluster.rounds import FAULTS, drill
+from benchmarks.cluster.rounds import FAULTS, Round, drill
 
 
 def main() -> None:
@@ -30,17 +30,21 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     began = time.monotonic()
-    rounds = []
+    rounds: list[Round] = []
+    broken: list[str] = []
     try:
         with drill(folder) as drilled:
-            drilled.let_in()
             for kind in said.only or FAULTS:
-                for number in range(said.rounds):
-                    one = drilled.round(kind, number)
-                    rounds.append(one)
-                    print(f"{time.monotonic() - began:6.0f} s  {number + 1:3}  {one}", flush=True)
+                try:
+                    for number in range(said.rounds):
+                        rounds.append(drilled.round(kind, number))
+                        print(f"{time.monotonic() - began:6.0f} s  {number + 1:3}  {rounds[-1]}", flush=True)
+                except RuntimeError as error:
+                    broken.append(f"{kind}, round {number + 1}: {error}")
+                    print(f"  !! {broken[-1]}", flush=True)
+                    drilled.cluster.until_whole(600)
                 drilled.checkpoint(kind.replace(" ", "-"))
-            told = drilled.end()
+            told = [*broken, *drilled.end()]
             audit = drilled.audit_all()
             for found in (*drilled.log.contradictions, *drilled.log.unexpected):
                 print(f"  !! {found}", flush=True)

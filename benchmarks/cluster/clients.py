@@ -28,6 +28,8 @@ YEARS = range(2022, 2026)
 INDICATORS = 24
 PAST = 61.0
 """How many seconds before now a reader's knowledge lies, at the least: what is known then is settled."""
+SPREAD = 20.0
+"""And how many more, at the most."""
 ROLE = "banco"
 
 
@@ -200,7 +202,7 @@ class Reader(Client):
             self.log.failed(self.where, answer)
 
     def _question(self) -> str:
-        known = datetime.now(UTC) - timedelta(seconds=PAST + self.chance.uniform(0, 30))
+        known = datetime.now(UTC) - timedelta(seconds=PAST + self.chance.uniform(0, SPREAD))
         day = date(2022, 2, 1) + timedelta(days=self.chance.randrange(1100))
         dates = {"as_of": day.isoformat(), "known_at": known.isoformat(timespec="microseconds").replace("+00:00", "Z")}
         part = self.chance.choice(["", "", "/indicators"])

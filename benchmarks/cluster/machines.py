@@ -130,6 +130,7 @@ class Cluster:
             *("--initial-advertise-peer-urls", f"http://{node.address}:2380"),
             *("--advertise-client-urls", f"http://{node.address}:2379", "--initial-cluster", everybody),
             *("--initial-cluster-state", "new", "--initial-cluster-token", SCOPE, "--log-level", "error"),
+            "--enable-v2",
         ]
         self._run(f"{node.name}-etcd", etcd, user=USER, namespace=node.namespace)
         configuration = str(self.folder / node.name / "patroni.yml")
@@ -262,7 +263,11 @@ class Cluster:
         return process
 
     def _patroni(self, node: Node) -> Mapping[str, object]:
-        """The configuration of Patroni on a node (JSON is YAML)."""
+        """The configuration of Patroni on a node (JSON is YAML).
+
+        It speaks version 2 of etcd's interface, where the lock of the primary is prolonged by comparison. By version 3,
+        Patroni 3.0.2 writes it without: a primary that was stopped, and goes on, takes it back from its successor.
+        """
         here = self.folder / node.name
         access = [
             "local all all trust",
@@ -286,7 +291,7 @@ class Cluster:
             "scope": SCOPE,
             "name": node.name,
             "restapi": {"listen": f"{node.address}:8008", "connect_address": f"{node.address}:8008"},
-            "etcd3": {"hosts": [f"{other.address}:2379" for other in NODES]},
+            "etcd": {"hosts": [f"{other.address}:2379" for other in NODES]},
             "bootstrap": {
                 "dcs": {
                     "ttl": TTL,

@@ -17,7 +17,9 @@ import psycopg
 from benchmarks.cluster.clients import (
     CHANGES,
     INDICATORS,
+    PAST,
     ROLE,
+    SPREAD,
     Acknowledged,
     AcrossReader,
     Client,
@@ -35,7 +37,7 @@ from projections.store.envelope import read_envelope
 
 PLANS = ["prova-1", "prova-2"]
 WRITERS, READERS = 4, 2
-WRITES_EVERY, READS_EVERY, ACROSS_EVERY = 0.3, 0.2, 2.0
+WRITES_EVERY, READS_EVERY, ACROSS_EVERY = 0.4, 0.4, 2.0
 """The pauses of each client, in seconds: the load is moderate on purpose, what is measured is not speed."""
 SERVICE_PORT, STANDBY_SERVICE_PORT = 18000, 18001
 WORKERS = 2
@@ -43,7 +45,8 @@ PROGRAM = "from api.cli import main; main()"
 BEFORE, AFTER = 2.0, 2.0
 """How long all is well before a fault, and how long before it is mended; seconds."""
 PATIENCE = 120.0
-AGAIN_AT_END = 1500
+PAST_SECONDS = PAST + SPREAD + 1
+AGAIN_AT_END = 1000
 """How many of the questions are asked again at the end, of services that keep nothing."""
 
 
@@ -148,7 +151,10 @@ class Drill:
         self._audited: dict[str, tuple[int, bytes]] = {}
 
     def begin(self) -> None:
-        """Makes the tables, starts the service, records the plans, takes a checkpoint, lets the clients in."""
+        """Makes the tables, starts the service, records the plans, takes a checkpoint, lets the clients in.
+
+        Readers come once there is a past that is settled.
+        """
         postgres.migrate(self.cluster.direct_url, SERVICE)
         self.service.start()
         for plan in PLANS:
@@ -158,6 +164,7 @@ class Drill:
             assert answer.status == 201, answer.body
         self.checkpoint("prima")
         log = self.log
+        time.sleep(PAST_SECONDS)
         self.clients += [Writer(n, SERVICE_PORT, PLANS[n % 2], log, WRITES_EVERY) for n in range(WRITERS)]
         for where, port in (("primary", SERVICE_PORT), ("standby", STANDBY_SERVICE_PORT)):
             self.clients += [Reader(n, port, where, PLANS, log, READS_EVERY) for n in range(READERS)]
@@ -170,10 +177,6 @@ class Drill:
         place = self.cluster.folder / f"checkpoint-{name}.txt"
         place.write_text(self.service.run("checkpoint", "--database", self.cluster.url()))
         self.checkpoints.append(place)
-
-    def let_in(self) -> None:
-        """Lets readers learn what the past is, before anything fails."""
-        time.sleep(5)
 
     def round(self, kind: str, number: int) -> Round:
         """One fault, from a while before it to the cluster being whole again."""
