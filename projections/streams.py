@@ -116,8 +116,7 @@ def proposals_stream(plan: str) -> str:
 
 def all_plans_of(reader: Reader, administration: str) -> list[str]:
     """Every plan that an administration ever drafted, in the order of entry, discarded ones as well."""
-    plans = (stream.removeprefix(PLANS) for stream in reader.streams(PLANS))
-    return [plan for plan in plans if reader.only_value(plan_stream(plan), PLAN, "administration") == administration]
+    return [stream.removeprefix(PLANS) for stream in reader.plans_of([administration])]
 
 
 def plans_of(reader: Reader, administration: str) -> list[str]:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Sequence
+from functools import partial
 from random import uniform
 from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
@@ -35,6 +36,7 @@ from domain.recording import Pending, Recorded
 from domain.redactions.events import TextRedacted
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
+from projections.ground import Surroundings, ask_ground, surroundings
 from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.proof.receipts import verify_repeated
@@ -176,6 +178,7 @@ class CommandHandler:
         self.log = log
         self._recent_appends: deque[_RecentAppend] = deque(maxlen=REMEMBERED_APPENDS)
         self._count = 0
+        self._surroundings: dict[str, Surroundings] = {}
 
     @property
     def transparency_log(self) -> Log:
@@ -198,7 +201,8 @@ class CommandHandler:
         It is decided in the transaction that records it. A `large` one, which takes long to decide, is decided on a
         snapshot before, so that others write meanwhile.
         """
-        command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decide)
+        digest = _digest([caller.actor, *request])
+        command = _Command(caller.identified(), plan, digest, decide, named_objects(request))
         arrived = self._count
         lost = _Lost(command)
         for attempt in range(ATTEMPTS):
@@ -233,12 +237,15 @@ class CommandHandler:
 
         def work(writing: Writing) -> _Result:
             command.is_under_way = True
+            reader = writing.reader
             meanwhile = (
                 tuple(append for append in tuple(self._recent_appends) if append.number > arrived)
                 if self._count != arrived
                 else ()
             )
-            result = command.decide(writing.reader, meanwhile)
+            result = command.decide(reader, meanwhile)
+            if command.plan is not None and (around := surroundings(reader, command.plan)) is not None:
+                self._surroundings[command.plan] = around
             if result.append is not None:
                 command.sending = result.append
                 writing.record(result.append)
@@ -247,7 +254,16 @@ class CommandHandler:
                 self._recorded(result.append)
             return result
 
-        return self.store.transact(work, command.plan or "")
+        if command.plan is None:
+            return self.store.transact(work)
+        return self.store.transact(work, command.plan, partial(self._foresee, command, command.plan))
+
+    def _foresee(self, command: "_Command", plan: str, reader: Reader) -> None:
+        """Asks ahead what a command about a plan asks."""
+        command.is_under_way = True
+        caller = command.caller
+        ids = {caller.recorded_id, caller.command_id}
+        ask_ground(reader, plan, self._surroundings.get(plan), command.named, ids)
 
     def _handle_large(self, command: "_Command") -> "_Result":
         command.is_under_way, command.sending = False, None
@@ -330,10 +346,18 @@ class _Result(NamedTuple):
 class _Command:
     """A command on its way into the record."""
 
-    def __init__(self, caller: Caller, plan: str | None, digest: str, decide: Callable[[Reader], Decision]) -> None:
+    def __init__(
+        self,
+        caller: Caller,
+        plan: str | None,
+        digest: str,
+        decide: Callable[[Reader], Decision],
+        named: frozenset[str],
+    ) -> None:
         self.caller = caller
         self.plan = plan
         self.digest = digest
+        self.named = named
         self._decide = decide
         self.based_on: dict[str, int] = {}
         self.is_under_way = False
@@ -476,6 +500,14 @@ def _reused(caller: Caller) -> CommandReused:
         accepted="un identificativo nuovo per una richiesta nuova",
         where="Idempotency-Key",
     )
+
+
+def named_objects(request: Iterable[object]) -> frozenset[str]:
+    """The objects that a request names, as far as it names them in itself or in one of its changes."""
+    parts = [part for part in request if isinstance(part, BaseModel)]
+    parts += [change for part in parts for change in getattr(part, "changes", ())]
+    names = (getattr(part, field, None) for part in parts for field in ("object", "indicator", "objective"))
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 def _digest(request: Sequence[object]) -> str:

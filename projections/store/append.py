@@ -20,7 +20,7 @@ from domain.timelines import annulled
 from initinere_verify.trees import read_key
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest
-from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
+from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows
 from projections.store.request_digest import blinded
 
 
@@ -141,7 +141,7 @@ def write(
             cursor, part.stream, [(p.effective_on, v) for v, p in enumerate(part.pending, start=part.expected + 1)]
         )
         write_leaves(cursor, part.stream, [next(stored) for _ in part.pending])
-        write_facts(cursor, table, part.stream, prepared.facts[part.stream])
+        table.write(cursor, part.stream, prepared.facts[part.stream])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
             if isinstance(pending.event, EventsAnnulled):
                 write_annulment(cursor, part.stream, version, pending.event.versions)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 
 class Cursor(Protocol):
@@ -19,6 +19,33 @@ class Cursor(Protocol):
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """The next row of the last statement."""
+
+
+Asked: TypeAlias = tuple[str, tuple[object, ...]]
+"""A statement and its parameters."""
+
+
+class ForeseeingCursor:
+    """A cursor that asks nothing: it notes what it was asked, and every answer is that there is nothing."""
+
+    def __init__(self) -> None:
+        self.asked: dict[Asked, None] = {}
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> "ForeseeingCursor":
+        """Notes a statement."""
+        self.asked[sql, tuple(params)] = None
+        return self
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> object:
+        """Refused: what is foreseen is reading."""
+        raise TypeError(sql, rows)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """No row."""
+        return []
+
+    def fetchone(self) -> None:
+        """No row."""
 
 
 @runtime_checkable

@@ -30,6 +30,7 @@ MAX_DAYS, MAX_VERSIONS, MAX_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY
 _CELL_SHIFT = DAY_BITS + VERSION_BITS
 _PLACE_MASK = 2**_CELL_SHIFT - 1
 _VERSION_MASK = MAX_VERSIONS - 1
+LAST_VERSION = MAX_VERSIONS - 1
 LAST_DAY = DAY_ZERO + timedelta(days=MAX_DAYS - 1)
 
 
@@ -120,20 +121,35 @@ EarlierFact: TypeAlias = tuple[int, int, int, str]
 """A fact that is not the latest of its cell: cell, day, version, fragment."""
 
 
+_SERVED = """
+SELECT 'objective/' || substr(a.object, ?) FROM cell a
+WHERE a.stream = ? AND a.object >= ? AND a.object < ? AND a.field = 'life'"""
+
+
+def _served_params(stream: str, assignments: str) -> tuple[object, ...]:
+    return len(assignments) + 1, stream, assignments, assignments[:-1] + "0"
+
+
+OF_PLANS = "c.object = 'plan' AND c.field = 'administration'"
+"""The cells that say whose a plan is."""
+
+
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
+    value: ClassVar[str]
+    """The value that a fragment of a cell `c` holds, as text: what the index of the plans of an administration is over."""
     logical: ClassVar[tuple[int, str]]
     """The earlier facts with the cell of each, whatever its number, and how many of the first columns are the key.
 
     `{prefix}` stands before the tables.
     """
 
-    def put(self, cursor: Cursor, rows: Iterable[EarlierFact]) -> None:
-        """Appends facts that are not the latest of their cells; one that lies there already is left."""
+    def write(self, cursor: Cursor, stream: str, rows: Sequence[FactRow]) -> None:
+        """Adds facts to the timelines of a stream: the latest of each cell to its row, the others beside.
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
-        """Enters cells; answers their numbers, which rise."""
+        A fact that lies there already is left.
+        """
 
     def begin_cells_after(self, cursor: Cursor, number: int) -> None:
         """Sees to it that cells entered from now on have greater numbers: so many were entered otherwise."""
@@ -158,6 +174,9 @@ class FactTable(Protocol):
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """All fragments up to a version of the objects from `low` to `high`, in the order of their places."""
 
+    def served(self, cursor: Cursor, stream: str, assignments: str) -> list[str]:
+        """All fragments of the objectives that assignments beginning so are to, in the order of their places."""
+
     def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
         """Day, version and fragment of every fact of a cell that is not in its row, in their order."""
 
@@ -179,9 +198,54 @@ _EARLIER_OF_CELL = (
 )
 
 
+POINT_LOOKUP_LIMIT = 12
+"""Up to how many cells are asked for one by one; more, and all those of the stream are read."""
+
+
+class _Cell(NamedTuple):
+    """A cell that is there, with its latest fact."""
+
+    number: int
+    day: int
+    version: int
+    fragment: str
+    has_history: bool
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What a fact is later by."""
+        return self.day, self.version
+
+
+def _place(row: FactRow) -> tuple[int, int]:
+    return row.day, row.version
+
+
+def _read_cells(cursor: Cursor, stream: str, cells: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
+    """The cells that are there, of those asked for."""
+    sql = "SELECT object, field, id, day, version, fragment, several FROM cell WHERE stream = ?"
+    if len(cells) > POINT_LOOKUP_LIMIT:
+        rows = cursor.execute(sql, (stream,)).fetchall()
+    else:
+        sql += " AND object = ? AND field = ?"
+        rows = [row for cell in cells for row in cursor.execute(sql, (stream, *cell)).fetchall()]
+    return {
+        (str(o), str(f)): _Cell(int(number), day, version, str(fragment), bool(has_history))
+        for o, f, number, day, version, fragment, has_history in rows
+    }
+
+
+def _by_cell(rows: Sequence[FactRow]) -> dict[tuple[str, str], list[FactRow]]:
+    of_cell: dict[tuple[str, str], list[FactRow]] = {}
+    for row in rows:
+        of_cell.setdefault((row.object, row.field), []).append(row)
+    return of_cell
+
+
 class SqliteFacts:
     """Facts in a table of one whole number and a text: `cell << 39 | day << 22 | version`."""
 
+    value: ClassVar[str] = "json_extract(c.fragment, '$[4]')"
     logical: ClassVar[tuple[int, str]] = (
         5,
         f"""
@@ -192,15 +256,44 @@ WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S6
     )
     """From cell to fact, for no index leads back."""
 
-    def put(self, cursor: Cursor, rows: Iterable[EarlierFact]) -> None:
-        """Appends earlier facts."""
-        cursor.executemany("INSERT OR IGNORE INTO fact (id, fragment) VALUES (?, ?)", _places(rows))
+    def write(self, cursor: Cursor, stream: str, rows: Sequence[FactRow]) -> None:
+        """Adds facts, to the cells that are read first."""
+        of_cell = _by_cell(rows)
+        known = _read_cells(cursor, stream, of_cell)
+        new: list[NewCell] = []
+        later: list[tuple[object, ...]] = []
+        second: list[tuple[object, ...]] = []
+        earlier: list[EarlierFact] = []
+        earlier_of_new: list[tuple[int, FactRow]] = []
+        for cell, cell_rows in of_cell.items():
+            *others, latest = sorted(cell_rows, key=_place)
+            cell_there = known.get(cell)
+            if cell_there is None:
+                earlier_of_new += [(len(new), row) for row in others]
+                new.append(NewCell(stream, *cell, latest.day, latest.version, latest.fragment, int(bool(others))))
+                continue
+            number = cell_there.number
+            if _place(latest) > cell_there.place:
+                later.append((latest.day, latest.version, latest.fragment, stream, number))
+                earlier.append((number, *cell_there.place, cell_there.fragment))
+            else:
+                others = cell_rows
+                if not cell_there.has_history:
+                    second.append((stream, number))
+            earlier += [(number, row.day, row.version, row.fragment) for row in others]
+        sql = "UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE stream = ? AND id = ?"
+        cursor.executemany(sql, later)
+        cursor.executemany("UPDATE cell SET several = 1 WHERE stream = ? AND id = ?", second)
+        if new:
+            numbers = self._new_cells(cursor, new)
+            earlier += [(numbers[place], row.day, row.version, row.fragment) for place, row in earlier_of_new]
+        cursor.executemany("INSERT OR IGNORE INTO fact (id, fragment) VALUES (?, ?)", _places(earlier))
 
     def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
         """Fills a table that is rebuilt."""
         cursor.executemany(f"INSERT INTO {prefix}fact (id, fragment) VALUES (?, ?)", _places(rows))  # noqa: S608
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
+    def _new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
         """Enters cells, numbered by a counter beside that of positions."""
         row = cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (CELLS,)).fetchone()
         if row is None:  # a program that kept no counter left the numbers themselves
@@ -252,6 +345,15 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several AND f.id & {
         rows = cursor.execute(sql, (stream, low, high, version) * 2).fetchall()
         return [str(text) for text, _ in rows]
 
+    def served(self, cursor: Cursor, stream: str, assignments: str) -> list[str]:
+        """The fragments of some objectives."""
+        sql = f"""
+SELECT c.fragment, {_LATEST_PLACE} FROM cell c WHERE c.stream = ? AND c.object IN ({_SERVED})
+UNION ALL SELECT f.fragment, f.id FROM cell c JOIN fact f ON {_EARLIER_OF_CELL}
+WHERE c.stream = ? AND c.object IN ({_SERVED}) AND c.several ORDER BY 2"""  # noqa: S608
+        rows = cursor.execute(sql, (stream, *_served_params(stream, assignments)) * 2).fetchall()
+        return [str(text) for text, _ in rows]
+
     def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
         """The earlier facts of a cell."""
         sql = "SELECT id, fragment FROM fact WHERE id BETWEEN ? AND ? ORDER BY id"
@@ -270,9 +372,40 @@ def _places(rows: Iterable[EarlierFact]) -> list[tuple[int, str]]:
     return sorted((cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for cell, day, version, text in rows)
 
 
+_LATER = "(g.day, g.version) > (c.day, c.version)"
+_PUT_LATEST = f"""
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest(?::text[], ?::text[], ?::int[], ?::int[], ?::text[], ?::int[]) WITH ORDINALITY
+    AS g (object, field, day, version, fragment, several, place)),
+there AS MATERIALIZED (
+    SELECT c.id, c.object, c.field, c.day, c.version, c.fragment
+    FROM given g JOIN cell c ON c.stream = ? AND c.object = g.object AND c.field = g.field),
+entered AS (
+    INSERT INTO cell AS c (stream, object, field, day, version, fragment, several)
+    SELECT ?, object, field, day, version, fragment, several FROM given ORDER BY place
+    ON CONFLICT (stream, object, field) DO UPDATE SET several = 1,
+        (day, version, fragment) = (SELECT g.day, g.version, g.fragment FROM (
+            VALUES (c.day, c.version, c.fragment), (excluded.day, excluded.version, excluded.fragment)
+        ) AS g (day, version, fragment) ORDER BY g.day DESC, g.version DESC LIMIT 1))
+INSERT INTO fact (cell, day, version, fragment)
+SELECT c.id, CASE WHEN {_LATER} THEN c.day ELSE g.day END, CASE WHEN {_LATER} THEN c.version ELSE g.version END,
+    CASE WHEN {_LATER} THEN c.fragment ELSE g.fragment END
+FROM given g JOIN there c ON c.object = g.object AND c.field = g.field
+ON CONFLICT DO NOTHING"""  # noqa: S608 - our own words
+"""The latest fact that an append gives to each cell: the later of it and of the one that lay there is the row of the cell,
+the other goes beside. Every part of it sees the tables as they were."""
+_PUT_OTHERS = """
+INSERT INTO fact (cell, day, version, fragment)
+SELECT c.id, g.day, g.version, g.fragment
+FROM unnest(?::text[], ?::text[], ?::int[], ?::int[], ?::text[]) AS g (object, field, day, version, fragment)
+JOIN cell c ON c.stream = ? AND c.object = g.object AND c.field = g.field
+ON CONFLICT DO NOTHING"""
+
+
 class PostgresFacts:
     """Facts in a table of three numbers and a text."""
 
+    value: ClassVar[str] = "(c.fragment::json ->> 4)"
     logical: ClassVar[tuple[int, str]] = (
         5,
         (
@@ -282,25 +415,22 @@ class PostgresFacts:
         ),
     )
 
-    def put(self, cursor: Cursor, rows: Iterable[EarlierFact]) -> None:
-        """Appends earlier facts."""
-        sql = "INSERT INTO fact (cell, day, version, fragment) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        cursor.executemany(sql, rows)
+    def write(self, cursor: Cursor, stream: str, rows: Sequence[FactRow]) -> None:
+        """Adds facts by one statement, which the server answers nothing to: nobody waits for what lies there."""
+        latest: list[tuple[object, ...]] = []
+        others: list[FactRow] = []
+        for (object_, field), of_cell in _by_cell(rows).items():
+            *earlier, last = sorted(of_cell, key=_place)
+            others += earlier
+            latest.append((object_, field, last.day, last.version, last.fragment, int(bool(earlier))))
+        if latest:
+            cursor.execute(_PUT_LATEST, (*map(list, zip(*latest, strict=True)), stream, stream))
+        if others:
+            cursor.execute(_PUT_OTHERS, (*map(list, zip(*others, strict=True)), stream))
 
     def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
         """Fills a table that is rebuilt."""
         bulk_insert(cursor, f"{prefix}fact", ("cell", "day", "version", "fragment"), rows)
-
-    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell]) -> list[int]:
-        """Enters cells, many with one statement."""
-        numbers: list[int] = []
-        for first in range(0, len(cells), CELLS_PER_INSERT):
-            batch = cells[first : first + CELLS_PER_INSERT]
-            values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(batch))
-            sql = f"INSERT INTO cell ({_NEW}) VALUES {values} RETURNING id"  # noqa: S608
-            rows = cursor.execute(sql, [word for cell in batch for word in cell]).fetchall()
-            numbers += sorted(int(number) for (number,) in rows)
-        return numbers
 
     def begin_cells_after(self, cursor: Cursor, number: int) -> None:
         """Raises the sequence of cells, which in general is there already: to set it takes a right that not all have."""
@@ -341,6 +471,16 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.ve
         rows = cursor.execute(sql, (stream, low, high, version) * 2).fetchall()
         return [str(text) for text, *_ in rows]
 
+    def served(self, cursor: Cursor, stream: str, assignments: str) -> list[str]:
+        """The fragments of some objectives."""
+        sql = f"""
+SELECT c.fragment, c.id, c.day, c.version FROM cell c WHERE c.stream = ? AND c.object IN ({_SERVED})
+UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c
+JOIN fact f ON f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
+WHERE c.stream = ? AND c.object IN ({_SERVED}) AND c.several = 1 ORDER BY 2, 3, 4"""  # noqa: S608 - our own words
+        rows = cursor.execute(sql, (stream, *_served_params(stream, assignments)) * 2).fetchall()
+        return [str(text) for text, *_ in rows]
+
     def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
         """The earlier facts of a cell."""
         sql = "SELECT day, version, fragment FROM fact WHERE cell = ? ORDER BY day, version"
@@ -351,80 +491,3 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.ve
         sql = "SELECT fragment FROM fact WHERE cell NOT IN (SELECT id FROM cell) ORDER BY cell LIMIT 1"
         row = cursor.execute(sql).fetchone()
         return str(row[0]) if row else None
-
-
-# -- cells -------------------------------------------------------------------------------------------------------------
-
-CELLS_PER_INSERT = 500
-"""How many cells one statement enters on a server."""
-POINT_LOOKUP_LIMIT = 12
-"""Up to how many cells are asked for one by one; more, and all those of the stream are read."""
-
-
-class _Cell(NamedTuple):
-    """A cell that is there, with its latest fact."""
-
-    number: int
-    day: int
-    version: int
-    fragment: str
-    has_history: bool
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """What a fact is later by."""
-        return self.day, self.version
-
-
-def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Sequence[FactRow]) -> None:
-    """Adds facts to the timelines of a stream: the latest of each cell to its row, the others beside."""
-    of_cell: dict[tuple[str, str], list[FactRow]] = {}
-    for row in rows:
-        of_cell.setdefault((row.object, row.field), []).append(row)
-    known = _read_cells(cursor, stream, of_cell)
-    new: list[NewCell] = []
-    later: list[tuple[object, ...]] = []
-    second: list[tuple[object, ...]] = []
-    earlier: list[EarlierFact] = []
-    earlier_of_new: list[tuple[int, FactRow]] = []
-    for cell, cell_rows in of_cell.items():
-        *others, latest = sorted(cell_rows, key=_place)
-        cell_there = known.get(cell)
-        if cell_there is None:
-            earlier_of_new += [(len(new), row) for row in others]
-            new.append(NewCell(stream, *cell, latest.day, latest.version, latest.fragment, int(bool(others))))
-            continue
-        number = cell_there.number
-        if _place(latest) > cell_there.place:
-            later.append((latest.day, latest.version, latest.fragment, stream, number))
-            earlier.append((number, *cell_there.place, cell_there.fragment))
-        else:
-            others = cell_rows
-            if not cell_there.has_history:
-                second.append((stream, number))
-        earlier += [(number, row.day, row.version, row.fragment) for row in others]
-    sql = "UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE stream = ? AND id = ?"
-    cursor.executemany(sql, later)
-    cursor.executemany("UPDATE cell SET several = 1 WHERE stream = ? AND id = ?", second)
-    if new:
-        numbers = table.new_cells(cursor, new)
-        earlier += [(numbers[place], row.day, row.version, row.fragment) for place, row in earlier_of_new]
-    table.put(cursor, earlier)
-
-
-def _place(row: FactRow) -> tuple[int, int]:
-    return row.day, row.version
-
-
-def _read_cells(cursor: Cursor, stream: str, cells: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
-    """The cells that are there, of those asked for."""
-    sql = "SELECT object, field, id, day, version, fragment, several FROM cell WHERE stream = ?"
-    if len(cells) > POINT_LOOKUP_LIMIT:
-        rows = cursor.execute(sql, (stream,)).fetchall()
-    else:
-        sql += " AND object = ? AND field = ?"
-        rows = [row for cell in cells for row in cursor.execute(sql, (stream, *cell)).fetchall()]
-    return {
-        (str(o), str(f)): _Cell(int(number), day, version, str(fragment), bool(has_history))
-        for o, f, number, day, version, fragment, has_history in rows
-    }

@@ -30,7 +30,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from domain.errors import StandbyBehind, StoreBusy, StoreRefused
 from projections.store import schema
 from projections.store.append import Head, Prepared, read_head, write
-from projections.store.cursor import Cursor
+from projections.store.cursor import Asked, Cursor, ForeseeingCursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
@@ -45,7 +45,7 @@ from projections.store.instants import (
     require_near,
 )
 from projections.store.location import shown_location
-from projections.store.reader import Reader
+from projections.store.reader import Foresight, Reader
 
 Answer = TypeVar("Answer")
 LOCK_STRIPES = 64
@@ -93,9 +93,7 @@ SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark +
 ({_HAS_TO_ERASE})::int, {_GIVEN_BACK} {_MARK}"""
 """The instant of an append; the mark, negative, where the clock is too far behind it. And whether there is to erase."""
 _RAISE = f"SELECT setval('last_instant', greatest(mark, ?)), {_GIVEN_BACK} {_MARK}"
-_INSERT = (
-    "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
-)
+_INSERT = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
 
 
 @lru_cache(maxsize=512)
@@ -112,18 +110,65 @@ class PostgresCursor:
 
     def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
         self._cursor = cursor
+        self._ahead: dict[str, dict[tuple[object, ...], list[tuple[Any, ...]]]] = {}
+        self._ready: list[tuple[Any, ...]] | None = None
+        self.taken: tuple[int, ...] | None = None
+        """What the server answered to whoever took an instant ahead of its time."""
+
+    def read_ahead(self, asked: Iterable[Asked], take: Sequence[object]) -> None:
+        """Asks statements and takes an instant in one round trip, where it is pipelined; a statement that is asked again is answered from it.
+
+        Until something is written: `forget_ahead`.
+        """
+        asked = list(asked)
+        try:
+            cursors = [self._another().execute(_translated(statement), params) for statement, params in asked]
+            row = self._another().execute(_translated(_TAKE), take).fetchone()
+            for (statement, params), cursor in zip(asked, cursors, strict=True):
+                self._ahead.setdefault(statement, {})[params] = cursor.fetchall()
+        except BaseException:
+            self._cursor.connection.close()  # and with it the lock of the session, should it be held
+            raise
+        self.taken = tuple(int(number) for number in (row or ())[:-1])
+
+    def forget_ahead(self) -> None:
+        """Asks everything anew from here on."""
+        self._ahead = {}
+
+    @contextmanager
+    def in_one_message(self) -> Iterator[None]:
+        """Within it nobody waits for what was not asked for; at its end all that was sent is committed, in one round trip.
+
+        The transaction is begun and ended by hand: the driver waits for its own to have begun.
+        """
+        connection = self._cursor.connection
+        connection.autocommit = True
+        try:
+            with _waited_for(connection), connection.pipeline():
+                connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                yield
+                connection.execute("COMMIT")
+        finally:
+            if not connection.closed:
+                connection.rollback()
+                connection.autocommit = False
 
     def _another(self) -> psycopg.Cursor[tuple[Any, ...]]:
         self._cursor = self._cursor.connection.cursor()
         return self._cursor
 
     def execute(self, statement: str, params: Sequence[object] = ()) -> "PostgresCursor":
-        """Runs one statement."""
-        self._another().execute(_translated(statement), params)
+        """Runs one statement, unless its rows were read ahead."""
+        foreseen = self._ahead.get(statement)
+        rows = None if foreseen is None else foreseen.get(tuple(params))
+        self._ready = None if rows is None else rows[::-1]
+        if rows is None:
+            self._another().execute(_translated(statement), params)
         return self
 
     def executemany(self, statement: str, rows: Iterable[Sequence[object]]) -> "PostgresCursor":
         """Runs one statement for many rows."""
+        self._ready = None
         self._another().executemany(_translated(statement), rows)
         return self
 
@@ -154,18 +199,17 @@ class PostgresCursor:
             raise
         return tuple(int(number) for number in (row or ())[:-1])
 
-    def returning(self, statement: str, rows: Iterable[Sequence[object]]) -> list[tuple[Any, ...]]:
-        """Runs one statement for many rows; the row that each returned."""
-        cursor = self._another()
-        cursor.executemany(_translated(statement), rows, returning=True)
-        return [row for _ in cursor.results() for row in cursor.fetchall()]
-
     def fetchall(self) -> list[tuple[Any, ...]]:
         """All the rows of the last statement."""
+        if self._ready is not None:
+            rows, self._ready = self._ready[::-1], []
+            return rows
         return self._cursor.fetchall()
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """The next row of the last statement."""
+        if self._ready is not None:
+            return self._ready.pop() if self._ready else None
         return self._cursor.fetchone()
 
 
@@ -219,8 +263,9 @@ def _named_errors() -> Iterator[None]:
         raise PersistenceError(error) from error
 
 
-def _commit(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Commits; psycopg.OperationalError where the server was made to wait no longer for its standby to have it, too.
+@contextmanager
+def _waited_for(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[None]:
+    """Within it is committed; psycopg.OperationalError where the server did not wait for its standby to have it, too.
 
     It answers then as if all were well, and only warns that one machine alone has what it committed.
     """
@@ -231,7 +276,7 @@ def _commit(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
 
     connection.add_notice_handler(hear)
     try:
-        connection.commit()
+        yield
     finally:
         connection.remove_notice_handler(hear)
     if _NOT_WAITED in warned:
@@ -309,9 +354,11 @@ class Datastore:
         pools = self._pools or self.opened()
         with _named_errors(), ExitStack() as stack:
             connection = self._connection(stack, pools, commit=commit)
+            stack.callback(_give_back, connection)
             yield PostgresCursor(stack.enter_context(connection.cursor()))
             if commit:
-                _commit(connection)
+                with _waited_for(connection):
+                    connection.commit()
 
     def _connection(
         self, stack: ExitStack, pools: "tuple[_ConnectionPool, _ConnectionPool]", *, commit: bool
@@ -393,6 +440,24 @@ class Datastore:
 
 
 _ConnectionPool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+IDLE_SECONDS = 1.0
+"""For how long a connection is taken to be there still, after it was: then it is asked first, which is a round trip."""
+
+
+class _Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that knows when it was last given back."""
+
+    given_back = 0.0
+
+
+def _check(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    if monotonic() - getattr(connection, "given_back", 0.0) > IDLE_SECONDS:
+        ConnectionPool.check_connection(connection)
+
+
+def _give_back(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    if isinstance(connection, _Connection):
+        connection.given_back = monotonic()
 
 
 def _pool(url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], None]) -> _ConnectionPool:
@@ -402,7 +467,8 @@ def _pool(url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], N
         max_size=CONNECTIONS,
         timeout=WAIT_SECONDS,
         configure=configure,
-        check=ConnectionPool.check_connection,
+        check=_check,
+        connection_class=_Connection,
         open=True,
     )
 
@@ -433,28 +499,43 @@ def _writes(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
 class Recorder(ApplicationRecorder):
     """Writes events, facts, texts and receipt in one transaction, at one instant that rises with the version."""
 
+    reads_ahead = True
+
     def __init__(self, datastore: Datastore, clock: Clock) -> None:
         self.datastore = datastore
         self.clock = clock
         self.has_to_erase = False
         self._stripes = [Lock() for _ in range(LOCK_STRIPES)]
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
-        """Writes an append, whole or not at all; answers the positions of its events."""
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> None:
+        """Writes an append, whole or not at all."""
         prepared = kwargs["prepared"]
         if not isinstance(prepared, Prepared):
             raise TypeError("events come with their prepared rows")
-        with self.datastore.cursor(commit=True) as cursor:
-            return self.record(cursor, stored_events, prepared)
+        with self.datastore.cursor(commit=True) as cursor, cursor.in_one_message():
+            self.record(cursor, stored_events, prepared)
 
-    def transact(self, work: Callable[[PostgresCursor], Answer], lock_key: str) -> Answer:
+    def transact(self, work: Callable[[PostgresCursor], Answer], lock_key: str, foresee: Foresight | None) -> Answer:
         """Runs what reads, decides and writes in one transaction, on one snapshot; IntegrityError when it was overtaken.
 
         Within a process those of one `lock_key` follow one another (lock striping), and do not overtake each other in vain; all others
         write at the same time, and share the flushes of the server.
+
+        What `foresee` asks is read in one round trip, in which the instant is taken, too; what is written goes with the
+        commit in another: a server may be far.
         """
-        with self._stripes[hash(lock_key) % LOCK_STRIPES], self.datastore.cursor(commit=True) as cursor:
+        stripe = self._stripes[hash(lock_key) % LOCK_STRIPES]
+        with stripe, self.datastore.cursor(commit=True) as cursor, cursor.in_one_message():
+            if foresee is not None:
+                self._read_ahead(cursor, foresee)
             return work(cursor)
+
+    def _read_ahead(self, cursor: PostgresCursor, foresee: Foresight) -> None:
+        foreseeing = ForeseeingCursor()
+        foresee(PostgresReader(foreseeing))
+        now = self.clock.now()
+        instant = earliest((), now, self.clock.answered)
+        cursor.read_ahead(foreseeing.asked, (microseconds(self.clock.furthest(now)), microseconds(instant)))
 
     def record(
         self,
@@ -462,8 +543,8 @@ class Recorder(ApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         prepared: Prepared,
         head: Callable[[str], Head] | None = None,
-    ) -> Sequence[int]:
-        """Writes an append in the transaction of the cursor; answers the positions of its events.
+    ) -> None:
+        """Writes an append in the transaction of the cursor.
 
         `head` says where a stream stands, to whom has read it in the same transaction.
         """
@@ -473,20 +554,22 @@ class Recorder(ApplicationRecorder):
         }
         recorded_at = write_instant(self._take_instant(cursor, heads))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
-        with cursor.pipelined():
-            positions = cursor.returning(_INSERT, rows)
-            write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        cursor.executemany(_INSERT, rows)
+        write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        cursor.forget_ahead()
         self.has_to_erase = self.has_to_erase or prepared.redacts() or prepared.erases_people()
         if prepared.erases_people():
             # What is counted at once is deleted a little later: whoever writes the tables anew waits for it.
             cursor.execute("LOCK TABLE person, access IN ROW EXCLUSIVE MODE")
             cursor.execute("SELECT nextval('people_erased')")
-        return [int(position) for (position,) in positions]
 
     def _take_instant(self, cursor: PostgresCursor, heads: Mapping[str, Head]) -> datetime:
         now = self.clock.now()
         instant = earliest(heads.values(), now, self.clock.answered)
-        while True:
+        last = max((head.recorded_at for head in heads.values()), default="")
+        taken, has_to_erase = cursor.taken or (-1, 0)
+        cursor.taken = None
+        while taken < 0 or write_instant(instant_of(taken)) <= last:
             furthest = microseconds(self.clock.furthest(now))
             taken, has_to_erase = cursor.in_turn(_TAKE, (furthest, microseconds(instant)))
             if taken >= 0:

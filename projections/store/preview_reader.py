@@ -5,12 +5,13 @@ together by the rules of the two times, as the tables do. No transaction writes 
 meanwhile. A property test holds every answer to that of a store in which the append was recorded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import orjson
 
 from domain.annulments.events import EventsAnnulled
+from domain.facts import PLAN
 from domain.recording import Recorded
 from domain.timelines import annulled
 from domain.vocabulary import JsonValue
@@ -155,6 +156,16 @@ class PreviewReader(Reader):
         """The streams whose id begins with a prefix, with those that the append would begin."""
         new = [s for s, part in self._parts.items() if part.expected == 0 and s.startswith(prefix)]
         return [*self.before.streams(prefix), *sorted(new)]
+
+    def plans_of(self, administrations: Collection[str]) -> list[str]:
+        """The streams of the plans of some administrations, with those that the append would begin."""
+        drafted = [
+            stream
+            for stream, rows in self._rows.items()
+            for row in rows
+            if (row.object, row.field) == (PLAN, "administration") and orjson.loads(row.fragment)[4] in administrations
+        ]
+        return [*self.before.plans_of(administrations), *sorted(drafted)]
 
     def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
         """The texts that lie beside events, with those of the append."""

@@ -3,9 +3,9 @@
 Other questions run SQL of their own on its cursor, and so on the same snapshot.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import orjson
 from eventsourcing.persistence import Notification
@@ -17,7 +17,7 @@ from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
-from projections.store.facts import CellFilter, FactTable, day_number
+from projections.store.facts import LAST_VERSION, OF_PLANS, CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
 
 
@@ -44,6 +44,17 @@ class Histories(Protocol):
         """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
 
 
+MOST_KEPT_TEXTS = 200
+
+
+def _between(texts: Iterable[str], low: str, high: str) -> list[str]:
+    return [text for text in texts if low <= orjson.loads(text)[0] < high]
+
+
+Foresight: TypeAlias = Callable[["Reader"], None]
+"""Asks a reader what a command is going to ask first, of a server by one message; what it answers is not known yet."""
+
+
 class Reader:
     """Questions to one snapshot of the store.
 
@@ -60,6 +71,8 @@ class Reader:
         self._redacted_texts: int | None = None
         self.words_read: set[str] = set()
         self._annulled: dict[tuple[str, int], set[int]] = {}
+        self._only_values: dict[tuple[str, str, str], JsonValue] = {}
+        self._ranges: dict[tuple[str, int], list[tuple[str, str, list[str]]]] = {}
 
     # -- the two times ---------------------------------------------------------------------------------------------
 
@@ -82,7 +95,7 @@ class Reader:
         """The versions of a stream that do not count, as known at a version."""
         if (stream, version) not in self._annulled:
             sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
-            last: dict[int, int] = dict(self.cursor.execute(sql, (stream, version)).fetchall())
+            last: dict[int, int] = dict(self.cursor.execute(sql, (stream, self._upto(stream, version))).fetchall())
             self._annulled[stream, version] = {v for v, is_annulled in last.items() if is_annulled}
         return self._annulled[stream, version]
 
@@ -119,9 +132,11 @@ class Reader:
 
     def only_value(self, stream: str, object_: str, field: str) -> JsonValue:
         """What was said, once, of a field that never changes; None when nothing was."""
-        sql = "SELECT fragment FROM cell WHERE stream = ? AND object = ? AND field = ?"
-        row = self.cursor.execute(sql, (stream, object_, field)).fetchone()
-        return orjson.loads(row[0])[4] if row else None
+        if (stream, object_, field) not in self._only_values:
+            sql = "SELECT fragment FROM cell WHERE stream = ? AND object = ? AND field = ?"
+            row = self.cursor.execute(sql, (stream, object_, field)).fetchone()
+            self._only_values[stream, object_, field] = orjson.loads(row[0])[4] if row else None
+        return self._only_values[stream, object_, field]
 
     def objects(self, stream: str) -> list[str]:
         """Every object that a stream ever spoke of, at whatever date."""
@@ -145,7 +160,31 @@ class Reader:
 
     def fragments(self, stream: str, low: str, high: str, version: int) -> list[str]:
         """What was said of the objects from `low` up to `high`, by a version, in the order of places."""
-        return self.facts.timelines(self.cursor, stream, low, high, version)
+        upto = self._upto(stream, version)
+        for first, end, texts in self._ranges.get((stream, upto), ()):
+            if first <= low and high <= end:
+                return texts if (first, end) == (low, high) else _between(texts, low, high)
+        texts = self.facts.timelines(self.cursor, stream, low, high, upto)
+        self._keep_range(stream, upto, low, high, texts)
+        return texts
+
+    def fragments_of_served(self, stream: str, assignments: str) -> None:
+        """Reads what was said of the objectives that an indicator serves, whose `assignments` begin so, in one question."""
+        texts = self.facts.served(self.cursor, stream, assignments)
+        by_object: dict[str, list[str]] = {}
+        for text in texts:
+            by_object.setdefault(orjson.loads(text)[0], []).append(text)
+        for object_, of_object in by_object.items():
+            self._keep_range(stream, LAST_VERSION, object_, object_ + "\x01", of_object)
+
+    def _keep_range(self, stream: str, upto: int, low: str, high: str, texts: list[str]) -> None:
+        """Keeps what is asked again within one reading: few texts, for many are quicker found by the database."""
+        if len(texts) <= MOST_KEPT_TEXTS:
+            self._ranges.setdefault((stream, upto), []).append((low, high, texts))
+
+    def _upto(self, stream: str, version: int) -> int:
+        """A version, or the last that there can be, where the snapshot holds none after it: one statement asks for both."""
+        return LAST_VERSION if version >= self.head(stream).version else version
 
     # -- the record ------------------------------------------------------------------------------------------------
 
@@ -273,13 +312,12 @@ class Reader:
 
     def plans_of(self, administrations: Collection[str]) -> list[str]:
         """The streams of the plans of some administrations, in the order of their first event: in one question."""
-        sql = (
-            "SELECT append.stream, cell.fragment FROM append JOIN cell ON cell.stream = append.stream "
-            "WHERE append.stream >= 'plan/' AND append.stream < 'plan0' AND append.first = 1 "
-            "AND cell.object = 'plan' AND cell.field = 'administration' ORDER BY append.recorded_at, append.stream"
-        )
-        rows = self.cursor.execute(sql, ()).fetchall()
-        return [str(stream) for stream, fragment in rows if orjson.loads(fragment)[4] in administrations]
+        wanted = sorted(administrations)
+        sql = f"""
+SELECT c.stream FROM cell c JOIN append a ON a.stream = c.stream AND a.first = 1
+WHERE {OF_PLANS} AND {self.facts.value} IN ({", ".join("?" * len(wanted))})
+ORDER BY a.recorded_at, c.stream"""  # noqa: S608 - our own words
+        return [str(stream) for (stream,) in self.cursor.execute(sql, wanted).fetchall()] if wanted else []
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:
         """The request and the answer of a command that was taken."""

@@ -141,6 +141,13 @@ SQLITE_PROJECTED = (
         stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
 )
 
+PLAN_INDEX = "plan_administration"
+SQLITE_INDEX = f"""CREATE INDEX IF NOT EXISTS {PLAN_INDEX} ON cell (json_extract(fragment, '$[4]'))
+WHERE object = 'plan' AND field = 'administration'"""
+_INDEX_ON_POSTGRES = f"""CREATE INDEX IF NOT EXISTS {PLAN_INDEX} ON cell ((fragment::json ->> 4))
+WHERE object = 'plan' AND field = 'administration'"""
+"""The plans of an administration: whoever asks for them would read those of all."""
+
 SHADOW = "next_"
 """What the names of the shadow tables begin with: projections that are being rebuilt while the others answer."""
 
@@ -222,6 +229,7 @@ POSTGRES = (
     *_OF_A_SERVER,
     *_OF_THE_DOOR_OF_A_SERVER,
     *_TABLES,
+    _INDEX_ON_POSTGRES,
     *_SHADOW_ON_POSTGRES,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
 )
@@ -243,6 +251,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     3: _OF_A_SERVER,
     4: (*(_on_postgres(statement) for statement in SQLITE_ACCESS), *_OF_THE_DOOR_OF_A_SERVER),
     5: (
+        _INDEX_ON_POSTGRES,
         f"""ALTER TABLE {PROGRESS}
         ADD COLUMN IF NOT EXISTS stream TEXT COLLATE "C" NOT NULL DEFAULT '',
         ADD COLUMN IF NOT EXISTS stream_version INTEGER NOT NULL DEFAULT 0,
@@ -263,7 +272,7 @@ SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
     2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED),
     3: (),
     4: SQLITE_ACCESS,
-    5: (),
+    5: (SQLITE_INDEX,),
 }
 """The same for a file."""
 

@@ -43,7 +43,7 @@ from projections.store.instants import (
     microseconds,
     require_near,
 )
-from projections.store.reader import Reader
+from projections.store.reader import Foresight, Reader
 from projections.store.sqlite_file import (
     require_place,
     require_sides_have_owner,
@@ -203,7 +203,11 @@ class Datastore(SQLiteDatastore):
     """The library's datastore on our pool."""
 
     reader = SqliteReader
-    clear_projections = (*(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED), *schema.SQLITE_PROJECTED)
+    clear_projections = (
+        *(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED),
+        *schema.SQLITE_PROJECTED,
+        schema.SQLITE_INDEX,
+    )
     """Empties the projections."""
     create_shadow = tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in schema.SQLITE_SHADOW)
     """DDL of the shadow tables, in which projections are rebuilt."""
@@ -214,6 +218,7 @@ class Datastore(SQLiteDatastore):
             for statement in (f"DROP TABLE {table}", f"ALTER TABLE {schema.SHADOW}{table} RENAME TO {table}")
         ),
         f"DROP TABLE {schema.PROGRESS}",
+        schema.SQLITE_INDEX,
     )
     """Puts the shadow tables in the place of those that answer."""
     drop_shadow = tuple(f"DROP TABLE {table}" for table in schema.SHADOW_TABLES)
@@ -397,6 +402,7 @@ class Recorder(SQLiteApplicationRecorder):
     """Writes events, facts, texts and receipt in one transaction, at one instant that rises with the version."""
 
     datastore: Datastore
+    reads_ahead = False
 
     def __init__(self, datastore: Datastore, clock: Clock) -> None:
         super().__init__(datastore)
@@ -407,16 +413,16 @@ class Recorder(SQLiteApplicationRecorder):
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
-        """Writes an append, whole or not at all; answers the positions of its events."""
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> None:
+        """Writes an append, whole or not at all."""
         prepared = kwargs["prepared"]
         if not isinstance(prepared, Prepared):
             raise TypeError("events come with their prepared rows")
-        return self.group_commit.run(lambda cursor: self.record(cursor, stored_events, prepared))
+        self.group_commit.run(lambda cursor: self.record(cursor, stored_events, prepared))
 
-    def transact(self, work: Callable[[sqlite3.Cursor], Answer], lock_key: str) -> Answer:
+    def transact(self, work: Callable[[sqlite3.Cursor], Answer], lock_key: str, foresee: Foresight | None) -> Answer:
         """Runs what reads, decides and writes in one transaction, in which nobody else writes."""
-        del lock_key
+        del lock_key, foresee  # nothing is far
         return self.group_commit.run(work)
 
     def record(
@@ -425,8 +431,8 @@ class Recorder(SQLiteApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         prepared: Prepared,
         head: Callable[[str], Head] | None = None,
-    ) -> Sequence[int]:
-        """Writes an append in the transaction of the cursor; answers the positions of its events.
+    ) -> None:
+        """Writes an append in the transaction of the cursor.
 
         `head` says where a stream stands, to whom has read it in the same transaction.
         """
@@ -436,8 +442,7 @@ class Recorder(SQLiteApplicationRecorder):
         }
         recorded_at = write_instant(self._take_instant(cursor, heads))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
-        cursor.executemany(self.insert_events_statement, rows[:-1])
-        last = int(cursor.execute(self.insert_events_statement, rows[-1]).lastrowid or 0) if rows else 0
+        cursor.executemany(self.insert_events_statement, rows)
         write(cursor, SqliteReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
         if prepared.redacts():
             _count(cursor, REDACTED, cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0])
@@ -445,7 +450,6 @@ class Recorder(SQLiteApplicationRecorder):
         if prepared.erases_people():
             _count(cursor, PEOPLE_ERASED, counters(cursor).get(PEOPLE_ERASED, 0) + 1)
             self.has_to_erase = True
-        return range(last - len(rows) + 1, last + 1)
 
     def _take_instant(self, cursor: sqlite3.Cursor, heads: Mapping[str, Head]) -> datetime:
         self.datastore.bring_up(cursor)
@@ -498,7 +502,7 @@ def _make_tables(connection: SQLiteConnection) -> None:
         cursor = library_cursor.sqlite_cursor
         if cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return
-        for statement in (*schema.SQLITE, *schema.SQLITE_PROJECTED):
+        for statement in (*schema.SQLITE, *schema.SQLITE_PROJECTED, schema.SQLITE_INDEX):
             cursor.execute(statement)
         cursor.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")

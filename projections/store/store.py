@@ -21,7 +21,7 @@ from projections.store.history_cache import HistoryCache
 from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.location import is_server, require_location
 from projections.store.preview_reader import PreviewReader
-from projections.store.reader import Reader
+from projections.store.reader import Foresight, Reader
 
 if TYPE_CHECKING:
     from projections.store import postgres
@@ -115,14 +115,19 @@ class Store(Application[str]):
             self.events.put(prepared.recordables(), prepared=prepared)
         self._erase(ERASE_SECONDS if prepared.redacts() else 0)
 
-    def transact(self, work: Callable[[Writing], Answer], lock_key: str = "") -> Answer:
+    def transact(
+        self, work: Callable[[Writing], Answer], lock_key: str = "", foresee: Foresight | None = None
+    ) -> Answer:
         """Runs what reads, decides and records in one transaction; WriteConflict when another writer was first.
 
-        `lock_key` names what is written to: within a process those who write to the same follow one another.
+        `lock_key` names what is written to: within a process those who write to the same follow one another. `foresee`
+        asks ahead what `work` is going to ask: it may ask less, or more.
         """
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
             reader = self.datastore.reader(cursor)
+            if foresee is not None and self.own_recorder.reads_ahead:
+                foresee(reader)
 
             def record(append: Append) -> None:
                 prepared = prepare(append)
@@ -132,7 +137,7 @@ class Store(Application[str]):
             return work(Writing(reader, record))
 
         try:
-            answer = self.own_recorder.transact(within, lock_key)
+            answer = self.own_recorder.transact(within, lock_key, foresee)
         except IntegrityError as error:
             raise WriteConflict from error
         self._erase(ERASE_SECONDS)

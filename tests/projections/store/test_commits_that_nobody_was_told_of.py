@@ -1,11 +1,13 @@
 """A command whose connection is lost at its commit is recorded once, and is never told as recorded before it lasts."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import patch
 from uuid import uuid4
 
 import psycopg
@@ -56,21 +58,42 @@ def _version(service: Service) -> int:
     return service.store.head(administration_stream(ADMINISTRATION)).version
 
 
+def _losing(lost: Callable[[], bool], *, committed: bool) -> Callable[..., AbstractContextManager[None]]:
+    """In place of what a commit is waited for in: the connection goes just after it, or just before."""
+    waited_for = postgres._waited_for
+
+    @contextmanager
+    def waiting(connection: psycopg.Connection[Any]) -> Iterator[None]:
+        if not lost():
+            with waited_for(connection):
+                yield
+            return
+        if committed:
+            with waited_for(connection):
+                yield
+        else:
+            execute = connection.execute
+
+            def refusing(statement: str) -> object:
+                if statement == "COMMIT":
+                    connection.close()
+                    raise psycopg.OperationalError("server closed the connection unexpectedly")
+                return execute(statement)
+
+            with patch.object(connection, "execute", refusing):
+                yield
+        connection.close()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    return waiting
+
+
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_commit_whose_answer_is_lost_is_recorded_once(
     service: Service, monkeypatch: pytest.MonkeyPatch, *, committed: bool
 ) -> None:
-    before, commit, number = _version(service), postgres._commit, count()
-
-    def lost(connection: psycopg.Connection[Any]) -> None:
-        if next(number) == 0:
-            if committed:
-                commit(connection)
-            connection.close()
-            raise psycopg.OperationalError("server closed the connection unexpectedly")
-        commit(connection)
-
-    monkeypatch.setattr(postgres, "_commit", lost)
+    before, number = _version(service), count()
+    monkeypatch.setattr(postgres, "_waited_for", _losing(lambda: next(number) == 0, committed=committed))
     assert _office(service, f"Ufficio {uuid4()}", str(uuid4())) == (before + 1, False)
     assert _version(service) == before + 1
 
@@ -79,16 +102,11 @@ def test_who_is_not_told_in_time_is_told_to_repeat_and_nothing_is_recorded_twice
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "LOST_SECONDS", 0.3)
-    before, commit, name, key = _version(service), postgres._commit, f"Ufficio {uuid4()}", str(uuid4())
-
-    def lost(connection: psycopg.Connection[Any]) -> None:
-        commit(connection)
-        raise psycopg.OperationalError("server closed the connection unexpectedly")
-
-    monkeypatch.setattr(postgres, "_commit", lost)
-    with pytest.raises(OutcomeUnknown, match=key):
-        _office(service, name, key)
-    monkeypatch.setattr(postgres, "_commit", commit)
+    before, name, key = _version(service), f"Ufficio {uuid4()}", str(uuid4())
+    with monkeypatch.context() as patching:
+        patching.setattr(postgres, "_waited_for", _losing(lambda: True, committed=True))
+        with pytest.raises(OutcomeUnknown, match=key):
+            _office(service, name, key)
     assert _office(service, name, key) == (before + 1, True)
     assert _version(service) == before + 1
 

@@ -170,7 +170,7 @@ def test_one_of_two_appends_on_the_same_version_is_refused(harness: ServiceHarne
     assert harness.store.head(OTHER).version == 1
 
 
-@pytest.mark.parametrize("hurt", ["write_facts", "write_leaves", "write_annulment"])
+@pytest.mark.parametrize("hurt", ["write_boundaries", "write_leaves", "write_annulment"])
 def test_a_failing_projection_leaves_no_event(
     harness: ServiceHarness, hurt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
