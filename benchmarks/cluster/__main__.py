@@ -22,6 +22,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=20)
     words.add_argument("--only", action="append", choices=list(FAULTS))
     words.add_argument("--output", type=Path, default=results.PAGE)
+    words.add_argument("--interface", choices=["etcd", "etcd3"], default="etcd", help="of etcd, that Patroni speaks")
     words.add_argument("--keep", type=Path, help="a folder in which everything is left behind")
     said = words.parse_args()
     if lacking := missing():
@@ -33,7 +34,7 @@ def main() -> None:
     rounds: list[Round] = []
     broken: list[str] = []
     try:
-        with drill(folder) as drilled:
+        with drill(folder, said.interface) as drilled:
             for kind in said.only or FAULTS:
                 try:
                     for number in range(said.rounds):

@@ -63,8 +63,9 @@ class Member(NamedTuple):
 class Cluster:
     """The three nodes, the balancer and the bouncer, as long as they run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, interface: str = "etcd") -> None:
         self.folder = folder
+        self._interface = interface
         self._processes: list[subprocess.Popen[bytes]] = []
         self._bouncer: subprocess.Popen[bytes] | None = None
 
@@ -265,8 +266,9 @@ class Cluster:
     def _patroni(self, node: Node) -> Mapping[str, object]:
         """The configuration of Patroni on a node (JSON is YAML).
 
-        It speaks version 2 of etcd's interface, where the lock of the primary is prolonged by comparison. By version 3,
-        Patroni 3.0.2 writes it without: a primary that was stopped, and goes on, takes it back from its successor.
+        It speaks version 2 of etcd's interface (`etcd`), where the lock of the primary is prolonged by comparison. By
+        version 3 (`etcd3`), Patroni 3.0.2 writes it without: a primary that was stopped, and goes on, may take it back
+        from its successor.
         """
         here = self.folder / node.name
         access = [
@@ -291,7 +293,7 @@ class Cluster:
             "scope": SCOPE,
             "name": node.name,
             "restapi": {"listen": f"{node.address}:8008", "connect_address": f"{node.address}:8008"},
-            "etcd": {"hosts": [f"{other.address}:2379" for other in NODES]},
+            self._interface: {"hosts": [f"{other.address}:2379" for other in NODES]},
             "bootstrap": {
                 "dcs": {
                     "ttl": TTL,

@@ -390,9 +390,9 @@ FAULTS: dict[str, Callable[[Drill, int], float]] = {
 
 
 @contextmanager
-def drill(folder: Path) -> Iterator[Drill]:
+def drill(folder: Path, interface: str) -> Iterator[Drill]:
     """A cluster in a folder, with the service on it, until the end."""
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, interface)
     drilled = Drill(cluster)
     try:
         cluster.start()
