@@ -15,6 +15,9 @@ from benchmarks.cluster import results
 from benchmarks.cluster.machines import PACKAGES, described, missing
 from benchmarks.cluster.rounds import FAULTS, Round, drill
 
+IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of its own in it
+"""Where the cluster lies: processes are killed, not the machine, and the disk of others makes no failure longer."""
+
 
 def main() -> None:
     """Runs the rounds and writes the page."""
@@ -36,6 +39,7 @@ def main() -> None:
     try:
         with drill(folder, said.interface) as drilled:
             for kind in said.only or FAULTS:
+                number = 0
                 try:
                     for number in range(said.rounds):
                         rounds.append(drilled.round(kind, number))

@@ -34,7 +34,7 @@ ROLE = "banco"
 
 
 class Acknowledged(NamedTuple):
-    """An act that was acknowledged: its key, the plan, the versions that it got, when, after how many attempts."""
+    """An act that was acknowledged: its key, the plan, the versions that it got, when, after how many attempts and seconds."""
 
     key: str
     plan: str
@@ -42,6 +42,7 @@ class Acknowledged(NamedTuple):
     last: int
     at: float
     attempts: int
+    seconds: float
 
 
 class Answer(NamedTuple):
@@ -146,15 +147,16 @@ class Writer(Client):
         """One act, repeated until it is acknowledged."""
         self.count += 1
         key = f"{self.name}-{self.count:06}"
-        body = json.dumps(self._act()).encode()
+        body, began = json.dumps(self._act()).encode(), time.time()
         for attempt in range(1, 1000):
             answer = ask(
                 self.port, "POST", f"/v1/plans/{self.plan}/changes", body, {"Idempotency-Key": key, "Actor": ROLE}
             )
             if answer is not None and answer.status in {200, 201}:
                 versions = json.loads(answer.body)["versions"][f"plan/{self.plan}"]
+                now = time.time()
                 self.log.acknowledge(
-                    Acknowledged(key, self.plan, versions["first"], versions["last"], time.time(), attempt)
+                    Acknowledged(key, self.plan, versions["first"], versions["last"], now, attempt, now - began)
                 )
                 return
             self.log.failed("write", answer)

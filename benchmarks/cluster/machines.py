@@ -280,7 +280,7 @@ class Cluster:
         parameters = {
             "synchronous_commit": "on",
             "wal_log_hints": "on",
-            "wal_keep_size": "512MB",
+            "wal_keep_size": "256MB",
             "max_connections": 100,
             "shared_buffers": "64MB",
             "wal_receiver_timeout": "5s",
@@ -373,6 +373,8 @@ max_client_conn = 400
 server_connect_timeout = 2
 server_login_retry = 1
 query_wait_timeout = 5
+log_connections = 0
+log_disconnections = 0
 """
 
 

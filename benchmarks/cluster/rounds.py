@@ -1,5 +1,6 @@
 """The rounds: what fails in each, what is counted after it, and the service that is used meanwhile."""
 
+import json
 import os
 import signal
 import subprocess
@@ -42,7 +43,7 @@ WRITES_EVERY, READS_EVERY, ACROSS_EVERY = 0.4, 0.4, 2.0
 SERVICE_PORT, STANDBY_SERVICE_PORT = 18000, 18001
 WORKERS = 2
 PROGRAM = "from api.cli import main; main()"
-BEFORE, AFTER = 2.0, 2.0
+BEFORE, AFTER = 1.5, 2.0
 """How long all is well before a fault, and how long before it is mended; seconds."""
 PATIENCE = 120.0
 PAST_SECONDS = PAST + SPREAD + 1
@@ -354,16 +355,28 @@ class Drill:
                     raise
                 time.sleep(0.5)
 
+    def _followed(self) -> str:
+        """Whether the follower that was started at the beginning has come to the end of the record."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            answer = ask(STANDBY_SERVICE_PORT, "GET", "/v1/change-rates?year=2024")
+            followed = json.loads(answer.body)["followed"] if answer is not None and answer.status == 200 else {}
+            if followed.get("behind") == 0:
+                return f"the follower, by what the standby answers across administrations: level at {followed['position']:,}"
+            if time.monotonic() > deadline:
+                return f"**the follower is behind: {followed}**"
+            time.sleep(1)
+
     def end(self) -> list[str]:
         """Lets the clients go, asks again what was asked, of services that keep nothing, and verifies; what it found."""
         for client in self.clients:
             client.stopped.set()
         for client in self.clients:
             client.join()
-        self.service.stop()
         self.cluster.until_whole(PATIENCE)
+        told = [self._followed()]
+        self.service.stop()
         self.service.start()
-        told = []
         paths = [*self.log.answers][:: max(1, len(self.log.answers) // AGAIN_AT_END)]
         for where, port in (("primary", SERVICE_PORT), ("standby", STANDBY_SERVICE_PORT)):
             for path in paths:
