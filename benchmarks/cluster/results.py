@@ -78,7 +78,7 @@ def page(
             f"{len(log.contradictions)} contradictions."
         ),
         f"- {len(log.unexpected)} answers that nobody should get (neither the answer nor a 503 that says to try again).",
-        *(f"- {one}." for one in told),
+        *(f"- {one.rstrip('.')}." for one in told),
     ]
     lines += ["", "What was refused for the moment, and repeated:", ""]
     lines += table(("", "times"), [(what, f"{times:,}") for what, times in sorted(log.refused.items())])
