@@ -215,7 +215,7 @@ def _failed_store(error: Exception, writes_at: str | None) -> DomainError:
     """What a request is told of a store that failed; where it lies is not for who asks."""
     told = refusal_of(error, "")
     if isinstance(told, StoreReadOnly):
-        return read_only("", writes_at)
+        return read_only(writes_at or "")
     if isinstance(told, StoreDamaged):
         return StoreDamaged("l'archivio è danneggiato", accepted=REPAIR)
     if isinstance(told, StoreFull):

@@ -68,15 +68,16 @@ def busy(location: str, reason: str) -> StoreBusy:
     return StoreBusy(found, accepted=f"riprovare fra {StoreBusy.retry_after} secondi, o più tardi", where="--database")
 
 
-def read_only(location: str, writes_at: str | None = None) -> StoreReadOnly:
+def read_only(writes_at: str | None = None) -> StoreReadOnly:
     """The refusal of a store that is only read here; where commands are taken, if that is known."""
-    found = (
-        f"l'archivio {shown_location(location)}".rstrip()
-        + " qui si legge soltanto: è una replica, o le scritture sono sospese"
+    seconds = StoreReadOnly.retry_after
+    return StoreReadOnly(
+        "l'archivio qui si legge soltanto: è una replica, o le scritture sono sospese",
+        accepted=f"lo stesso comando a {writes_at}; se il primario sta cambiando, riprovare fra {seconds} secondi"
+        if writes_at
+        else f"lo stesso comando al server primario; se il primario sta cambiando, riprovare fra {seconds} secondi",
+        where="--database" if writes_at is None else "",
     )
-    again = f"se il primario sta cambiando, riprovare fra {StoreReadOnly.retry_after} secondi"
-    where = f"lo stesso comando a {writes_at}" if writes_at else "lo stesso comando al server primario"
-    return StoreReadOnly(found, accepted=f"{where}; {again}", where="--database" if location else "")
 
 
 def damaged(location: str, reason: str, *, accepted: str = REPAIR) -> StoreDamaged:
@@ -104,7 +105,7 @@ def _argument(error: BaseException) -> BaseException | None:
 def _refusal(error: BaseException, location: str) -> DomainError:
     shown, reason = shown_location(location), _reason(error, location)
     if _sqlstate(error) == _READ_ONLY:
-        return read_only(location)
+        return read_only()
     if _is_away(error):
         return busy(location, reason)
     if _code(error) in _MALFORMED:

@@ -403,8 +403,11 @@ class Datastore:
         mark = self.mark(cursor)
         if known_at > mark - SETTLED and not row[1]:
             found = f"questa replica è arrivata a {write_instant(mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
-            again = f"riprovare fra {StandbyBehind.retry_after} secondi"
-            raise StandbyBehind(found, accepted=f"una conoscenza più vecchia di un minuto rispetto a lì, o {again}")
+            seconds = StandbyBehind.retry_after
+            raise StandbyBehind(
+                found,
+                accepted=f"una conoscenza più vecchia di un minuto rispetto a lì, o riprovare fra {seconds} secondi",
+            )
         return True
 
     def outlast(self) -> None:
