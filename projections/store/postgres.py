@@ -694,9 +694,12 @@ def _bring_up(cursor: PostgresCursor, before: int) -> None:
 
 @contextmanager
 def _only_migration(url: str) -> Iterator[None]:
-    """Within it no other migration runs: a lock of a session of its own, for the work takes several transactions."""
-    with connected(url, autocommit=True) as cursor:
-        cursor.execute("SELECT pg_advisory_lock(?)", (_LOCK,))
+    """Within it no other migration runs: a lock of a transaction of its own, for the work takes several others.
+
+    A pooler keeps one transaction on one process of the server; the lock of a session would stay there, with others.
+    """
+    with connected(url) as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
         yield
 
 
@@ -758,11 +761,12 @@ def _still_seen(detail: str) -> bool:
 
 
 @contextmanager
-def connected(url: str, *, patient: bool = True, autocommit: bool = False) -> Iterator[PostgresCursor]:
+def connected(url: str, *, patient: bool = True) -> Iterator[PostgresCursor]:
     """A cursor in a transaction on a connection of its own, past the pools and their check of the tables."""
     try:
         timeout = None if patient else PROBE_SECONDS
-        connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=timeout)
+        connection = psycopg.connect(url, connect_timeout=timeout)
+        unprepared_behind_a_pooler(connection)
     except psycopg.Error as error:
         raise refusal_of(error, url) from None
     with _named_errors(), connection, connection.cursor() as cursor:
