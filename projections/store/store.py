@@ -220,7 +220,8 @@ class Store(Application[str]):
         try:
             with self.datastore.cursor() as cursor:
                 if self.datastore.is_standby_at(cursor, known_at):
-                    return False  # the next one that is asked may have come less far
+                    self._settled = NEVER  # the next one that is asked may have come less far
+                    return False
                 mark = self.datastore.mark(cursor)
             if mark < known_at:
                 self.datastore.answer_for(known_at)
