@@ -46,6 +46,7 @@ from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
 from projections.access.accounts import tokens_of
+from projections.reminders import mailbox_of
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
 TICKET_COOKIE = "initinere-accesso"
@@ -187,6 +188,7 @@ class SignInRoutes:
             has_password = bool(kept.of_account(cursor, account, "password"))
             is_of_provider = bool(kept.of_account(cursor, account, "oidc"))
             sessions = len(sessions_of(cursor, account, self.door.entrance.now))
+            mailbox = mailbox_of(cursor, account, self.door.entrance.now)
         security = AccountSecurity(
             login=person.login,
             display_name=person.name,
@@ -196,6 +198,7 @@ class SignInRoutes:
             passkeys=self.door.passkeys.of(account),
             passkey_demanded=self.door.entrance.wants_passkey(account),
             sessions=sessions,
+            mailbox=mailbox,
         )
         security = self._with_held(visit, security)
         problems, status = ((), 200) if error is None else (form_problems(error, visit.language), error.status)

@@ -14,6 +14,7 @@ from api.pages.frame import bare_frame, render
 from api.pages.sign_in import PASSWORD_LENGTHS
 from api.settings import Language
 from domain.point import today
+from projections.reminders import Mailbox
 
 ACCOUNT = "/utenza"
 ACCOUNT_PASSWORD = "/utenza/password"  # noqa: S105 - an address
@@ -44,7 +45,10 @@ class RoleLine(NamedTuple):
 
 
 class AccountSecurity(NamedTuple):
-    """What an account's own page shows of it; `held_back`: some of its roles want a passkey, `people`: it looks after others."""
+    """What an account's own page shows of it; `held_back`: some of its roles want a passkey, `people`: it looks after others.
+
+    `mailbox` is where it is reminded of what is due, and whether it wants to be.
+    """
 
     login: str
     display_name: str
@@ -58,6 +62,7 @@ class AccountSecurity(NamedTuple):
     held_back: bool = False
     tokens: Sequence[TokenLine] = ()
     people: str = ""
+    mailbox: Mailbox = Mailbox()
 
 
 def account_page(
@@ -96,6 +101,7 @@ def account_page(
             "password": ACCOUNT_PASSWORD,
             "end": ACCOUNT_SESSIONS_ENDED,
             "token": page_address(PEOPLE_FORM, command="issue_token"),
+            "reminders": page_address(PEOPLE_FORM, command="choose_reminders"),
         },
     )
 

@@ -1,57 +1,58 @@
-"""A form about an account as somebody fills it in: its fields with what is written in them, and the command that this is."""
+"""A form about an account as somebody fills it in: what its fields offer, and whose account it is about."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cached_property
+from typing import ClassVar
 
-from api.commands.handler import Caller, Outcome
-from api.commands.service import Service
-from api.formats.json_reader import into
-from api.language.translation import translated
-from api.operations.model import CommandContext
-from api.pages.forms import FormProblem, problem_words
-from api.pages.people.table import PeopleForm
+from api.pages import addresses
+from api.pages.account import ACCOUNT as OWN_PAGE
+from api.pages.addresses import page_address
+from api.pages.installation.filled import InstallationFilled
+from api.pages.installation.form import InstallationForm
 from api.pages.people.visit import PeopleVisit
-from api.pages.work.controls import Control, FieldOption, control, gathered, stated
-from api.pages.work.problems import field_of_form
+from api.pages.work.controls import FieldOption
 from domain.access.decide import NobodyAdministers
 from domain.access.events import EVERYWHERE
 from domain.access.roles import OF_ANY_ADMINISTRATION, ROLE_WORDS
-from domain.errors import DomainError, Malformed
+from domain.errors import DomainError
 from domain.point import today
 from domain.vocabulary import JsonValue
+from projections.reminders import mailbox_of
 
-HINTS = {
-    (
-        "open_account",
-        "name",
-    ): "Il nome della persona, come lo leggerà chi può vederlo; sta accanto al registro, e si cancella.",
-    ("open_account", "login"): "Ciò che la persona scrive per entrare: lettere minuscole, cifre, punto, trattino.",
-    ("give_role", "offices"): "Solo per il ruolo di responsabile: gli uffici di cui registra i valori.",
-    ("issue_token", "rights"): "Fra quelli del tuo accesso: il token non può di più.",
-    ("issue_token", "expires_on"): "L'ultimo giorno in cui vale: al più fra un anno.",
-}
 DAYS_OF_TOKEN = 90
 
 
-class PeopleFilled:
-    """A form with what its address, or its sender, says; `typed` is None where nobody has written in it yet."""
+class PeopleFilled(InstallationFilled[PeopleVisit]):
+    """A form about an account."""
+
+    HINTS: ClassVar[Mapping[tuple[str, str], str]] = {
+        (
+            "open_account",
+            "name",
+        ): "Il nome della persona, come lo leggerà chi può vederlo; sta accanto al registro, e si cancella.",
+        ("open_account", "login"): "Ciò che la persona scrive per entrare: lettere minuscole, cifre, punto, trattino.",
+        ("give_role", "offices"): "Solo per il ruolo di responsabile: gli uffici di cui registra i valori.",
+        ("issue_token", "rights"): "Fra quelli del tuo accesso: il token non può di più.",
+        ("issue_token", "expires_on"): "L'ultimo giorno in cui vale: al più fra un anno.",
+        (
+            "choose_reminders",
+            "address",
+        ): "Dove ti si scrive; vuoto, resta quello di prima. Sta accanto al registro, e si cancella con la tua persona.",
+    }
 
     def __init__(
-        self, form: PeopleForm, visit: PeopleVisit, said: Mapping[str, str], *, written: bool, confirming: bool = False
+        self,
+        form: InstallationForm,
+        visit: PeopleVisit,
+        said: Mapping[str, str],
+        *,
+        written: bool,
+        confirming: bool = False,
     ) -> None:
-        self.form = form
-        self.visit = visit
         managed = visit.managed
         sole = {"administration": next(iter(managed))} if len(managed) == 1 and not visit.manages(None) else {}
-        self.said = said if "administration" not in form.given or said.get("administration") else {**said, **sole}
-        self.written = written
-        self.confirming = confirming or bool(form.confirms and said.get(form.confirms))
-
-    @property
-    def given(self) -> dict[str, str]:
-        """What the address says of it."""
-        return {name: self.said[name] for name in self.form.given if self.said.get(name)}
+        whole = said if "administration" not in form.given or said.get("administration") else {**said, **sole}
+        super().__init__(form, visit, whole, written=written, confirming=confirming)
 
     @property
     def account(self) -> str:
@@ -64,28 +65,32 @@ class PeopleFilled:
         return self.visit.principal.actor if self.form.own else self.said.get("account", "")
 
     @property
-    def wants_administration(self) -> bool:
-        """Whether it is to be said first in which administration: its offices are offered."""
-        return self.form.name == "give_role" and not self.said.get("administration")
+    def crumb(self) -> tuple[str, str]:
+        """The account that it is about, or all of them; the own page where it is one's own."""
+        visit, account = self.visit, self.visit.account(self.account)
+        if self.form.own or (self.form.name == "revoke_token" and not self.said.get("account")):
+            return visit.worded("La tua utenza"), OWN_PAGE
+        if account is None:
+            return visit.worded("Le utenze"), addresses.PEOPLE
+        return account["name"] or "", page_address(addresses.PERSON, account=self.account)
 
-    @cached_property
-    def controls(self) -> list[Control]:
-        """The fields that are asked."""
-        names = [*self.form.fields, *([self.form.confirms] if self.confirming else [])]
-        return [self._control(name) for name in names]
+    @property
+    def choices(self) -> list[FieldOption] | None:
+        """In which administration a role is given: its offices are offered then."""
+        return self.places if self.form.name == "give_role" and not self.said.get("administration") else None
 
-    def _control(self, name: str) -> Control:
-        value = gathered(self.said, name) if self.written else self.said.get(name) or self._initial(name)
-        made = control(self.form.model, name, value, self._options(name))
-        required = made.required or (name == "administration" and not self.visit.manages(None))
-        hint = HINTS.get((self.form.name, name), made.hint if name == self.form.confirms else "")
-        return made._replace(hint=hint, required=required)
+    def _is_required(self, name: str) -> bool:
+        return (name == "administration" and not self.visit.manages(None)) or name == "reminders"
 
     def _initial(self, name: str) -> str:
         if name == "expires_on":
             return (today(self.visit.now) + timedelta(days=DAYS_OF_TOKEN)).isoformat()
         if name == "administration" and len(self.visit.managed) == 1:
             return next(iter(self.visit.managed))
+        if self.form.name == "choose_reminders":
+            mailbox = mailbox_of(self.visit.reader.cursor, self.account, self.visit.now)
+            said = {"reminders": "on" if mailbox.reminders else "off"}
+            return (said | {"address": mailbox.address or "", "language": mailbox.language or ""})[name]
         return ""
 
     def _options(self, name: str) -> list[FieldOption] | None:
@@ -117,51 +122,10 @@ class PeopleFilled:
         return [*(FieldOption(id_, words) for id_, words in self.visit.managed.items()), *whole]
 
     def document(self) -> dict[str, JsonValue]:
-        """What is written, as the command takes it."""
-        content: dict[str, JsonValue] = {name: text for name, text in self.given.items() if text != EVERYWHERE}
-        for asked in self.controls:
-            value = stated(self.form.model, asked.name, asked.value)
-            if value not in (None, False, []):
-                content[asked.name] = value
-        return content
-
-    def give(self, service: Service, caller: Caller) -> Outcome:
-        """The command, given to a service; refused as its row refuses it."""
-        return self.give_document(service, caller, self.document())
-
-    def give_document(self, service: Service, caller: Caller, document: dict[str, JsonValue]) -> Outcome:
-        """The same, once what was read to fill it in is given back."""
-        row = self.form.row
-        if row.handler is None:
-            raise TypeError(f"{row.name} has no handler")
-        return row.handler(CommandContext(service, "", caller, ""), into(row.inputs[0], document))
-
-    @property
-    def missing(self) -> tuple[FormProblem, ...]:
-        """What must be said and is not."""
-        return tuple(self._missing(asked) for asked in self.controls if asked.required and not asked.value.strip())
-
-    def _missing(self, asked: Control) -> FormProblem:
-        label = translated(asked.label, self.visit.language).lower()
-        return FormProblem(asked.name, self.visit.worded("Manca «%(field)s»", field=label))
-
-    def problems(self, error: DomainError) -> tuple[FormProblem, ...]:
-        """What a refusal says, at the fields of the form."""
-        language = self.visit.language
-        names = [asked.name for asked in self.controls]
-        told: list[FormProblem] = []
-        for problem in error.problems if isinstance(error, Malformed) else [error.problem]:
-            field = field_of_form(problem.where, names)
-            words = self.visit.said(problem_words(problem, language), self.said.get("administration"))
-            if field and isinstance(error, Malformed):
-                label = next(translated(asked.label, language) for asked in self.controls if asked.name == field)
-                words = f"{label}: {words[:1].lower()}{words[1:]}"
-            told.append(FormProblem(field, words))
-        return (
-            *self.missing,
-            *(one for one in dict.fromkeys(told) if one.field not in {m.field for m in self.missing}),
-        )
+        """What is written, as the command takes it; what is of the whole installation is of no administration."""
+        everywhere = {name for name, text in self.given.items() if text == EVERYWHERE}
+        return {name: value for name, value in super().document().items() if name not in everywhere}
 
     def is_to_confirm(self, error: DomainError) -> bool:
-        """Whether it was refused for want of a confirmation that the form can ask for."""
+        """Whether it was refused because nobody would administer any more."""
         return isinstance(error, NobodyAdministers) and bool(self.form.confirms)

@@ -1,20 +1,17 @@
-"""The pages of the people of an administration: all of them, one, a form, what is looked at before it is recorded, a secret."""
+"""The pages of the people of an administration: all of them, one, a secret that is shown once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlette.responses import Response
 
 from api.pages import addresses
-from api.pages.account import ACCOUNT as OWN_PAGE
 from api.pages.account import RoleLine, TokenLine
 from api.pages.addresses import page_address
-from api.pages.forms import FormProblem
 from api.pages.frame import render
-from api.pages.people.filled import PeopleFilled
-from api.pages.people.table import PEOPLE_FORMS, PeopleForm
+from api.pages.installation.filled import InstallationFilled
+from api.pages.people.table import PEOPLE_FORMS
 from api.pages.people.visit import PeopleVisit
-from api.pages.work.form_page import Carried
 from domain.access.decide import ACCOUNT_STATUS_WORDS
 from domain.access.events import ERASED, METHOD_WORDS, OPEN, SUSPENDED
 from domain.spelling import folded
@@ -85,62 +82,7 @@ def person_page(visit: PeopleVisit, account: AccountAnswer) -> Response:
     )
 
 
-def people_form_page(
-    filled: PeopleFilled,
-    csrf: str,
-    hidden: Mapping[str, str],
-    *,
-    problems: Sequence[FormProblem] = (),
-    restored: bool = False,
-    status: int = 200,
-) -> Response:
-    """The form, with what is written in it and what is wrong with it."""
-    visit, form = filled.visit, filled.form
-    return render(
-        "people/form.html",
-        form.title,
-        visit.frame(),
-        visit.language,
-        status=status,
-        private=True,
-        problems=problems,
-        restored=restored,
-        lead=form.lead,
-        crumb=_crumb(filled),
-        action=page_address(addresses.PEOPLE_FORM, command=form.name),
-        form=Carried(csrf, {**hidden, **filled.given}),
-        fields=filled.controls,
-        places=filled.places if filled.wants_administration else None,
-        account=filled.account,
-    )
-
-
-def people_check_page(
-    filled: PeopleFilled, csrf: str, hidden: Mapping[str, str], sentences: Sequence[str], warnings: Sequence[str]
-) -> Response:
-    """What would be recorded, to be looked at once more."""
-    visit, form = filled.visit, filled.form
-    return render(
-        "people/check.html",
-        form.title if not form.fields else "Controlla prima di registrare",
-        visit.frame(),
-        visit.language,
-        private=True,
-        lead=form.lead,
-        crumb=_crumb(filled),
-        action=page_address(addresses.PEOPLE_FORM, command=form.name),
-        form=Carried(csrf, {**hidden, **filled.given}),
-        typed={name: text for name, text in filled.said.items() if text and name not in filled.given},
-        sentences=sentences,
-        warnings=warnings,
-        answers=[asked for asked in filled.controls if asked.shown],
-        button=form.title,
-        grave=form.grave,
-        leave=_crumb(filled)[1],
-    )
-
-
-def secret_page(filled: PeopleFilled, secret: str, *, onwards: str) -> Response:
+def secret_page(filled: InstallationFilled[PeopleVisit], secret: str, *, onwards: str) -> Response:
     """What is shown once: a link, or a token; what was shown already is not shown again, and the page says so."""
     visit, form = filled.visit, filled.form
     return render(
@@ -158,21 +100,6 @@ def secret_page(filled: PeopleFilled, secret: str, *, onwards: str) -> Response:
         onwards=onwards,
         own=form.own,
         roles_address=_form_address("give_role", account=filled.account) if form.name == "open_account" else "",
-    )
-
-
-def over_page(visit: PeopleVisit, form: PeopleForm, recorded_at: str) -> Response:
-    """What stands at the address of a check that is over."""
-    return render(
-        "work/checked_before.html",
-        "Già registrato" if recorded_at else "Non c'è più nulla da controllare",
-        visit.frame(),
-        visit.language,
-        status=200 if recorded_at else 404,
-        private=True,
-        shows_at=recorded_at,
-        form_address=page_address(addresses.PEOPLE_FORM, command=form.name) if form.fields else addresses.PEOPLE,
-        form_title=form.title if form.fields else "Le utenze",
     )
 
 
@@ -249,16 +176,6 @@ def _deeds(visit: PeopleVisit, account: AccountAnswer) -> list[Deed]:
         listed = [name for name in listed if name != "end_sessions"]
     forms = [PEOPLE_FORMS[name] for name in listed]
     return [Deed(f.title, f.lead, _form_address(f.name, account=account["account"]), f.grave) for f in forms]
-
-
-def _crumb(filled: PeopleFilled) -> tuple[str, str]:
-    """The way back: to the account that a form is about, or to all of them; to the own page where it is one's own."""
-    visit, account = filled.visit, filled.visit.account(filled.account)
-    if filled.form.own or (filled.form.name == "revoke_token" and not filled.said.get("account")):
-        return visit.worded("La tua utenza"), OWN_PAGE
-    if account is None:
-        return visit.worded("Le utenze"), addresses.PEOPLE
-    return account["name"] or "", page_address(addresses.PERSON, account=filled.account)
 
 
 def _form_address(command: str, **query: str) -> str:

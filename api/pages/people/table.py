@@ -1,40 +1,6 @@
 """What may be done about accounts and tokens by a form: a row each, with the command of the table whose permission it needs."""
 
-from typing import NamedTuple
-
-from pydantic import BaseModel
-
-from api.operations.model import Command
-from api.operations.table import COMMANDS
-
-
-class PeopleForm(NamedTuple):
-    """A form: the command that it gives, its title, the fields that are asked, those that its address says.
-
-    `lead` says what it does, `grave` that it is not undone. `confirms` is asked only where the command was refused for
-    want of it. `shows` is what is shown once after it, and `own` whether it is about the account of whoever asks.
-    """
-
-    name: str
-    title: str
-    lead: str
-    fields: tuple[str, ...] = ()
-    given: tuple[str, ...] = ("account",)
-    confirms: str = ""
-    grave: bool = False
-    shows: str = ""
-    own: bool = False
-
-    @property
-    def row(self) -> Command:
-        """Its row of the table."""
-        return COMMANDS[self.name]
-
-    @property
-    def model(self) -> type[BaseModel]:
-        """What it fills in."""
-        return self.row.inputs[0]
-
+from api.pages.installation.form import InstallationForm
 
 LINK_SHOWN = (
     "Il link con cui la persona entra la prima volta: si consegna a lei, dopo essersi accertati di chi è. Si apre una volta "
@@ -44,7 +10,7 @@ TOKEN_SHOWN = "Il token, da mettere nel programma che lo userà: non si vedrà p
 PEOPLE_FORMS = {
     form.name: form
     for form in (
-        PeopleForm(
+        InstallationForm(
             "open_account",
             "Apri un'utenza",
             "Un'utenza nuova, ancora senza ruoli. La persona ne riceve il link, con cui sceglie la sua credenziale.",
@@ -52,39 +18,39 @@ PEOPLE_FORMS = {
             given=("account",),
             shows=LINK_SHOWN,
         ),
-        PeopleForm(
+        InstallationForm(
             "make_link",
             "Fai un altro link",
             "Un link nuovo al posto di quello di prima, per un'utenza in cui nessuno è ancora entrato.",
             shows=LINK_SHOWN,
         ),
-        PeopleForm(
+        InstallationForm(
             "give_role",
             "Dai un ruolo",
             "Che cosa l'utenza può fare nell'amministrazione; vale dalla sua prossima richiesta.",
             fields=("role", "offices"),
             given=("account", "administration"),
         ),
-        PeopleForm(
+        InstallationForm(
             "take_role",
             "Togli un ruolo",
             "L'utenza non può più ciò che il ruolo le dava, dalla sua prossima richiesta; quello che ha registrato resta.",
             given=("account", "role", "administration"),
             confirms="leaves_nobody",
         ),
-        PeopleForm(
+        InstallationForm(
             "suspend_account",
             "Sospendi l'utenza",
             "Non entra più, i suoi accessi finiscono subito e i suoi token non valgono, finché non è riattivata.",
             confirms="leaves_nobody",
         ),
-        PeopleForm("resume_account", "Riattiva l'utenza", "Può entrare di nuovo, con i ruoli che ha."),
-        PeopleForm(
+        InstallationForm("resume_account", "Riattiva l'utenza", "Può entrare di nuovo, con i ruoli che ha."),
+        InstallationForm(
             "end_sessions",
             "Chiudi i suoi accessi",
             "Gli accessi aperti finiscono ovunque, subito: entra di nuovo chi ne ha le credenziali. I token restano.",
         ),
-        PeopleForm(
+        InstallationForm(
             "erase_person",
             "Cancella la persona",
             "Il nome, il nome d'accesso, le credenziali, gli accessi e i token non ci saranno più, e non tornano. Ciò che "
@@ -92,7 +58,7 @@ PEOPLE_FORMS = {
             confirms="leaves_nobody",
             grave=True,
         ),
-        PeopleForm(
+        InstallationForm(
             "issue_token",
             "Emetti un token",
             "Con un token un programma agisce per la tua utenza, con i ruoli che scegli e fino al giorno che dici.",
@@ -101,7 +67,15 @@ PEOPLE_FORMS = {
             shows=TOKEN_SHOWN,
             own=True,
         ),
-        PeopleForm(
+        InstallationForm(
+            "choose_reminders",
+            "Scegli i promemoria",
+            "Se, dove e in che lingua ricevi per posta i promemoria delle scadenze; si può cambiare quando si vuole.",
+            fields=("reminders", "address", "language"),
+            given=(),
+            own=True,
+        ),
+        InstallationForm(
             "revoke_token",
             "Revoca il token",
             "Da subito il programma che lo usa non può più niente; chi lo usava se ne fa un altro.",

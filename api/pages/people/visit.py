@@ -1,49 +1,26 @@
 """One visit to the people of an administration: who looks, whom it looks after, and how accounts, offices, bodies are called."""
 
 import re
-from datetime import datetime
 from functools import cached_property
 
 from api.language.sentences import sentence_in
-from api.language.translation import filled_in, translated
 from api.pages.addresses import page_address
-from api.pages.frame import Frame, Visitor, languages_at
-from api.settings import Language
+from api.pages.installation.visit import InstallationVisit
 from domain.access.events import ACCOUNT_PREFIX, EVERYWHERE
-from domain.access.principal import Principal
 from domain.access.roles import ROLE_WORDS
 from domain.facts import ADMINISTRATION
 from domain.point import Point, today
 from projections.access import people
 from projections.access.accounts import AccountAnswer, RoleAnswer, accounts_of
 from projections.offices import offices_of_administration
-from projections.store.reader import Reader
 from projections.streams import ADMINISTRATIONS, administration_stream
 
 ACCOUNT = re.compile(rf"{ACCOUNT_PREFIX}[a-z2-7]{{16}}(?![a-z2-7])")
 NAMED = re.compile(r"(?<![\w./-])[a-z0-9][a-z0-9._-]{0,119}(?<![.])(?![\w/-])")
 
 
-class PeopleVisit:
+class PeopleVisit(InstallationVisit):
     """A visit by whoever has an account."""
-
-    def __init__(
-        self, reader: Reader, principal: Principal, visitor: Visitor, *, address: str, now: datetime, language: Language
-    ) -> None:
-        self.reader = reader
-        self.principal = principal
-        self.visitor = visitor
-        self.address = address
-        self.now = now
-        self.language = language
-
-    def worded(self, text: str, **places: object) -> str:
-        """A text of ours in the language of the visit."""
-        return filled_in(text, self.language, **places) if places else translated(text, self.language)
-
-    def frame(self) -> Frame:
-        """The frame of a page that is of no plan."""
-        return Frame("", languages_at(self.address), self.visitor)
 
     @cached_property
     def accounts(self) -> list[AccountAnswer]:

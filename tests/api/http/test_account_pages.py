@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from domain.access.decide import ACCOUNTS
+from projections.reminders import mailbox_of
 from tests.support.chamber import OFFICE, OTHER, OWN, PASSWORD, Browser, Chambers, signed_in
 
 LINK = re.compile(r'value="(http://[^"]*/accesso/link/[^"]+)"')
@@ -101,6 +102,39 @@ def test_an_administrator_does_all_its_work_by_forms(chambers: Chambers, boss: B
     _recorded(boss, f"/utenze/lavoro/resume_account?{about}")
     assert "Cancellata la persona" in _recorded(boss, f"/utenze/lavoro/erase_person?{about}")
     assert "Lia" not in boss.open("/utenze").text
+
+
+def test_whoever_has_an_account_opts_out_of_reminders_and_in_again_by_a_form(chambers: Chambers) -> None:
+    account, person = signed_in(chambers, "ida")
+    assert "Non è detto a quale indirizzo" in person.open("/utenza").text
+    form = "/utenze/lavoro/choose_reminders"
+    page = _recorded(person, form, reminders="on", address="ida@ente.example", language="en")
+    assert "arrivano a ida@ente.example" in page
+    page = _recorded(person, form, reminders="off")
+    assert "Non ricevi promemoria delle scadenze" in page
+    with chambers.harness.store.reading() as reader:
+        assert mailbox_of(reader.cursor, account, chambers.harness.store.clock()) == (
+            "ida@ente.example",
+            False,
+            "en",
+        )
+    person.open(form)
+    assert 'value="off" checked' in person.page
+    again = person.send(form, **_fields(person.page), reminders="off", step="check")
+    assert again.status_code == 409
+    assert "già scritta così" in again.text
+    assert "arrivano a" in _recorded(person, form, reminders="on")
+    wrong = person.open(form) and person.send(form, **_fields(person.page), reminders="on", address="x y", step="check")
+    assert wrong.status_code == 422
+
+
+def test_nobody_chooses_reminders_for_another_by_the_form_of_ones_own(chambers: Chambers) -> None:
+    account, _ = signed_in(chambers, "leo")
+    other, stranger = signed_in(chambers, "eva2")
+    _recorded(stranger, f"/utenze/lavoro/choose_reminders?account={account}", reminders="off", account=account)
+    with chambers.harness.store.reading() as reader:
+        now = chambers.harness.store.clock()
+        assert [mailbox_of(reader.cursor, each, now).reminders for each in (account, other)] == [True, False]
 
 
 def test_what_is_shown_once_is_shown_once_and_sent_twice_opens_one_account(chambers: Chambers, boss: Browser) -> None:
