@@ -1,5 +1,6 @@
 """The library of indicators: its entries, one with its history, and a plan's cards held against it."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from typing_extensions import TypedDict
 
 from domain.library.decide import LIBRARY, no_entry
 from domain.library.entry import LibraryEntry, library_key
-from domain.library.events import ENTRY
+from domain.library.events import ENTRY, LibraryEntryStated
 from domain.library.known import CodedCard, FieldBeside, KnownEntry, Library, polarities_to_take
 from domain.plans.state import PlanState
 from domain.point import Point
@@ -15,6 +16,7 @@ from domain.spelling import folded
 from domain.vocabulary import Identifier, Polarity
 from projections.answers import Count, Day, Name, OfPlan, Text, Version
 from projections.plan_history import read_history
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
@@ -67,6 +69,14 @@ class LibraryFile(TypedDict):
     """La biblioteca intera, com'è presa da un caricamento."""
 
     entries: list[EntrySaid]
+
+
+class EntryForeseen(TypedDict):
+    """Una voce che si registrerebbe, e ciò che la biblioteca dice ora del suo codice, se ne dice."""
+
+    since: Day
+    before: EntrySaid | None
+    entry: EntrySaid
 
 
 class BesideRow(TypedDict):
@@ -163,6 +173,19 @@ def library_entry(reader: Reader, point: Point, scheme: str, code: str) -> Entry
 def library_file(reader: Reader, point: Point) -> LibraryFile:
     """Every entry on a date, as a loading takes them."""
     return {"entries": [entry_said(known.entry) for known in library_known(reader, point).entries(point.as_of)]}
+
+
+def entries_foreseen(reader: PreviewReader) -> list[EntryForeseen]:
+    """What entries would be stated, each beside what the library says of its code on that day."""
+    library = library_known(reader.before, Point(date.max))
+    foreseen: list[EntryForeseen] = []
+    for record in reader.pending(LIBRARY):
+        if isinstance(record.event, LibraryEntryStated):
+            entry, day = record.event.entry, record.effective_on
+            known = library.entry(entry.scheme, entry.code, day)
+            before = None if known is None else entry_said(known.entry)
+            foreseen.append({"since": day.isoformat(), "before": before, "entry": entry_said(entry)})
+    return foreseen
 
 
 def plan_beside_library(reader: Reader, plan: str, point: Point) -> PlanBesideLibrary:

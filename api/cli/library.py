@@ -1,6 +1,5 @@
 """The commands of the library of indicators: list, show, state, withdraw, load, export; a plan held against it."""
 
-from pathlib import PurePath
 from typing import Any
 
 from rich.text import Text
@@ -14,14 +13,13 @@ from api.cli.recorded import print_warnings, tell
 from api.cli.words import ALREADY_RECORDED, banner, counted, day, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
-from api.formats.json_reader import an_object, into, parse_json
+from api.formats.json_reader import into
 from api.formats.library_csv import library_csv
 from api.language.labels import POLARITIES
-from api.operations.library import LIBRARY, load_library_file
+from api.operations.library import LIBRARY, content_of_file, load_library_file
 from api.operations.model import Command, CommandContext, Question, row_named
 from api.operations.requests import LibraryToLoad
 from api.operations.serializers import outcome_object
-from domain.errors import Malformed, Problem
 from domain.library.commands import TakePolarities
 from domain.library.decide import LIBRARY as STREAM
 from domain.library.known import field_said
@@ -131,24 +129,13 @@ def _load(
 ) -> None:
     """Loads the entries of a file, JSON or CSV, all or none."""
     content = content_of(fields, cli_of(LOAD), today(session.now()))
-    request = into(LibraryToLoad, content | _file_content(file))
+    request = into(LibraryToLoad, content | content_of_file(file_bytes(file), file))
     with session.serving(database, make=True) as service:
         outcome = load_library_file(CommandContext(service, "", session.caller(actor, command_id)), request)
         if as_json:
             output.emit(outcome_object(outcome))
         else:
             tell_of_library(service, outcome)
-
-
-def _file_content(file: str) -> dict[str, JsonValue]:
-    data = file_bytes(file)
-    if PurePath(file).suffix.casefold() == ".json" or data.lstrip()[:1] == b"{":
-        return an_object(parse_json(data))
-    try:
-        return {"csv": data.decode("utf-8-sig")}
-    except UnicodeDecodeError:
-        found = "non è testo in UTF-8"
-        raise Malformed([Problem(where=file, found=found, accepted="JSON oppure CSV in UTF-8")]) from None
 
 
 def _export(*, output_: str | None, force: bool, database: str | None, as_json: bool, **fields: JsonValue) -> None:

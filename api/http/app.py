@@ -39,6 +39,7 @@ from api.http.collection_pages import CollectionPages
 from api.http.description import IDENTIFIER, describe
 from api.http.document_pages import DocumentPages
 from api.http.example_plans import add_example_plans
+from api.http.library_pages import LibraryPages
 from api.http.middleware import FrontDoor, Guard
 from api.http.plan_pages import PlanPages
 from api.http.proposal_pages import ProposalPages
@@ -130,6 +131,7 @@ def create_app(
     add_example_plans(app, app.state.service)
     WorkPages(app, app.state.service, gate).add()
     AccountPages(app, app.state.service, gate).add()
+    LibraryPages(app, app.state.service, gate).add()
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

@@ -135,7 +135,7 @@ class InstallationPages(ABC, Generic[AnyVisit]):
         hidden = _hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4()), CHECKED: seal, **self._mark(request)}
         hidden |= {LOOKED_AT: sent[LOOKED_AT]} if LOOKED_AT in sent else {}
         sentences = [self._in_words(filled, sentence) for sentence in rehearsed.answer]
-        warnings = [filled.visit.said(notice.words) for notice in rehearsed.warnings]
+        warnings = [*filled.beside, *(filled.visit.said(notice.words) for notice in rehearsed.warnings)]
         return installation_check_page(
             filled, self._address_of(filled), self._carried(request, filled, hidden), sentences, warnings
         )

@@ -11,7 +11,7 @@ from api.http.language import language_of
 from api.http.page_cache import as_kept, is_of_nobody, kept_page, quotes_any
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
-from api.http.visitors import origin_of, own_address, visitor_of
+from api.http.visitors import keep_language, library_notice, origin_of, own_address, visitor_of
 from api.operations.dated import Dated
 from api.pages import addresses
 from api.pages.dcat import CataloguedPlan, catalogue
@@ -24,6 +24,7 @@ from api.pages.sign_in import SIGN_IN, onwards
 from api.settings import Language
 from domain.access.principal import PUBLIC
 from domain.errors import NotFound
+from domain.library.decide import is_keeper
 from domain.point import Point, today
 from domain.vocabulary import Identifier
 from projections.library import library_entry, library_list
@@ -121,9 +122,11 @@ def library(how: Annotated[OfLibraryPage, Query()], context: InQuery, request: R
         alone = None
         if one_alone(answer["entries"], scheme, code):
             alone = library_entry(reader, point, answer["entries"][0]["scheme"], answer["entries"][0]["code"])
-        frame = _frame(context, request, reader)
-        page = library_page(answer, (scheme, code, text), alone, frame, language_of(request))
-        return kept_page(context.admission, request, page)
+        frame, asked = _frame(context, request, reader), (scheme, code, text)
+        frame = frame._replace(visitor=frame.visitor._replace(notice=library_notice(request, reader)))
+        keeps = is_keeper(context.admission.principal)
+        page = library_page(answer, asked, alone, frame, language_of(request), keeps=keeps)
+        return keep_language(request, kept_page(context.admission, request, page), addresses.LIBRARY)
 
 
 def guide(context: InQuery, request: Request) -> Response:

@@ -22,6 +22,7 @@ from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.work.effects_shown import until_words
 from api.settings import Language
 from domain.access.principal import Principal
+from domain.library.decide import LIBRARY
 from domain.names import Names
 from domain.point import Point, today
 from domain.recording import Recorded
@@ -85,6 +86,17 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
         names = Names({**names.by_key, **proposal_titles(reader, plan)})
     said = [sentence_in(record.event.sentence(names), language) + "." for record in records]
     return " ".join([recorded, *said, *(_limits(reader, records, language) if kind == "plan" else ())])
+
+
+def library_notice(request: Request, reader: Reader) -> str:
+    """What was just recorded of the library, which everybody reads."""
+    kind, _, version = request.cookies.get(NOTICE_COOKIE, "").partition(".")
+    if kind != "library" or not VERSION.fullmatch(version):
+        return ""
+    language = language_of(request)
+    records = reader.records(LIBRARY, [int(version)])
+    said = [sentence_in(record.event.sentence(Names({})), language) + "." for record in records]
+    return " ".join([translated("Registrato.", language), *said])
 
 
 def _limits(reader: Reader, records: Sequence[Recorded], language: Language) -> Iterator[str]:

@@ -64,6 +64,8 @@ READY, CONFIRMED, PROPOSED, FAILED = "ready", "confirmed", "proposed", "failed"
 """The states in which a preview stays; any other is the stage that it is in."""
 RETURNED_SHEETS, TAKEN_SHEETS = "sheets", "sheets_taken"
 """The states of returned sheets of collection, which are kept among the previews and are none of a plan's file."""
+LIBRARY_FILE, TAKEN_LIBRARY_FILE = "library", "library_taken"
+"""The same of a file of the library of indicators."""
 
 log = logging.getLogger("api.imports")
 AnyDecisions = TypeVar("AnyDecisions", bound=Decisions)
@@ -150,9 +152,30 @@ class ImportJobs:
         Whose a plan is that is not there yet, only its file says, which may say anything: its preview is its sender's.
         """
         stored = self._found(id_, plan)
-        if stored.state in {RETURNED_SHEETS, TAKEN_SHEETS} or not _is_shown(stored, by):
+        kept_beside = {RETURNED_SHEETS, TAKEN_SHEETS, LIBRARY_FILE, TAKEN_LIBRARY_FILE}
+        if stored.state in kept_beside or not _is_shown(stored, by):
             raise _not_there()
         return stored
+
+    def keep_library_file(self, file: bytes, name: str, caller: Caller) -> StoredPreview:
+        """Keeps a file of the library until it was looked at, under its name; PreviewsFull."""
+        with self._service.store.reading() as reader:
+            quota = self._quota(reader, None)
+        begun = self._begun(file, ImportOptions(), None, caller.actor)
+        kept = begun._replace(state=LIBRARY_FILE, shown=name)
+        self._stored.keep(kept, quota)
+        return kept
+
+    def find_library_file(self, id_: str, by: Principal) -> StoredPreview:
+        """A file of the library that is kept, for whoever sent it; NotFound."""
+        stored = self._found(id_, None)
+        if stored.state not in {LIBRARY_FILE, TAKEN_LIBRARY_FILE} or not _is_shown(stored, by):
+            raise _not_there()
+        return stored
+
+    def library_file_taken(self, stored: StoredPreview) -> None:
+        """Says that what a kept file of the library said is recorded."""
+        self._stored.change(stored.id, TAKEN_LIBRARY_FILE)
 
     def keep_sheets(self, file: bytes, caller: Caller, *, plan: str, name: str = "") -> StoredPreview:
         """Keeps the returned sheets of a file until they were looked at; WorkbookRefused where it holds none.

@@ -1,8 +1,10 @@
 """The library of indicators: entries stated, withdrawn, loaded, found, exported; a plan's cards held against it."""
 
+from pathlib import PurePath
+
 from api.commands import library
 from api.commands.handler import Outcome
-from api.formats.json_reader import into
+from api.formats.json_reader import an_object, into, parse_json
 from api.formats.library_csv import LibraryRead, read_library_csv
 from api.operations.model import JSON, AnsweredBy, Cli, CommandContext, command
 from api.operations.queries import OfLibrary, OfLibraryEntry, OfLibraryFile, Preview
@@ -26,14 +28,26 @@ TAG = "biblioteca"
 
 def load_library_file(context: CommandContext, request: LibraryToLoad) -> Outcome:
     """Loads a whole library, of entries or of a CSV."""
-    read = _read(request)
+    read = library_of(request)
     entries: list[JsonValue] = [entry.model_dump(mode="json", exclude_none=True) for entry in read.entries]
     stated_on = None if request.stated_on is None else request.stated_on.isoformat()
     loaded = into(LoadLibrary, {"entries": entries, "stated_on": stated_on})
     return library.load_library(context.service, loaded, context.caller, read.places, read.not_taken)
 
 
-def _read(request: LibraryToLoad) -> LibraryRead:
+def content_of_file(data: bytes, name: str) -> dict[str, JsonValue]:
+    """What a file says, JSON or CSV, as the command takes it; Malformed where it is neither."""
+    if PurePath(name).suffix.casefold() == ".json" or data.lstrip()[:1] == b"{":
+        return an_object(parse_json(data))
+    try:
+        return {"csv": data.decode("utf-8-sig")}
+    except UnicodeDecodeError:
+        found = "non è testo in UTF-8"
+        raise Malformed([Problem(where=name, found=found, accepted="JSON oppure CSV in UTF-8")]) from None
+
+
+def library_of(request: LibraryToLoad) -> LibraryRead:
+    """The entries that are to be loaded, with what of a CSV is not taken; Malformed where it cannot be read."""
     if (request.csv is None) is (request.entries is None):
         found = "le voci mancano" if request.csv is None else "ci sono le voci, e un CSV"
         raise Malformed([Problem(where="entries", found=found, accepted="entries oppure csv")])

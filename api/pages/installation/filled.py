@@ -57,6 +57,11 @@ class InstallationFilled(Generic[AnyVisit]):
         raise NotImplementedError
 
     @property
+    def beside(self) -> list[str]:
+        """What else there is to know before it is recorded."""
+        return []
+
+    @property
     def choices(self) -> list[FieldOption] | None:
         """What is to be chosen first, before the rest can be asked; None where nothing is."""
         return None
