@@ -32,7 +32,13 @@ from api.pages.documents import NOT_TAKEN
 from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.installation.form import InstallationForm
 from api.pages.installation.visit import InstallationVisit
-from api.pages.library import FileForeseen, FileOnPage, library_address, library_file_page, library_files_page
+from api.pages.library import (
+    LibraryFileForeseen,
+    LibraryFileOnPage,
+    library_address,
+    library_file_page,
+    library_files_page,
+)
 from api.pages.library_forms import LIBRARY_FORMS, LibraryFilled
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.work.form_page import Carried
@@ -183,10 +189,10 @@ class LibraryPages(InstallationPages[InstallationVisit]):
                     raise
                 problems, status = _problems(request, error, STATED_ON, name), error.status
         with self._visiting(request) as visit:
-            shown = FileOnPage(stored.id, name, stated_on, foreseen, is_taken, unseen)
+            shown = LibraryFileOnPage(stored.id, name, stated_on, foreseen, is_taken, unseen)
             return library_file_page(visit, shown, self._form_of(request, hidden), problems, status)
 
-    def _foreseen(self, request: Request, stored: StoredPreview, stated_on: str) -> FileForeseen:
+    def _foreseen(self, request: Request, stored: StoredPreview, stated_on: str) -> LibraryFileForeseen:
         """What the file would do to the library as it is now; refused as it would be."""
         asked = _request_of_kept(stored, stated_on)
         caller = Caller.of(admission_of(request).principal)
@@ -195,7 +201,7 @@ class LibraryPages(InstallationPages[InstallationVisit]):
             entries_foreseen,
             lambda service: load_library_file(CommandContext(service, "", caller), asked),
         )
-        return FileForeseen(rehearsed.answer, len(library_of(asked).entries), rehearsed.warnings)
+        return LibraryFileForeseen(rehearsed.answer, len(library_of(asked).entries), rehearsed.warnings)
 
     def _kept_file(self, request: Request) -> StoredPreview:
         return self.jobs.find_library_file(str(request.path_params["import_id"]), admission_of(request).principal)
@@ -226,7 +232,7 @@ def _problems(request: Request, error: DomainError, field: str, name: str) -> tu
     return tuple(told)
 
 
-def _seal(request: Request, stated_on: str, foreseen: FileForeseen) -> str:
+def _seal(request: Request, stated_on: str, foreseen: LibraryFileForeseen) -> str:
     """What says that the page showed what the file would do: asked again, it would do the same."""
     shown = hashlib.sha256(orjson.dumps(foreseen.entries)).hexdigest()
     return seal_of_form(request, {"shown": shown, STATED_ON: stated_on})

@@ -32,7 +32,7 @@ class ChangedField(NamedTuple):
     after: str
 
 
-class FileForeseen(NamedTuple):
+class LibraryFileForeseen(NamedTuple):
     """What a file of the library would do: the entries that it states, how many it has, what of it is not taken."""
 
     entries: Sequence[EntryForeseen]
@@ -40,7 +40,7 @@ class FileForeseen(NamedTuple):
     not_taken: Sequence[Notice]
 
 
-class FileOnPage(NamedTuple):
+class LibraryFileOnPage(NamedTuple):
     """A file that was sent, under its name, from the day that its sender said; without `foreseen` it is refused, or taken.
 
     `unseen`: what it would do is not what the page had shown before.
@@ -49,7 +49,7 @@ class FileOnPage(NamedTuple):
     id: str
     name: str
     stated_on: str
-    foreseen: FileForeseen | None
+    foreseen: LibraryFileForeseen | None
     is_taken: bool = False
     unseen: bool = False
 
@@ -123,7 +123,11 @@ def library_files_page(
 
 
 def library_file_page(
-    visit: InstallationVisit, file: FileOnPage, form: Carried, problems: Sequence[FormProblem] = (), status: int = 200
+    visit: InstallationVisit,
+    file: LibraryFileOnPage,
+    form: Carried,
+    problems: Sequence[FormProblem] = (),
+    status: int = 200,
 ) -> Response:
     """A file that was sent: what of the library it would change, what keeps it from it; that it is taken."""
     entries = file.foreseen.entries if file.foreseen else ()
