@@ -9,6 +9,7 @@ from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
 from api.pages.dues import dues_block
 from api.pages.frame import render
+from api.pages.placed_twice import placed_twice_shown
 from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, PlanTree, node_score, plan_tree
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
@@ -40,7 +41,8 @@ def plan_page(visit: PlanVisit) -> Response:
         text = f"{row.name} {row.offices} {row.id}".casefold()
         return all(word in text for word in sought)
 
-    tree = plan_tree(reading, year, visit.query.get("albero", BY_OBJECTIVES), wanted)
+    by = visit.query.get("albero", BY_OBJECTIVES)
+    tree = plan_tree(reading, year, by, wanted)
     document, scores = reading.document, reading.scores(year)
     standings = Counter(map(data_of, scores["indicators"]))
     title = document["plan"]["title"]
@@ -54,6 +56,7 @@ def plan_page(visit: PlanVisit) -> Response:
         verbatim=True,
         scripts=("pages.js",),
         tree=tree,
+        twice=placed_twice_shown(visit, by),
         year=year,
         stands=PLAN_STATUSES[document["plan"]["status"]],
         years=document["plan"]["years"],

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from api.pages import addresses
 from api.pages.frame import render
+from api.pages.placed_twice import placed_twice_shown
 from api.pages.plan_tree import BY_OBJECTIVES, node_score
 from api.pages.score_lines import ScoreLine, node_address, score_lines, score_trees
 from api.pages.table_file import spreadsheets, table_file, wants_file
@@ -56,6 +57,7 @@ def scores_page(visit: PlanVisit) -> Response:
         both=any(line.ex_ante is not None for line in lines),
         weighted=any(line.weight for line in lines),
         chosen=tree,
+        twice=placed_twice_shown(visit, tree),
         trees=visit.choices("albero", trees, BY_OBJECTIVES),
         year_choices=visit.choices("anno", {str(each): str(each) for each in visit.reading.history.years}),
         rules_address=visit.to(addresses.RULES, {"anno": str(year)}) if visit.may("compare_systems") else "",

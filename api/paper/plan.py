@@ -6,11 +6,13 @@ Or without whatever was observed, for those whom the results of a year reach whe
 from collections.abc import Iterator, Mapping
 
 from api.language.labels import PLAN_STATUSES
+from api.pages.placed_twice import placed_twice_shown
 from api.pages.plan_tree import BY_OBJECTIVES, Branch, IndicatorLine, PlanTree, node_score, plan_tree
 from api.pages.templating import NOTHING, number_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     Heading,
+    Items,
     KeyFigure,
     KeyFigures,
     Paper,
@@ -84,6 +86,9 @@ def _paper(visit: PlanVisit, answer: Mapping[str, object], *, results: bool) -> 
     blocks: list[PaperBlock] = [rows.figures(), *rows.blocks()]
     if not tree.branches:
         blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
+    if twice := placed_twice_shown(visit, wanted):
+        blocks.append(Heading(1, visit.worded("Stanno in più posti dell'albero, e contano in ognuno")))
+        blocks.append(Items(tuple(run(f"{row.name}: {'; '.join(row.nodes)}") for row in twice)))
     printed = _as_printed(visit, tree, answer, results=results)
     return paper_of(visit, "plan", title, blocks, printed, wide=len(tree.years) >= WIDE_FROM)
 

@@ -12,7 +12,7 @@ from tests.support.chamber import BY_MACHINE, OWN, Browser, Chambers, signed_in
 
 ENTRY = "/biblioteca/lavoro/state_library_entry"
 FILES = "/biblioteca/file"
-CSV = "schema;codice;nome;polarità;colore\nKPISTD;84;Percentuale di incasso;crescente;blu\nKPISTD;225;Tempo medio;decrescente;\n"
+CSV = "schema;codice;nome;polarità;colore\nOC;84;Percentuale di incasso;crescente;blu\nOC;225;Tempo medio;decrescente;\n"
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def _again(browser: Browser, path: str, **typed: str) -> str:
 
 
 def test_a_file_is_looked_at_before_it_is_taken_and_says_what_is_not(chambers: Chambers, keeper: Browser) -> None:
-    _recorded(keeper, ENTRY, scheme="KPISTD", code="225", name="Tempo medio", polarity="up", stated_on="2022-01-01")
+    _recorded(keeper, ENTRY, scheme="OC", code="225", name="Tempo medio", polarity="up", stated_on="2022-01-01")
     before = _version(chambers)
     page = _sent(keeper, CSV)
     assert _version(chambers) == before
