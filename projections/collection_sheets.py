@@ -5,7 +5,7 @@ whenever it comes back, and what came back is held against it.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,20 +13,27 @@ import orjson
 
 from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
+from domain.deviations.found import of_round
+from domain.deviations.model import corrective_actions
 from domain.errors import NotFound
-from domain.facts import PLAN
+from domain.facts import PLAN, indicator_key
 from domain.formulas.decide import confirmed_formula
 from domain.formulas.model import Binary, Confidence, Expression, Number, Percent, Term
+from domain.italian import print_date
+from domain.measurements.events import STATUS_WORDS
+from domain.measurements.printer import print_value
 from domain.plans.state import PlanState
 from domain.point import Point
-from domain.rounds.collection import NOBODY
+from domain.rounds.collection import NOBODY, CollectedRound
 from domain.rounds.decide import RoundAlreadyClosed, find_round
 from domain.rounds.model import Round, round_called
 from domain.scoring.inputs import proposal_of
 from domain.scoring.numbers import HUNDRED
-from projections.dues import DueValue, PastValue, ReadDues
+from projections.dues import DueValue, PastValue, ReadDues, last_values
+from projections.offices import offices_of_administration
 from projections.plan_history import read_history
-from projections.predecessors import administration_record
+from projections.predecessors import AdministrationRecord, administration_record
+from projections.rounds import collected_round
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
@@ -42,6 +49,8 @@ class AskedValue(NamedTuple):
     """A row of a collection sheet: the indicator, what helps to fill the row, and the terms that it may be given by.
 
     `is_ratio`: the two terms are numerator and denominator, for no formula is confirmed. `unit` is that of the ratio.
+    `deviation` says how what came is short of its target, or that it is at risk, where nobody gave the cause; `actions` are
+    the corrective actions that are under way. Where the value came already (`is_given`) the cause alone is asked for.
     """
 
     indicator: str
@@ -56,6 +65,13 @@ class AskedValue(NamedTuple):
     terms: tuple[AskedTerm, ...]
     is_ratio: bool
     is_percentage: bool
+    deviation: str = ""
+    actions: tuple[str, ...] = ()
+    is_given: bool = False
+
+
+FIRST_FIELDS = AskedValue._fields[: AskedValue._fields.index("deviation")]
+"""What a row said before sheets asked for causes."""
 
 
 class CollectionSheet(NamedTuple):
@@ -69,11 +85,28 @@ class CollectionSheet(NamedTuple):
     version: int
     administration_version: int
     rows: tuple[AskedValue, ...]
+    offices: tuple[str, ...] = ()
+    """The offices that a corrective action may be of."""
 
     @property
     def digest(self) -> str:
         """The identity of all that is written on it."""
-        content = [self.plan, self.round.id, self.office, self.as_of.isoformat(), self.rows]
+        return self._digest(self.rows)
+
+    def before_causes(self) -> "CollectionSheet":
+        """The sheet as it went out before sheets asked for causes: what is due alone."""
+        return self._replace(
+            rows=tuple(row._replace(deviation="", actions=()) for row in self.rows if not row.is_given)
+        )
+
+    @property
+    def digest_before_causes(self) -> str:
+        """The identity that such a sheet bore."""
+        rows = (", ".join(f"{field}={getattr(row, field)!r}" for field in FIRST_FIELDS) for row in self.rows)
+        return self._digest(tuple(f"AskedValue({row})" for row in rows))
+
+    def _digest(self, rows: Sequence[object]) -> str:
+        content = [self.plan, self.round.id, self.office, self.as_of.isoformat(), rows]
         return hashlib.sha256(orjson.dumps(content, default=str)).hexdigest()[:32]
 
 
@@ -106,13 +139,15 @@ def collection_sheets(
     wanted = {office} if office is not None else own
     dues = ReadDues(history, record, point).in_full()
     state = PlanState(history.timelines, round_.as_at)
+    owed = [due for due in dues["values"] if due["round"] == round_.id]
+    _, whole = collected_round(reader, plan, round_.id, point)
+    causes = _Causes(whole, record, point.as_of)
     by_office: dict[str, list[AskedValue]] = {}
-    for due in dues["values"]:
-        if due["round"] == round_.id:
-            row = _asked_value(state, due)
-            for name_ in due["offices"] or [NOBODY]:
-                if offices.among([name_], wanted):
-                    by_office.setdefault(name_, []).append(row)
+    for due in (*owed, *causes.given_already({due["indicator"] for due in owed})):
+        row = causes.asked_too(_asked_value(state, due))
+        for name_ in due["offices"] or [NOBODY]:
+            if offices.among([name_], wanted):
+                by_office.setdefault(name_, []).append(row)
     if not by_office:
         whose = f" {office}" if office else ""
         raise NotFound(
@@ -123,6 +158,8 @@ def collection_sheets(
             where="office" if office else "round",
         )
     title = str(history.timelines.value(PLAN, "title", date.max) or plan)
+    listed = offices_of_administration(reader, known.administration, point)["offices"]
+    in_activity = tuple(each["name"] for each in listed)
     return [
         CollectionSheet(
             plan,
@@ -133,9 +170,61 @@ def collection_sheets(
             known.known.version,
             known.administration_known.version,
             tuple(rows),
+            in_activity,
         )
         for name_, rows in sorted(by_office.items())
     ]
+
+
+class _Causes:
+    """What of a round asks for its cause, and what is done about each indicator."""
+
+    def __init__(self, whole: CollectedRound, record: AdministrationRecord, as_of: date) -> None:
+        self._whole, self._record, self._as_of = whole, record, as_of
+        self._asking = {each.subject: each for each in of_round(whole, as_of) if each.asks_cause}
+        self._actions = [action for action in corrective_actions(whole.state.timelines, as_of) if not action.outcome]
+
+    def given_already(self, owed: set[str]) -> Iterator[DueValue]:
+        """What came, is short of its target, and is explained by nobody, as if its value were due."""
+        whole = self._whole
+        for due in whole.dues:
+            asking = self._asking.get(indicator_key(due.indicator))
+            if asking is not None and due.indicator not in owed:
+                series = str(whole.state.indicator(due.indicator, "series"))
+                yield {
+                    "indicator": due.indicator,
+                    "name": whole.name(due.indicator),
+                    "objectives": list(due.objectives),
+                    "offices": list(due.offices),
+                    "targets": [target.text for _, target in sorted(due.targets.items())],
+                    "last": last_values(self._record, series, self._as_of),
+                    "period": asking.period,
+                    "as_at": whole.round.as_at.isoformat(),
+                    "due_by": whole.round.due_by.isoformat() if whole.round.due_by else None,
+                    "late": False,
+                    "round": whole.round.id,
+                    "wants_status": False,
+                }
+
+    def asked_too(self, row: AskedValue) -> AskedValue:
+        """A row with what is known of its deviation, and of what is done about it."""
+        key = indicator_key(row.indicator)
+        asking = self._asking.get(key)
+        actions = tuple(
+            f"{action.remedy} ({action.office}, entro il {print_date(action.due_by)})"
+            for action in self._actions
+            if action.subject == key
+        )
+        if asking is None:
+            return row._replace(actions=actions)
+        short = asking.held.variance.words if asking.held and asking.held.variance else ""
+        said = f"è detto {STATUS_WORDS[asking.status]}" if asking.is_at_risk and asking.status else ""
+        observed = f"osservato {print_value(asking.observed)}" if asking.observed is not None else ""
+        return row._replace(
+            deviation="; ".join(filter(None, (observed, short and f"scostamento {short}", said))),
+            actions=actions,
+            is_given=asking.observed is not None,
+        )
 
 
 def formulas_to_confirm(reader: Reader, sheets: Sequence[CollectionSheet]) -> list[str]:
@@ -143,7 +232,11 @@ def formulas_to_confirm(reader: Reader, sheets: Sequence[CollectionSheet]) -> li
     names: list[str] = []
     for sheet in sheets:
         state = PlanState(reader.timelines(find_plan(reader, sheet.plan).stream), sheet.round.as_at)
-        names += [row.name for row in sheet.rows if not row.terms and proposal_of(state, row.indicator).terms]
+        names += [
+            row.name
+            for row in sheet.rows
+            if not (row.terms or row.is_given) and proposal_of(state, row.indicator).terms
+        ]
     return list(dict.fromkeys(names))
 
 

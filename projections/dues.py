@@ -143,6 +143,12 @@ def observed_by_period(record: AdministrationRecord, series: str, as_of: date) -
     }
 
 
+def last_values(record: AdministrationRecord, series: str, as_of: date) -> list[PastValue]:
+    """The last values of a series, to be shown beside what is due."""
+    observed = observed_by_period(record, series, as_of)
+    return [PastValue(period=period, observed=words) for period, words in observed.items()][-LAST_VALUES:]
+
+
 def _counted(owed: list[Owed]) -> DuesCounted:
     days = [each.due_by for each in owed if each.due_by is not None]
     return {
@@ -154,7 +160,6 @@ def _counted(owed: list[Owed]) -> DuesCounted:
 
 
 def _value(owed: Owed, state: PlanState, record: AdministrationRecord, as_of: date) -> DueValue:
-    observed = observed_by_period(record, str(state.indicator(owed.indicator, "series")), as_of)
     targets = [
         target_of(value).text
         for (year, _), value in sorted(state.targets(owed.indicator).items())
@@ -166,7 +171,7 @@ def _value(owed: Owed, state: PlanState, record: AdministrationRecord, as_of: da
         "objectives": list(state.serves(owed.indicator)),
         "offices": list(owed.offices),
         "targets": targets,
-        "last": [PastValue(period=period, observed=words) for period, words in observed.items()][-LAST_VALUES:],
+        "last": last_values(record, str(state.indicator(owed.indicator, "series")), as_of),
         "period": owed.period,
         "as_at": owed.as_at.isoformat(),
         "due_by": owed.due_by.isoformat() if owed.due_by else None,

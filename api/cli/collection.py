@@ -12,7 +12,7 @@ from api.cli.files import file_bytes, write_file
 from api.cli.parameters import TextType, content_of, options_of, read_as_it_is
 from api.cli.reader import argument_of, cli_of, command_of, read_input
 from api.cli.recorded import print_warnings
-from api.cli.words import ALREADY_RECORDED, counted, number, percentage, printable
+from api.cli.words import ALREADY_RECORDED, counted, day, number, percentage, printable
 from api.imports.collecting import Collecting
 from api.imports.collection_preview import CollectedItem, CollectionPreview
 from api.imports.collection_reading import read_returned
@@ -23,6 +23,7 @@ from api.operations.monitoring import ROUNDS
 from api.operations.queries import OfCollection
 from api.operations.serializers import outcome_object
 from api.workbook.collection_write import write_collection, write_collections
+from domain.deviations.events import DEVIATION_CAUSES
 from domain.errors import Malformed
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.periods import period_words
@@ -125,8 +126,7 @@ def take_in(
             output.emit(outcome_object(outcome))
             return
         again = f"{ALREADY_RECORDED}. " if outcome.repeated else ""
-        values, statuses = _counts(shown)
-        output.show(output.title(f"{again}{shown.plan}: registrato", f"{values} e {statuses}"))
+        output.show(output.title(f"{again}{shown.plan}: registrato", _counts(shown)))
         _print_items(shown)
         _print_rest(shown)
 
@@ -138,9 +138,8 @@ def _tell(shown: CollectionPreview, *, as_json: bool, preview: bool) -> None:
     if shown.changes_nothing:
         output.show(output.title(f"{shown.plan}: nessuna differenza", f"dati {round_called(shown.round)}"))
     else:
-        values, statuses = _counts(shown)
         heading = f"Anteprima, nulla è stato registrato. {shown.plan}, dati {round_called(shown.round)}"
-        output.show(output.title(heading, f"{values} e {statuses}"))
+        output.show(output.title(heading, _counts(shown)))
     _print_items(shown)
     if shown.problems:
         lines = [f"  {problem}" for problem in shown.problems]
@@ -148,10 +147,15 @@ def _tell(shown: CollectionPreview, *, as_json: bool, preview: bool) -> None:
     _print_rest(shown)
 
 
-def _counts(shown: CollectionPreview) -> tuple[str, str]:
+def _counts(shown: CollectionPreview) -> str:
     values = sum(item.value is not None for item in shown.items)
     statuses = sum(item.status is not None for item in shown.items)
-    return counted(values, "valore", "valori"), counted(statuses, "stato", "stati")
+    causes = sum(item.cause is not None for item in shown.items)
+    actions = sum(item.remedy is not None for item in shown.items)
+    words = [counted(values, "valore", "valori"), counted(statuses, "stato", "stati")]
+    words += [counted(causes, "causa", "cause")] if causes else []
+    words += [counted(actions, "azione correttiva", "azioni correttive")] if actions else []
+    return f"{', '.join(words[:-1])} e {words[-1]}"
 
 
 def _print_items(shown: CollectionPreview) -> None:
@@ -179,6 +183,13 @@ def _item(item: CollectedItem) -> list[str]:
         )
     if item.note:
         lines.append(f"nota: {item.note}")
+    if item.cause is not None:
+        before = DEVIATION_CAUSES[item.cause_before] if item.cause_before else "niente"
+        lines.append(f"causa: {before} → {DEVIATION_CAUSES[item.cause]}: {item.cause_words}")
+    if item.remedy is not None:
+        lines.append(
+            f"azione correttiva: {item.remedy} ({item.action_office}), entro il {day(item.action_due_by or '')}"
+        )
     return lines
 
 

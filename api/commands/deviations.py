@@ -29,6 +29,12 @@ DecidedAbout = tuple[Pending, str]
 
 def explain_deviation(service: Service, plan: str, command: ExplainDeviation, caller: Caller) -> Outcome:
     """Gives the cause of a deviation."""
+    request = [plan, "explain_deviation", command]
+    return service.handle(caller, plan, request, lambda reader: explaining(service, reader, plan, command, caller))
+
+
+def explaining(service: Service, reader: Reader, plan: str, command: ExplainDeviation, caller: Caller) -> Decision:
+    """What giving the cause of a deviation comes to; nothing is recorded."""
 
     def decided(state: PlanState, _: KnownOffices) -> DecidedAbout:
         event = decide.explain_deviation(state, command, today(service.store.clock()))
@@ -36,11 +42,17 @@ def explain_deviation(service: Service, plan: str, command: ExplainDeviation, ca
         subject = subject_key(command.subject, command.id)
         return Pending(event, command.explained_on, retrospective=retrospective, note=note), subject
 
-    return _recorded(service, plan, ["explain_deviation", command], caller, decided)
+    return _decision(service, reader, plan, caller, decided)
 
 
 def plan_corrective_action(service: Service, plan: str, command: PlanCorrectiveAction, caller: Caller) -> Outcome:
     """Plans what an office does about a deviation."""
+    request = [plan, "plan_corrective_action", command]
+    return service.handle(caller, plan, request, lambda reader: planning(service, reader, plan, command, caller))
+
+
+def planning(service: Service, reader: Reader, plan: str, command: PlanCorrectiveAction, caller: Caller) -> Decision:
+    """What planning a corrective action comes to; nothing is recorded."""
 
     def decided(state: PlanState, offices: KnownOffices) -> DecidedAbout:
         event = decide.plan_corrective_action(state, command, offices, today(service.store.clock()))
@@ -48,7 +60,7 @@ def plan_corrective_action(service: Service, plan: str, command: PlanCorrectiveA
         subject = subject_key(command.subject, command.id)
         return Pending(event, command.planned_on, retrospective=retrospective, note=note), subject
 
-    return _recorded(service, plan, ["plan_corrective_action", command], caller, decided)
+    return _decision(service, reader, plan, caller, decided)
 
 
 def reschedule_corrective_action(
@@ -84,13 +96,21 @@ def _recorded(
     decided: Callable[[PlanState, KnownOffices], DecidedAbout],
 ) -> Outcome:
     """Records what is decided today, where it is of the offices of whoever gives the command."""
+    return service.handle(
+        caller, plan, [plan, *request], lambda reader: _decision(service, reader, plan, caller, decided)
+    )
 
-    def decision(reader: Reader) -> Decision:
-        known = find_plan(reader, plan)
-        owner: Timelines = reader.timelines(known.administration_stream)
-        state = PlanState(reader.timelines(known.stream), today(service.store.clock()))
-        pending, subject = decided(state, KnownOffices(owner))
-        require_own_subject(state, owner, subject, caller.principal.offices("record_values", known.administration))
-        return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))
 
-    return service.handle(caller, plan, [plan, *request], decision)
+def _decision(
+    service: Service,
+    reader: Reader,
+    plan: str,
+    caller: Caller,
+    decided: Callable[[PlanState, KnownOffices], DecidedAbout],
+) -> Decision:
+    known = find_plan(reader, plan)
+    owner: Timelines = reader.timelines(known.administration_stream)
+    state = PlanState(reader.timelines(known.stream), today(service.store.clock()))
+    pending, subject = decided(state, KnownOffices(owner))
+    require_own_subject(state, owner, subject, caller.principal.offices("record_values", known.administration))
+    return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))

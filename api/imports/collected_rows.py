@@ -1,10 +1,11 @@
 """What a row of a returned sheet would record: the ordinary commands decide it, each refusal in the cell that it comes from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from api.commands.deviations import explaining, planning
 from api.commands.handler import Caller, Decision
 from api.commands.measurement_checks import check_measurement
 from api.commands.service import Service
@@ -12,8 +13,14 @@ from api.formats.json_reader import into
 from api.imports.collection_preview import CollectedItem
 from api.imports.options import CollectionOptions
 from api.imports.returned_rows import ReturnedRow
+from api.language.closed_lists import listed_words
+from domain.administrations.offices import KnownOffices
+from domain.deviations.commands import ExplainDeviation, PlanCorrectiveAction
+from domain.deviations.decide import free_action
+from domain.deviations.events import DEVIATION_CAUSES
+from domain.deviations.model import corrective_actions, explained_deviation, of_subject, planned_at_first
 from domain.errors import DomainError, Malformed, Problem
-from domain.facts import series_key
+from domain.facts import indicator_key, series_key
 from domain.italian import print_date, print_number
 from domain.measurements.commands import RecordMeasurement, ReportStatus
 from domain.measurements.decide import OBSERVED, observed_in
@@ -24,13 +31,18 @@ from domain.plans.state import PlanState
 from domain.point import today
 from domain.rounds.collection import NOBODY, CollectedRound, Due
 from domain.scoring.numbers import decimal_string
+from domain.spelling import folded
 from domain.targets.decide import target_of
 from domain.vocabulary import JsonValue, shortened
+from projections.collection_sheets import AskedValue
 from projections.store.reader import Reader
 from projections.streams import PlanKnown
 
 _FIELD_OF = {"text": "value", "value": "value", "numerator": "term/1", "denominator": "term/2", "terms": "term/1"}
 """The cell that a field of a command comes from, where it is another than its own name."""
+_FIELD_OF_DEVIATION = {"words": "cause_words", "office": "action_office", "due_by": "action_due_by", "id": "name"}
+"""The same of the commands about a deviation."""
+_ACTION = {"remedy": "che cosa si fa", "action_office": "l'ufficio", "action_due_by": "il giorno entro cui va fatta"}
 Judged = TypeVar("Judged")
 MOST_PROGRESS = 100
 """The progress of what is done, in percent."""
@@ -78,11 +90,14 @@ class RowJudge:
         self.state = PlanState(reader.timelines(known.stream), self.as_at)
         self.now = PlanState(self.state.timelines, self.today)
         """The plan on the day against which achievement is worked out."""
+        self.offices = KnownOffices(reader.timelines(known.administration_stream))
+        self.planned = corrective_actions(self.now.timelines)
+        self.actions: set[str] = set()
+        """The ids that the rows before took."""
 
     def judge(self, row: ReturnedRow, office: str) -> RowJudged:
         """What a row would record; RowProblems where it may not."""
-        if problems := unsaid(row):
-            raise RowProblems(problems)
+        require_said(row)
         asked, note = row.asked, row.row.filled.get("note")
         judged = RowJudged(None, [], self._outdated(row))
         status = self._status(row)
@@ -104,6 +119,8 @@ class RowJudge:
                 _in_cells(row, lambda: self.service.reported(self.reader, self.known.plan, status, self.caller))
             )
             item = item.model_copy(update=_status_fields(self.dues.get(asked.indicator), status))
+        item = self._explained(row, item, judged)
+        item = self._acted(row, item, judged)
         if judged.decisions:
             return judged._replace(item=item)
         if note and not self._is_noted(asked.indicator, note):
@@ -202,6 +219,82 @@ class RowJudge:
         is_known = due is not None and (due.word, due.progress) == (command.status, command.progress)
         return None if is_known else command
 
+    def _explained(self, row: ReturnedRow, item: CollectedItem, judged: RowJudged) -> CollectedItem:
+        """The item with the cause that the row gives, where it gives one that is not known."""
+        filled, asked = row.row.filled, row.asked
+        if "cause" not in filled:
+            return item
+        given = explained_deviation(self.now.timelines, indicator_key(asked.indicator), asked.period)
+        content: dict[str, JsonValue] = {
+            **self._deviation(asked),
+            "cause": filled["cause"],
+            "words": filled["cause_words"],
+            # An earlier day would leave in force what was said on a later one.
+            "explained_on": max(self.day, given.explained_on if given else self.day).isoformat(),
+        }
+        command = _in_cells(row, lambda: into(ExplainDeviation, content), _FIELD_OF_DEVIATION)
+        if given is not None and (given.cause, given.explained_on) == (command.cause, command.explained_on):
+            if self._words(given.version) != command.words:
+                words = "la causa è già questa: altre parole si dicono a un'altra data (initinere deviation explain), e qui non sono prese"
+                judged.remarks.append((row.place("cause_words"), words))
+            return item
+        judged.decisions.append(
+            _in_cells(
+                row,
+                lambda: explaining(self.service, self.reader, self.known.plan, command, self.caller),
+                _FIELD_OF_DEVIATION,
+            )
+        )
+        said = {"cause_before": given.cause if given else None, "cause": command.cause, "cause_words": command.words}
+        return item.model_copy(update=said)
+
+    def _acted(self, row: ReturnedRow, item: CollectedItem, judged: RowJudged) -> CollectedItem:
+        """The item with the corrective action that the row plans, where it plans one that is not known."""
+        filled, asked = row.row.filled, row.asked
+        if "remedy" not in filled:
+            return item
+        action = free_action(self.now.timelines, self.actions)
+        content: dict[str, JsonValue] = {
+            **self._deviation(asked),
+            "remedy": filled["remedy"],
+            "office": filled["action_office"],
+            "due_by": filled["action_due_by"],
+            "planned_on": self.day.isoformat(),
+            "action": action,
+        }
+        command = _in_cells(row, lambda: into(PlanCorrectiveAction, content), _FIELD_OF_DEVIATION)
+        for there in of_subject(self.planned, indicator_key(asked.indicator), asked.period):
+            if folded(there.remedy) != folded(command.remedy):
+                continue
+            first = planned_at_first(self.now.timelines, there.id)
+            wanted = (self.offices.same(command.office), command.due_by)
+            if wanted in {(self.offices.same(each.office), each.due_by) for each in (first, there)}:
+                return item
+            words = f"c'è già l'azione {there.id}, «{shortened(there.remedy)}», di {there.office}, entro il {print_date(there.due_by)}"
+            accepted = f"le stesse date e lo stesso ufficio; per rimandarla, initinere deviation reschedule {there.id}"
+            raise RowProblems([Problem(where=row.place("remedy"), found=words, accepted=accepted)])
+        judged.decisions.append(
+            _in_cells(
+                row,
+                lambda: planning(self.service, self.reader, self.known.plan, command, self.caller),
+                _FIELD_OF_DEVIATION,
+            )
+        )
+        self.actions.add(action)
+        said = {
+            "remedy": command.remedy,
+            "action_office": self.offices.name(command.office),
+            "action_due_by": command.due_by.isoformat(),
+        }
+        return item.model_copy(update=said)
+
+    def _deviation(self, asked: AskedValue) -> dict[str, JsonValue]:
+        return {"subject": "indicator", "id": asked.indicator, "period": asked.period}
+
+    def _words(self, version: int) -> str | None:
+        note = self.reader.records(self.known.stream, [version])[0].note
+        return self.reader.texts([note]).get(note) if note else None
+
     def _targets(self, indicator: str, state: PlanState | None = None) -> tuple[str, ...]:
         """The texts of the targets of the year: those of the day of the round, or of another state of the plan."""
         targets = sorted((state or self.state).targets(indicator).items())
@@ -214,8 +307,8 @@ class RowJudge:
         )
 
 
-def unsaid(row: ReturnedRow) -> list[Problem]:
-    """What a row leaves out of what it begins to say."""
+def require_said(row: ReturnedRow) -> None:
+    """RowProblems with what a row leaves out of what it begins to say, where it is not told already that it cannot be read."""
     filled, terms = row.row.filled, row.asked.terms
     named = [n for n, _ in enumerate(terms, start=1) if f"term/{n}" in filled]
     told = [
@@ -232,7 +325,24 @@ def unsaid(row: ReturnedRow) -> list[Problem]:
         told.append(("status", "c'è un avanzamento, e manca lo stato", "uno degli stati, per esempio in linea"))
     if "note" in filled and not (named or {"value", "status"} & filled.keys()):
         told.append(("note", "c'è una nota, e mancano il valore e lo stato", "un valore o uno stato accanto alla nota"))
-    return [Problem(where=row.place(field), found=words, accepted=accepted) for field, words, accepted in told]
+    if "cause_words" in filled and "cause" not in filled:
+        told.append(("cause", "è detto che cosa è accaduto, e manca la causa", listed_words([*DEVIATION_CAUSES])))
+    if "cause" in filled and "cause_words" not in filled:
+        told.append(("cause_words", "c'è la causa, e manca che cosa è accaduto", "la spiegazione, in parole"))
+    if _ACTION.keys() & filled.keys():
+        told += [
+            (field, f"c'è un'azione correttiva a metà: manca {words}", "che cosa, quale ufficio, entro quando")
+            for field, words in _ACTION.items()
+            if field not in filled
+        ]
+    unread = {problem.where for problem in row.sheet.problems}
+    places = [(row.place(field), words, accepted) for field, words, accepted in told]
+    if places:
+        raise RowProblems(
+            Problem(where=where, found=words, accepted=accepted)
+            for where, words, accepted in places
+            if where not in unread
+        )
 
 
 def said_as(observed: Observed) -> str:
@@ -251,7 +361,7 @@ def _status_fields(due: Due | None, status: ReportStatus) -> dict[str, str | Non
     }
 
 
-def _in_cells(row: ReturnedRow, judged: Callable[[], Judged]) -> Judged:
+def _in_cells(row: ReturnedRow, judged: Callable[[], Judged], fields: Mapping[str, str] = _FIELD_OF) -> Judged:
     """What is judged of a row; RowProblems, each in the cell that it comes from, where it is refused."""
     try:
         return judged()
@@ -262,6 +372,6 @@ def _in_cells(row: ReturnedRow, judged: Callable[[], Judged]) -> Judged:
             accepted = problem.accepted
             if isinstance(error, UnitDoubtful):
                 accepted = f"{accepted.partition(';')[0]}; oppure --confirm-unit, se il valore è proprio questo"
-            where = row.place(_FIELD_OF.get(field, field))
+            where = row.place(fields.get(field, field))
             listed.append(Problem(where=where, found=problem.found, accepted=accepted))
         raise RowProblems(listed) from None

@@ -1,7 +1,7 @@
 """Takes in the sheets of a round that come back: held against what went out, judged by the ordinary commands, all or nothing."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from api.commands.handler import Caller, Decision, Outcome
@@ -12,10 +12,12 @@ from api.imports.collection_preview import CollectedItem, CollectionPreview, Ret
 from api.imports.kept_remarks import to_be_kept
 from api.imports.options import CollectionOptions
 from api.imports.returned_rows import ReturnedRow, matched_rows
-from api.workbook.collection_format import OFFICE_LINE
+from api.workbook.collection_format import BEFORE_CAUSES, OFFICE_LINE
 from api.workbook.collection_read import ReturnedSheet
 from domain.administrations.offices import KnownOffices
+from domain.deviations.found import of_round
 from domain.errors import DomainError, Malformed, NoChange, Problem
+from domain.facts import indicator_key
 from domain.notice import Notice
 from domain.point import Point, read_day, today
 from domain.rounds.decide import find_round
@@ -82,7 +84,7 @@ class Collecting:
             subjects = {item.indicator for item in items}
             listed = contradictions(reader, judged.plan, day, name=judged.round.id)["contradictions"]
             words = [row["words"] for row in listed if subjects & {s.rpartition("/")[2] for s in row["subjects"]}]
-            return _preview(judged, items, words)
+            return _preview(judged, items, words, _causes_left(reader, judged, items, day))
 
         return self.service.dry_run(self.caller, lambda _: judged.decision, question)
 
@@ -188,7 +190,7 @@ class Collecting:
             )
             return None
         sheet = _exported(reader, known, round_, head)
-        if sheet is None or sheet.digest != head.get("digest"):
+        if sheet is None:
             words = "la scheda non è quella che questo archivio ha esportato, o i suoi dati tecnici sono stati cambiati"
             refused("digest", words, "la scheda com'è stata esportata, o una esportata di nuovo")
             return None
@@ -205,7 +207,7 @@ class Collecting:
 
 
 def _exported(reader: Reader, known: PlanKnown, round_: Round, head: dict[str, str]) -> CollectionSheet | None:
-    """The sheet that went out, made again from what it rests on; None where the record never was so."""
+    """The sheet that went out, made again from what it rests on; None where the record never was so, or it bears another digest."""
     try:
         as_of, version, owner = read_day(head["as_of"]), int(head["version"]), int(head["administration_version"])
     except (KeyError, ValueError):
@@ -214,10 +216,12 @@ def _exported(reader: Reader, known: PlanKnown, round_: Round, head: dict[str, s
     if point is None:
         return None
     try:
-        sheets = collection_sheets(reader, known.plan, round_.id, point, office=head.get("office"))
+        sheet, *_ = collection_sheets(reader, known.plan, round_.id, point, office=head.get("office"))
     except DomainError:
         return None
-    return sheets[0]
+    is_earlier = head.get("format") == BEFORE_CAUSES
+    sheet = sheet.before_causes() if is_earlier else sheet
+    return sheet if head.get("digest") == (sheet.digest_before_causes if is_earlier else sheet.digest) else None
 
 
 def _is_own(reader: Reader, known: PlanKnown, office: str, own: frozenset[str]) -> bool:
@@ -253,7 +257,21 @@ def _said_elsewhere(
     return True
 
 
-def _preview(judged: _Judged, items: Sequence[CollectedItem], told: Sequence[str] = ()) -> CollectionPreview:
+def _causes_left(reader: Reader, judged: _Judged, items: Sequence[CollectedItem], point: Point) -> Iterator[Notice]:
+    """What of these items would be short of its target, or at risk, with nobody saying why."""
+    _, whole = collected_round(reader, judged.plan, judged.round.id, point)
+    places = {indicator_key(item.indicator): item.where for item in items}
+    for each in of_round(whole, point.as_of):
+        if each.asks_cause and each.subject in places:
+            short = each.held.variance.words if each.is_missed and each.held and each.held.variance else ""
+            found = f"non raggiunge il target ({short})" if short else "è a rischio, o non raggiunge il target"
+            words = f"{found}, e la causa non è detta: resta da dire"
+            yield Notice(where=places[each.subject], name="sheet_remark", words=words)
+
+
+def _preview(
+    judged: _Judged, items: Sequence[CollectedItem], told: Sequence[str] = (), left: Iterable[Notice] = ()
+) -> CollectionPreview:
     warnings = tuple(warning for decision in judged.decisions for warning in decision.warnings)
     return CollectionPreview(
         plan=judged.plan,
@@ -261,7 +279,7 @@ def _preview(judged: _Judged, items: Sequence[CollectedItem], told: Sequence[str
         sheets=tuple(judged.sheets),
         items=tuple(items),
         problems=tuple(dict.fromkeys(judged.problems)),
-        remarks=tuple(judged.remarks),
+        remarks=(*judged.remarks, *left),
         warnings=warnings,
         contradictions=tuple(told),
     )

@@ -1,6 +1,7 @@
 """What a preview of returned sheets says: what each would record, what it means against the target, all that is odd."""
 
 from api.formats.problem_json import ProblemItem, problem_item
+from domain.deviations.events import DeviationCause
 from domain.errors import Problem
 from domain.measurements.events import Finality, StatusWord
 from domain.notice import Notice
@@ -8,7 +9,7 @@ from domain.vocabulary import Frozen
 
 
 class CollectedItem(Frozen):
-    """What one row would record: the value and the status, before and after; what they mean against the target.
+    """What one row would record: value, status and cause, before and after; what they mean against the target; an action.
 
     `value` is as it was written, `computed` what the terms give; `achievement` is in percent of the target of the year, and
     `meaning` says how it came out, or why there is none.
@@ -32,6 +33,12 @@ class CollectedItem(Frozen):
     progress_before: str | None = None
     progress: str | None = None
     note: str | None = None
+    cause_before: DeviationCause | None = None
+    cause: DeviationCause | None = None
+    cause_words: str | None = None
+    remedy: str | None = None
+    action_office: str | None = None
+    action_due_by: str | None = None
 
 
 class ReturnedSummary(Frozen):

@@ -1,8 +1,10 @@
 """The sheet by which an office gives the values of a round: its columns and its technical lines, from which it is written and read."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from api.workbook.format import FINALITY, STATUS, Choices, Column
+from domain.deviations.events import DEVIATION_CAUSES
 
 OPEN_SHEET = "Raccolta"
 HELP_SHEET = "Istruzioni"
@@ -11,7 +13,9 @@ OFFICE_LINE = "Ufficio:"
 TECHNICAL_SHEET = "Dati tecnici"
 COLLECTION = "scheda di raccolta"
 """What the first line of the technical sheet says, by which such a workbook is recognised."""
-COLLECTION_VERSION = "1"
+COLLECTION_VERSION = "2"
+BEFORE_CAUSES = "1"
+"""The format of the sheets that asked for values and statuses alone; some may still come back."""
 
 WrittenBy = Literal["guide", "fill"]
 
@@ -23,7 +27,7 @@ class CollectionColumn(NamedTuple):
     heading: str
     role: WrittenBy
     width: float
-    kind: Literal["text", "target", "figure", "choice"] = "text"
+    kind: Literal["text", "target", "figure", "choice", "date"] = "text"
     choices: Choices = ()
     note: str = ""
 
@@ -40,8 +44,10 @@ GUIDES = (
     CollectionColumn("targets", "Target dell'anno", "guide", 13),
     CollectionColumn("last", "Ultimi valori", "guide", 14),
     CollectionColumn("period", "Periodo", "guide", 11),
+    CollectionColumn("deviation", "Che cosa manca al target", "guide", 16),
+    CollectionColumn("actions", "Azioni correttive in corso", "guide", 20),
 )
-FILLED = (
+GIVEN = (
     CollectionColumn(
         "value", "Valore", "fill", 11, "target", note="Il valore osservato, come lo scrive l'ufficio: 67,46%, 12, Sì, 30/06/2023, n.d."
     ),
@@ -50,6 +56,18 @@ FILLED = (
     CollectionColumn("progress", "Avanzamento %", "fill", 12, "figure", note="Quanto è stato fatto finora: 45% oppure 45."),
     CollectionColumn("note", "Nota", "fill", 24, note="Ciò che aiuta a leggere il dato. Mai nomi di persone, mai dati sulla salute."),
 )  # fmt: skip
+CAUSE: Choices = tuple((word, code) for code, word in DEVIATION_CAUSES.items())
+EXPLAINED = (
+    CollectionColumn("cause", "Causa dello scostamento", "fill", 14, "choice", CAUSE, "Se il target è mancato, o a rischio: esogena, se è venuta da fuori; endogena, se è dell'ente; errore dell'indicatore, se misura altro dal suo obiettivo."),
+    CollectionColumn("cause_words", "Che cosa è accaduto", "fill", 24, note="La spiegazione della causa. Mai nomi di persone, mai dati sulla salute."),
+    CollectionColumn("remedy", "Azione correttiva", "fill", 24, note="Che cosa si fa per rimediare. Mai nomi di persone."),
+    CollectionColumn("action_office", "Ufficio dell'azione", "fill", 16, note="L'ufficio che la fa, come si chiama nel piano."),
+    CollectionColumn("action_due_by", "Azione entro il", "fill", 12, "date", note="Entro quando: 31/10/2026."),
+)  # fmt: skip
+"""What is asked where a target is missed, or at risk: why, and what is done about it."""
+FILLED = (*GIVEN, *EXPLAINED)
+WANTED_OF: Mapping[str, Sequence[CollectionColumn]] = {BEFORE_CAUSES: GIVEN}
+"""The columns to fill that a sheet of an earlier format has."""
 KEY = CollectionColumn("key", "Riferimento", "guide", 14)
 
 

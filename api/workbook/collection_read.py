@@ -11,6 +11,7 @@ from api.workbook.cells import Broken, CellValue, PercentCell, Rich, Sheet, cell
 from api.workbook.collection_format import (
     COLLECTION,
     FILLED,
+    GIVEN,
     GUIDES,
     KEY,
     MOST_TERMS,
@@ -18,6 +19,7 @@ from api.workbook.collection_format import (
     OPEN_SHEET,
     TECHNICAL,
     TECHNICAL_SHEET,
+    WANTED_OF,
     CollectionColumn,
     term_columns,
 )
@@ -135,7 +137,7 @@ def _named_office(page: Sheet, returned: ReturnedSheet) -> tuple[str, str] | Non
 def _read_rows(page: Sheet, returned: ReturnedSheet) -> None:
     headed = _headings(page)
     if headed is None:
-        accepted = ", ".join(column.heading for column in (GUIDES[1], *FILLED))
+        accepted = ", ".join(column.heading for column in (GUIDES[1], *GIVEN))
         words = "non si trova la riga delle intestazioni"
         returned.problems.append(
             Problem(where=returned.located(page.name), found=words, accepted=f"le colonne {accepted}")
@@ -145,7 +147,7 @@ def _read_rows(page: Sheet, returned: ReturnedSheet) -> None:
     returned.columns.update({column.field: place for place, column in columns.items()})
     returned.problems.extend(
         Problem(where=returned.located(cell_address(page.name, heading_row)), found=f"manca la colonna {column.heading!r}", accepted=f"l'intestazione {column.heading!r}")
-        for column in (GUIDES[1], *FILLED)
+        for column in (GUIDES[1], *WANTED_OF.get(returned.head.get("format", ""), FILLED))
         if column.field not in returned.columns
     )  # fmt: skip
     for number in sorted(page.rows):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from api.workbook.collection_format import (
     COLLECTION,
     COLLECTION_VERSION,
+    EXPLAINED,
     FILLED,
     GUIDES,
     HELP_SHEET,
@@ -40,6 +41,8 @@ HELP = (
     "Termini: dove la formula ha dei termini (per esempio incassato e dovuto) si scrivono le loro cifre, e il valore lo calcola il programma; il valore si può scrivere anche accanto.",
     "Stato del dato: provvisorio se la cifra può ancora cambiare, definitivo se è quella.",
     "Stato: come sta l'indicatore (in linea, a rischio, raggiunto, da rinegoziare, non comunicato). Avanzamento: 45% oppure 45.",
+    "Dove il target è mancato, o a rischio: la causa (esogena, endogena, errore dell'indicatore) con ciò che è accaduto; e, se si rimedia, che cosa si fa, quale ufficio, entro quando. Ciò che resta vuoto non è preso, e resta da dire.",
+    "Dove il valore c'è già e manca la causa, la riga chiede solo quella.",
     "Nota: ciò che aiuta a leggere il dato. Mai nomi di persone, mai dati sulla salute.",
     "Le date si scrivono 30/06/2023; i numeri con la virgola per i decimali.",
     "Le righe non si aggiungono e non si copiano da un'altra scheda: un indicatore che manca si segnala all'ufficio che coordina il monitoraggio.",
@@ -65,8 +68,10 @@ def guide_texts(row: AskedValue) -> dict[str, str]:
         "targets": "\n".join(row.targets),
         "last": last,
         "period": period_words(row.period),
+        "deviation": row.deviation,
+        "actions": "\n".join(row.actions),
         **{f"phrase/{n}": term.phrase for n, term in enumerate(row.terms, start=1)},
-        "finality": "provvisorio" if "-" in row.period else "definitivo",
+        "finality": "" if row.is_given else "provvisorio" if "-" in row.period else "definitivo",
         "key": row.indicator,
     }
 
@@ -98,6 +103,7 @@ def write_collection(sheet: CollectionSheet) -> bytes:
     page.set_row(HEADING_ROW, row_height([column.heading for column in columns], [column.width for column in columns]))
     for offset, row in enumerate(sheet.rows):
         _write_row(page, FIRST_ROW + offset, row, columns, look)
+        _offer_offices(page, FIRST_ROW + offset, columns, len(sheet.offices))
     page.freeze_panes(FIRST_ROW, 2)
     page.set_column(len(columns), len(columns), None, None, {"hidden": True})  # and all after it: it is a wide sheet
     fits_paper(page, len(columns) - 2, HEADING_ROW)
@@ -116,9 +122,9 @@ def _write_row(
 ) -> None:
     texts = guide_texts(row)
     for place, column in enumerate(columns):
-        to_fill = column.role == "fill" and not (
-            column.field.startswith("term/") and int(column.field[5:]) > len(row.terms)
-        )
+        is_of_another = column.field.startswith("term/") and int(column.field[5:]) > len(row.terms)
+        is_asked = not row.is_given or column in EXPLAINED
+        to_fill = column.role == "fill" and is_asked and not is_of_another
         shown = look.fill if to_fill else look.guide
         if text := texts.get(column.field):
             page.write_string(number, place, text, shown)
@@ -139,6 +145,16 @@ def _write_row(
                 },
             )
     page.set_row(number, row_height([texts.get(c.field, "") for c in columns[:-1]], [c.width for c in columns[:-1]]))
+
+
+def _offer_offices(page: "Worksheet", number: int, columns: Sequence[CollectionColumn], count: int) -> None:
+    """The offices of the administration, for the action of a row; what is written otherwise is taken as it is."""
+    place = next(place for place, column in enumerate(columns) if column.field == "action_office")
+    if count:
+        source = f"='{TECHNICAL_SHEET}'!$E$1:$E${count}"
+        page.data_validation(
+            number, place, number, place, {"validate": "list", "source": source, "error_type": "warning"}
+        )
 
 
 def _write_help(page: "Worksheet", look: Look) -> None:
@@ -170,6 +186,9 @@ def _write_technical(page: "Worksheet", sheet: CollectionSheet, look: Look) -> N
     for number, line in enumerate(TECHNICAL):
         page.write_string(number, 0, line.heading, look.technical)
         page.write_string(number, 1, values[line.field], look.technical)
+    page.set_column(4, 4, 40, look.technical)
+    for number, office in enumerate(sheet.offices):
+        page.write_string(number, 4, office, look.technical)
     page.write_string(0, 2, "Da questo foglio il programma riconosce la scheda: non si modifica.", look.technical)
     fits_paper(page, 2)
     without_warnings(page)

@@ -1,5 +1,6 @@
 """The rules of deviations: a cause is given of what the plan has, an action is planned once, and ends once."""
 
+from collections.abc import Collection
 from datetime import date
 from itertools import count
 
@@ -27,6 +28,7 @@ from domain.measurements.refusals import PeriodInFuture
 from domain.periods import period_said
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
+from domain.timelines import Timelines
 from domain.vocabulary import first_day, period_year
 
 
@@ -66,8 +68,7 @@ def plan_corrective_action(
     offices.require([command.office], "office")
     if command.due_by < command.planned_on:
         raise _before(command.due_by, command.planned_on, "sarebbe da fare entro", "due_by")
-    numbered = (f"azione-{number}" for number in count(1))
-    name = command.action or next(free for free in numbered if not state.timelines.known(action_key(free)))
+    name = command.action or free_action(state.timelines)
     if state.timelines.known(action_key(name)):
         raise AlreadyThere(f"l'azione correttiva {name} c'è già", accepted="un altro identificativo", where="action")
     return CorrectiveActionPlanned(
@@ -80,6 +81,12 @@ def plan_corrective_action(
         due_by=command.due_by,
         planned_on=command.planned_on,
     )
+
+
+def free_action(timelines: Timelines, taken: Collection[str] = ()) -> str:
+    """The first numbered id of a corrective action that neither the plan has nor some others took."""
+    numbered = (f"azione-{number}" for number in count(1))
+    return next(free for free in numbered if free not in taken and not timelines.known(action_key(free)))
 
 
 def reschedule_corrective_action(

@@ -14,6 +14,7 @@ from domain.deviations.events import (
     ActionOutcome,
     ActionState,
     DeviationCause,
+    action_key,
     subject_key,
 )
 from domain.facts import deviation_field
@@ -69,6 +70,14 @@ def corrective_actions(timelines: Timelines, as_of: date = date.max) -> list[Cor
     """The corrective actions of a plan that were planned by a date, the first that is due before."""
     actions = [_action(timelines, key, as_of) for key in timelines.objects(ACTIONS)]
     return sorted((action for action in actions if action is not None), key=lambda action: (action.due_by, action.id))
+
+
+def planned_at_first(timelines: Timelines, action: str) -> CorrectiveAction:
+    """A corrective action as it was planned, before it was put off or given to another office."""
+    entries = timelines.entries(action_key(action), PLANNED)
+    planned = _said(entries[0]) or {}
+    there = next(each for each in corrective_actions(timelines) if each.id == action)
+    return there._replace(office=str(planned["office"]), due_by=_day(planned["due_by"]))
 
 
 def _action(timelines: Timelines, key: str, as_of: date) -> CorrectiveAction | None:

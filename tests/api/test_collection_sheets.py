@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from api.commands.evaluation import close_round, confirm_formula, open_round
 from api.imports.collecting import Collecting
@@ -21,6 +22,7 @@ from domain.formulas.commands import ConfirmFormula
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import RoundAlreadyClosed
 from projections.collection_sheets import CollectionSheet, collection_sheets, formulas_to_confirm
+from projections.deviations import plan_corrective_actions, plan_deviations
 from projections.rounds import round_status
 from tests.support.collection_books import filled, headings
 from tests.support.harness import PLAN, ServiceHarness, document, point
@@ -79,7 +81,12 @@ def told(shown: CollectionPreview) -> list[tuple[str, str]]:
 
 
 def remarks(shown: CollectionPreview) -> list[tuple[str, str]]:
-    return [(remark.where, remark.words) for remark in shown.remarks]
+    """All but what is said of causes that nobody gave."""
+    return [(remark.where, remark.words) for remark in shown.remarks if "la causa non è detta" not in remark.words]
+
+
+def causes_left(shown: CollectionPreview) -> list[str]:
+    return [remark.where for remark in shown.remarks if "la causa non è detta" in remark.words]
 
 
 GIVEN: Rows = {
@@ -114,14 +121,14 @@ def test_a_sheet_has_what_is_due_of_the_office_with_all_that_helps_to_give_it(ha
         for cell in cells
         if cell.value and cell.column != columns["Riferimento"]
     ]
-    assert page.column_dimensions["P"].hidden or page.column_dimensions["Q"].hidden
+    assert any(page.column_dimensions[letter].hidden for letter in "UVW")
     assert not [text for text in texts if text in {"incasso", PLAN, "in_line", "provisional", "2022-H1"}]
 
 
 def test_what_was_given_is_due_no_more_and_an_office_that_owes_nothing_is_told_so(harness: ServiceHarness) -> None:
     assert [sheet.office for sheet in sheets(harness)] == [BILANCIO, REGISTRO]
     harness.measure(
-        series=f"{PLAN}.cassetto", period="2022-H1", text="9%", data_as_at="2022-06-30", finality="provisional"
+        series=f"{PLAN}.cassetto", period="2022-H1", text="19%", data_as_at="2022-06-30", finality="provisional"
     )
     assert [sheet.office for sheet in sheets(harness)] == [BILANCIO]
     with pytest.raises(DomainError, match="non deve più nulla"):
@@ -248,7 +255,7 @@ def test_a_name_or_a_key_that_was_edited_keeps_its_row_from_being_taken(harness:
         ("Raccolta!B7", "Indicatore: la scheda diceva «Percentuale di incasso», ora dice «Un altro»")
     ]
     rekeyed = edited(harness, lambda page, at: setattr(page.cell(7, at["Riferimento"]), "value", "cassetto"))
-    assert told(rekeyed) == [("Raccolta!Q7", f"il riferimento 'cassetto' non è di questa scheda, che è di {BILANCIO}")]
+    assert told(rekeyed) == [("Raccolta!V7", f"il riferimento 'cassetto' non è di questa scheda, che è di {BILANCIO}")]
     assert rekeyed.problems[0].accepted == "incasso"
 
     def swap(page: Any, at: dict[str, int]) -> None:
@@ -446,3 +453,117 @@ def test_formulas_that_wait_to_be_confirmed_are_named(harness: ServiceHarness) -
     assert set(waiting) <= without_terms
     bare = [sheet._replace(rows=tuple(row._replace(terms=()) for row in sheet.rows)) for sheet in asked]
     assert "Percentuale di incasso" in harness.ask(formulas_to_confirm, bare)
+
+
+CAUSE = {"Causa dello scostamento": "esogena", "Che cosa è accaduto": "Versamenti prorogati."}
+ACTION = {"Azione correttiva": "Solleciti mensili", "Ufficio dell'azione": REGISTRO, "Azione entro il": "31/10/2022"}
+
+
+def test_a_row_says_why_its_target_is_missed_and_what_is_done_and_a_second_time_it_is_no_change(
+    harness: ServiceHarness,
+) -> None:
+    content = filled(sheet_of(harness), {0: {"Valore": "60%"} | CAUSE | ACTION, 1: {"Stato": "a rischio"}})
+    shown = look(harness, content)
+    assert shown.problems == ()
+    said = [(item.indicator, item.cause, item.cause_words, item.action_office) for item in shown.items]
+    assert said == [
+        ("incasso", "exogenous", "Versamenti prorogati.", REGISTRO),
+        ("regolamento", None, None, None),
+    ]
+    assert causes_left(shown) == ["Raccolta, riga 8"]
+    collecting(harness, content).record(PLAN, ROUND)
+    found = harness.ask(plan_deviations, PLAN, 2022, point("2022-07-31"))["deviations"]
+    row = next(row for row in found if row["id"] == "incasso")
+    assert (row["period"], row["cause"], row["words"], row["asks_cause"]) == (
+        "2022-H1",
+        "exogenous",
+        "Versamenti prorogati.",
+        False,
+    )
+    assert [(a["id"], a["remedy"], a["office"], a["due_by"]) for a in row["actions"]] == [
+        ("azione-1", "Solleciti mensili", REGISTRO, "2022-10-31")
+    ]
+    assert look(harness.on("2022-07-12"), content).changes_nothing
+    later = filled(content, {0: {"Azione entro il": "30/11/2022", "Che cosa è accaduto": "Altro."}})
+    shown = look(harness, later)
+    assert told(shown)[0][1].startswith("c'è già l'azione azione-1, «Solleciti mensili»")
+
+
+def test_what_came_and_is_short_of_its_target_is_asked_for_its_cause_alone(harness: ServiceHarness) -> None:
+    harness.measure(
+        series=f"{PLAN}.cassetto", period="2022-H1", text="9%", data_as_at="2022-06-30", finality="provisional"
+    )
+    content = sheet_of(harness, REGISTRO)
+    page = openpyxl.load_workbook(io.BytesIO(content))["Raccolta"]
+    at = headings(page)
+    assert (
+        page.cell(7, at["Che cosa manca al target"]).value
+        == "osservato 9%; scostamento -5 punti percentuali (-35,71 %)"
+    )
+    assert page.cell(7, at["Valore"]).protection.locked
+    assert not page.cell(7, at["Causa dello scostamento"]).protection.locked
+    content = filled(content, {0: CAUSE | ACTION})
+    (item,) = look(harness, content).items
+    assert (item.value, item.status, item.cause, item.remedy) == (None, None, "exogenous", "Solleciti mensili")
+    collecting(harness, content).record(PLAN, ROUND)
+    assert [sheet.office for sheet in sheets(harness)] == [BILANCIO]
+
+
+@pytest.mark.parametrize(
+    ("cells", "heading", "words"),
+    [
+        ({"Causa dello scostamento": "esogena"}, "Che cosa è accaduto", "manca che cosa è accaduto"),
+        ({"Che cosa è accaduto": "Boh"}, "Causa dello scostamento", "manca la causa"),
+        ({"Causa dello scostamento": "sfortuna"}, "Causa dello scostamento", "'sfortuna' non è fra le scelte"),
+        (ACTION | {"Ufficio dell'azione": None}, "Ufficio dell'azione", "manca l'ufficio"),
+        (ACTION | {"Azione entro il": None}, "Azione entro il", "manca il giorno"),
+        (ACTION | {"Azione correttiva": None}, "Azione correttiva", "manca che cosa si fa"),
+        (ACTION | {"Ufficio dell'azione": "Servizio Boh"}, "Ufficio dell'azione", "non è un ufficio"),
+        (ACTION | {"Azione entro il": "01/01/2022"}, "Azione entro il", "prima del 30/06/2022"),
+        (ACTION | {"Azione entro il": "domani"}, "Azione entro il", "domani"),
+    ],
+)
+def test_half_a_cause_or_half_an_action_is_told_with_its_cell(
+    harness: ServiceHarness, cells: dict[str, object], heading: str, words: str
+) -> None:
+    content = filled(sheet_of(harness), {0: {"Valore": "60%"} | cells})
+    shown = look(harness, content)
+    place = headings(openpyxl.load_workbook(io.BytesIO(content))["Raccolta"])[heading]
+    assert [where for where, _ in told(shown)] == [f"Raccolta!{get_column_letter(place)}7"]
+    assert words in told(shown)[0][1]
+
+
+def test_actions_of_several_rows_have_an_id_each(harness: ServiceHarness) -> None:
+    content = filled(sheet_of(harness), {0: {"Valore": "60%"} | ACTION, 1: {"Stato": "a rischio"} | ACTION})
+    collecting(harness, content).record(PLAN, ROUND)
+    found = harness.ask(plan_corrective_actions, PLAN, point("2022-07-31"))["actions"]
+    assert [(action["id"], action["of"]) for action in found] == [
+        ("azione-1", "incasso"),
+        ("azione-2", "regolamento"),
+    ]
+
+
+def test_a_sheet_that_went_out_before_causes_were_asked_for_is_still_read(harness: ServiceHarness) -> None:
+    """Its digest is the one that such a sheet bore, byte by byte; columns that it never had are not missed."""
+    harness.measure(
+        series=f"{PLAN}.incasso", period="2022-H1", text="60%", data_as_at="2022-06-30", finality="provisional"
+    )
+    (sheet,) = sheets(harness, office=BILANCIO)
+    assert [row.indicator for row in sheet.rows] == ["regolamento", "incasso"]
+
+    def as_before(made: Any) -> None:
+        page = made["Raccolta"]
+        page.delete_rows(8)
+        for column in reversed([*headings(page).items()]):
+            if column[0] in {*CAUSE, *ACTION, "Che cosa manca al target"}:
+                page.delete_cols(column[1])
+        _technical("Formato", "1")(made)
+        _technical("Impronta", sheet.before_causes().digest_before_causes)(made)
+
+    shown = look(harness, filled(write_collection(sheet), {0: {"Stato": "in linea"}}, as_before))
+    assert (shown.problems, [item.indicator for item in shown.items]) == ((), ["regolamento"])
+
+
+def test_the_digest_of_a_sheet_without_causes_is_the_one_that_was_written_before(harness: ServiceHarness) -> None:
+    digests = [sheet.before_causes().digest_before_causes for sheet in sheets(harness)]
+    assert digests == ["d7e70b17f333accf02b4038715f4d5c8", "4078003b7ff924fcda45375aeb7cf104"]

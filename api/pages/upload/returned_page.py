@@ -13,6 +13,7 @@ from api.pages.forms import FormProblem
 from api.pages.frame import render
 from api.pages.visit import PlanVisit
 from api.pages.work.form_page import Carried
+from domain.deviations.events import DEVIATION_CAUSES
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.rounds.model import round_called
 from projections.rounds import RoundRow, rounds
@@ -89,6 +90,7 @@ def returned_page(
             for item in (preview.items if preview else ())
         ],
         statuses=STATUS_WORDS,
+        causes=DEVIATION_CAUSES,
         finalities=FINALITY_WORDS,
         returned_address=visit.to(addresses.RETURNED, import_id=import_id),
         sheets_address=visit.to(addresses.SHEETS),

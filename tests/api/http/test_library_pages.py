@@ -12,7 +12,9 @@ from tests.support.chamber import BY_MACHINE, OWN, Browser, Chambers, signed_in
 
 ENTRY = "/biblioteca/lavoro/state_library_entry"
 FILES = "/biblioteca/file"
-CSV = "schema;codice;nome;polarità;colore\nOC;84;Percentuale di incasso;crescente;blu\nOC;225;Tempo medio;decrescente;\n"
+CSV = (
+    "schema;codice;nome;polarità;colore\nOC;84;Percentuale di incasso;crescente;blu\nOC;225;Tempo medio;decrescente;\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,11 @@ def _recorded(browser: Browser, path: str, **typed: str) -> str:
 def _sent(browser: Browser, content: str | bytes, name: str = "biblioteca.csv") -> str:
     """What the page shows once a file was sent."""
     browser.open(FILES)
-    answer = browser.http.post(FILES, data=_hidden(browser.page), files={"file": (name, content.encode() if isinstance(content, str) else content)})
+    answer = browser.http.post(
+        FILES,
+        data=_hidden(browser.page),
+        files={"file": (name, content.encode() if isinstance(content, str) else content)},
+    )
     browser.page = browser.http.get(answer.headers["location"]).text if answer.status_code == 303 else answer.text
     return browser.page
 
