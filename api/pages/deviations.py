@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
+from api.language.labels import REDACTED
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.table_file import table_file, these_rows, wants_file
+from api.pages.templating import day_words
 from api.pages.visit import PlanVisit
 from domain.deviations.events import ACTION_STATES, DEVIATION_CAUSES
 from domain.measurements.events import STATUS_WORDS
@@ -119,11 +121,36 @@ def actions_shown(visit: PlanVisit, actions: list[CorrectiveActionRow]) -> list[
     ]
 
 
+def deviation_said(visit: PlanVisit, row: DeviationRow) -> list[str]:
+    """A deviation in sentences without their full stop: how much, why, what is done about it."""
+    said = (
+        [visit.worded("scostamento %(words)s", words=visit.said(row["variance"]["words"]))] if row["variance"] else []
+    )
+    if row["cause"] is not None:
+        words = row["words"] or visit.worded(REDACTED)
+        said.append(
+            visit.worded("causa %(cause)s: %(words)s", cause=visit.worded(DEVIATION_CAUSES[row["cause"]]), words=words)
+        )
+    elif row["asks_cause"]:
+        said.append(visit.worded("la causa non è stata detta"))
+    for action in row["actions"]:
+        day = day_words(action["ended_on"] or action["due_by"])
+        state = visit.worded(ACTION_STATES[action["state"]])
+        ending = visit.worded("%(state)s il %(day)s", state=state, day=day) if action["ended_on"] else visit.worded("%(state)s, entro il %(day)s", state=state, day=day)  # fmt: skip
+        told = {"remedy": action["remedy"], "office": action["office"], "ending": ending}
+        said.append(visit.worded("azione correttiva: %(remedy)s (%(office)s), %(ending)s", **told))
+    return said
+
+
+def is_told(row: DeviationRow) -> bool:
+    """Whether there is something to tell of a deviation: missed, at risk, explained, or acted upon."""
+    return row["met"] is False or row["asks_cause"] or row["cause"] is not None or bool(row["actions"])
+
+
 def _is_shown(row: DeviationRow, show: str) -> bool:
     if show == "senza-causa":
         return row["asks_cause"]
-    is_short = row["met"] is False or row["asks_cause"] or row["cause"] is not None or bool(row["actions"])
-    return show == "tutti" or is_short
+    return show == "tutti" or is_told(row)
 
 
 def _cells(row: DeviationRow) -> tuple[object, ...]:

@@ -14,10 +14,12 @@ from api.pages.deviations import actions_shown, deviations_shown
 from api.pages.frame import render
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
+from domain.errors import NotFound
 from domain.measurements.events import STATUS_WORDS
 from domain.point import today
 from domain.rounds.collection import NOBODY
 from projections.access.accounts import actors_of
+from projections.collection_sheets import collection_sheets
 from projections.contradictions import ContradictionRow, contradictions
 from projections.reviews import ReviewRow, reviews
 from projections.rounds import RoundRow, RoundStatus, round_status, rounds
@@ -131,15 +133,15 @@ def _sheets(visit: PlanVisit, whole: RoundShown | None) -> SheetsShown | None:
     """Where the sheets of a round are had, by whoever may, of the visitor's own offices; None where none is awaited."""
     if whole is None or whole.row["status"] != "open" or not (visit.is_now and visit.may("export_round")):
         return None
-    due = [row for row in visit.reading.dues(visit.offices).in_full()["values"] if row["round"] == whole.row["id"]]
-    if not due:
+    try:
+        sheets = collection_sheets(visit.reading.reader, visit.plan, whole.row["id"], visit.point, own=visit.offices)
+    except NotFound:
         return None
     path = "/v1/plans/{plan}/rounds/{round}/export"
-    names = sorted({name for row in due for name in row["offices"] or [NOBODY]})
     where = {"plan": visit.plan, "round": whole.row["id"]}
     return SheetsShown(
         all=page_address(path, {}, **where),
-        offices={name: page_address(path, {"office": name}, **where) for name in names},
+        offices={sheet.office: page_address(path, {"office": sheet.office}, **where) for sheet in sheets},
     )
 
 

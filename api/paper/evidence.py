@@ -7,6 +7,7 @@ from decimal import Decimal
 from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, REDACTED, VARIANTS
 from api.language.values import value_in_words
 from api.pages.changes_shown import sides_in_words
+from api.pages.deviations import deviation_said
 from api.pages.templating import NOTHING, day_words, instant_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
@@ -34,7 +35,6 @@ from api.proof.page import SEVERITIES, references, said
 from domain.changes.kinds import ChangeKind
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
-from projections.deviations import deviation_lines
 from projections.evidence import evidence
 from projections.evidence_answer import EvidenceDeviation, VariationRow, WithAndWithout, YearEvidence
 from projections.flags import Cited, Flag
@@ -458,7 +458,7 @@ class _Report:
         said = [f"{row['name']}, {period_in_words(row['period'], visit.language)}"]
         if row["observed"] is not None:
             said.append(f"{row['observed']} ({', '.join(row['targets'])})")
-        said += [visit.said(line) for line in deviation_lines(row)]
+        said += deviation_said(visit, row)
         return self._cited(f"{'. '.join(said)}.", row["events"])
 
     def _rest(self) -> Iterator[PaperBlock]:

@@ -1,6 +1,9 @@
 """A monitoring round on paper: what was asked of each office, what came and when, what is missing, what does not hold together."""
 
+from collections.abc import Mapping
+
 from api.language.labels import ARRIVALS
+from api.pages.deviations import deviation_said, is_told
 from api.pages.templating import NOTHING, day_words, number_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
@@ -22,6 +25,7 @@ from api.paper.model import (
 from api.paper.sheet import PaperTitle, file_name, observed_run, paper_of, seen_from, written_run
 from domain.measurements.events import STATUS_WORDS
 from projections.contradictions import contradictions
+from projections.deviations import DeviationRow
 from projections.rounds import RoundItem, RoundOffice, round_status
 
 
@@ -61,8 +65,9 @@ def round_paper(visit: PlanVisit) -> Paper:
         )
     )
     blocks: list[PaperBlock] = [figures]
+    told = {row["id"]: row for row in status["deviations"] if row["subject"] == "indicator" and is_told(row)}
     for office in status["offices"]:
-        blocks += _office(visit, office)
+        blocks += _office(visit, office, told)
     if not status["offices"]:
         blocks.append(Paragraph(run(visit.worded("Il monitoraggio non chiede nulla."))))
     blocks.append(Heading(1, visit.worded("Che cosa non torna")))
@@ -72,7 +77,7 @@ def round_paper(visit: PlanVisit) -> Paper:
     return paper_of(visit, "round", title, blocks, answer)
 
 
-def _office(visit: PlanVisit, office: RoundOffice) -> list[PaperBlock]:
+def _office(visit: PlanVisit, office: RoundOffice, told: Mapping[str, DeviationRow]) -> list[PaperBlock]:
     columns = (
         PaperColumn(visit.worded("Indicatore"), 3.2),
         PaperColumn(visit.worded("Target"), 1.5),
@@ -89,7 +94,7 @@ def _office(visit: PlanVisit, office: RoundOffice) -> list[PaperBlock]:
         missing=len(office["missing"]),
     )
     caption = visit.worded("Che cosa è stato chiesto e che cosa è arrivato: %(office)s", office=office["office"])
-    rows = tuple(_item(visit, item) for item in office["items"])
+    rows = tuple(_item(visit, item, told.get(item["indicator"])) for item in office["items"])
     return [
         Heading(1, office["office"]),
         Paragraph(run(words), "note"),
@@ -97,7 +102,7 @@ def _office(visit: PlanVisit, office: RoundOffice) -> list[PaperBlock]:
     ]
 
 
-def _item(visit: PlanVisit, item: RoundItem) -> Row:
+def _item(visit: PlanVisit, item: RoundItem, deviation: DeviationRow | None) -> Row:
     observed = cell(run(NOTHING))
     if item["observed"] is not None:
         period = period_in_words(item["period"] or "", visit.language)
@@ -105,13 +110,14 @@ def _item(visit: PlanVisit, item: RoundItem) -> Row:
     said = visit.worded(STATUS_WORDS.get(item["status"], item["status"])) if item["status"] else NOTHING
     progress = f"{number_words(item['progress'], visit.language)} %" if item["progress"] is not None else ""
     came = item["came"]
+    short = deviation_said(visit, deviation) if deviation is not None else []
     return Row(
         (
             cell(run(item["name"] or item["indicator"]), is_head=True),
             PaperCell(tuple((written_run(target),) for target in item["targets"]) or (run(NOTHING),)),
             observed,
             cell(run(said), run(progress, "soft")),
-            cell(run(item["note"] or "")),
+            cell(run(item["note"] or ""), *(run(words, "soft") for words in short)),
             cell(run(visit.worded(ARRIVALS[came]) if came else visit.worded("manca"), "plain" if came else "strong")),
         )
     )

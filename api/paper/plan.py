@@ -3,12 +3,14 @@
 Or without whatever was observed, for those whom the results of a year reach when it is closed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from api.language.labels import PLAN_STATUSES
+from api.pages.deviations import deviation_said, is_told, read_deviations
 from api.pages.placed_twice import placed_twice_shown
 from api.pages.plan_tree import BY_OBJECTIVES, Branch, IndicatorLine, PlanTree, node_score, plan_tree
-from api.pages.templating import NOTHING, number_words
+from api.pages.templating import NOTHING, number_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.paper.model import (
     Heading,
@@ -39,6 +41,7 @@ from api.paper.sheet import (
     target_lines,
     weight_run,
 )
+from projections.deviations import DeviationRow
 from projections.plan_in_force import IndicatorInForce, PlanInForce
 
 TREE = "albero"
@@ -82,14 +85,15 @@ def _paper(visit: PlanVisit, answer: Mapping[str, object], *, results: bool) -> 
         f"{beneath} {seen_from(visit)}",
         file_name(visit, "piano", *([wanted] if wanted != BY_OBJECTIVES else [])),
     )
-    rows = _Branches(visit, tree, year, results=results)
+    deviations = [row for row in read_deviations(visit, year)["deviations"] if is_told(row)] if results else []
+    rows = _Branches(visit, tree, year, deviations, results=results)
     blocks: list[PaperBlock] = [rows.figures(), *rows.blocks()]
     if not tree.branches:
         blocks.append(Paragraph(run(visit.worded("A questa data il piano non ha obiettivi."))))
     if twice := placed_twice_shown(visit, wanted):
         blocks.append(Heading(1, visit.worded("Stanno in più posti dell'albero, e contano in ognuno")))
         blocks.append(Items(tuple(run(f"{row.name}: {'; '.join(row.nodes)}") for row in twice)))
-    printed = _as_printed(visit, tree, answer, results=results)
+    printed = _as_printed(visit, tree, answer, results=results) | ({"deviations": deviations} if results else {})
     return paper_of(visit, "plan", title, blocks, printed, wide=len(tree.years) >= WIDE_FROM)
 
 
@@ -113,8 +117,13 @@ def _as_printed(visit: PlanVisit, tree: PlanTree, answer: Mapping[str, object], 
 class _Branches:
     """The branches of a tree as headings and tables: one table each first branch, with its own branches as groups of rows."""
 
-    def __init__(self, visit: PlanVisit, tree: PlanTree, year: int, *, results: bool) -> None:
+    def __init__(
+        self, visit: PlanVisit, tree: PlanTree, year: int, deviations: Sequence[DeviationRow], *, results: bool
+    ) -> None:
         self.visit, self.tree, self.year, self.results = visit, tree, year, results
+        self.told: defaultdict[tuple[str, str], list[PaperLine]] = defaultdict(list)
+        for row in deviations:
+            self.told[row["subject"], row["id"]].append(self._deviation(row))
         self.indicators = {row["id"]: row for row in visit.reading.document["indicators"]}
         target = visit.worded("Target")
         self.columns = (
@@ -173,6 +182,8 @@ class _Branches:
                 yield Heading(1, _called(branch))
                 if beneath := self._of_branch(branch):
                     yield Paragraph(beneath, "note")
+                for line in self._of_objective(branch):
+                    yield Paragraph(line, "note")
             else:
                 rows.append(self._group(branch))
             rows += [self._indicator(row) for row in branch.indicators]
@@ -200,9 +211,16 @@ class _Branches:
         reached = self.visit.worded("punteggio")
         return (*beside, Run(f"{' · ' if beside else ''}{reached} ", "soft"), *score_line(self.visit, branch.score))
 
+    def _of_objective(self, branch: Branch) -> list[PaperLine]:
+        return [line for line in self.told["objective", branch.id] if line] if branch.is_objective else []
+
     def _group(self, branch: Branch) -> Row:
         named = PaperCell(
-            tuple(line for line in (run(_called(branch), "strong"), self._of_branch(branch)) if line),
+            tuple(
+                line
+                for line in (run(_called(branch), "strong"), self._of_branch(branch), *self._of_objective(branch))
+                if line
+            ),
             is_head=True,
             columns=len(self.columns),
         )
@@ -216,7 +234,14 @@ class _Branches:
         card = self.indicators[row.id]
         return Row(
             (
-                PaperCell(tuple(line for line in (run(row.name), *self._of_card(row, card)) if line), is_head=True),
+                PaperCell(
+                    tuple(
+                        line
+                        for line in (run(row.name), *self._of_card(row, card), *self.told["indicator", row.id])
+                        if line
+                    ),
+                    is_head=True,
+                ),
                 *([PaperCell(((weight_run(self.visit, row.weight),),))] if self.tree.weighted else ()),
                 *(
                     PaperCell(target_lines(shown, _meanings(self.visit, card, year)))
@@ -225,6 +250,12 @@ class _Branches:
                 *(self._results(row) if self.results else ()),
             )
         )
+
+    def _deviation(self, row: DeviationRow) -> PaperLine:
+        """How far what was observed in a period is from its target, why, and what is done about it."""
+        visit = self.visit
+        said = "; ".join(deviation_said(visit, row))
+        return run(f"{period_in_words(row['period'], visit.language)}: {said}" if said else "", "soft")
 
     def _results(self, row: IndicatorLine) -> tuple[PaperCell, PaperCell]:
         observed = (observed_run(row.observed), Run(f" {row.period}", "soft")) if row.observed else run(NOTHING)
