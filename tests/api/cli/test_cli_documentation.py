@@ -45,11 +45,12 @@ def test_every_argument_and_option_of_a_command_is_described(command: str) -> No
     assert described == expected
 
 
-@pytest.mark.parametrize("page", ["comandi.md", "archivi.md", "proposte.md", "primo-anno.md", "../README.md"])
+@pytest.mark.parametrize("page", ["comandi.md", "archivi.md", "proposte.md", "primo-anno.md", "scostamenti.md", "../README.md"])
 def test_what_a_page_shows_is_what_the_program_prints(
     run: Run, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INITINERE_DATABASE", "prova.sqlite")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     clock, shown = "2025-03-05 10:00", 0
     for step in steps((ROOT / "docs" / page).read_text(encoding="utf-8"), tmp_path):
         if isinstance(step, Day):
