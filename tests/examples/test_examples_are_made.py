@@ -1,6 +1,7 @@
 """The example plans are what `examples.make` makes of the printed rows, and hold all of them."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from domain.acts.citation import ActPart
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
+from domain.documents.warnings import document_trees
 from domain.indicators.commands import AddIndicator
 from domain.objectives.commands import AddObjective
 from domain.targets.commands import ReviseTarget, SetTarget
@@ -218,3 +220,21 @@ def test_the_brindisi_monitoring_reports_on_what_is_there_and_measures_one_indic
     (indicator,) = (row for row in plan.indicators if measured.series == f"{plan.plan.id}.{row.id}")
     assert (indicator.objective, indicator.codes) == ("op1.6.1", {"KPI": "1.1."})
     assert (measured.value, measured.unit) == (Decimal("69.5"), "%")
+
+
+def test_the_further_trees_of_the_plans_are_as_large_as_the_page_says() -> None:
+    page = (make.HERE / "README.md").read_text(encoding="utf-8")
+    said = re.findall(r"^\| `([\w-]+)` \| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    found: list[tuple[str, ...]] = []
+    for plan in SIZES:
+        content = document(plan)
+        parents = {row.id: row.parent for row in content.objectives}
+        serving = {
+            row.id: [place.objective for place in row.assignments] or [str(row.objective)] for row in content.indicators
+        }
+        for name, tree in document_trees(content).items():
+            sizes = (len(tree.nodes), tree.depth, len(tree.placed), len(tree.unplaced(parents)))
+            twice = len([*tree.placed_twice(parents, serving)])
+            found.append((plan, name, *map(str, (*sizes, twice))))
+    assert found
+    assert sorted(said) == sorted(found)

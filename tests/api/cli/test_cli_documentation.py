@@ -45,7 +45,9 @@ def test_every_argument_and_option_of_a_command_is_described(command: str) -> No
     assert described == expected
 
 
-@pytest.mark.parametrize("page", ["comandi.md", "archivi.md", "proposte.md", "primo-anno.md", "scostamenti.md", "../README.md"])
+@pytest.mark.parametrize(
+    "page", ["comandi.md", "archivi.md", "proposte.md", "primo-anno.md", "scostamenti.md", "../README.md"]
+)
 def test_what_a_page_shows_is_what_the_program_prints(
     run: Run, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
