@@ -63,7 +63,7 @@ class UnevenWeights(NamedTuple):
     def _sum(self) -> str:
         parent, total = self.parent, print_number(self.total)
         if self.scores:
-            named = ", ".join(SCORE_NAMES.get(score, score) for score in self.scores)
+            named = "», «".join(SCORE_NAMES.get(score, score) for score in self.scores)
             return f"i pesi degli indicatori di {parent} che contano nel punteggio «{named}» fanno {total}, non 100"
         if self.of == "indicators":
             return f"i pesi degli indicatori di {parent} fanno {total}, non 100"
@@ -102,16 +102,23 @@ class WeightedTree:
         return [*self._of_indicators(objectives.own), *objectives.uneven(beside=own)]
 
     def _of_indicators(self, beside: Mapping[str, Decimal]) -> list[UnevenWeights]:
-        counting = {place.scores for place in self.places}
-        if len(counting) < 2:
-            return _Points(self, "indicators", self.places).uneven(beside)
+        counting: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
+        for place in self.places:
+            counting[place.parent].add(place.scores)
+        every = frozenset[str]().union(*(scores for of_parent in counting.values() for scores in of_parent))
+        together = _Points(self, "indicators", self.places)
+        if len({scores for of_parent in counting.values() for scores in of_parent}) < 2:
+            return together.uneven(beside)
+        # How the plan shares its points out shows in all of its rows; those of one score may be a part of them.
+        shared_out = together.settled(beside)
         found: dict[UnevenWeights, list[str]] = {}
-        every = sorted(frozenset[str]().union(*counting))
-        for score in every:
-            for uneven in _Points(self, "indicators", [p for p in self.places if score in p.scores]).uneven(beside):
+        for score in sorted(every):
+            rows = _Points(self, "indicators", [place for place in self.places if score in place.scores])
+            for uneven in rows.uneven(beside, shared_out):
                 found.setdefault(uneven, []).append(score)
         return [
-            uneven if scores == every else uneven._replace(scores=tuple(scores)) for uneven, scores in found.items()
+            uneven if counting[uneven.parent] == {frozenset(scores)} else uneven._replace(scores=tuple(scores))
+            for uneven, scores in found.items()
         ]
 
     @cached_property
@@ -145,14 +152,19 @@ class _Points:
             for above in {*self._chain(node), PLAN_ITSELF}:
                 self.under[above] += points
 
-    def uneven(self, beside: Mapping[str, Decimal]) -> list[UnevenWeights]:
-        """Where they do not sum up; `beside` are the points of the other kind of children."""
-        settled = {node: by for node in self.own if (by := self._settled_by(node, beside)) is not None}
+    def settled(self, beside: Mapping[str, Decimal]) -> dict[str, str]:
+        """The nodes whose children sum up, each with the node by which they do; `beside` are the points of the other kind."""
+        return {node: by for node in self.own if (by := self._settled_by(node, beside)) is not None}
+
+    def uneven(self, beside: Mapping[str, Decimal], shared_out: Mapping[str, str] | None = None) -> list[UnevenWeights]:
+        """Where they do not sum up; `shared_out` are the nodes that do where more than these children are summed."""
+        settled = self.settled(beside)
+        relatives = settled if shared_out is None else {**shared_out, **settled}
         told: dict[str, UnevenWeights] = {}
         for node, points in self.own.items():
             if node in settled:
                 continue
-            parent = self._parent_meant(node, points, settled)
+            parent = self._parent_meant(node, points, relatives)
             whole_sheet = parent != node
             total = self.under[parent] if whole_sheet else points
             lacking = 0 if whole_sheet else self.unweighted[node]

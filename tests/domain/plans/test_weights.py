@@ -95,7 +95,7 @@ def test_rows_that_count_in_different_scores_are_summed_score_by_score() -> None
         "i pesi degli indicatori di a che contano nel punteggio «produttività» fanno 90, non 100"
     ]
     assert of(("60", tree_ | productivity), ("30", tree_), ("30", productivity)) == [
-        "i pesi degli indicatori di a fanno 90, non 100"
+        "i pesi degli indicatori di a che contano nel punteggio «produttività», «albero» fanno 90, non 100"
     ]
 
 
@@ -145,4 +145,21 @@ def test_the_sums_of_the_five_plans() -> None:
         "objective/ind": "23, non 100",
         "plan": "7, non 100; senza peso: 5",
         "objective/srv-innovazione": "95, non 100",
+    }
+
+
+def test_the_parent_that_is_named_does_not_depend_on_the_score_that_a_row_of_another_one_feeds() -> None:
+    """One of a1's rows counts in a score of its own; of a2 a row was withdrawn: each is told of itself, not of their parent."""
+    both, other = frozenset({"objective", "individual"}), frozenset({"dirigenti"})
+    rows = (
+        Weighed("a1", Decimal(50), both),
+        Weighed("a1", Decimal(50), other),
+        Weighed("a2", Decimal(50), both),
+        Weighed("a2", Decimal(20), both),
+    )
+    tree = WeightedTree({"a": None, "a1": "a", "a2": "a"}, {"a": None, "a1": None, "a2": None}, rows)
+    told = {uneven.words for uneven in tree.uneven()}
+    assert told == {
+        "i pesi degli indicatori di a1 che contano nel punteggio «dirigenti», «produttività», «albero» fanno 50, non 100",
+        "i pesi degli indicatori di a2 fanno 70, non 100",
     }
