@@ -7,13 +7,13 @@ from typing_extensions import TypedDict
 
 from domain.benchmarks.decide import Benchmark, benchmarks_of
 from domain.benchmarks.events import BENCHMARK_NAMES, BenchmarkOf
-from domain.italian import print_number
 from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
 from domain.periods import Period
 from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord
 from domain.scoring.numbers import decimal_string
+from domain.targets.printer import print_in_unit
 from domain.vocabulary import Identifier, last_day
 from projections.answers import Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import read_history
@@ -109,7 +109,7 @@ def _row(each: Benchmark) -> BenchmarkRow:
         "period": each.period,
         "value": decimal_string(each.value),
         "unit": each.unit,
-        "words": f"{print_number(each.value)}{'' if each.unit is None else f' {each.unit}'}",
+        "words": print_in_unit(each.value, each.unit),
         "published_on": each.published_on.isoformat(),
         "source": each.source,
         "version": each.version,

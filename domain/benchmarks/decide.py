@@ -1,19 +1,23 @@
 """The rules of what others publish: a number, of a period that has begun; the same one is not recorded twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from domain.benchmarks.commands import PublishBenchmark
-from domain.benchmarks.events import BenchmarkEvent, BenchmarkPublished, BenchmarkRestated
+from domain.benchmarks.events import BENCHMARK_NAMES, BenchmarkEvent, BenchmarkPublished, BenchmarkRestated
 from domain.errors import NoChange, OutsidePlan, TextUnread
 from domain.facts import benchmark_field, benchmark_key
 from domain.italian import print_date, print_number
 from domain.measurements.reader import read_value
-from domain.measurements.refusals import PeriodInFuture
+from domain.measurements.refusals import PeriodInFuture, UnitDoubtful
 from domain.measurements.values import NumberValue
 from domain.periods import period_said
+from domain.scoring.units import unit_problem
+from domain.spelling import folded
+from domain.targets.model import Reference, Target
+from domain.targets.references import read_reference
 from domain.timelines import Timelines
 from domain.vocabulary import first_day, period_year
 
@@ -30,8 +34,18 @@ class Benchmark(NamedTuple):
     version: int
 
 
-def publish_benchmark(timelines: Timelines, series: str, command: PublishBenchmark, today: date) -> BenchmarkEvent:
-    """Refused for what is no number, a day to come, a period that had not begun then, or when it is known already."""
+def publish_benchmark(
+    timelines: Timelines,
+    series: str,
+    command: PublishBenchmark,
+    today: date,
+    targets: Iterable[Target] = (),
+    own_unit: str | None = None,
+) -> BenchmarkEvent:
+    """Refused for what is no number, a day to come, a period that had not begun then, or when it is known already.
+
+    Refused too in a unit that those `targets`, of the indicator, cannot be compared with.
+    """
     if command.published_on > today:
         problem = f"il {print_date(command.published_on)} è nel futuro"
         raise OutsidePlan(problem, accepted="una data fino a oggi", where="published_on")
@@ -41,6 +55,10 @@ def publish_benchmark(timelines: Timelines, series: str, command: PublishBenchma
     read = read_value(command.text, period_year(command.period))
     if not isinstance(read, NumberValue) or read.value is None:
         raise TextUnread(f"{command.text!r} non è un numero", accepted="un numero, per esempio 67,46%", where="text")
+    for target in targets:
+        problem = unit_problem(target, read, own_unit)
+        if problem is not None:
+            raise UnitDoubtful(problem.note or target.text, accepted="un valore nell'unità del target", where="text")
     told = {
         "series": series,
         "whose": command.whose,
@@ -61,6 +79,24 @@ def publish_benchmark(timelines: Timelines, series: str, command: PublishBenchma
             where="text",
         )
     return BenchmarkRestated.model_validate(told | {"before": Decimal(str(before["value"]))})
+
+
+def waits_in_vain(command: PublishBenchmark, targets: Iterable[tuple[int, Target]]) -> str | None:
+    """What to tell of a value that no target refers to, while one of these, by year, waits for another; None otherwise."""
+    waiting: list[str] = []
+    for year, target in targets:
+        if not isinstance(target, Reference) or target.value is not None:
+            continue
+        rule = read_reference(target.reference, year)
+        wanted = {*rule.answered_by_year(year), *rule.answered_as_called(year)}
+        if "-" not in command.period and (folded(command.whose), int(command.period)) in wanted:
+            return None
+        years = " e ".join(map(str, rule.years or (year,)))
+        called = BENCHMARK_NAMES.get(rule.of, rule.words)
+        waiting.append(
+            f"il target {year} «{target.text}» aspetta «{called}» del {years}, o un valore chiamato «{rule.words}» del {year}"
+        )
+    return f"nessun target vi rimanda: {'; '.join(waiting)}" if waiting else None
 
 
 def benchmarks_of(timelines: Timelines, series: str, as_of: date = date.max) -> Iterator[Benchmark]:

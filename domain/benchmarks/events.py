@@ -11,21 +11,29 @@ from pydantic import BeforeValidator, Field
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact, benchmark_field, benchmark_key
-from domain.italian import print_number
 from domain.names import Names
 from domain.periods import Period, period_said
 from domain.spelling import folded
 from domain.targets.model import Exact
+from domain.targets.printer import print_in_unit
+from domain.targets.references import OWN
 from domain.vocabulary import Identifier, IsoDate, Line
 
 NATION, CLUSTER, REGION = "nation", "peer_group", "region"
-BENCHMARK_NAMES = {NATION: "media nazionale", CLUSTER: "media del cluster", REGION: "media regionale"}
-"""Those of whom a value is usually published; any other is called as the office calls it."""
+BENCHMARK_NAMES = {
+    NATION: "media nazionale",
+    CLUSTER: "media del cluster",
+    REGION: "media regionale",
+    OWN: "valore dell'ente",
+}
+"""Those of whom a value is usually published, and the body's own of a year that its series lacks; any other is called as the
+office calls it."""
 _MEANT = {
     **{folded(words): code for code, words in BENCHMARK_NAMES.items()},
     **dict.fromkeys(("nazione", "nazionale", "italia", "dato medio nazionale", "valore medio nazionale"), NATION),
     **dict.fromkeys(("cluster", "media cluster", "valore medio del cluster", "cluster dimensionale"), CLUSTER),
     **dict.fromkeys(("regione", "regionale"), REGION),
+    **dict.fromkeys(("ente", "proprio", "valore proprio"), OWN),
 }
 
 
@@ -59,7 +67,7 @@ class BenchmarkEvent(Occurrence):
     @property
     def figure(self) -> str:
         """The value with its unit, as people read it."""
-        return f"{print_number(self.value)}{'' if self.unit is None else f' {self.unit}'}"
+        return print_in_unit(self.value, self.unit)
 
     @property
     def called(self) -> str:
@@ -86,7 +94,7 @@ class BenchmarkRestated(BenchmarkEvent):
 
     def sentence(self, names: Names) -> str:
         series, period = names.series(self.series), period_said(self.period)
-        before = print_number(self.before)
+        before = print_in_unit(self.before, None)
         return f"Rettificato il confronto di {series} ({period}), {self.called}: da {before} a {self.figure}"
 
 

@@ -25,7 +25,6 @@ from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.scoring.shares import resolved_share
 from domain.scoring.units import things_in_another_unit, unit_of_the_value_alone
-from domain.spelling import folded
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
@@ -331,11 +330,16 @@ class _Referred(NamedTuple):
 
 
 def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
-    """The value that a reference means: the one that was said, else the indicator's own, else what others published."""
-    if target.value is not None:
-        return _Referred(target.value, spelt(target.value))
+    """The value that a reference means: the one that was said, else the indicator's own, else what others published.
+
+    One that was said stands as it is, with its margin in it; what it took the place of is told beside it.
+    """
     rule = read_reference(target.reference, case.year or 0)
     found = _of_the_rule(rule, case)
+    if target.value is not None:
+        aside = f", al posto di {found.words}" if found is not None else ""
+        with_margin = ", margine compreso" if rule.margin is not None else ""
+        return _Referred(target.value, f"{spelt(target.value)}, detto con un atto{with_margin}{aside}")
     if found is None or rule.margin is None:
         return found
     asked = rule.with_margin(found.value)
@@ -344,23 +348,26 @@ def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
 
 
 def _of_the_rule(rule: ReferenceRule, case: Circumstances) -> _Referred | None:
-    if rule.of == BASELINE:
-        return (
-            None if case.baseline is None else _Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
-        )
-    years = rule.years or (case.year or 0,)
-    if rule.of == OWN and all(year in case.earlier for year in years):
-        values = [case.earlier[year] for year in years]
-        mean = over(total(values), Decimal(len(values)))
-        told = " e ".join(f"{spelt(value)} del {year}" for year, value in zip(years, values, strict=True))
-        return _Referred(mean, told if len(values) == 1 else f"media di {told}: {short(mean)}")
-    known = [case.published.get((folded(rule.of), year)) for year in years]
-    published = [each for each in known if each is not None]
-    if len(published) < len(years):
-        return None
-    mean = over(total([each.value for each in published]), Decimal(len(published)))
-    told = "; ".join(f"{spelt(each.value)} ({each.words})" for each in published)
-    return _Referred(mean, told if len(published) == 1 else f"media di {told}: {short(mean)}")
+    year = case.year or 0
+    if rule.of == BASELINE and case.baseline is not None:
+        return _Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
+    known = [_of_year(rule, key, case) for key in rule.answered_by_year(year)] if rule.of != BASELINE else [None]
+    told = [each for each in known if each is not None]
+    if len(told) < len(known):
+        called = next((case.published[key] for key in rule.answered_as_called(year) if key in case.published), None)
+        return None if called is None else _Referred(called.value, f"{spelt(called.value)} ({called.words})")
+    mean = over(total([each.value for each in told]), Decimal(len(told)))
+    words = (" e " if rule.of == OWN else "; ").join(each.words for each in told)
+    return _Referred(mean, words if len(told) == 1 else f"media di {words}: {short(mean)}")
+
+
+def _of_year(rule: ReferenceRule, key: tuple[str, int], case: Circumstances) -> _Referred | None:
+    """The value of one of the years that a rule asks for: of the indicator's own series, else as it was published."""
+    year = key[1]
+    if rule.of == OWN and year in case.earlier:
+        return _Referred(case.earlier[year], f"{spelt(case.earlier[year])} del {year}")
+    published = case.published.get(key)
+    return None if published is None else _Referred(published.value, f"{spelt(published.value)} ({published.words})")
 
 
 def _reference(target: Reference, observed: Observed | None, case: Circumstances) -> Achievement:

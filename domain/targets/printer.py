@@ -104,6 +104,12 @@ def print_quantity(value: Decimal, unit: Unit | None) -> str:
     return print_number(value, grouped=unit != "%") + (_UNITS[unit] if unit else "")
 
 
+def print_in_unit(value: Decimal, unit: str | None) -> str:
+    """The same in whatever unit a value was written: one of ours as it is written beside targets, any other after a blank."""
+    known = next((each for each in _UNITS if each == unit), None)
+    return print_quantity(value, known) if known or unit is None else f"{print_number(value)} {unit}"
+
+
 def _after(comparator: Comparator | None, words: str) -> str:
     return f"{comparator} {words}" if comparator else words
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.italian import read_number
+from domain.spelling import folded
 
 OWN, BASELINE = "own", "baseline"
 MARGIN = r"(?P<sign>[+-])\s*(?P<margin>[0-9]+(?:,[0-9]+)?)\s*%"
@@ -32,12 +33,26 @@ _BEFORE = (
 class ReferenceRule(NamedTuple):
     """Whose value (`own`, `baseline`, `nation`, `peer_group`, `region`, or the words themselves), of which years, and the margin.
 
-    Of several years their mean is meant; of none that of the target. `margin` is in percent of the value.
+    Of several years their mean is meant; of none that of the target. `margin` is in percent of the value, `words` are those of
+    the rule without it.
     """
 
     of: str
     years: tuple[int, ...]
     margin: Decimal | None = None
+    words: str = ""
+
+    def answered_as_called(self, year: int) -> tuple[tuple[str, int], ...]:
+        """Under which names and years a published value is the very one that a target of a year asks for, the nearest first.
+
+        Whatever its words mean, a value that is called as they call it is meant: of the year of the target, or of the last
+        that they name.
+        """
+        return tuple(dict.fromkeys((folded(self.words), each) for each in (year, *self.years[-1:])))
+
+    def answered_by_year(self, year: int) -> tuple[tuple[str, int], ...]:
+        """Under which name a value is published of each of the years that it asks for."""
+        return tuple((folded(self.of), each) for each in self.years or (year,))
 
     def with_margin(self, value: Decimal) -> Decimal:
         """What is asked for, of a value of theirs."""
@@ -47,18 +62,19 @@ class ReferenceRule(NamedTuple):
 def read_reference(rule: str, year: int) -> ReferenceRule:
     """What the words of a rule ask for, of a target of a year."""
     margin = _MARGIN.search(rule)
-    words = (rule[: margin.start()] if margin else rule).casefold()
+    called = " ".join((rule[: margin.start()] if margin else rule).split())
+    words = called.casefold()
     asked = None if margin is None else read_number(margin["margin"])
     signed = None if asked is None or margin is None else -asked if margin["sign"] == "-" else asked
     years = _years(words, year)
     of = next((name for form, name in _OTHERS if form.search(words)), None)
     if of is not None:
-        return ReferenceRule(of, years, signed)
+        return ReferenceRule(of, years, signed, called)
     if _START.search(words):
-        return ReferenceRule(BASELINE, (), signed)
+        return ReferenceRule(BASELINE, (), signed, called)
     if years and not _OF_OTHERS.search(words):
-        return ReferenceRule(OWN, years, signed)
-    return ReferenceRule(" ".join(rule[: margin.start()].split()) if margin else rule, years, signed)
+        return ReferenceRule(OWN, years, signed, called)
+    return ReferenceRule(called, years, signed, called)
 
 
 def _years(words: str, year: int) -> tuple[int, ...]:
