@@ -3,7 +3,7 @@
 Idempotency key and optimistic concurrency are the command handler's, in `handler`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -30,6 +30,7 @@ from domain.administrations.events import ActRegistered, AdministrationSystemAdo
 from domain.administrations.offices import KnownOffices, offices_named
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import annul, annul_of_administration, require_motivation
+from domain.benchmarks.decide import set_aside_by
 from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
 from domain.changes.seen import require_unchanged
@@ -57,6 +58,8 @@ from domain.proposals.decide import require_none_open
 from domain.proposals.life import lives
 from domain.recording import Pending, Recorded
 from domain.systems.decide import adopted_systems, bare_value_of
+from domain.targets.events import TargetReferenceResolved
+from domain.targets.model import Reference
 from domain.timelines import Timelines, annulments_in
 from projections.audit import names_of
 from projections.diff_base import known_figures
@@ -392,7 +395,8 @@ class Service(CommandHandler):
         changes.require_effect([*decided, *pending])
         before = partial(PlanState, reader.timelines(plan_known.stream))
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
-        return Decision(parts, (*registry.warnings, *(each.notice for each in uneven)))
+        aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
+        return Decision(parts, (*registry.warnings, *aside, *(each.notice for each in uneven)))
 
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool
@@ -490,6 +494,16 @@ class Service(CommandHandler):
         note = salting()(command.note) if command.note else None
         pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
         return Decision((StreamAppend(plan_known.stream, plan_known.known.version, (pending,)),))
+
+
+def _set_aside(state: PlanState, owner: Timelines, pending: Sequence[Pending]) -> Iterator[Notice]:
+    """Of each value that is said for a target that refers to another: what it takes the place of."""
+    for event in (each.event for each in pending):
+        if isinstance(event, TargetReferenceResolved) and isinstance(event.target, Reference):
+            series = str(state.indicator(event.indicator, "series"))
+            words = set_aside_by(owner, series, event.year, event.target)
+            if words is not None:
+                yield Notice(where=event.indicator, name="reference_set_aside", words=words)
 
 
 def _registered(reader: Reader, owner: str, acts: Iterable[str]) -> dict[str, Act]:

@@ -17,6 +17,7 @@ from domain.periods import period_said
 from domain.scoring.units import unit_problem
 from domain.spelling import folded
 from domain.targets.model import Reference, Target
+from domain.targets.printer import print_in_unit
 from domain.targets.references import read_reference
 from domain.timelines import Timelines
 from domain.vocabulary import first_day, period_year
@@ -97,6 +98,21 @@ def waits_in_vain(command: PublishBenchmark, targets: Iterable[tuple[int, Target
             f"il target {year} «{target.text}» aspetta «{called}» del {years}, o un valore chiamato «{rule.words}» del {year}"
         )
     return f"nessun target vi rimanda: {'; '.join(waiting)}" if waiting else None
+
+
+def set_aside_by(timelines: Timelines, series: str, year: int, target: Reference) -> str | None:
+    """What to tell of a value that was said for a target: which published one it takes the place of, that no margin is added."""
+    rule = read_reference(target.reference, year)
+    wanted = {*rule.answered_by_year(year), *rule.answered_as_called(year)}
+    published = [
+        f"{print_in_unit(each.value, each.unit)} ({BENCHMARK_NAMES.get(each.whose, each.whose)}, {period_said(each.period)}, "
+        f"fonte: {each.source})"
+        for each in benchmarks_of(timelines, series)
+        if "-" not in each.period and (folded(each.whose), int(each.period)) in wanted
+    ]
+    told = [f"prende il posto di {', '.join(published)}"] if published else []
+    told += ["il margine non vi si aggiunge: è il valore che il target chiede"] if rule.margin is not None else []
+    return f"il valore detto per il target {year} «{target.text}»: {'; '.join(told)}" if told else None
 
 
 def benchmarks_of(timelines: Timelines, series: str, as_of: date = date.max) -> Iterator[Benchmark]:

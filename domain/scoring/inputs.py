@@ -187,12 +187,10 @@ def inputs(
     alive = set(structure.objectives_in_force())
     indicators: dict[str, IndicatorNode] = {}
     places: list[Place] = []
-    named = {*SCORE_NAMES, EVERY}
     seen: dict[str, Seen] = {}
     for indicator, objective in structure.assignments(only):
         key = assignment_key(indicator, objective)
         fed = structure.value(key, "feeds")
-        named |= fed_scores(fed)
         if objective not in alive or not counts_in(fed, feeds):
             continue
         if structure.life(indicator_key(indicator)) != IN_FORCE:
@@ -204,9 +202,8 @@ def inputs(
     for indicator in indicators.keys() - counting:
         outside = without("condition_awaited", CONDITION_AWAITED, "outside")
         indicators[indicator] = replace(indicators[indicator], problem=outside)
-    if feeds not in named:
-        own = ", ".join(SCORE_NAMES.get(name, name) for name in sorted(named - {EVERY}))
-        raise NotFound(f"nessuna riga del piano conta nel punteggio {feeds!r}", accepted=own, where="feeds")
+    if not places and feeds not in SCORE_NAMES and feeds != EVERY:
+        _require_fed(history, year, structure, now, feeds)
     asks = any(row.meta is not None and row.meta.meta is Meta.CHANGE_RATE for row in indicators.values())
     forest = Forest(
         system=rules.system,
@@ -382,6 +379,19 @@ def divides(proposal: Proposal) -> bool:
 def _unit(printed: JsonValue) -> str | None:
     text = str(printed or "").strip().casefold()
     return "%" if text in {"%", "percentuale", "percento", "per cento"} else "per_mille" if text == "‰" else None
+
+
+def _require_fed(history: PlanHistory, year: int, structure: PlanState, now: PlanState, feeds: Feeds) -> None:
+    """NotFound, with those there are, for a score that no row feeds: in the plan now, in what is scored, or as it was approved."""
+    named = {
+        score
+        for state in (structure, now, history.ex_ante(year))
+        for indicator, objective in state.assignments(None)
+        for score in fed_scores(state.value(assignment_key(indicator, objective), "feeds"))
+    }
+    if feeds not in named:
+        own = ", ".join(SCORE_NAMES.get(name, name) for name in sorted({*SCORE_NAMES, *named}))
+        raise NotFound(f"nessuna riga del piano conta nel punteggio {feeds!r}", accepted=own, where="feeds")
 
 
 def _points(value: JsonValue) -> Decimal | None:

@@ -210,3 +210,17 @@ def test_rows_count_in_the_scores_that_they_feed_and_classes_have_their_own(sqli
     assert row(individual, "objectives", "a2")["score"] == "50"
     assert both["score"] == "80"
     assert {one["name"]: one["score"] for one in both["classifications"]["mission"]} == {"032": "100", "012": "50"}
+
+
+def test_a_score_that_rows_feed_only_since_a_revision_is_worked_out(sqlite_path: object) -> None:
+    """The plan as it was approved has no row in it: there is none to be compared with, and the score is there."""
+    harness = ServiceHarness(str(sqlite_path)).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-01").change({"verb": "feed_indicator", "object": "cassetto", "feeds": "dirigenti"})
+    harness.on("2023-01-20")
+    harness.measure(series=f"{SERIES}cassetto", period="2022", value="7", unit="%", data_as_at="2022-12-31")
+    found = asked(harness, feeds="dirigenti")
+    assert ([row["id"] for row in found["indicators"]], found["score"], found["ex_ante"]) == (["cassetto"], "50", None)
+    with pytest.raises(NotFound, match="nessuna riga") as refused:
+        asked(harness, feeds="manager")
+    assert refused.value.problem.accepted == "dirigenti, produttività, albero"
