@@ -27,12 +27,13 @@ from domain.point import Point
 from domain.rounds.collection import NOBODY, CollectedRound
 from domain.rounds.decide import RoundAlreadyClosed, find_round
 from domain.rounds.model import Round, round_called
-from domain.scoring.inputs import proposal_of
+from domain.scoring.inputs import AdministrationRecord, proposal_of
 from domain.scoring.numbers import HUNDRED
+from projections.action_words import words_of_actions
 from projections.dues import DueValue, PastValue, ReadDues, last_values
 from projections.offices import offices_of_administration
 from projections.plan_history import read_history
-from projections.predecessors import AdministrationRecord, administration_record
+from projections.predecessors import administration_record
 from projections.rounds import collected_round
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
@@ -91,7 +92,8 @@ class CollectionSheet(NamedTuple):
     @property
     def digest(self) -> str:
         """The identity of all that is written on it."""
-        return self._digest(self.rows)
+        # Of the words of actions an order may take some away while the sheet is out.
+        return self._digest([row._replace(actions=()) for row in self.rows])
 
     def before_causes(self) -> "CollectionSheet":
         """The sheet as it went out before sheets asked for causes: what is due alone."""
@@ -141,7 +143,7 @@ def collection_sheets(
     state = PlanState(history.timelines, round_.as_at)
     owed = [due for due in dues["values"] if due["round"] == round_.id]
     _, whole = collected_round(reader, plan, round_.id, point)
-    causes = _Causes(whole, record, point.as_of)
+    causes = _Causes(reader, known.stream, whole, record, point.as_of)
     by_office: dict[str, list[AskedValue]] = {}
     for due in (*owed, *causes.given_already({due["indicator"] for due in owed})):
         row = causes.asked_too(_asked_value(state, due))
@@ -179,10 +181,13 @@ def collection_sheets(
 class _Causes:
     """What of a round asks for its cause, and what is done about each indicator."""
 
-    def __init__(self, whole: CollectedRound, record: AdministrationRecord, as_of: date) -> None:
+    def __init__(
+        self, reader: Reader, stream: str, whole: CollectedRound, record: AdministrationRecord, as_of: date
+    ) -> None:
         self._whole, self._record, self._as_of = whole, record, as_of
         self._asking = {each.subject: each for each in of_round(whole, as_of) if each.asks_cause}
         self._actions = [action for action in corrective_actions(whole.state.timelines, as_of) if not action.outcome]
+        self._words = words_of_actions(reader, stream, self._actions)
 
     def given_already(self, owed: set[str]) -> Iterator[DueValue]:
         """What came, is short of its target, and is explained by nobody, as if its value were due."""
@@ -211,7 +216,7 @@ class _Causes:
         key = indicator_key(row.indicator)
         asking = self._asking.get(key)
         actions = tuple(
-            f"{action.remedy} ({action.office}, entro il {print_date(action.due_by)})"
+            f"{self._words[action.id].remedy or action.id} ({action.office}, entro il {print_date(action.due_by)})"
             for action in self._actions
             if action.subject == key
         )

@@ -28,6 +28,7 @@ from domain.rounds.decide import rounds_of
 from domain.rounds.owed import owed_values
 from domain.timelines import Timelines
 from domain.vocabulary import Year
+from projections.action_words import words_of_actions
 from projections.answers import Count, Day, Name, OfPlan, Text
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan, proposals_stream, review_stream
@@ -184,8 +185,9 @@ def _values(read: _Read) -> Iterator[DueDay]:
 
 def _actions(read: _Read) -> Iterator[DueDay]:
     """The corrective actions, until they are done or dropped; of some offices alone, where they are said."""
-    known = KnownOffices(read.owner)
-    for action in corrective_actions(read.plan, read.point.as_of):
+    known, actions = KnownOffices(read.owner), corrective_actions(read.plan, read.point.as_of)
+    words = words_of_actions(read.reader, read.known.stream, actions)
+    for action in actions:
         if known.among([action.office], read.offices):
             yield DueDay(
                 "action",
@@ -194,7 +196,7 @@ def _actions(read: _Read) -> Iterator[DueDay]:
                 done=action.ended_on is not None,
                 done_on=action.ended_on,
                 office=action.office,
-                subject=action.remedy,
+                subject=words[action.id].remedy or action.id,
             )
 
 

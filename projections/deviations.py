@@ -25,6 +25,7 @@ from domain.scoring.numbers import decimal_string
 from domain.scoring.variance import Variance
 from domain.timelines import Timelines
 from domain.vocabulary import Identifier, ObjectKind, Year
+from projections.action_words import words_of_actions
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import read_history
 from projections.predecessors import administration_record
@@ -51,7 +52,7 @@ class CorrectiveActionRow(TypedDict):
     of: Annotated[Identifier, Field(description="L'obiettivo o l'indicatore di cui è lo scostamento.")]
     name: Text
     period: Period
-    remedy: Text
+    remedy: Annotated[Text | None, Field(description="Che cosa si fa; null se è oscurato per ordine.")]
     office: Text
     planned_on: Day
     due_by: Day
@@ -171,7 +172,8 @@ class DeviationsTold:
     ) -> None:
         found = list(found)
         versions = {each.explained.version for each in found if each.explained}
-        versions |= {v for action in (*actions, *(a for each in found for a in each.actions)) for v in action.versions}
+        acted = (*actions, *(action for each in found for action in each.actions))
+        self._of_actions = words_of_actions(reader, known.stream, acted)
         self._notes = {record.version: record.note for record in reader.records(known.stream, versions) if record.note}
         self._texts = reader.texts(list(self._notes.values()))
         self._state, self._as_of = state, as_of
@@ -211,14 +213,14 @@ class DeviationsTold:
             "of": id_,
             "name": self._name(action.subject),
             "period": action.period,
-            "remedy": action.remedy,
+            "remedy": self._of_actions[action.id].remedy,
             "office": self._offices.name(action.office),
             "planned_on": action.planned_on.isoformat(),
             "due_by": action.due_by.isoformat(),
             "rescheduled_on": action.rescheduled_on.isoformat() if action.rescheduled_on else None,
             "ended_on": action.ended_on.isoformat() if action.ended_on else None,
             "state": action.state(self._as_of),
-            "notes": [self._words(version) for version in action.versions if version in self._notes],
+            "notes": list(self._of_actions[action.id].notes),
             "versions": list(action.versions),
         }
 
@@ -237,7 +239,8 @@ class DeviationsTold:
         owed: defaultdict[str, list[str]] = defaultdict(list)
         for action in actions:
             if action.state(self._as_of) == "overdue":
-                owed[self._offices.name(action.office)].append(action.remedy)
+                remedy = self._of_actions[action.id].remedy if action.id in self._of_actions else None
+                owed[self._offices.name(action.office)].append(remedy or action.id)
         return dict(owed)
 
     def _name(self, subject: str) -> str:
@@ -268,7 +271,7 @@ def deviation_lines(row: DeviationRow) -> Iterator[str]:
         day = date.fromisoformat(action["ended_on"] or action["due_by"])
         ending = f" il {print_date(day)}" if action["ended_on"] else f", entro il {print_date(day)}"
         state = f"{ACTION_STATES[action['state']]}{ending}"
-        yield f"azione correttiva {action['id']}: {action['remedy']} ({action['office']}): {state}"
+        yield f"azione correttiva {action['id']}: {action['remedy'] or '—'} ({action['office']}): {state}"
 
 
 def variance_answer(variance: Variance | None) -> VarianceAnswer | None:

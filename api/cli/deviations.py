@@ -6,6 +6,7 @@ from api.cli import output
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import tell
 from api.cli.words import day, printable
+from api.language.labels import REDACTED
 from api.operations.deviations import DEVIATIONS
 from domain.deviations.events import ACTION_STATES
 from domain.measurements.events import STATUS_WORDS
@@ -46,7 +47,7 @@ def print_actions(_: Shown, answer: CorrectiveActions) -> None:
     table = output.table("Azione", "Che cosa", "Per", "Ufficio", "Entro il", "Stato")
     for action in answer["actions"]:
         about = f"{action['name']} ({period_words(action['period'])})"
-        cells = (action["id"], action["remedy"], about, action["office"], day(action["due_by"]))
+        cells = (action["id"], action["remedy"] or REDACTED, about, action["office"], day(action["due_by"]))
         output.rows(table, [(*cells, ACTION_STATES[action["state"]])])
     output.show(table)
 

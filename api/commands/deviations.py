@@ -56,9 +56,9 @@ def planning(service: Service, reader: Reader, plan: str, command: PlanCorrectiv
 
     def decided(state: PlanState, offices: KnownOffices) -> DecidedAbout:
         event = decide.plan_corrective_action(state, command, offices, today(service.store.clock()))
-        note, retrospective = salting()(command.note) if command.note else None, command.retrospective
+        words, retrospective = "\n".join(filter(None, (command.remedy, command.note))), command.retrospective
         subject = subject_key(command.subject, command.id)
-        return Pending(event, command.planned_on, retrospective=retrospective, note=note), subject
+        return Pending(event, command.planned_on, retrospective=retrospective, note=salting()(words)), subject
 
     return _decision(service, reader, plan, caller, decided)
 

@@ -34,6 +34,7 @@ from domain.scoring.numbers import decimal_string
 from domain.spelling import folded
 from domain.targets.decide import target_of
 from domain.vocabulary import JsonValue, shortened
+from projections.action_words import words_of_actions
 from projections.collection_sheets import AskedValue
 from projections.store.reader import Reader
 from projections.streams import PlanKnown
@@ -92,6 +93,7 @@ class RowJudge:
         """The plan on the day against which achievement is worked out."""
         self.offices = KnownOffices(reader.timelines(known.administration_stream))
         self.planned = corrective_actions(self.now.timelines)
+        self.words = words_of_actions(reader, known.stream, self.planned)
         self.actions: set[str] = set()
         """The ids that the rows before took."""
 
@@ -264,13 +266,14 @@ class RowJudge:
         }
         command = _in_cells(row, lambda: into(PlanCorrectiveAction, content), _FIELD_OF_DEVIATION)
         for there in of_subject(self.planned, indicator_key(asked.indicator), asked.period):
-            if folded(there.remedy) != folded(command.remedy):
+            remedy = self.words[there.id].remedy or ""
+            if folded(remedy) != folded(command.remedy):
                 continue
             first = planned_at_first(self.now.timelines, there.id)
             wanted = (self.offices.same(command.office), command.due_by)
             if wanted in {(self.offices.same(each.office), each.due_by) for each in (first, there)}:
                 return item
-            words = f"c'è già l'azione {there.id}, «{shortened(there.remedy)}», di {there.office}, entro il {print_date(there.due_by)}"
+            words = f"c'è già l'azione {there.id}, «{shortened(remedy)}», di {there.office}, entro il {print_date(there.due_by)}"
             accepted = f"le stesse date e lo stesso ufficio; per rimandarla, initinere deviation reschedule {there.id}"
             raise RowProblems([Problem(where=row.place("remedy"), found=words, accepted=accepted)])
         judged.decisions.append(

@@ -50,8 +50,6 @@ PARTS_OF_A_FILE = {
 }
 """The parts of a workbook, by its sheets."""
 SUCCESSIONS = {"merger": "accorpamento", "split": "scorporo"}
-REMINDERS = {"on": "si ricevono", "off": "non si ricevono"}
-LANGUAGES_OF_LETTERS = {"it": "italiano", "en": "inglese"}
 IMPORT_STATES = {
     "working": "in lettura",
     "ready": "pronto",
@@ -85,8 +83,6 @@ CLOSED_LISTS: tuple[Mapping[str, str], ...] = (
     POLARITY_BASES,
     SUCCESSIONS,
     IMPORT_STATES,
-    REMINDERS,
-    LANGUAGES_OF_LETTERS,
     PARTS_OF_A_FILE,
     *RULE_VALUES.values(),
     *RULE_PARTS.values(),

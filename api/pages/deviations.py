@@ -137,7 +137,7 @@ def deviation_said(visit: PlanVisit, row: DeviationRow) -> list[str]:
         day = day_words(action["ended_on"] or action["due_by"])
         state = visit.worded(ACTION_STATES[action["state"]])
         ending = visit.worded("%(state)s il %(day)s", state=state, day=day) if action["ended_on"] else visit.worded("%(state)s, entro il %(day)s", state=state, day=day)  # fmt: skip
-        told = {"remedy": action["remedy"], "office": action["office"], "ending": ending}
+        told = {"remedy": action["remedy"] or visit.worded(REDACTED), "office": action["office"], "ending": ending}
         said.append(visit.worded("azione correttiva: %(remedy)s (%(office)s), %(ending)s", **told))
     return said
 
@@ -166,6 +166,6 @@ def _cells(row: DeviationRow) -> tuple[object, ...]:
         STATUS_WORDS[row["status"]] if row["status"] else "",
         DEVIATION_CAUSES[row["cause"]] if row["cause"] else "",
         row["words"] or "",
-        "; ".join(f"{action['remedy']} ({ACTION_STATES[action['state']]})" for action in row["actions"]),
+        "; ".join(f"{action['remedy'] or REDACTED} ({ACTION_STATES[action['state']]})" for action in row["actions"]),
         ", ".join(row["offices"]),
     )

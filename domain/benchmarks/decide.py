@@ -57,9 +57,9 @@ def publish_benchmark(
     if not isinstance(read, NumberValue) or read.value is None:
         raise TextUnread(f"{command.text!r} non è un numero", accepted="un numero, per esempio 67,46%", where="text")
     for target in targets:
-        problem = unit_problem(target, read, own_unit)
-        if problem is not None:
-            raise UnitDoubtful(problem.note or target.text, accepted="un valore nell'unità del target", where="text")
+        differs = unit_problem(target, read, own_unit)
+        if differs is not None:
+            raise UnitDoubtful(differs.note or target.text, accepted="un valore nell'unità del target", where="text")
     told = {
         "series": series,
         "whose": command.whose,

@@ -76,7 +76,6 @@ def plan_corrective_action(
         subject=command.subject,
         id=command.id,
         period=command.period,
-        remedy=command.remedy,
         office=offices.name(command.office),
         due_by=command.due_by,
         planned_on=command.planned_on,
@@ -128,7 +127,7 @@ def find_action(state: PlanState, name: str) -> CorrectiveAction:
     for action in actions:
         if action.id == name:
             return action
-    there = ", ".join(f"{action.id} («{action.remedy[:60]}»)" for action in actions if action.ended_on is None)
+    there = ", ".join(action.id for action in actions if action.ended_on is None)
     raise NotFound(
         f"l'azione correttiva {name[:80]!r} non c'è",
         accepted=f"una fra: {there}" if there else "nessuna è in corso",

@@ -72,18 +72,21 @@ class ActionEvent(Occurrence):
 
     def fact(self, field: str) -> Fact:
         """All that the event says of the action, under a field of it."""
-        return Fact(action_key(self.action), field, self.model_dump(mode="json", exclude={"action"}))
+        return Fact(action_key(self.action), field, self.model_dump(mode="json", exclude={"action"}, exclude_none=True))
 
 
 class CorrectiveActionPlanned(ActionEvent):
-    """An office was given something to do about a deviation, by a day."""
+    """An office was given something to do about a deviation, by a day; what, lies beside the event in the first line of its note.
+
+    Events of before have it in `remedy`, from which no order can take it away.
+    """
 
     topic = "corrective-action-planned"
 
     subject: ObjectKind
     id: Identifier
     period: Period
-    remedy: Line
+    remedy: Line | None = None
     office: Line
     due_by: IsoDate
     planned_on: IsoDate
@@ -93,7 +96,8 @@ class CorrectiveActionPlanned(ActionEvent):
 
     def sentence(self, names: Names) -> str:
         subject, due_by = names.called(subject_key(self.subject, self.id)), print_date(self.due_by)
-        return f"Prevista un'azione correttiva per {subject}, di {self.office}, entro il {due_by}: «{self.remedy}»"
+        words = f"Prevista un'azione correttiva per {subject}, di {self.office}, entro il {due_by}"
+        return words if self.remedy is None else f"{words}: «{self.remedy}»"
 
 
 class CorrectiveActionRescheduled(ActionEvent):

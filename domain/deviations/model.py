@@ -34,13 +34,15 @@ class ExplainedDeviation(NamedTuple):
 class CorrectiveAction(NamedTuple):
     """What an office does about a deviation, and by when; `ended_on` None while it is under way.
 
+    What it does lies beside the event in which it was `planned`; `remedy` has it where an event of before says it.
     `versions` are those of the events that it rests on, the earliest first.
     """
 
     id: str
     subject: str
     period: str
-    remedy: str
+    remedy: str | None
+    planned: int
     office: str
     planned_on: date
     due_by: date
@@ -83,7 +85,8 @@ def planned_at_first(timelines: Timelines, action: str) -> CorrectiveAction:
 def _action(timelines: Timelines, key: str, as_of: date) -> CorrectiveAction | None:
     entries = {field: timelines.entry(key, field, as_of) for field in (PLANNED, SCHEDULED, ENDED)}
     planned, scheduled, ended = (_said(entries[field]) for field in (PLANNED, SCHEDULED, ENDED))
-    if planned is None:
+    first = entries[PLANNED]
+    if planned is None or first is None:
         return None
     latest = scheduled or planned
     outcome: ActionOutcome | None = next((name for name in ACTION_OUTCOMES if ended and name == ended["outcome"]), None)
@@ -91,7 +94,8 @@ def _action(timelines: Timelines, key: str, as_of: date) -> CorrectiveAction | N
         id=key.removeprefix(ACTIONS),
         subject=subject_key("objective" if planned["subject"] == "objective" else "indicator", str(planned["id"])),
         period=str(planned["period"]),
-        remedy=str(planned["remedy"]),
+        remedy=None if planned.get("remedy") is None else str(planned["remedy"]),
+        planned=first.version,
         office=str(latest["office"]),
         planned_on=_day(planned["planned_on"]),
         due_by=_day(latest["due_by"]),

@@ -174,7 +174,9 @@ def names_in(timelines: Timelines) -> Names:
         by_key[key] = " ".join(words) or key.rpartition("/")[2]
     for key in timelines.objects(ACTIONS):
         if planned := timelines.entries(key, PLANNED):
-            by_key[key] = str(planned[-1].value["remedy"]) if isinstance(planned[-1].value, dict) else ""
+            stored = planned[-1].value
+            remedy = stored.get("remedy") if isinstance(stored, dict) else None
+            by_key[key] = str(remedy or key.removeprefix(ACTIONS))
     return Names(by_key)
 
 

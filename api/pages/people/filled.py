@@ -20,6 +20,11 @@ from domain.vocabulary import JsonValue
 from projections.reminders import mailbox_of
 
 DAYS_OF_TOKEN = 90
+MAIL_WORDS = {
+    "reminders": {"on": "si ricevono", "off": "non si ricevono"},
+    "language": {"it": "italiano", "en": "inglese"},
+}
+"""What may be chosen of reminders, in words."""
 
 
 class PeopleFilled(InstallationFilled[PeopleVisit]):
@@ -96,6 +101,8 @@ class PeopleFilled(InstallationFilled[PeopleVisit]):
     def _options(self, name: str) -> list[FieldOption] | None:
         visit = self.visit
         match name:
+            case "reminders" | "language":
+                return [FieldOption(code, visit.worded(words)) for code, words in MAIL_WORDS[name].items()]
             case "administration":
                 return self.places
             case "role" if self.said.get("administration") == EVERYWHERE:

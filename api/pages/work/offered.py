@@ -18,6 +18,7 @@ from domain.objectives.levels import levels_of
 from domain.plans.concerned import concerns_object
 from domain.point import today
 from domain.trees.placed import trees_in
+from projections.action_words import words_of_actions
 from projections.audit import AuditRow, audit_trail
 from projections.plan_in_force import IndicatorInForce
 from projections.rounds import round_status, rounds
@@ -180,10 +181,16 @@ class Offered:
         """The corrective actions that are under way, each with its office and its day."""
         words = self.visit.worded("%(what)s: %(office)s, entro il %(day)s")
         actions = corrective_actions(self.reading.history.timelines, self.visit.point.as_of)
+        said = words_of_actions(self.reading.reader, self.reading.known.stream, actions)
         return tuple(
             FieldOption(
                 action.id,
-                words % {"what": action.remedy, "office": action.office, "day": f"{action.due_by:%d/%m/%Y}"},
+                words
+                % {
+                    "what": said[action.id].remedy or action.id,
+                    "office": action.office,
+                    "day": f"{action.due_by:%d/%m/%Y}",
+                },
             )
             for action in actions
             if action.ended_on is None

@@ -39,7 +39,7 @@ ACTION = {
     "due_by": "2022-10-31",
     "planned_on": "2022-07-10",
 }
-PLANNED = CorrectiveActionPlanned.model_validate({**ACTION, "action": "azione-1"})
+PLANNED = CorrectiveActionPlanned.model_validate({**ACTION, "action": "azione-1", "remedy": None})
 
 
 @pytest.fixture
