@@ -20,6 +20,7 @@ from domain.deviations.model import corrective_actions
 from domain.facts import ANNULLED, PLAN
 from domain.oiv.events import RequestMade
 from domain.oiv.reviewed import settled_on, unanswered
+from domain.plans.state import PlanState
 from domain.point import Point
 from domain.proposals.events import ProposalOpinionAsked
 from domain.proposals.life import OPEN, lives
@@ -184,11 +185,15 @@ def _values(read: _Read) -> Iterator[DueDay]:
 
 
 def _actions(read: _Read) -> Iterator[DueDay]:
-    """The corrective actions, until they are done or dropped; of some offices alone, where they are said."""
+    """The corrective actions, until they are done or dropped; of some offices alone, where they are said.
+
+    What waits for its condition is due of nobody.
+    """
     known, actions = KnownOffices(read.owner), corrective_actions(read.plan, read.point.as_of)
     words = words_of_actions(read.reader, read.known.stream, actions)
+    state = PlanState(read.plan, read.point.as_of)
     for action in actions:
-        if known.among([action.office], read.offices):
+        if known.among([action.office], read.offices) and not state.waits(action.subject):
             yield DueDay(
                 "action",
                 f"azione-{action.id}",

@@ -235,10 +235,10 @@ class DeviationsTold:
         return dict(owed)
 
     def overdue(self, actions: Iterable[CorrectiveAction]) -> dict[str, list[str]]:
-        """What of some corrective actions should have been done, by office."""
+        """What of some corrective actions should have been done, by office; nothing of what waits for its condition."""
         owed: defaultdict[str, list[str]] = defaultdict(list)
         for action in actions:
-            if action.state(self._as_of) == "overdue":
+            if action.state(self._as_of) == "overdue" and not self._state.waits(action.subject):
                 remedy = self._of_actions[action.id].remedy if action.id in self._of_actions else None
                 owed[self._offices.name(action.office)].append(remedy or action.id)
         return dict(owed)

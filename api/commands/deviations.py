@@ -112,5 +112,7 @@ def _decision(
     owner: Timelines = reader.timelines(known.administration_stream)
     state = PlanState(reader.timelines(known.stream), today(service.store.clock()))
     pending, subject = decided(state, KnownOffices(owner))
-    require_own_subject(state, owner, subject, caller.principal.offices("record_values", known.administration))
+    own = caller.principal.offices("record_values", known.administration)
+    require_own_subject(state, owner, subject, own)
+    decide.require_own_action(state, pending.event, KnownOffices(owner), own)
     return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))

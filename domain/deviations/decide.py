@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from itertools import count
 
+from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
 from domain.deviations.commands import (
     EndCorrectiveAction,
@@ -23,6 +24,7 @@ from domain.deviations.events import (
 )
 from domain.deviations.model import CorrectiveAction, corrective_actions, explained_deviation
 from domain.errors import AlreadyThere, MotivationMissing, NoChange, NotFound, OutsidePlan, Refusal, YearNotOpen
+from domain.event import Event
 from domain.italian import print_date
 from domain.measurements.refusals import PeriodInFuture
 from domain.periods import period_said
@@ -119,6 +121,22 @@ def end_corrective_action(state: PlanState, command: EndCorrectiveAction, today:
             "un'azione correttiva abbandonata dice perché", accepted="il perché, in parole", where="words"
         )
     return CorrectiveActionEnded(action=action.id, outcome=command.outcome, ended_on=command.ended_on)
+
+
+def require_own_action(state: PlanState, event: Event, offices: KnownOffices, own: frozenset[str] | None) -> None:
+    """Forbidden for whoever is confined to `own` offices, and would give an action to another one."""
+    match event:
+        case CorrectiveActionPlanned():
+            before = None
+        case CorrectiveActionRescheduled():
+            before = find_action(state, event.action).office
+        case _:
+            return
+    if not offices.among([event.office], own) and (
+        before is None or offices.same(before) != offices.same(event.office)
+    ):
+        found = f"l'azione correttiva sarebbe di {event.office}, che non l'ha detto"
+        raise Forbidden(found, accepted=f"un ufficio fra {', '.join(sorted(own or ()))}", where="office")
 
 
 def find_action(state: PlanState, name: str) -> CorrectiveAction:

@@ -18,6 +18,7 @@ from domain.deviations.model import (
 from domain.facts import deviation_field, indicator_key, objective_key
 from domain.measurements.values import Observed
 from domain.periods import period_ending
+from domain.plans.state import PlanState
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.contradictions import TROUBLED
 from domain.rounds.decide import rounds_of
@@ -30,7 +31,10 @@ from domain.vocabulary import last_day, period_year
 
 
 class Deviation(NamedTuple):
-    """How one objective or indicator stands for one period, why, and what is done about it."""
+    """How one objective or indicator stands for one period, why, and what is done about it.
+
+    Nothing is asked of one that `waits` for its condition.
+    """
 
     subject: str
     period: str
@@ -40,16 +44,17 @@ class Deviation(NamedTuple):
     status: str | None
     explained: ExplainedDeviation | None
     actions: tuple[CorrectiveAction, ...]
+    waits: bool = False
 
     @property
     def is_missed(self) -> bool:
         """Whether what was observed falls short of what was asked for at the date."""
-        return self.held is not None and not self.held.met
+        return self.held is not None and not self.held.met and not self.waits
 
     @property
     def is_at_risk(self) -> bool:
         """Whether the office says that the target is at risk, or has to be renegotiated."""
-        return self.status in TROUBLED
+        return self.status in TROUBLED and not self.waits
 
     @property
     def asks_cause(self) -> bool:
@@ -75,6 +80,7 @@ def deviations(scored: Scored, as_of: date) -> list[Deviation]:
 def of_round(whole: CollectedRound, as_of: date) -> list[Deviation]:
     """What came for a round and is short of its target, or said to be at risk, or was explained, as of a date."""
     timelines, ending = whole.state.timelines, period_ending(whole.round.as_at)
+    now = PlanState(timelines, as_of)
     actions = corrective_actions(timelines, as_of)
 
     def deviation(subject: str, period: str, status: str | None, due: Due | None = None) -> Deviation:
@@ -87,6 +93,7 @@ def of_round(whole: CollectedRound, as_of: date) -> list[Deviation]:
             status,
             explained_deviation(timelines, subject, period, as_of),
             tuple(of_subject(actions, subject, period)),
+            whole.state.waits(subject, now),
         )
 
     found = [
@@ -120,6 +127,7 @@ def _of_subject(
             said.get(period),
             explained_deviation(timelines, subject, period, as_of),
             tuple(of_subject(taken, subject, period)),
+            scored.inputs.structure.waits(subject, scored.inputs.now),
         )
 
 

@@ -74,9 +74,11 @@ def lacking_objectives(record: YearRecord) -> dict[str, list[ObjectiveLack]]:
     state, now = structure_of(record), record.history.state(record.as_of)
     measured: set[str] = set()
     answered: set[str] = set()
-    alive = [each for each in state.objectives_in_force() if not state.awaits_condition(each, now)]
-    above = {objective: [objective, *state.ancestors(objective)] for objective in alive}
-    naming = {objective for objective in alive if state.objective(objective, "offices")}
+    in_force = state.objectives_in_force()
+    alive = [each for each in in_force if not state.awaits_condition(each, now)]
+    # What waits for its trigger lacks nothing, and is there all the same for what it hangs from.
+    above = {objective: [objective, *state.ancestors(objective)] for objective in in_force}
+    naming = {objective for objective in in_force if state.objective(objective, "offices")}
     for objective in naming:
         answered.update(above[objective])
     for indicator, objective in state.assignments():

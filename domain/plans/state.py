@@ -163,6 +163,14 @@ class PlanState:
         """Whether an indicator serves any objective in force that waits for no trigger."""
         return any(self.in_force(each) and not self.awaits_condition(each, now) for each in self.serves(indicator))
 
+    def waits(self, subject: str, now: "PlanState | None" = None) -> bool:
+        """Whether an objective, or an indicator, by its key, waits for a trigger: nobody is chased for it."""
+        kind, _, id_ = subject.partition("/")
+        if kind == "objective":
+            return self.awaits_condition(id_, now)
+        serves = [each for each in self.serves(id_) if self.in_force(each)]
+        return bool(serves) and all(self.awaits_condition(each, now) for each in serves)
+
     def objectives(self) -> list[str]:
         """Every objective that was ever mentioned, in the order of entry."""
         return [key.partition("/")[2] for key in self.timelines.objects("objective/")]
@@ -246,6 +254,14 @@ class SettledState(PlanState):
     def in_force(self, objective: str) -> bool:
         """Whether an objective and all that it hangs from are in force; each is looked at once."""
         return objective_in_force(self.value, objective, self._objectives)
+
+    def waits(self, subject: str, now: "PlanState | None" = None) -> bool:
+        """Whether an objective, or an indicator, by its key, waits for a trigger: nobody is chased for it."""
+        kind, _, id_ = subject.partition("/")
+        if kind == "objective":
+            return self.awaits_condition(id_, now)
+        serves = [each for each in self.serves(id_) if self.in_force(each)]
+        return bool(serves) and all(self.awaits_condition(each, now) for each in serves)
 
     def objectives(self) -> list[str]:
         """Every objective that was ever mentioned, in the order of entry."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.access.principal import Forbidden
 from domain.administrations.events import OfficeRegistered
 from domain.administrations.offices import KnownOffices
 from domain.deviations import decide as d
@@ -14,7 +15,12 @@ from domain.deviations.commands import (
     PlanCorrectiveAction,
     RescheduleCorrectiveAction,
 )
-from domain.deviations.events import CorrectiveActionEnded, CorrectiveActionPlanned, DeviationExplained
+from domain.deviations.events import (
+    CorrectiveActionEnded,
+    CorrectiveActionPlanned,
+    CorrectiveActionRescheduled,
+    DeviationExplained,
+)
 from domain.deviations.model import corrective_actions, explained_deviation
 from domain.errors import DomainError, MotivationMissing, NoChange, NotFound, OutsidePlan
 from domain.measurements.refusals import PeriodInFuture
@@ -125,3 +131,20 @@ def test_an_action_is_put_off_done_and_then_over(plan: Given) -> None:
     with pytest.raises(d.ActionEnded):
         d.end_corrective_action(PlanState(plan.timelines, TODAY), EndCorrectiveAction.model_validate(end), TODAY)
     assert corrective_actions(plan.timelines)[0].state(TODAY) == "done"
+
+
+def test_whoever_is_confined_to_an_office_gives_no_action_to_another(plan: Given) -> None:
+    plan.administration.add("2022-01-31", OfficeRegistered(office="registro", name="Registro"))
+    plan.later("2022-07-10", PLANNED)
+    offices, state = KnownOffices(plan.administration.timelines), PlanState(plan.timelines, TODAY)
+    given = PLANNED.model_copy(update={"action": "azione-2", "office": "Registro"})
+    moved = CorrectiveActionRescheduled(
+        action="azione-1", office="Registro", due_by=date(2022, 11, 30), rescheduled_on=TODAY
+    )
+    for event in (given, moved):
+        d.require_own_action(state, event, offices, None)
+        d.require_own_action(state, event, offices, frozenset({"registro"}))
+        with pytest.raises(Forbidden):
+            d.require_own_action(state, event, offices, frozenset({"bilancio"}))
+    kept = moved.model_copy(update={"office": "Bilancio"})
+    d.require_own_action(state, kept, offices, frozenset({"registro"}))  # it stays whose it was

@@ -59,3 +59,9 @@ def test_what_waits_for_a_trigger_is_not_chased() -> None:
     assert lacking_objectives(record(plan)) == {}
     plan.later("2022-05-01", ObjectiveConditionMet(objective="a"))
     assert lacking_indicators(record(plan), ()) == {"i": ["never_measured", "no_office", "no_formula"]}
+
+
+def test_what_hangs_from_an_objective_is_there_even_while_it_waits_for_its_trigger() -> None:
+    plan = Given().objective("a").objective("b", parent="a", condition="se arriva il finanziamento")
+    plan.indicator("i", "b", ">= 80", owner="Servizio B").approved()
+    assert lacking_objectives(record(plan)) == {}
