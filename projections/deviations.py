@@ -24,7 +24,7 @@ from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import decimal_string
 from domain.scoring.variance import Variance
 from domain.timelines import Timelines
-from domain.vocabulary import Identifier, ObjectKind, Year
+from domain.vocabulary import Identifier, ObjectKind, Year, first_day, last_day
 from projections.action_words import words_of_actions
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import read_history
@@ -42,6 +42,7 @@ class VarianceAnswer(TypedDict):
     percent: DecimalText | None
     unit: Name | None
     words: Text
+    asked_words: Annotated[Text | None, Field(description="Che cosa si chiedeva, come si scrive; null: un termine.")]
 
 
 class CorrectiveActionRow(TypedDict):
@@ -193,7 +194,7 @@ class DeviationsTold:
             "period": deviation.period,
             "targets": [target.text for _, target in sorted(deviation.targets.items())],
             "observed": print_value(deviation.observed) if deviation.observed is not None else None,
-            "variance": variance_answer(held.variance) if held is not None else None,
+            "variance": variance_answer(deviation.variance),
             "met": held.met if held is not None else None,
             "status": deviation.status,
             "asks_cause": deviation.asks_cause,
@@ -263,6 +264,8 @@ def deviation_lines(row: DeviationRow) -> Iterator[str]:
     """A deviation in lines of text, for people: how much, why, what is done about it."""
     if row["variance"] is not None:
         yield f"scostamento: {row['variance']['words']}"
+        if (asked := row["variance"]["asked_words"]) is not None:
+            yield f"chiesto {_until(row['period'])}: {asked}"
     if row["cause"] is not None:
         yield f"causa {DEVIATION_CAUSES[row['cause']]}: {row['words'] or '—'}"
     elif row["asks_cause"]:
@@ -272,6 +275,12 @@ def deviation_lines(row: DeviationRow) -> Iterator[str]:
         ending = f" il {print_date(day)}" if action["ended_on"] else f", entro il {print_date(day)}"
         state = f"{ACTION_STATES[action['state']]}{ending}"
         yield f"azione correttiva {action['id']}: {action['remedy'] or '—'} ({action['office']}): {state}"
+
+
+def _until(period: Period) -> str:
+    """Of which part of the year a target is held against a value: of all that has gone by, whenever its period began."""
+    end = last_day(period)
+    return f"al {print_date(end)}" if first_day(period).month == 1 else f"dall'inizio dell'anno al {print_date(end)}"
 
 
 def variance_answer(variance: Variance | None) -> VarianceAnswer | None:
@@ -285,6 +294,7 @@ def variance_answer(variance: Variance | None) -> VarianceAnswer | None:
         "percent": decimal_string(variance.percent),
         "unit": variance.unit,
         "words": variance.words,
+        "asked_words": variance.asked_words,
     }
 
 

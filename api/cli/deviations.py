@@ -15,7 +15,7 @@ from projections.deviations import CorrectiveActions, DeviationRow, Deviations, 
 
 
 def print_deviations(_: Shown, answer: Deviations) -> None:
-    """What is short of its target or said to be at risk, one by one; the others are counted."""
+    """What is short of its target, or may be, or is said to be at risk, one by one; the others are counted."""
     counts = answer["counts"]
     output.show(
         output.title(
@@ -25,7 +25,8 @@ def print_deviations(_: Shown, answer: Deviations) -> None:
         )
     )
     for row in answer["deviations"]:
-        if row["met"] is False or row["asks_cause"] or row["cause"] or row["actions"]:
+        undirected = row["met"] is None and row["variance"] is not None
+        if row["met"] is False or undirected or row["asks_cause"] or row["cause"] or row["actions"]:
             output.show(output.entry("", f"{row['name']} ({period_words(row['period'])})", list(_lines(row))))
 
 
@@ -35,6 +36,8 @@ def _lines(row: DeviationRow) -> list[str]:
         lines.append(f"valore: {row['observed']}")
     if row["status"] is not None:
         lines.append(f"stato: {STATUS_WORDS[row['status']]}")
+    if row["met"] is None and row["variance"] is not None:
+        lines.append("non si sa se più è meglio o meno è meglio: la polarità va detta")
     return [printable(line) for line in (*lines, *deviation_lines(row))]
 
 

@@ -123,9 +123,11 @@ def actions_shown(visit: PlanVisit, actions: list[CorrectiveActionRow]) -> list[
 
 def deviation_said(visit: PlanVisit, row: DeviationRow) -> list[str]:
     """A deviation in sentences without their full stop: how much, why, what is done about it."""
-    said = (
-        [visit.worded("scostamento %(words)s", words=visit.said(row["variance"]["words"]))] if row["variance"] else []
-    )
+    said: list[str] = []
+    if row["variance"] is not None:
+        said.append(visit.worded("scostamento %(words)s", words=visit.said(row["variance"]["words"])))
+        if row["variance"]["asked_words"] is not None:
+            said.append(visit.worded("chiesto %(asked)s", asked=row["variance"]["asked_words"]))
     if row["cause"] is not None:
         words = row["words"] or visit.worded(REDACTED)
         said.append(

@@ -22,9 +22,10 @@ from domain.plans.state import PlanState
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.contradictions import TROUBLED
 from domain.rounds.decide import rounds_of
-from domain.rounds.judged import Judged, judged, judged_due
+from domain.rounds.judged import Judged, judged, judged_due, undirected_variance
 from domain.rounds.model import Round
 from domain.scoring.inputs import Scored
+from domain.scoring.variance import Variance
 from domain.targets.model import Target
 from domain.timelines import Timelines
 from domain.vocabulary import last_day, period_year
@@ -45,6 +46,12 @@ class Deviation(NamedTuple):
     explained: ExplainedDeviation | None
     actions: tuple[CorrectiveAction, ...]
     waits: bool = False
+    undirected: Variance | None = None
+
+    @property
+    def variance(self) -> Variance | None:
+        """How far what was observed is from what was asked for, whether or not more is better."""
+        return self.held.variance if self.held is not None else self.undirected
 
     @property
     def is_missed(self) -> bool:
@@ -118,16 +125,20 @@ def _of_subject(
     for period in sorted(periods, key=lambda period: (last_day(period), -len(period))):
         targets = scored.inputs.forest.indicators[id_].targets if kind == "indicator" else {}
         observed = seen.get(period)
+        held = None if observed is None else _held(scored, id_, targets, observed, period)
         yield Deviation(
             subject,
             period,
             targets,
             observed,
-            None if observed is None else _held(scored, id_, targets, observed, period),
+            held,
             said.get(period),
             explained_deviation(timelines, subject, period, as_of),
             tuple(of_subject(taken, subject, period)),
             scored.inputs.structure.waits(subject, scored.inputs.now),
+            undirected_variance(targets, observed, scored.inputs.forest.indicators[id_].case, last_day(period))
+            if observed is not None and held is None
+            else None,
         )
 
 

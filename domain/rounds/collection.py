@@ -230,8 +230,11 @@ def _asked(state: PlanState, indicator: str, round_: Round, offices: KnownOffice
 
 
 def _measurement(owner: Timelines, series: str, round_: Round, since: date, as_of: date) -> tuple[str, Entry] | None:
-    """The value that came for a round: of a period that ends in it, or of data that are of a day of it."""
-    candidates: list[tuple[date, date, int, str, Entry]] = []
+    """The value that came for a round: of a period that ends in it, or of data that are of a day of it.
+
+    Of periods that end on one day, that of the longest: it is the one that the part of the year is held against.
+    """
+    candidates: list[tuple[date, int, date, int, str, Entry]] = []
     for period in owner.fields(series_key(series)):
         entry = owner.entry(series_key(series), period, as_of)
         if entry is None or not isinstance(entry.value, dict) or period_year(period) != round_.as_at.year:
@@ -239,10 +242,11 @@ def _measurement(owner: Timelines, series: str, round_: Round, since: date, as_o
         data_as_at = date.fromisoformat(str(entry.value.get("data_as_at")))
         ends_here = since <= last_day(period) <= round_.as_at
         if (ends_here or since <= data_as_at <= round_.as_at) and first_day(period) <= round_.as_at:
-            candidates.append((last_day(period), data_as_at, entry.version, period, entry))
+            start = -first_day(period).toordinal()
+            candidates.append((last_day(period), start, data_as_at, entry.version, period, entry))
     if not candidates:
         return None
-    *_, period, entry = max(candidates, key=lambda candidate: candidate[:3])
+    *_, period, entry = max(candidates, key=lambda candidate: candidate[:4])
     return period, entry
 
 

@@ -64,7 +64,7 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         yield _of_due("in_line_below_target", due, f"{claim}, ma il valore è {held.words}")
     if held is not None and not held.reached and due.word == "reached":
         yield _of_due("reached_below_target", due, f"{claim}, ma il valore è {held.words}")
-    if held is not None and held.reached and due.word in TROUBLED:
+    if held is not None and held.met and due.word in TROUBLED:
         yield _of_due("troubled_but_met", due, f"{claim}, ma il valore è {held.words}")
     complete = due.word == "reached" or (due.progress is not None and due.progress >= HUNDRED)
     if complete and not due.has_value and any(not isinstance(t, YesNo) for t in due.targets.values()):

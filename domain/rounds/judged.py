@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.italian import print_date
+from domain.measurements.printer import print_value
 from domain.measurements.values import NumberValue, Observed
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.expected import expected_value
@@ -50,6 +51,18 @@ def judged(targets: Mapping[int, Target], observed: Observed, case: Circumstance
     return (missed or asked)[0]._replace(met=not missed, reached=reached)
 
 
+def undirected_variance(
+    targets: Mapping[int, Target], observed: Observed, case: Circumstances, on: date
+) -> Variance | None:
+    """How far a value is from a bare target of which nobody knows whether more is better: that takes no direction to say."""
+    for target in targets.values():
+        if isinstance(target, Threshold) and isinstance(observed, NumberValue):
+            read = figure(observed, target.unit, case.system, own_unit=case.own_unit)
+            if read.value is not None:
+                return variance(target, Compared(read.value, expected_value(target, on.year, on, case.system)))
+    return None
+
+
 def judged_due(whole: CollectedRound, due: Due) -> Judged | None:
     """The value of an indicator against its targets, at the date; None where there is nothing to compare."""
     if due.observed is None or due.period is None:
@@ -79,8 +92,13 @@ def _held(target: Target, observed: Observed, case: Circumstances, on: date) -> 
     achievement = achieve(target, worth, case)
     if achievement.met is None:
         return None
-    reached = achievement.met and not (isinstance(target, Milestones) and _short_of_last(target, worth, case))
-    words = achievement.arithmetic or target.text
+    reached = achievement.met
+    words = f"{print_value(observed)} contro {target.text}"
+    if isinstance(target, Milestones):
+        due = [step for step in target.steps if step.by <= on]
+        # A step that has come is what a status of its day speaks of; before the first one it speaks of the last.
+        reached = achievement.met if due else achievement.met and not _short_of_last(target, worth, case)
+        words += f" (al {print_date(on)} si attende {spelt(due[-1].value)})" if due else ""
     return Judged(achievement.met, reached, words, variance(target, achievement.compared))
 
 

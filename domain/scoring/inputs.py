@@ -50,7 +50,7 @@ from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Reference, Target, Unread, same_commitment
 from domain.timelines import Entry, Timelines
-from domain.vocabulary import JsonValue, last_day, period_year, polarity_of
+from domain.vocabulary import JsonValue, first_day, last_day, period_year, polarity_of
 
 CONDITION_AWAITED = "condizionato, e la condizione non si è avverata"
 """Why what depends on a trigger is in no count."""
@@ -341,8 +341,10 @@ class _Reading(NamedTuple):
 
 
 def _chosen(within_year: dict[str, Entry], year: int) -> Seen | None:
-    """The measurement of the whole year, else that of the part of it that ends last."""
-    periods = sorted(within_year, key=lambda period: (period == str(year), last_day(period), -len(period), period))
+    """The measurement of the whole year, else that of the part of it that ends last; of those that end on one day the longest."""
+    periods = sorted(
+        within_year, key=lambda period: (period == str(year), last_day(period), -first_day(period).toordinal())
+    )
     for period in reversed(periods):
         entry = within_year[period]
         observed = observed_of(entry)

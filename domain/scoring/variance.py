@@ -8,6 +8,8 @@ from domain.scoring.numbers import HUNDREDTH, at_step, minus, percent, print_hun
 from domain.targets.model import Deadline, Milestones, Target, Unit
 from domain.targets.printer import print_quantity
 
+SMALL = Decimal("0.1")
+
 
 class Variance(NamedTuple):
     """Observed less asked, in the unit of the target; `percent` of what is asked, None where that is zero, or a day.
@@ -20,14 +22,28 @@ class Variance(NamedTuple):
     value: Decimal
     percent: Decimal | None
     unit: Unit | None
+    is_term: bool = False
 
     @property
     def words(self) -> str:
-        """As people read it, to the hundredth: `-3,2 punti percentuali (-4,57 %)`."""
-        rounded = at_step(self.value, HUNDREDTH, "half_up")
+        """As people read it: `-3,2 punti percentuali (-4,57 %)`."""
+        rounded = at_step(self.value, _step(self.value), "half_up")
         sign = "+" if rounded > 0 else ""
         share = f" ({sign}{print_hundredths(self.percent)} %)" if self.percent is not None else ""
         return f"{sign}{print_quantity(rounded.normalize() + 0, self.unit)}{share}"
+
+    @property
+    def asked_words(self) -> str | None:
+        """What was asked for, with its unit; None of a term, whose text says its day."""
+        if self.is_term:
+            return None
+        unit = "%" if self.unit == "percentage_points" else self.unit
+        return print_quantity(at_step(self.asked, _step(self.asked), "half_up").normalize() + 0, unit)
+
+
+def _step(value: Decimal) -> Decimal:
+    """To which decimal a figure is told: to the hundredth; one that is small beside it, with three digits."""
+    return HUNDREDTH if not value or abs(value) >= SMALL else Decimal(10) ** (value.adjusted() - 2)
 
 
 def variance(target: Target, compared: Compared | None) -> Variance | None:
@@ -36,7 +52,7 @@ def variance(target: Target, compared: Compared | None) -> Variance | None:
         return None
     value = minus(compared.observed, compared.asked)
     if isinstance(target, Deadline):
-        return Variance(compared.observed, compared.asked, value, None, "days")
+        return Variance(compared.observed, compared.asked, value, None, "days", is_term=True)
     share = None if compared.asked == 0 else percent(value, abs(compared.asked))
     return Variance(compared.observed, compared.asked, value, share, _unit(target))
 

@@ -49,7 +49,7 @@ def printed(paper: Paper) -> str:
 
 def test_the_plan_says_them_beneath_the_indicator_in_each_language(harness: ServiceHarness) -> None:
     paper = paper_of(harness, "plan", Asked({"anno": "2022"}))
-    told = "primo semestre 2022: scostamento -10,34 punti percentuali (-14,7 %); causa esogena: Versamenti prorogati.; azione correttiva: Solleciti (Servizio Bilancio), in corso, entro il 31/10/2022"
+    told = "primo semestre 2022: scostamento -10,34 punti percentuali (-14,7 %); chiesto 70,34%; causa esogena: Versamenti prorogati.; azione correttiva: Solleciti (Servizio Bilancio), in corso, entro il 31/10/2022"
     assert told in printed(paper).replace("\u00a0", " ")
     assert b"Versamenti prorogati." in paper.twin.content
     assert "exogenous" in printed(paper_of(harness, "plan", Asked({"anno": "2022"}, language="en")))

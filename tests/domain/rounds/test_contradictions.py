@@ -40,10 +40,20 @@ def test_a_status_of_june_is_judged_by_the_step_of_june(plan: Given, value: str,
     assert kinds(plan) == said
 
 
-def test_what_is_reached_in_june_has_reached_the_last_step_too(plan: Given) -> None:
-    measure(plan, "steps", "40%", "2022-H1", AS_AT)
+@pytest.mark.parametrize(("value", "said"), [("30%", {}), ("29%", {"steps": "reached_below_target"})])
+def test_what_is_reached_in_june_has_reached_the_step_of_june(plan: Given, value: str, said: dict[str, str]) -> None:
+    measure(plan, "steps", value, "2022-H1", AS_AT)
     reported(plan, "steps", "reached", JULY)
-    assert kinds(plan) == {"steps": "reached_below_target"}
+    assert kinds(plan) == said
+    if said:
+        assert "ma il valore è 29% contro" in words(plan)[0]
+        assert "(al 30/06/2022 si attende 30)" in words(plan)[0]
+
+
+def test_an_indicator_at_risk_whose_step_of_june_is_met_is_told(plan: Given) -> None:
+    measure(plan, "steps", "31%", "2022-H1", AS_AT)
+    reported(plan, "steps", "at_risk", JULY)
+    assert kinds(plan) == {"steps": "troubled_but_met"}
 
 
 def test_trouble_however_deep_stands_against_what_is_said_above(plan: Given) -> None:
