@@ -30,14 +30,16 @@ def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome
 
 
 def list_deadlines(context: QueryContext, _: Dated) -> Deadlines:
-    """What is due of a plan, of the kinds that whoever asks may read."""
+    """What is due of a plan, of the kinds that whoever asks may read; of the offices alone whose values it records."""
     owner = str(context.reader.only_value(plan_stream(context.subject), PLAN, "administration"))
+    by = context.principal
     return plan_deadlines(
         context.reader,
         context.subject,
         context.point,
         legal=context.legal,
-        may=lambda permission: context.principal.may(permission, owner),
+        may=lambda permission: by.may(permission, owner),
+        offices=by.offices("record_values", owner) if by.may("record_values", owner) else None,
     )
 
 

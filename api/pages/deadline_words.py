@@ -77,7 +77,7 @@ def _summary(deadline: DueDay, language: Language) -> str:
             )
         case "round":
             as_at = long_day(deadline.as_at, language) if deadline.as_at else ""
-            return filled_in("Monitoraggio al %(day)s: dati entro oggi", language, day=as_at)
+            return filled_in("Monitoraggio al %(day)s: termine per i dati", language, day=as_at)
         case "values":
             office = translated(NOBODY, language) if deadline.office == NOBODY else deadline.office
             return filled_in("%(office)s: valori da dare, %(num)s", language, office=office, num=deadline.values)

@@ -250,12 +250,12 @@ def test_the_calendar_is_in_the_language_that_is_asked_for(chambers: Chambers, m
     italian = planner.open(address).text
     assert "PRODID:-//In Itinere//Scadenze//IT" in italian
     assert "SUMMARY:Piano 2022: adozione entro il 31 gennaio" in italian
-    assert "SUMMARY:Monitoraggio al 31 ottobre 2022: dati entro oggi" in italian
+    assert "SUMMARY:Monitoraggio al 31 ottobre 2022: termine per i dati" in italian
     marked = Marked()
     monkeypatch.setattr(translation, "_catalogue", lambda _: marked)
     english = planner.open(f"{address}?lingua=en").text
     assert "PRODID:-//In Itinere//Scadenze//EN" in english
-    assert "SUMMARY:⟦Monitoraggio al 31 October 2022: dati entro oggi⟧" in english
+    assert "SUMMARY:⟦Monitoraggio al 31 October 2022: termine per i dati⟧" in english
     said = [event[name] for event in _events(english) for name in ("SUMMARY", "DESCRIPTION")]
     assert all(text.startswith("⟦") or text == "Piano di prova" for text in said), said
     assert [event["UID"] for event in _events(english)] == [event["UID"] for event in _events(italian)]

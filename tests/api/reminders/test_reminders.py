@@ -111,7 +111,7 @@ def test_each_is_written_to_once_about_what_its_role_is_told_of(office: Office) 
     assert to_planner.message["Subject"] == "Scadenze vicine: 2"
     assert to_planner.message["Auto-Submitted"] == "auto-generated"
     text = to_planner.message.get_content()
-    assert "Monitoraggio al 30 giugno 2022: dati entro oggi (entro il 15 luglio 2022)" in text
+    assert "Monitoraggio al 30 giugno 2022: termine per i dati (entro il 15 luglio 2022)" in text
     assert "Servizio Bilancio: valori da dare, 3" in text
     # in the language that was asked for, and of its own office alone
     text = to_responsible.message.get_content()
