@@ -91,7 +91,7 @@ METAVARS = {
 BY_ANY_NAME = "L'id, il codice, il nome o il titolo esatto."
 """How an object of a plan is named on the command line."""
 PAIRS = {"terms": "--term", "polarities": "--is", "classifications": "--classifications", "codes": "--codes"}
-"""The fields that are said pair by pair, and the option that says one."""
+"""The option that says one pair of a field that is said pair by pair, where it is called otherwise than the field."""
 
 _OF_A_PART = "__"
 """Stands, in the name of a parameter, between a part of the input and its field."""
@@ -359,7 +359,7 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
         elif name in cli.switches:
             content[name] = cli.switches[name].value
         else:
-            content[name] = _pairs(value, name) if name in PAIRS and _are_pairs(value) else _as_json(value)
+            content[name] = _pairs(value, name) if _are_pairs(value) else _as_json(value)
     if details := {
         _ACT_DETAILS[name]: value for name, value in values.items() if name in _ACT_DETAILS and value is not None
     }:
@@ -396,7 +396,8 @@ def _pairs(pairs: Any, field: str) -> dict[str, JsonValue]:  # noqa: ANN401 - wh
     content: dict[str, JsonValue] = {}
     for name, value in pairs:
         if name in content:
-            raise click.BadParameter(f"{name!r}: scrivere nome=valore, ogni nome una volta", param_hint=PAIRS[field])
+            option = PAIRS.get(field, f"--{field}")
+            raise click.BadParameter(f"{name!r}: scrivere nome=valore, ogni nome una volta", param_hint=option)
         content[name] = value
     return content
 
@@ -407,16 +408,17 @@ def _field(name: str, info: FieldInfo) -> Field:
     read, metavar = _reading(kind)
     if get_origin(kind) is Literal and name in METAVARS:
         words = f"{words.rstrip('.')}: {listed_words(tuple(map(str, get_args(kind))))}."
-    if name == "polarities":
-        read = read_polarity  # type: ignore[assignment]  # a pair is put into an object by `content_of`
-    if name in {"classifications", "codes"}:
-        read = read_pair  # type: ignore[assignment]  # likewise
+    called = METAVARS.get(name, metavar)
+    if kind is not dict and "=" in called:  # another of its name is said pair by pair
+        called = metavar
     if kind is dict:
-        repeated = True
+        # A pair is put into an object by `content_of`.
+        read = {"polarities": read_polarity, "terms": read_term}.get(name, read_pair)  # type: ignore[assignment]
+        repeated, called = True, called if "=" in called else "NOME=TESTO"
     return Field(
         name=name,
         read=read,
-        metavar=metavar if metavar.startswith("DATA") else METAVARS.get(name, metavar),
+        metavar=metavar if metavar.startswith("DATA") else called,
         help=words,
         required=info.is_required(),
         repeated=repeated,
@@ -441,7 +443,7 @@ def _reading(kind: object) -> tuple[Read, str]:
         case type() if issubclass(kind, int):
             return read_as_it_is, "N"
         case type() if issubclass(kind, dict):
-            return read_term, "NOME=VALORE"  # type: ignore[return-value]  # a pair is put into an object by `content_of`
+            return read_as_it_is, "NOME=VALORE"
         case _:
             return read_as_it_is, "TESTO"
 

@@ -25,7 +25,9 @@ def amend_plan(state: PlanState, command: AmendPlan) -> list[Event]:
     for year in state.years:
         if not first <= year <= last and (holding := _held_by_year(state, year)):
             raise OutsidePlan(
-                f"il {year} resterebbe fuori, e ha {holding}", accepted="un piano che lo comprenda", where="last_year"
+                f"il {year} resterebbe fuori, e ha {holding}",
+                accepted="un piano che lo comprenda",
+                where="first_year" if year < first else "last_year",
             )
     if command.levels:
         changed |= _renamed_levels(state, command.levels)

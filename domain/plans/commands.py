@@ -22,7 +22,7 @@ class AmendPlan(Command):
     levels: dict[Annotated[Line, Field(min_length=1)], Annotated[Line, Field(min_length=1)]] | None = Field(
         None,
         title="livelli",
-        description="I livelli che cambiano nome: quello di ora, e il nuovo.",
+        description="I livelli che cambiano nome, ciascuno come nome di ora = nome nuovo.",
         examples=[{"azione": "obiettivo operativo"}],
     )
 

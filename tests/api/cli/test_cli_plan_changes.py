@@ -50,6 +50,7 @@ CHANGES: dict[str, tuple[object, ...]] = {
     "indicator assign": ("cassetto", "--obiettivo", "Incassare", "--peso", "10", "--alimenta", "albero"),
     "indicator reweigh": ("cassetto", "--peso", "nessuno"),
     "indicator withdraw": ("Adesione al cassetto",),
+    "plan amend": ("--livelli", "operational=obiettivo operativo"),
     "plan approve-year": ("--anno", 2023),
     "plan close": ("--anno", 2022, "--dal", "30/06/2023"),
     "plan succeed": ("--by", "prova-2023-2025"),
@@ -137,3 +138,22 @@ def test_the_help_lists_the_verbs_under_what_they_are_for(run: Run) -> None:
     listed = run("--help").stdout
     assert listed.index("Modificare il piano") < listed.index("objective") < listed.index("Valori e monitoraggi")
     assert "--peso" in run("objective", "reweigh", "--help").stdout
+
+
+def test_levels_change_their_names_pair_by_pair_and_a_year_is_refused_at_its_option(office: Run) -> None:
+    done(
+        office,
+        "plan",
+        "amend",
+        PLAN,
+        "--levels",
+        "operational=obiettivo operativo",
+        "--levels",
+        "strategic=area",
+        *MOTIVE,
+    )
+    assert {row["level"] for row in plan_of(office)["objectives"]} == {"area", "obiettivo operativo"}
+    assert "nome=testo" in office("plan", "amend", PLAN, "--levels", "area", *MOTIVE).output
+    assert (
+        "--first-year: il 2022 resterebbe fuori" in office("plan", "amend", PLAN, "--first-year", 2023, *MOTIVE).output
+    )
