@@ -92,7 +92,7 @@ class TargetQuestion(TypedDict):
 class UnevenSum(TypedDict):
     """Un padre i cui figli hanno pesi che non fanno 100: di quali figli, quanto fanno, quanti non ne hanno.
 
-    `parent` è null per gli obiettivi in cima al piano.
+    `parent` è null per gli obiettivi in cima al piano, e per i nodi di un altro albero.
     """
 
     parent: Identifier | None
@@ -312,7 +312,7 @@ def _uneven(before: PlanHistory, after: PlanHistory, pending: Sequence[Recorded]
     """The sums of weights that the pending events leave uneven."""
     return [
         {
-            "parent": uneven.parent or None,
+            "parent": None if uneven.tree else uneven.parent or None,
             "of": uneven.of,
             "total": decimal_string(uneven.total),
             "unweighted": uneven.unweighted,

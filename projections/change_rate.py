@@ -84,7 +84,7 @@ class EarlierApproval(TypedDict):
     change_rate: Rates
 
 
-class LeftOutChange(TypedDict):
+class LeftOutChange(histories.ChangeSubject):
     """Una modifica che non conta più: la versione, che cosa era, e l'annullamento che l'ha tolta."""
 
     version: Version
@@ -96,8 +96,6 @@ class LeftOutChange(TypedDict):
     kind: ChangeKind
     counted: bool
     direction: Direction | None
-    indicator: Identifier | None
-    objectives: list[Identifier]
 
 
 class NodeRates(TypedDict):
@@ -301,6 +299,7 @@ def _annulled(of_year: _OfYear, year: int, point: Point) -> list[LeftOutChange]:
             "direction": change.direction,
             "indicator": change.indicator,
             "objectives": list(change.objectives),
+            "node": change.node,
         }
         for change, by in annulled
         if change in of_level and rules.concerns(change, year) and isinstance(by.event, EventsAnnulled)

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from domain.changes.kinds import ChangeKind
 from domain.event import Aspect
+from domain.facts import PLAN, indicator_key, objective_key
 from domain.plans import history as rules
 from domain.plans.history import Direction, PlanHistory, history_of
 from domain.point import Point
@@ -20,7 +21,15 @@ from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
 
-class PlanChange(TypedDict):
+class ChangeSubject(TypedDict):
+    """Che cosa una modifica tocca: un indicatore, un nodo di un altro albero, degli obiettivi; nulla: il piano."""
+
+    objectives: list[Identifier]
+    indicator: Identifier | None
+    node: Annotated[Name | None, Field(description="Il nodo di un altro albero: tree/ALBERO/NODO.")]
+
+
+class PlanChange(ChangeSubject):
     """Una modifica: natura, che cosa tocca, prima e dopo, verso, atto e motivazione."""
 
     version: Version
@@ -32,8 +41,6 @@ class PlanChange(TypedDict):
     year: Year | None
     target_year: Year | None
     ordinal: Ordinal | None
-    objectives: list[Identifier]
-    indicator: Identifier | None
     before: JsonValue
     after: JsonValue
     direction: Direction | None
@@ -82,6 +89,14 @@ def systems_of(reader: Reader, known: PlanKnown) -> AdoptedSystems:
     return adopted_systems(reader.timelines(known.administration_stream, known.administration_known.version))
 
 
+def change_key(change: ChangeSubject) -> str:
+    """The object that a change is about: an indicator, a node of another tree, the first objective; else the plan."""
+    if change["indicator"] is not None:
+        return indicator_key(change["indicator"])
+    first = next(iter(change["objectives"]), None)
+    return change["node"] or (PLAN if first is None else objective_key(first))
+
+
 def change_answer(change: rules.PlanChange, texts: Mapping[str, str | None]) -> PlanChange:
     """A change as JSON: what, before and after, by which act, why, who, both dates."""
     record = change.record
@@ -97,6 +112,7 @@ def change_answer(change: rules.PlanChange, texts: Mapping[str, str | None]) -> 
         "ordinal": getattr(record.event, "ordinal", None),
         "objectives": list(change.objectives),
         "indicator": change.indicator,
+        "node": change.node,
         "before": change.before,
         "after": change.after,
         "direction": change.direction,

@@ -280,6 +280,9 @@ def _about(change: PlanChange, names: Names) -> str:
     target = f" · target {change['target_year']}" if change["target_year"] and change["aspect"] == "target" else ""
     if change["indicator"]:
         return called(names, f"indicator/{change['indicator']}") + target
+    if change["node"]:
+        tree = change["node"].split("/")[1]
+        return f"{called(names, change['node'])}, nodo dell'albero {tree_words(tree)}"
     return "; ".join(called(names, f"objective/{key}") for key in change["objectives"]) or "il piano"
 
 

@@ -25,7 +25,7 @@ from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from projections.change_rate import ChangesOfYear
-from projections.plan_history import PlanChange
+from projections.plan_history import PlanChange, change_key
 
 ON_A_PAGE = 100
 FILTERS = ("variante", "ufficio", "livello", "causa", "mese", "natura")
@@ -153,10 +153,7 @@ def _annulled(visit: PlanVisit, answer: ChangesOfYear) -> list[LeftOutLine]:
     events, acts = EventAddresses(visit), visit.reading.acts
     lines: list[LeftOutLine] = []
     for change in answer["annulled"]:
-        objective = next(iter(change["objectives"]), None)
-        key = f"objective/{objective}" if objective else "plan"
-        if change["indicator"] is not None:
-            key = f"indicator/{change['indicator']}"
+        key = change_key(change)
         lines.append(
             LeftOutLine(
                 event=events.of_plan(change["version"]),

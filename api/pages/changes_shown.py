@@ -14,7 +14,7 @@ from domain.changes.rate import Variant
 from domain.facts import LIFE
 from domain.vocabulary import JsonValue
 from projections.change_rate import ChangesOfYear, PlainRate, Rates
-from projections.plan_history import PlanChange
+from projections.plan_history import PlanChange, change_key
 
 NOT_SAID = "not_said"
 WHY_NOT: dict[ChangeKind, str] = {
@@ -164,10 +164,7 @@ def _line(
     flagged: Mapping[int, list[str]],
 ) -> ChangeLine:
     objectives = [object_title(visit, f"objective/{objective}") for objective in change["objectives"]]
-    if change["indicator"] is not None:
-        key, under = f"indicator/{change['indicator']}", " · ".join(objectives)
-    else:
-        key, under = f"objective/{change['objectives'][0]}" if change["objectives"] else "plan", ""
+    key, under = change_key(change), " · ".join(objectives) if change["indicator"] or change["node"] else ""
     if change["target_year"] is not None and change["aspect"] == "target":
         field = field_name(f"target/{change['target_year']}/{change['ordinal'] or 1}", visit.language)
     else:

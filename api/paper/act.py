@@ -34,6 +34,7 @@ from domain.flags.model import OF_RECORDING, OF_THE_DECISION
 from domain.names import Names
 from domain.proposals.decide import ProposalNotSubmitted
 from domain.vocabulary import JsonValue
+from projections.plan_history import change_key
 from projections.proposal_effects import EffectsShown
 from projections.proposals import OpinionOnProposal, ProposalWhole, proposal_whole
 
@@ -185,8 +186,7 @@ class _Draft:
         """Of which kinds the variations are; where there are several, which is of which."""
         names, of_kind = self.decided.names.by_key, dict[str, dict[str, None]]()
         for change in self.decided.effects["changes"]:
-            key = f"indicator/{change['indicator']}" if change["indicator"] else ""
-            key = key or f"objective/{next(iter(change['objectives']), '')}"
+            key = change_key(change)
             of_kind.setdefault(KINDS[change["kind"]], {})[names.get(key) or key.partition("/")[2]] = None
         kinds = {self.visit.worded(kind): list(of) for kind, of in of_kind.items()}
         return tuple(run(f"{kind}: {'; '.join(of)}" if len(kinds) > 1 else kind) for kind, of in kinds.items())

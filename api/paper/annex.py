@@ -13,11 +13,11 @@ from api.pages.visit import PlanVisit
 from api.pages.work.effects_shown import CheckedChange
 from api.paper.model import PaperColumn, PaperLine, PaperTable, Row, Run, Side, cell, run
 from api.paper.sheet import signs
-from domain.facts import IN_FORCE, LIFE, MERGED_INTO, assignment_key, indicator_key, objective_key, target_field
+from domain.facts import IN_FORCE, LIFE, MERGED_INTO, assignment_key, indicator_key, target_field
 from domain.names import Names
 from domain.vocabulary import JsonValue
 from projections.differences import Difference
-from projections.plan_history import PlanChange
+from projections.plan_history import PlanChange, change_key
 from projections.proposal_effects import EffectsShown
 
 AnnexFields = Mapping[str, JsonValue]
@@ -181,7 +181,7 @@ def _given(changes: Sequence[PlanChange]) -> dict[str, dict[str, JsonValue]]:
 def _key(change: PlanChange) -> str:
     first = next(iter(change["objectives"]), "")
     if change["indicator"] is None:
-        return objective_key(first) if first else "plan"
+        return change_key(change)
     if change["event"] in {"indicator-assigned", "indicator-unassigned", "indicator-reweighted"}:
         return assignment_key(change["indicator"], first)
     return indicator_key(change["indicator"])

@@ -47,7 +47,7 @@ from api.paper.sheet import (
 )
 from domain.changes.rate import Variant
 from projections.change_rate import ChangesOfYear
-from projections.plan_history import PlanChange
+from projections.plan_history import PlanChange, change_key
 
 ALL = Wish("any", "", "", "", "", "")
 
@@ -291,14 +291,10 @@ def _annulled(visit: PlanVisit, answer: ChangesOfYear) -> Iterator[PaperBlock]:
     yield Heading(1, visit.worded("Modifiche annullate"))
     items: list[PaperLine] = []
     for change in answer["annulled"]:
-        key = (
-            f"indicator/{change['indicator']}"
-            if change["indicator"]
-            else f"objective/{next(iter(change['objectives']), '')}"
-        )
+        key = change_key(change)
         way = DIRECTIONS.get(change["direction"] or "", "")
         said = [
-            object_title(visit, key if key != "objective/" else "plan"),
+            object_title(visit, key),
             visit.worded(KINDS[change["kind"]]),
             visit.worded(way) if way else "",
             visit.worded("annullata il %(day)s", day=day_words(change["annulled_on"])) if change["annulled_on"] else "",

@@ -12,7 +12,7 @@ from domain.documents.row_targets import row_polarity, target_of_row, targets_of
 from domain.documents.undirected import undirected
 from domain.indicators.feeds import fed_scores
 from domain.notice import Notice
-from domain.plans.weights import Weighed, WeightedTree
+from domain.plans.weights import Weighed, WeightedTree, uneven_nodes
 from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easier_than_baseline
@@ -120,7 +120,7 @@ def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
             for place in standing
         ),
     )
-    for uneven in tree.uneven():
+    for uneven in (*tree.uneven(), *uneven_nodes(document_trees(document).values())):
         yield PlanWarning(uneven.subject, uneven.notice)
 
 

@@ -23,7 +23,7 @@ from domain.changes.kinds import (
     unclaimed_kind,
 )
 from domain.event import Event, Touch
-from domain.facts import ANNULLED, PLAN, approved_field
+from domain.facts import ANNULLED, PLAN, approved_field, node_key
 from domain.indicators.events import IndicatorWithdrawn
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState, SettledState
@@ -33,7 +33,7 @@ from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import NewTarget, TargetRevised, TargetSet, TargetWithdrawn
 from domain.timelines import Entry, Timelines, timelines_of
-from domain.trees.events import TreeNodeReweighted
+from domain.trees.events import TreeNodeEvent, TreeNodeReweighted
 from domain.trees.placed import objectives_at
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
@@ -212,6 +212,12 @@ class PlanChange:
     def indicator(self) -> str | None:
         """The indicator that it speaks of, if it speaks of one."""
         return getattr(self.record.event, "indicator", None)
+
+    @property
+    def node(self) -> str | None:
+        """The node of another tree that it speaks of, by its key."""
+        event = self.record.event
+        return node_key(event.tree, event.node) if isinstance(event, TreeNodeEvent) else None
 
     @cached_property
     def objectives(self) -> tuple[str, ...]:

@@ -20,13 +20,14 @@ from domain.italian import print_number
 from domain.notice import Notice
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded
+from domain.trees.placed import FurtherTree, trees_in
 
 WHOLE = Decimal(100)
 ROUNDING = Decimal(1)
 """What thirds lose when they are rounded."""
 PLAN_ITSELF = ""
 """What the roots stand under."""
-WeighedKind = Literal["objectives", "indicators"]
+WeighedKind = Literal["objectives", "indicators", "nodes"]
 
 
 class Weighed(NamedTuple):
@@ -48,11 +49,13 @@ class UnevenWeights(NamedTuple):
     total: Decimal
     unweighted: int
     scores: tuple[str, ...] = ()
+    tree: str = ""
+    """The further tree whose nodes do not sum up; of them `parent` is the title."""
 
     @property
     def subject(self) -> str:
         """What it is said of: `objective/ID`, or `plan`."""
-        return f"objective/{self.parent}" if self.parent else "plan"
+        return f"objective/{self.parent}" if self.parent and not self.tree else "plan"
 
     @property
     def words(self) -> str:
@@ -62,6 +65,9 @@ class UnevenWeights(NamedTuple):
     @property
     def _sum(self) -> str:
         parent, total = self.parent, print_number(self.total)
+        if self.tree:
+            under = f" di «{parent}»" if parent else ""
+            return f"i pesi dei nodi{under} nell'albero {self.tree} fanno {total}, non 100"
         if self.scores:
             named = "», «".join(SCORE_NAMES.get(score, score) for score in self.scores)
             return f"i pesi degli indicatori di {parent} che contano nel punteggio «{named}» fanno {total}, non 100"
@@ -74,7 +80,7 @@ class UnevenWeights(NamedTuple):
     @property
     def notice(self) -> Notice:
         """The warning that tells it."""
-        where = f"obiettivo {self.parent}" if self.parent else "piano"
+        where = f"obiettivo {self.parent}" if self.parent and not self.tree else "piano"
         return Notice(where=where, name="weights_not_100", words=self.words)
 
 
@@ -218,8 +224,19 @@ def weighted_tree(state: PlanState) -> WeightedTree:
 
 
 def uneven_weights(state: PlanState) -> list[UnevenWeights]:
-    """The parents under which the weights in force do not sum up."""
-    return weighted_tree(state).uneven()
+    """The parents under which the weights in force do not sum up, those of the further trees too."""
+    return [*weighted_tree(state).uneven(), *uneven_nodes(trees_in(state).values())]
+
+
+def uneven_nodes(trees: Iterable[FurtherTree]) -> Iterator[UnevenWeights]:
+    """The parents in further trees whose nodes have weights that do not sum up."""
+    for tree in trees:
+        for parent, children in tree.children.items():
+            weights = [tree.nodes[child].weight for child in children]
+            said = [weight for weight in weights if weight is not None]
+            if said and not is_whole(total := sum(said, Decimal())):
+                called = tree.nodes[parent].name if parent is not None else PLAN_ITSELF
+                yield UnevenWeights(called, "nodes", total, len(weights) - len(said), tree=tree.name)
 
 
 def uneven_after(

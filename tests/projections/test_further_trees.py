@@ -10,6 +10,7 @@ from api.proof.pack import make_pack
 from domain.errors import NotFound
 from initinere_verify.pack import verify_pack
 from projections.change_rate import changes_of_year
+from projections.plan_history import change_key
 from projections.plan_in_force import plan_in_force
 from projections.proof.log import Log
 from projections.scores import scores
@@ -92,3 +93,9 @@ def test_the_pack_of_a_year_shows_the_nodes_and_is_verified(harness: ServiceHarn
     path = tmp_path / "fascicolo.zip"
     path.write_bytes(made.content)
     assert verify_pack(path).statement().startswith("VERIFICATO")
+
+
+def test_a_change_of_a_node_is_about_the_node(harness: ServiceHarness) -> None:
+    found: dict[str, Any] = harness.ask(changes_of_year, PLAN, 2022, END)
+    of_node = [change for change in found["changes"] if change["event"] == "tree-node-reweighted"]
+    assert [(change["node"], change_key(change)) for change in of_node] == [("tree/mission/p3", "tree/mission/p3")]

@@ -15,8 +15,9 @@ from domain.event import Event
 from domain.indicators.events import IndicatorAssigned, IndicatorReweighted, IndicatorWithdrawn
 from domain.objectives.events import ObjectiveReweighted
 from domain.plans.state import PlanState
-from domain.plans.weights import UnevenWeights, Weighed, WeightedTree, uneven_after, uneven_weights
+from domain.plans.weights import UnevenWeights, Weighed, WeightedTree, uneven_after, uneven_nodes, uneven_weights
 from domain.recording import Pending
+from domain.trees.placed import TreeNode, trees_of
 from tests.support.given import DRAFTED, TODAY, Given, revised
 
 PLANS = Path(__file__).parents[3] / "examples" / "plans"
@@ -163,3 +164,17 @@ def test_the_parent_that_is_named_does_not_depend_on_the_score_that_a_row_of_ano
         "i pesi degli indicatori di a1 che contano nel punteggio «dirigenti», «produttività», «albero» fanno 50, non 100",
         "i pesi degli indicatori di a2 fanno 70, non 100",
     }
+
+
+def test_the_nodes_of_a_further_tree_are_summed_under_their_parent() -> None:
+    def node(id_: str, weight: str | None, parent: str | None = None) -> tuple[str, TreeNode]:
+        return "mission", TreeNode(id_, code=id_, parent=parent, weight=None if weight is None else Decimal(weight))
+
+    trees = trees_of([node("m1", "60"), node("m2", "20"), node("p1", "100", "m1"), node("p2", None, "m2")], {})
+    assert [each.words for each in uneven_nodes(trees.values())] == [
+        "i pesi dei nodi nell'albero mission fanno 80, non 100"
+    ]
+    trees = trees_of([node("m1", "60"), node("m2", "40"), node("p1", "70", "m1"), node("p2", None, "m1")], {})
+    assert [each.words for each in uneven_nodes(trees.values())] == [
+        "i pesi dei nodi di «m1» nell'albero mission fanno 70, non 100; senza peso: 1"
+    ]
