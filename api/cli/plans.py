@@ -28,12 +28,13 @@ from api.cli.words import (
     target_words,
     value_in_words,
 )
-from api.language.labels import PLAN_STATUSES
+from api.language.labels import PLAN_STATUSES, feeds_words
 from api.operations.plans import PARTS, PLANS
 from domain.acts.model import Act
 from domain.annulments.events import REASON_WORDS
 from domain.documents.counts import PlanCounts, plan_counts
 from domain.documents.plan import PlanDocument
+from domain.indicators.feeds import BOTH
 from domain.measurements.events import STATUS_WORDS
 from domain.notice import Notice
 from domain.objectives.levels import level_words
@@ -130,17 +131,17 @@ def _tree(document: PlanInForce) -> Tree:
     under: defaultdict[str | None, list[ObjectiveInForce]] = defaultdict(list)
     for objective in document["objectives"]:
         under[objective["parent"]].append(objective)
-    bearing: defaultdict[str, list[tuple[IndicatorInForce, str | None]]] = defaultdict(list)
+    bearing: defaultdict[str, list[tuple[IndicatorInForce, str | None, str | None]]] = defaultdict(list)
     for indicator in document["indicators"]:
         for place in indicator.get("assignments", [indicator]):
-            bearing[place["objective"]].append((indicator, place["weight"]))
+            bearing[place["objective"]].append((indicator, place["weight"], place["feeds"]))
     waiting = [(objective, root) for objective in reversed(under[None])]
     while waiting:
         objective, above = waiting.pop()
         id_ = objective["id"]
         branch = above.add(_objective(objective, statuses.get(("objective", id_))))
-        for indicator, weight in bearing[id_]:
-            branch.add(_indicator(indicator, weight, statuses.get(("indicator", indicator["id"]))))
+        for indicator, weight, feeds in bearing[id_]:
+            branch.add(_indicator(indicator, weight, feeds, statuses.get(("indicator", indicator["id"]))))
         waiting += [(below, branch) for below in reversed(under[id_])]
     return root
 
@@ -167,9 +168,13 @@ def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Tex
     return text.append(printable("\n" + "\n".join([" · ".join(beneath), *_reported(status)])), style="not bold")
 
 
-def _indicator(indicator: IndicatorInForce, weight: str | None, status: StatusInForce | None) -> Text:
+def _indicator(
+    indicator: IndicatorInForce, weight: str | None, feeds: str | None, status: StatusInForce | None
+) -> Text:
     text = Text(printable(f"◆ {indicator['name']}"))
     beneath = [f"{indicator['id']}"] + ([f"peso {number(weight)}"] if weight is not None else [])
+    if feeds not in {None, BOTH}:
+        beneath.append(f"conta in: {feeds_words(feeds)}")
     text.append(printable("\n  " + " · ".join(beneath)), style="dim")
     by_year: defaultdict[int, list[str]] = defaultdict(list)
     for target in indicator["targets"]:

@@ -1,19 +1,25 @@
 """Stored values and the fields that bear them, in the words of people."""
 
+import re
 import unicodedata
+from datetime import date
+from decimal import Decimal
 
 from api.language.labels import LIVES, POLARITIES, POLARITY_BASES, feeds_words
 from api.language.translation import filled_in, translated
 from api.settings import Language
+from domain.deviations.events import DEVIATION_CAUSES
 from domain.event import Event
 from domain.facts import IN_FORCE, LIFE
 from domain.indicators.card import CARD_LABELS
+from domain.italian import print_date, print_number
 from domain.measurements.decide import OBSERVED
 from domain.measurements.events import STATUS_WORDS
 from domain.measurements.printer import print_value
 from domain.names import Names
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.objectives.levels import level_words
+from domain.periods import period_words
 from domain.vocabulary import JsonValue
 from initinere_verify.trees import INVISIBLE
 
@@ -50,6 +56,8 @@ _FIELDS = {
     "annuls": "annulla",
     "assumed": "data presunta",
 }
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DEVIATION_CAUSES = {str(code): words for code, words in DEVIATION_CAUSES.items()}
 _OF_YEARS = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
 _RECORDS_OWN = {"series", "polarity_basis"}
 """Fields that the record keeps for itself: no act says them."""
@@ -83,6 +91,8 @@ def field_name(field: str, language: Language = "it") -> str:
     if kind == "target":
         year, _, ordinal = rest.partition("/")
         return f"target {year}" + (f" ({ordinal}°)" if ordinal not in {"", "1"} else "")
+    if kind == "deviation":
+        return filled_in("causa dello scostamento, %(period)s", language, period=period_words(rest))
     if kind in _OF_YEARS:
         return f"{translated(_OF_YEARS[kind], language)} {rest}"
     return translated(_FIELDS[field], language) if field in _FIELDS else field
@@ -99,6 +109,8 @@ def field_of_change(event: str, aspect: str) -> str:
             return "life"
         case (_, "weight"):
             return "weight"
+        case ("indicator-feeds-changed", _):
+            return "feeds"
         case _:
             return ""
 
@@ -121,6 +133,10 @@ def value_in_words(value: JsonValue, field: str = "", language: Language = "it",
         return translated("sì" if value else "no", language)
     words = _CODES.get(field, {})
     text = str(value)
+    if _DAY.fullmatch(text):
+        return print_date(date.fromisoformat(text))
+    if field == "budget_amount":
+        return f"{print_number(Decimal(text))} €"
     if text.startswith("merged_into:"):
         return filled_in("accorpato in %(objective)s", language, objective=_objective(text.partition(":")[2], names))
     if field == "level":
@@ -149,6 +165,8 @@ def _objective(id_: str, names: Names) -> str:
 def _object(value: dict[str, JsonValue], language: Language, names: Names) -> str:
     if "form" in value and "text" in value:
         return target_words(value["text"], value["form"], language, value.get("meaning"))
+    if "cause" in value and "explained_on" in value:
+        return translated(_DEVIATION_CAUSES.get(str(value["cause"]), str(value["cause"])), language)
     if "observed" in value:
         observed = print_value(OBSERVED.validate_python(value["observed"]))
         provisional = value.get("finality") == "provisional"

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.language.labels import POLARITIES, TARGET_FORMS
 from api.language.translation import translated
-from api.language.values import value_in_words
+from api.language.values import field_name, value_in_words
 from api.pages import addresses
 from api.pages.date_chart import date_chart
 from api.pages.deviations import DeviationShown, deviations_shown, read_deviations
@@ -38,7 +38,7 @@ from projections.series_across import series_in_other_plans
 from projections.streams import plan_stream
 
 ON_THE_CARD = (
-    *("description", "code", "kind", "unit", "frequency", "source", "baseline", "baseline_unit", "baseline_on"),
+    *("description", "code", "kind", "unit", "frequency", "source", "baseline", "baseline_on"),
     *("owner", "co_owners", "measured_by", "common", "note", "links"),
 )
 """The fields of the card that stand beneath the formula, where they are stated."""
@@ -171,7 +171,10 @@ def card_lines(row: IndicatorInForce, offices: dict[str, str], language: Languag
         for field in ON_THE_CARD
     ]
     codes = [CardLine(scheme, code) for scheme, code in row.get("codes", {}).items()]
-    return [line for line in (*fields, *codes) if line.value]
+    places = row.get("assignments", [row])
+    fed = dict.fromkeys(value_in_words(place["feeds"], "feeds", language) for place in places if place["feeds"])
+    feeds = CardLine(field_name("feeds", language), "; ".join(fed))
+    return [line for line in (*fields, feeds, *codes) if line.value]
 
 
 def _value(row: IndicatorInForce, field: str, offices: dict[str, str], language: Language) -> str:
@@ -180,7 +183,9 @@ def _value(row: IndicatorInForce, field: str, offices: dict[str, str], language:
         return offices.get(str(value), str(value)) if value else ""
     if isinstance(value, bool):
         return translated("sì", language) if value else ""
-    return value_in_words(str(value), field, language) if value else ""
+    if field == "baseline" and value:
+        return " ".join(filter(None, (str(value), str(row.get("baseline_unit") or ""))))
+    return value_in_words(value if isinstance(value, list) else str(value), field, language) if value else ""
 
 
 def _terms(visit: PlanVisit, indicator: str) -> tuple[FormulaTerm, ...]:
