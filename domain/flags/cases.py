@@ -12,7 +12,8 @@ from domain.flags.model import Overridden, Revised, Started, quoted
 from domain.flags.moved_weights import moved_weights
 from domain.flags.put_right import corrected_targets, restated_figures
 from domain.flags.what_counts import corrected_approvals, fallen_approvals, fallen_closings, late_approvals, left_out
-from domain.indicators.events import IndicatorRedefined
+from domain.indicators.events import IndicatorFeedsChanged, IndicatorRedefined
+from domain.indicators.feeds import SCORE_NAMES, fed_scores
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveWithdrawn
 from domain.plans.history import PlanChange, PlanHistory
 from domain.point import today
@@ -52,7 +53,7 @@ def revised(year: YearOnRecord, change: PlanChange) -> LocatedCase:
     withdrawn = None
     if change.touch.aspect == "target" and change.indicator is not None:
         known = figures.known(change.indicator, record, change.before, change.after)
-    elif change.touch.aspect in {"withdrawal", "neutralisation"}:
+    elif change.touch.aspect in {"withdrawal", "neutralisation", "feeds"}:
         withdrawn = _withdrawn(year.history, change)
         targets = [change.indicator] if change.indicator else _serving(year.history, change)
         failing = [(i, v) for i in targets if (v := figures.at(i, record)) is not None and v.meets_before is False]
@@ -100,7 +101,7 @@ def _text(value: object) -> str:
 
 
 def _withdrawn(history: PlanHistory, change: PlanChange) -> str | None:
-    """How a withdrawal is told; None for an indicator that goes on serving another objective."""
+    """How a withdrawal is told, from the plan or from a score; None for an indicator that goes on serving another objective."""
     match change.record.event:
         case ObjectiveNeutralised():
             return f"neutralizzato nel {change.touch.year} l'obiettivo"
@@ -108,6 +109,10 @@ def _withdrawn(history: PlanHistory, change: PlanChange) -> str | None:
             return "accorpato l'obiettivo"
         case ObjectiveWithdrawn():
             return "ritirato l'obiettivo"
+        case IndicatorFeedsChanged():
+            lost = fed_scores(change.before) - fed_scores(change.after)
+            named = ", ".join(SCORE_NAMES.get(score, score) for score in sorted(lost))
+            return f"tolto dal punteggio ({named}) l'indicatore" if lost else None
         case _:
             state = history.state(change.record.effective_on)
             goes_on = change.indicator and state.indicator_in_force(change.indicator)

@@ -12,7 +12,7 @@ from domain.flags.context import YearOnRecord
 from domain.flags.figures import KnownFigures
 from domain.flags.model import Case, Corrected, EasedYears, Moved, Overridden, Restated, Revised, Started
 from domain.indicators.card import Card
-from domain.indicators.events import IndicatorRedefined, IndicatorReweighted
+from domain.indicators.events import IndicatorFeedsChanged, IndicatorRedefined, IndicatorReweighted
 from domain.measurements.events import MeasurementRestated
 from domain.measurements.reader import read_value
 from domain.names import Names
@@ -96,6 +96,15 @@ def test_a_withdrawal_is_seen_with_the_indicator_that_was_failing(plan: Given) -
     (case,) = cases(plan, Revised)
     assert case.withdrawn == "ritirato l'obiettivo"
     assert case.before == "indicatore «i», «≥ 80»"
+
+
+def test_a_row_taken_out_of_a_score_while_it_was_failing_is_seen_as_a_withdrawal(plan: Given) -> None:
+    change(plan, date(2022, 9, 30), IndicatorFeedsChanged(indicator="i", objective="a", feeds="dirigenti"))
+    (case,) = cases(plan, Revised)
+    assert case.withdrawn == "tolto dal punteggio (produttività, albero) l'indicatore"
+    assert case.known.meets_before is False
+    change(plan, date(2022, 10, 30), IndicatorFeedsChanged(indicator="i", objective="a", feeds="both; dirigenti"))
+    assert cases(plan, Revised)[-1].withdrawn is None
 
 
 def test_a_card_is_seen_where_what_is_measured_changes(plan: Given) -> None:
