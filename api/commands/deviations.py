@@ -6,6 +6,7 @@ from api.commands.administration_writer import salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.administrations.offices import KnownOffices
+from domain.administrations.people_named import person_noticed
 from domain.deviations import decide
 from domain.deviations.commands import (
     EndCorrectiveAction,
@@ -42,7 +43,7 @@ def explaining(service: Service, reader: Reader, plan: str, command: ExplainDevi
         subject = subject_key(command.subject, command.id)
         return Pending(event, command.explained_on, retrospective=retrospective, note=note), subject
 
-    return _decision(service, reader, plan, caller, decided)
+    return _decision(service, reader, plan, caller, decided, words=command.words)
 
 
 def plan_corrective_action(service: Service, plan: str, command: PlanCorrectiveAction, caller: Caller) -> Outcome:
@@ -60,7 +61,7 @@ def planning(service: Service, reader: Reader, plan: str, command: PlanCorrectiv
         subject = subject_key(command.subject, command.id)
         return Pending(event, command.planned_on, retrospective=retrospective, note=salting()(words)), subject
 
-    return _decision(service, reader, plan, caller, decided)
+    return _decision(service, reader, plan, caller, decided, remedy=command.remedy, note=command.note)
 
 
 def reschedule_corrective_action(
@@ -73,7 +74,7 @@ def reschedule_corrective_action(
         subject = decide.find_action(state, command.action).subject
         return Pending(event, command.rescheduled_on, note=salting()(command.words)), subject
 
-    return _recorded(service, plan, ["reschedule_corrective_action", command], caller, decided)
+    return _recorded(service, plan, ["reschedule_corrective_action", command], caller, decided, words=command.words)
 
 
 def end_corrective_action(service: Service, plan: str, command: EndCorrectiveAction, caller: Caller) -> Outcome:
@@ -85,7 +86,7 @@ def end_corrective_action(service: Service, plan: str, command: EndCorrectiveAct
         subject = decide.find_action(state, command.action).subject
         return Pending(event, command.ended_on, note=note), subject
 
-    return _recorded(service, plan, ["end_corrective_action", command], caller, decided)
+    return _recorded(service, plan, ["end_corrective_action", command], caller, decided, words=command.words)
 
 
 def _recorded(
@@ -94,10 +95,11 @@ def _recorded(
     request: list[object],
     caller: Caller,
     decided: Callable[[PlanState, KnownOffices], DecidedAbout],
+    **said: str | None,
 ) -> Outcome:
     """Records what is decided today, where it is of the offices of whoever gives the command."""
     return service.handle(
-        caller, plan, [plan, *request], lambda reader: _decision(service, reader, plan, caller, decided)
+        caller, plan, [plan, *request], lambda reader: _decision(service, reader, plan, caller, decided, **said)
     )
 
 
@@ -107,7 +109,9 @@ def _decision(
     plan: str,
     caller: Caller,
     decided: Callable[[PlanState, KnownOffices], DecidedAbout],
+    **said: str | None,
 ) -> Decision:
+    """What is decided today, with what is to be told of the texts that were `said`."""
     known = find_plan(reader, plan)
     owner: Timelines = reader.timelines(known.administration_stream)
     state = PlanState(reader.timelines(known.stream), today(service.store.clock()))
@@ -115,4 +119,6 @@ def _decision(
     own = caller.principal.offices("record_values", known.administration)
     require_own_subject(state, owner, subject, own)
     decide.require_own_action(state, pending.event, KnownOffices(owner), own)
-    return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))
+    people = (person_noticed(text, where) for where, text in said.items() if text)
+    append = StreamAppend(known.stream, known.known.version, (pending,))
+    return Decision((append,), tuple(notice for notice in people if notice is not None))

@@ -27,7 +27,7 @@ from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import enter_act, known_acts, register_office
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
-from domain.administrations.offices import KnownOffices, offices_named
+from domain.administrations.offices import KnownOffices, offices_named, people_told
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import annul, annul_of_administration, require_motivation
 from domain.benchmarks.decide import set_aside_by
@@ -396,7 +396,8 @@ class Service(CommandHandler):
         before = partial(PlanState, reader.timelines(plan_known.stream))
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
         aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
-        return Decision(parts, (*registry.warnings, *aside, *(each.notice for each in uneven)))
+        people = people_told(each.event for each in pending)
+        return Decision(parts, (*registry.warnings, *people, *aside, *(each.notice for each in uneven)))
 
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool

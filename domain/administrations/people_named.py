@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.errors import Refusal
+from domain.notice import Notice
 
 
 class PersonNamed(Refusal):
@@ -72,6 +73,15 @@ def require_office(name: str, where: str) -> None:
             accepted=f"{office}; {SAID_TO_BE_AN_OFFICE}",
             where=where,
         )
+
+
+def person_noticed(text: str, where: str) -> Notice | None:
+    """What to tell of a text that seems to name a person; None of one that does not. Nobody is refused: it may be a street."""
+    seen = person_seen(text)
+    if seen is None:
+        return None
+    words = f"«{seen.person[:120]}» sembra una persona, e un piano non ne nomina nessuna: ciò che si registra resta"
+    return Notice(where=where, name="person_in_text", words=words)
 
 
 SAID_TO_BE_AN_OFFICE = (
