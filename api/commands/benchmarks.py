@@ -29,6 +29,7 @@ def publish_benchmark(service: Service, plan: str, command: PublishBenchmark, ca
         targets = [(year, target_of(value)) for (year, _), value in sorted(state.targets(indicator).items())]
         unit = state.indicator(indicator, "unit")
         own_unit = None if unit is None else str(unit)
+        decide.require_open_years(command, targets, state)
         event = decide.publish_benchmark(owner, series, command, day, (target for _, target in targets), own_unit)
         vain = decide.waits_in_vain(command, targets)
         told = () if vain is None else (Notice(where="whose", name="benchmark_unreferred", words=vain),)

@@ -105,7 +105,7 @@ def field_of_change(event: str, aspect: str) -> str:
             return "parent"
         case (("objective-merged" | "indicator-unassigned"), _) | (_, "withdrawal"):
             return "life"
-        case (("objective-reinstated" | "indicator-reinstated"), _):
+        case (("objective-reinstated" | "indicator-reinstated" | "tree-node-withdrawn"), _):
             return "life"
         case (_, "weight"):
             return "weight"

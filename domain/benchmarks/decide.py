@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from domain.benchmarks.commands import PublishBenchmark
 from domain.benchmarks.events import BENCHMARK_NAMES, BenchmarkEvent, BenchmarkPublished, BenchmarkRestated
-from domain.errors import NoChange, OutsidePlan, TextUnread
+from domain.errors import NoChange, OutsidePlan, TextUnread, YearNotOpen
 from domain.facts import benchmark_field, benchmark_key
 from domain.italian import print_date, print_number
 from domain.measurements.reader import read_value
 from domain.measurements.refusals import PeriodInFuture, UnitDoubtful
 from domain.measurements.values import NumberValue
 from domain.periods import period_said
+from domain.plans.state import PlanState
 from domain.scoring.units import unit_problem
 from domain.spelling import folded
 from domain.targets.model import Reference, Target
@@ -82,16 +83,37 @@ def publish_benchmark(
     return BenchmarkRestated.model_validate(told | {"before": Decimal(str(before["value"]))})
 
 
+def refers(command: PublishBenchmark, year: int, target: Target) -> bool:
+    """Whether a target of a year is resolved by the value of a command."""
+    if not isinstance(target, Reference) or target.value is not None or "-" in command.period:
+        return False
+    rule = read_reference(target.reference, year)
+    return (folded(command.whose), int(command.period)) in {
+        *rule.answered_by_year(year),
+        *rule.answered_as_called(year),
+    }
+
+
+def require_open_years(command: PublishBenchmark, targets: Iterable[tuple[int, Target]], state: PlanState) -> None:
+    """YearNotOpen for a value on which the score of a closed year rests, without a word on why: it is put right like a measurement."""
+    for year, target in targets:
+        if state.closed(year) and refers(command, year, target) and not command.note:
+            raise YearNotOpen(
+                f"l'anno {year} è chiuso, e il suo target «{target.text}» rimanda a questo valore",
+                accepted="lo stesso con una nota, che dice perché; il punteggio resta com'era noto",
+                where="note",
+            )
+
+
 def waits_in_vain(command: PublishBenchmark, targets: Iterable[tuple[int, Target]]) -> str | None:
     """What to tell of a value that no target refers to, while one of these, by year, waits for another; None otherwise."""
     waiting: list[str] = []
     for year, target in targets:
         if not isinstance(target, Reference) or target.value is not None:
             continue
-        rule = read_reference(target.reference, year)
-        wanted = {*rule.answered_by_year(year), *rule.answered_as_called(year)}
-        if "-" not in command.period and (folded(command.whose), int(command.period)) in wanted:
+        if refers(command, year, target):
             return None
+        rule = read_reference(target.reference, year)
         years = " e ".join(map(str, rule.years or (year,)))
         called = BENCHMARK_NAMES.get(rule.of, rule.words)
         waiting.append(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
+from domain.benchmarks.events import BenchmarkRestated
 from domain.facts import indicator_key, target_field
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
 from domain.flags.model import Corrected, Restated, quoted
@@ -15,6 +16,7 @@ from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import TargetRevised, TargetSet
+from domain.targets.printer import print_in_unit
 from domain.timelines import place
 from domain.vocabulary import JsonValue, period_year, polarity_of
 
@@ -52,7 +54,10 @@ def restated_figures(year: YearOnRecord) -> Iterator[LocatedCase]:
 
 
 def replacements(records: Sequence[Recorded]) -> Iterator[Replacement]:
-    """Each record by which a figure took the place of another: a restatement, a later recording, an annulment."""
+    """Each record by which a figure took the place of another: a restatement, a later recording, an annulment.
+
+    A published value of others, on which a target may rest, is one of them.
+    """
     by_version = {record.version: record for record in records}
     latest: dict[tuple[str, str], Observed] = {}
     for record in records:
@@ -66,6 +71,9 @@ def replacements(records: Sequence[Recorded]) -> Iterator[Replacement]:
                 if earlier is not None and print_value(earlier) != print_value(event.observed):
                     yield _replaced(record, event, earlier, event.observed)
                 latest[event.series, event.period] = event.observed
+            case BenchmarkRestated():
+                before = print_in_unit(event.before, event.unit)
+                yield Replacement(record, event.series, event.period, f"{event.called} {before}", event.figure)
             case EventsAnnulled():
                 for version in event.versions:
                     annulled = by_version[version].event if version in by_version else None

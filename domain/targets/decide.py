@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread, parted_reason
+from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread, YearNotOpen, parted_reason
 from domain.event import Event
 from domain.facts import indicator_key, target_field
 from domain.formulas.reader import read_formula
@@ -59,7 +59,7 @@ def withdraw_target(state: PlanState, command: WithdrawTarget) -> list[Event]:
 
 
 def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event]:
-    """Refused when the target refers to no outside value, one that was published already, or the value is no number."""
+    """Refused when the target refers to no outside value, one that was published already, the value is no number, or the year closed."""
     before = _there(state, command.object, command.year, command.ordinal)
     if not isinstance(before, Reference):
         raise NotFound(f"il target {command.year} di {command.object} non rimanda a un valore esterno", where="object")
@@ -68,6 +68,12 @@ def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event
             f"il valore di riferimento del target {command.year} di {command.object} è già pubblicato",
             accepted="una rettifica che nomina la versione da rimettere a posto",
             where="object",
+        )
+    if state.closed(command.year):
+        raise YearNotOpen(
+            f"l'anno {command.year} è chiuso",
+            accepted="una rettifica, che rimette a posto ciò che è registrato",
+            where="year",
         )
     target = resolved(before, command)
     return [

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from domain.errors import NoChange, NotFound, TreeBroken
+from domain.errors import NoChange, NotFound, Refusal, TreeBroken
 from domain.event import Event
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, node_key
+from domain.italian import print_number
 from domain.objectives.decide import same_points
 from domain.plans.invariants import MOST_LEVELS, tree_levels
 from domain.plans.state import PlanState
@@ -56,9 +57,25 @@ def reweigh_tree_node(state: PlanState, command: ReweighTreeNode) -> list[Event]
     return [TreeNodeReweighted(tree=command.tree, node=node.id, weight=command.weight)]
 
 
+class TreeNodeWeighed(Refusal):
+    """A node of a further tree that has a weight is not withdrawn: its weight is taken away first, by a change that counts."""
+
+    name = "tree_node_weighed"
+    title = "Nodo con un peso"
+
+
 def withdraw_tree_node(state: PlanState, command: WithdrawTreeNode) -> list[Event]:
-    """Refused while another node hangs from it, then or later."""
+    """Refused while another node hangs from it, then or later; and while it has a weight, of which scores are made.
+
+    To take a weight away is a change of substance, and is counted as one; to withdraw a node without one is not.
+    """
     node = node_meant(state, command.tree, command.node)
+    if node.weight is not None:
+        raise TreeNodeWeighed(
+            f"il nodo {node.id} pesa {print_number(node.weight)}: ritirarlo cambierebbe i punteggi dell'albero {command.tree}",
+            accepted="togliergli prima il peso (tree reweigh, peso «nessuno»), che conta come una modifica",
+            where="node",
+        )
     require_tree_holds(state, command.tree, {node.id: {LIFE: WITHDRAWN}}, "node")
     return [TreeNodeWithdrawn(tree=command.tree, node=node.id)]
 

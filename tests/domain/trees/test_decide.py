@@ -8,7 +8,7 @@ from domain.errors import ClaimRefused, MotivationMissing, NoChange, NotFound, T
 from domain.event import Touch
 from domain.plans.history import plan_changes
 from domain.plans.state import PlanState
-from domain.trees.decide import trees_hold
+from domain.trees.decide import TreeNodeWeighed, trees_hold
 from domain.trees.events import TreeNodeReweighted, TreeNodeStated, TreeNodeWithdrawn
 from domain.trees.placed import trees_in
 from tests.support.given import TODAY, Given, day_of
@@ -118,3 +118,10 @@ def test_a_statement_on_which_another_node_hangs_is_not_left_out_alone(plan: Giv
     timelines.exclude({2})
     with pytest.raises(TreeBroken, match="p3 starebbe sotto m32"):
         trees_hold(timelines)
+
+
+def test_a_node_that_has_a_weight_loses_it_first_by_a_change_that_counts(plan: Given) -> None:
+    withdraw = {"verb": "withdraw_tree_node", "tree": "mission", "node": "p3"}
+    plan.change(withdraw).refused(TreeNodeWeighed, where="changes[0].node")
+    plan.later(TODAY, TreeNodeReweighted.model_validate({"tree": "mission", "node": "p3", "weight": None}))
+    plan.change(withdraw).then(TreeNodeWithdrawn(tree="mission", node="p3"))
