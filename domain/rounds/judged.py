@@ -23,7 +23,7 @@ from domain.scoring.numbers import plus
 from domain.scoring.quantities import comparison_holds, spelt
 from domain.scoring.shares import resolved_share
 from domain.scoring.variance import Variance, variance
-from domain.targets.model import Deadline, Milestones, Target, Threshold
+from domain.targets.model import Change, Deadline, Milestones, Target, Threshold
 from domain.vocabulary import polarity_of
 
 
@@ -89,6 +89,8 @@ def _held(target: Target, observed: Observed, case: Circumstances, on: date) -> 
         return None
     if isinstance(target, Threshold) and isinstance(worth, NumberValue):
         return _threshold(target, worth, case, on)
+    if isinstance(target, Change) and _is_part_of_what_adds_up(worth, on):
+        return None  # what was done so far is not held against the whole of another year
     achievement = achieve(target, worth, case)
     if achievement.met is None:
         return None
@@ -100,6 +102,11 @@ def _held(target: Target, observed: Observed, case: Circumstances, on: date) -> 
         reached = achievement.met if due else achievement.met and not _short_of_last(target, worth, case)
         words += f" (al {print_date(on)} si attende {spelt(due[-1].value)})" if due else ""
     return Judged(achievement.met, reached, words, variance(target, achievement.compared))
+
+
+def _is_part_of_what_adds_up(observed: Observed, on: date) -> bool:
+    """Whether a value is a count, or an amount, of a year that is not over."""
+    return isinstance(observed, NumberValue) and observed.unit in {None, "EUR"} and (on.month, on.day) != (12, 31)
 
 
 def _threshold(target: Threshold, observed: NumberValue, case: Circumstances, on: date) -> Judged | None:
