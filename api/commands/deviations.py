@@ -15,6 +15,7 @@ from domain.deviations.commands import (
     RescheduleCorrectiveAction,
 )
 from domain.deviations.events import subject_key
+from domain.deviations.model import explained_deviation
 from domain.measurements.checks import require_own_subject
 from domain.plans.state import PlanState
 from domain.point import today
@@ -38,7 +39,13 @@ def explaining(service: Service, reader: Reader, plan: str, command: ExplainDevi
     """What giving the cause of a deviation comes to; nothing is recorded."""
 
     def decided(state: PlanState, _: KnownOffices) -> DecidedAbout:
-        event = decide.explain_deviation(state, command, today(service.store.clock()))
+        given = explained_deviation(
+            state.timelines, subject_key(command.subject, command.id), command.period, command.explained_on
+        )
+        stream = find_plan(reader, plan).stream
+        before = None if given is None else reader.records(stream, [given.version])[0].note
+        words = reader.texts([before]).get(before) if before else None
+        event = decide.explain_deviation(state, command, today(service.store.clock()), words)
         note, retrospective = salting()(command.words), command.retrospective
         subject = subject_key(command.subject, command.id)
         return Pending(event, command.explained_on, retrospective=retrospective, note=note), subject

@@ -235,10 +235,8 @@ class RowJudge:
             "explained_on": max(self.day, given.explained_on if given else self.day).isoformat(),
         }
         command = _in_cells(row, lambda: into(ExplainDeviation, content), _FIELD_OF_DEVIATION)
-        if given is not None and (given.cause, given.explained_on) == (command.cause, command.explained_on):
-            if self._words(given.version) != command.words:
-                words = "la causa è già questa: altre parole si dicono a un'altra data (initinere deviation explain), e qui non sono prese"
-                judged.remarks.append((row.place("cause_words"), words))
+        is_same = given is not None and (given.cause, given.explained_on) == (command.cause, command.explained_on)
+        if given is not None and is_same and self._words(given.version) == command.words:
             return item
         judged.decisions.append(
             _in_cells(

@@ -41,16 +41,22 @@ class ActionEnded(Refusal):
     title = "Azione correttiva già conclusa"
 
 
-def explain_deviation(state: PlanState, command: ExplainDeviation, today: date) -> DeviationExplained:
-    """Refused for what the plan has never had, a year that is closed, a period to come, or when it changes nothing."""
+def explain_deviation(
+    state: PlanState, command: ExplainDeviation, today: date, words: str | None = None
+) -> DeviationExplained:
+    """Refused for what the plan has never had, a year that is closed, a period to come, or when it changes nothing.
+
+    `words` are those that lie beside the cause that was given before: others put them right, on the same day too.
+    """
     _require_deviation(state, command, command.explained_on, today, retrospective=command.retrospective)
     given = explained_deviation(
         state.timelines, subject_key(command.subject, command.id), command.period, command.explained_on
     )
-    if given is not None and (given.cause, given.explained_on) == (command.cause, command.explained_on):
+    is_same = given is not None and (given.cause, given.explained_on) == (command.cause, command.explained_on)
+    if is_same and words in {None, command.words}:
         raise NoChange(
             f"la causa dello scostamento ({period_said(command.period)}) al {print_date(command.explained_on)} è già questa",
-            accepted="un'altra causa, oppure un'altra data",
+            accepted="un'altra causa, altre parole, oppure un'altra data",
             where="cause",
         )
     return DeviationExplained(

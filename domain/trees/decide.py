@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from domain.errors import NoChange, NotFound, Refusal, TreeBroken
+from domain.errors import AlreadyThere, NoChange, NotFound, Refusal, TreeBroken
 from domain.event import Event
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, node_key
 from domain.italian import print_number
@@ -15,12 +15,17 @@ from domain.timelines import Timelines
 from domain.trees.commands import ReweighTreeNode, StateTreeNode, WithdrawTreeNode
 from domain.trees.events import TreeNodeReweighted, TreeNodeStated, TreeNodeWithdrawn
 from domain.trees.fields import NODE_HEADING
-from domain.trees.placed import TreeNode, nodes_called, nodes_in, scheme_key
+from domain.trees.placed import TreeNode, nodes_called, nodes_in, scheme_key, tree_meant_twice
 from domain.vocabulary import JsonValue
 
 
 def state_tree_node(state: PlanState, command: StateTreeNode) -> list[Event]:
     """Refused when nothing would differ, when the tree would not hold on some date, or its level is another tree's."""
+    meant = tree_meant_twice(command.tree, {tree for tree, _ in nodes_in(state)})
+    if meant is not None:
+        raise AlreadyThere(
+            f"l'albero {command.tree} è quello che il piano chiama {meant}", accepted=meant, where="tree"
+        )
     key = node_key(command.tree, command.node)
     new = state.life(key) != IN_FORCE
     stated = command.model_dump(mode="json", include=set(NODE_HEADING), exclude_unset=True)

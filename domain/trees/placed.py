@@ -20,6 +20,8 @@ from domain.plans.state import PlanState
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
+_ONE_OF = {"missioni": "missione", "programmi": "programma", "prospettive": "prospettiva", "aree": "area"}
+"""What usual trees are called by in the plural."""
 _WORDS = LEVEL_WORDS | {"programme": LEVEL_WORDS["program"], "perspective": "prospettiva"}
 
 
@@ -170,6 +172,17 @@ def scheme_key(name: str) -> str:
     """What tells a scheme from another: `Missione`, `missione` and `mission` are one."""
     key = level_key(name)
     return _WORDS.get(key, key)
+
+
+def tree_meant_twice(name: str, others: Iterable[str]) -> str | None:
+    """The tree of some others that a name says once more, in another language or number; None where it is one of them, or new."""
+    listed = list(others)
+    return None if name in listed else next((each for each in listed if _one_of(each) == _one_of(name)), None)
+
+
+def _one_of(name: str) -> str:
+    key = scheme_key(name)
+    return _ONE_OF.get(key, key)
 
 
 def trees_of(stated: Iterable[tuple[str, TreeNode]], objectives: Mapping[str, Classified]) -> dict[str, FurtherTree]:

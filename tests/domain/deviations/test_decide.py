@@ -94,6 +94,15 @@ def test_what_has_no_deviation_has_no_cause(
     explain(plan, **said).refused(error, where=where)
 
 
+def test_the_words_of_a_cause_are_put_right_on_its_own_day(plan: Given) -> None:
+    plan.later("2022-07-10", DeviationExplained.model_validate({k: v for k, v in CAUSE.items() if k != "words"}))
+    state, same = PlanState(plan.timelines, TODAY), ExplainDeviation.model_validate(CAUSE)
+    for before in (None, "proroga"):
+        with pytest.raises(NoChange):
+            d.explain_deviation(state, same, TODAY, before)
+    assert d.explain_deviation(state, same, TODAY, "altre parole").cause == "exogenous"
+
+
 def test_an_action_is_of_an_office_and_due_after_it_is_planned(plan: Given) -> None:
     act(plan).then(PLANNED)
     act(plan, office="Nessuno").refused(NotFound, where="office")

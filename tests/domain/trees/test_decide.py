@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ClaimRefused, MotivationMissing, NoChange, NotFound, TreeBroken
+from domain.errors import AlreadyThere, ClaimRefused, MotivationMissing, NoChange, NotFound, TreeBroken
 from domain.event import Touch
 from domain.plans.history import plan_changes
 from domain.plans.state import PlanState
@@ -62,6 +62,7 @@ def test_what_a_node_is_called_asks_for_words_and_its_weight_for_an_act_and_a_ca
     ("change", "error", "where"),
     [
         (node(node="p4", under="niente"), NotFound, "under"),
+        ({**node(node="p4"), "tree": "missioni"}, AlreadyThere, "tree"),
         (node(node="m32", under="p3"), TreeBroken, "under"),
         (node(node="p3", under="p3"), TreeBroken, "under"),
         (node(tree="area", node="a", level="Programma"), TreeBroken, "level"),
