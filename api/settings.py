@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     requests_per_minute: Annotated[int, Field(ge=10)] = 30_000
     requests_per_minute_of_account: Annotated[int, Field(ge=10)] = 30_000
+    kept_megabytes: Annotated[int, Field(ge=1, le=100_000)] = 64
     log: LogFormat = "json"
     log_requests: bool = True
     session_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60

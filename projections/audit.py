@@ -189,13 +189,13 @@ WHERE e.originator_id = ?"""
 
 def place_of(reader: Reader, stream: str, version: int) -> tuple[int, str]:
     """The position of an event in the log, and the first 16 hexadecimal digits of its leaf hash."""
-    row = reader.cursor.execute(f"{_PLACES} AND e.originator_version = ?", (stream, version)).fetchone()
+    row = reader.cursor_of([stream]).execute(f"{_PLACES} AND e.originator_version = ?", (stream, version)).fetchone()
     return (int(row[1]), bytes(row[2]).hex()[:16]) if row else (0, "")
 
 
 def places_of(reader: Reader, stream: str) -> dict[int, tuple[int, str]]:
     """The same of every event of a stream, by version."""
-    rows = reader.cursor.execute(_PLACES, (stream,)).fetchall()
+    rows = reader.cursor_of([stream]).execute(_PLACES, (stream,)).fetchall()
     return {int(version): (int(position), bytes(leaf).hex()[:16]) for version, position, leaf in rows}
 
 

@@ -20,24 +20,28 @@ from domain.point import Point, today
 from projections.audit import audit_trail
 from projections.collection_sheets import collection_sheets
 from projections.library import library_file
+from projections.store.reader import Reader
 from projections.streams import etag, find_plan
 
 
-def export_plan(plan: str, how: Annotated[OfExport, Query()], context: InQuery) -> Response:
+def export_plan(request: Request, plan: str, how: Annotated[OfExport, Query()], context: InQuery) -> Response:
     """A plan at a point, as a workbook or a document."""
     point = context.point_of(how)
-    with context.store.reading() as reader:
+
+    def made(reader: Reader) -> Response:
         known = find_plan(reader, plan, point.known_at)
         context.admission.require_published(reader, plan, point)
         tag = etag(reader, known, point)
         content = exported(reader, plan, point, how.format)
-    name = f"{plan}-{point.as_of.isoformat()}.{'zip' if how.format == 'csv' else how.format}"
-    headers = {
-        "ETag": f'"{tag};{how.format}"',
-        "Cache-Control": "no-cache",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-    return Response(content, media_type=MEDIA_TYPES[how.format], headers=headers)
+        name = f"{plan}-{point.as_of.isoformat()}.{'zip' if how.format == 'csv' else how.format}"
+        headers = {
+            "ETag": f'"{tag};{how.format}"',
+            "Cache-Control": "no-cache",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        return Response(content, media_type=MEDIA_TYPES[how.format], headers=headers)
+
+    return context.kept_file(request, (how.format, point), made)
 
 
 def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: InQuery) -> Response:
@@ -51,29 +55,33 @@ def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: In
     return Response(content, media_type=MEDIA_TYPES[of.format], headers=headers)
 
 
-def template(of: Annotated[OfTemplate, Query()], context: InQuery) -> Response:
+def template(request: Request, of: Annotated[OfTemplate, Query()], context: InQuery) -> Response:
     """The workbook to fill in."""
-    content = write_template(of.year or today(context.now).year)
+    year = of.year or today(context.now).year
     headers = {"Cache-Control": "no-cache", "Content-Disposition": 'attachment; filename="modello.xlsx"'}
-    return Response(content, media_type=MEDIA_TYPES["xlsx"], headers=headers)
+    return context.kept_file(
+        request, year, lambda _: Response(write_template(year), media_type=MEDIA_TYPES["xlsx"], headers=headers)
+    )
 
 
 def export_audit(request: Request, plan: str, of: Annotated[OfTrailFile, Query()], context: InQuery) -> Response:
     """The trail as it is filtered, whole."""
     if of.format == "xlsx":
         return sheet_answer(request, context, QUESTIONS["list_audit"], of)
-    point = context.point_of(of)
-    with context.store.reading() as reader:
+    point, kind = context.point_of(of), of.format
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="registro-{plan}.{kind}"'}
+
+    def made(reader: Reader) -> Response:
         trail = audit_trail(reader, plan, point, of.filter())
-    name = f'attachment; filename="registro-{plan}.{of.format}"'
-    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
-    match of.format:
-        case "json":
-            return Response(orjson.dumps(trail), media_type="application/json", headers=headers)
-        case "jsonl":
-            return Response(as_json_lines(trail["events"]), media_type="application/jsonl", headers=headers)
-        case "csv":
-            return Response(as_csv(trail["events"]), media_type="text/csv; charset=utf-8", headers=headers)
+        match kind:
+            case "json":
+                return Response(orjson.dumps(trail), media_type="application/json", headers=headers)
+            case "jsonl":
+                return Response(as_json_lines(trail["events"]), media_type="application/jsonl", headers=headers)
+            case "csv":
+                return Response(as_csv(trail["events"]), media_type="text/csv; charset=utf-8", headers=headers)
+
+    return context.kept_file(request, point, made)
 
 
 def export_round(request: Request, plan: str, of: Annotated[OfCollection, Query()], context: InQuery) -> Response:

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from api.http.access import Admission
 from api.http.compression import compressed
-from api.http.response_cache import holds
+from api.http.ready_answers import holds
 from api.http.visitors import keep_language
 from api.operations.dated import Dated
 from projections.store.store import Store
@@ -47,11 +47,17 @@ _TELLING = 32
 
 
 def quotes_any(body: bytes, words: Iterable[str]) -> bool:
-    """Whether a page, or a file, quotes any of some texts: their letters alone are compared; rather once too often."""
+    """Whether a page, or a file, quotes any of some texts: their letters alone are compared; rather once too often.
+
+    What is no text, such as a sheet, may quote all of them.
+    """
     probes = {_letters(text)[:_TELLING] for text in words}
     if not probes:
         return False
-    written = body.decode()
+    try:
+        written = body.decode()
+    except UnicodeDecodeError:
+        return True
     shown = _letters(unescape(_TAG.sub(" ", written)))
     packed = _letters(_ESCAPED.sub(" ", written))
     return any(probe in shown or probe in packed for probe in probes)

@@ -1,6 +1,5 @@
 """Documents over HTTP: a paper of a plan as a file, for whoever may ask what it says."""
 
-import hashlib
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -11,9 +10,8 @@ from api.formats.json_reader import an_object, into, parse_json
 from api.http.access import admission_of
 from api.http.command_request import InCommand
 from api.http.imports import Jobs
-from api.http.query_request import ASK_AGAIN, NEVER_KEPT, InQuery
+from api.http.query_request import NEVER_KEPT, InQuery
 from api.http.request_body import Body
-from api.http.response_cache import holds
 from api.http.routes import Endpoint
 from api.http.visitors import origin_of, visitor_of
 from api.operations.changes import located_as_sent, read_changes
@@ -32,6 +30,7 @@ from domain.point import Point, today
 from domain.vocabulary import Identifier
 from initinere_verify.archive import write_archive
 from projections.history import part_named
+from projections.store.reader import Reader
 from projections.streams import find_plan
 
 
@@ -44,29 +43,29 @@ def _endpoint(kind: PaperKind) -> Endpoint:
         point = context.point_of(query)
         points = query.points(context.now) if isinstance(query, Between) else (point,)
         named = str(request.path_params.get(part, ""))
+        template = None
         with context.store.reading() as reader:
             # A comparison may begin where the plan is an empty one to whoever asks.
             for seen in points[-1:] if kind == "comparison" else points:
                 context.admission.require_published(reader, plan, seen)
             if kind == "indicator":
                 named = part_named(reader, find_plan(reader, plan, point.known_at), kind, named)
+            if query.format == "docx":
+                template = template_of(request.app.state.settings, find_plan(reader, plan).administration)
+
+        def made(reader: Reader) -> Response:
             asked = asked_of_paper(kind, query, named)
             drafting = context.admission.allows(QUESTIONS["list_audit"])
             reading = PlanReading(reader, plan, points[-1], drafting=drafting)
             visitor = visitor_of(request, context.admission, reader)
             visit = paper_visit(reading, kind, asked, now=context.now, visitor=visitor, origin=origin_of(request))
-            paper = make_paper(visit, kind)
-        template = None
-        if query.format == "docx":
-            administration = reading.document["administration"]["id"]
-            template = template_of(request.app.state.settings, administration)
-        file = file_of(paper, query.format, template, apart=True)
-        tag = hashlib.sha256(file.content).hexdigest()[:32]
-        headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
-        if holds(context.if_none_match, tag):
-            return Response(status_code=304, headers=headers)
-        headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-        return Response(file.content, media_type=file.media_type, headers=headers)
+            file = file_of(make_paper(visit, kind), query.format, template, apart=True)
+            name = f'attachment; filename="{file.name}"'
+            return Response(file.content, media_type=file.media_type, headers={"Content-Disposition": name})
+
+        how = context.of_file(request, query, points, named)
+        # A template is a file that somebody else writes.
+        return context.told_by_its_bytes(context.kept_file(request, how, made, is_kept=template is None))
 
     return endpoint
 
@@ -78,15 +77,18 @@ def print_transparency(
     point = context.point_of(of)
     with context.store.reading() as reader:
         context.admission.require_published(reader, plan, point)
+
+    def made(reader: Reader) -> Response:
         publication = published_plan(
             reader, plan, point, now=context.now, language=of.language or "it", origin=origin_of(request)
         )
-    content = write_archive(publication.files(apart=True))
-    headers = {
-        "Cache-Control": NEVER_KEPT,
-        "Content-Disposition": f'attachment; filename="trasparenza-{plan}.zip"',
-    }
-    return Response(content, media_type="application/zip", headers=headers)
+        headers = {
+            "Cache-Control": NEVER_KEPT,
+            "Content-Disposition": f'attachment; filename="trasparenza-{plan}.zip"',
+        }
+        return Response(write_archive(publication.files(apart=True)), media_type="application/zip", headers=headers)
+
+    return context.kept_file(request, context.of_file(request, of, point), made)
 
 
 def draft_act(

@@ -1,6 +1,7 @@
 """The pages of a plan: each is a question of the table with a template, and asks for what its row asks for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from fastapi import FastAPI, Request
@@ -12,7 +13,7 @@ from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
 from api.http.compression import compressed
 from api.http.forms import FormEndpoint
-from api.http.kept_pages import KeptPages, PageMade, page_key
+from api.http.kept_answers import KeptAnswer, KeptAnswers
 from api.http.language import asked_again, language_of
 from api.http.page_cache import as_kept, is_of_nobody, is_settled, quotes_any
 from api.http.plan_visits import visit_of
@@ -33,7 +34,7 @@ from api.pages.event import event_page
 from api.pages.feed import feed
 from api.pages.fields import fields_page
 from api.pages.flags import flags_page
-from api.pages.frame import LANGUAGE
+from api.pages.frame import LANGUAGE, Visitor
 from api.pages.indicator import indicator_page
 from api.pages.monitoring import monitoring_page
 from api.pages.objective import objective_page
@@ -51,6 +52,8 @@ from api.pages.watch import watch_page
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
 from domain.point import Point, today
+from projections.store.noting_reader import NotingReader
+from projections.store.reader import Reader
 
 
 def one_point(query: Mapping[str, str]) -> Sequence[Dated]:
@@ -108,7 +111,7 @@ class PlanPages:
     def __init__(self, app: FastAPI, service: Service) -> None:
         self.app = app
         self.service = service
-        self.kept = KeptPages()
+        self.kept: KeptAnswers = app.state.kept
 
     def add(self) -> None:
         """Adds them to the application."""
@@ -138,23 +141,54 @@ class PlanPages:
         lasts = settled and LANGUAGE not in query and is_of_nobody(request, admission)
         with store.reading() as reader:
             visitor = visitor_of(request, admission, reader)
-            key = page_key(request, admission, visitor, language_of(request), today(now), reader)
+            points = tuple(one.point(now) for one in asked)
+            key = _page_key(request, admission, visitor, points, today(now))
             try:
                 admission.require_published(reader, plan, point)
-                drafting = admission.allows(QUESTIONS["list_audit"])
-                made = self.kept.get(key, reader)
+                made = self.kept.find(key, reader)
                 if made is None:
-                    reading = PlanReading(reader, plan, point, drafting=drafting)
-                    answer = page.answer(visit_of(request, reading, page.path, now, visitor))
-                    body = bytes(answer.body)
-                    made = PageMade(answer, settled and (UNCOVERED in body or quotes_any(body, reader.words_read)))
+                    with self.kept.turn(key):
+                        made = self.kept.find(key, reader) or self._made(page, request, admission, point, key, reader)
             except NotFound as error:
                 present = Point(today(now))
                 if error.problem.where not in FROM_BEFORE or point == present or not visitor.may_read(plan, present):
                     raise
                 before = PlanReading(reader, plan, present)
                 return keep_language(request, before_page(before, point, language_of(request), asked_again(request)))
-        self.kept.put(key, made)
         if admission.session:
-            return keep_language(request, compressed(request, made.answer))
-        return keep_language(request, as_kept(request, made.answer, lasts=lasts and not made.quotes))
+            return keep_language(request, compressed(request, made.response))
+        return keep_language(request, as_kept(request, made.response, lasts=lasts and not made.quotes))
+
+    def _made(
+        self, page: PlanPage, request: Request, admission: Admission, point: Point, key: Hashable, reader: Reader
+    ) -> KeptAnswer:
+        """A page; one that is there may be shown again, of a session to that session alone, by whose secret it is kept."""
+        noting = NotingReader(reader)
+        drafting = admission.allows(QUESTIONS["list_audit"])
+        reading = PlanReading(noting, str(request.path_params["plan"]), point, drafting=drafting)
+        visitor = visitor_of(request, admission, noting)
+        answer = page.answer(visit_of(request, reading, page.path, self.service.store.clock(), visitor))
+        body = bytes(answer.body)
+        quotes = UNCOVERED in body or quotes_any(body, noting.words_read)
+        rests_on = noting.rests_on()
+        made = KeptAnswer.of(answer, rests_on, quotes=quotes)
+        if rests_on and answer.status_code == 200:
+            self.kept.put(key, made)
+        return made
+
+
+def _page_key(request: Request, admission: Admission, visitor: Visitor, points: Sequence[Point], day: date) -> Hashable:
+    """Which page is asked for, by whom, in which language, on which day: what else it rests on is noted."""
+    return (
+        "page",
+        request.scope["path"],
+        request.scope["query_string"],
+        str(request.base_url),
+        language_of(request),
+        admission.principal._replace(session="", token=""),
+        visitor.person,
+        visitor.csrf,
+        visitor.notice,
+        points,
+        day,
+    )

@@ -13,9 +13,11 @@ from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfCheckpoint, OfYear
 from api.operations.requests import CheckpointRequest
-from api.proof.pack import signed_pack
+from api.proof.pack import signed_pack_on
 from domain.errors import NotFound
 from projections.proof.checkpoints import checkpoint_number, latest
+from projections.proof.notes import Signing
+from projections.store.reader import Reader
 
 
 def show_checkpoint(context: InQuery, of: Annotated[OfCheckpoint, Query()], request: Request) -> Response:
@@ -42,11 +44,16 @@ def make_checkpoint(body: Body, context: InCommand) -> Response:
 
 def take_pack(plan: str, of: Annotated[OfYear, Query()], context: InQuery, request: Request) -> Response:
     """The evidence pack of a year, on a checkpoint that is there already: nothing is written."""
-    log = request.app.state.service.transparency_log
-    pack = signed_pack(context.store, log, plan, of.year, of.point(context.now))
-    name = f'attachment; filename="fascicolo-{plan}-{of.year}.zip"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store", "ETag": f'"{pack.sha256}"'}
-    return Response(pack.content, media_type="application/zip", headers=headers)
+    key: Signing = request.app.state.service.transparency_log.key_in_force()
+    point = context.point_of(of)
+
+    def packed(reader: Reader) -> Response:
+        pack = signed_pack_on(reader, key, plan, of.year, point)
+        name = f'attachment; filename="fascicolo-{plan}-{of.year}.zip"'
+        headers = {"Content-Disposition": name, "Cache-Control": "no-store", "ETag": f'"{pack.sha256}"'}
+        return Response(pack.content, media_type="application/zip", headers=headers)
+
+    return context.kept_file(request, (of.year, point, str(key.verifying)), packed)
 
 
 ENDPOINTS: dict[str, Endpoint] = {

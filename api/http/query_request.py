@@ -1,9 +1,9 @@
 """The query request: answers one question of one client; its bytes, its identity, and how long it may be kept."""
 
 import hashlib
+from collections.abc import Callable, Hashable
 from datetime import datetime
-from threading import Lock
-from typing import Annotated
+from typing import Annotated, cast
 
 import orjson
 from fastapi import Depends, Request
@@ -11,17 +11,22 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from api.http.access import admission_of
-from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
+from api.http.kept_answers import ForWhom, KeptAnswer, KeptAnswers
+from api.http.language import language_of
+from api.http.ready_answers import FOR_EVER, Address, holds
+from api.http.visitors import origin_of
 from api.operations.actors import are_shown, as_shown, may_hold_actors
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question, part_of
 from api.operations.queries import Between
 from api.operations.words import may_hold_words
+from domain.access.principal import Principal
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue, ObjectKind
 from projections.history import part_named
 from projections.plans import is_published
 from projections.store.envelope import write_instant
+from projections.store.noting_reader import NotingReader
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import PlanKnown, etag, find_administration, find_plan, tag_of
@@ -35,9 +40,17 @@ OF_OFFICES = ";offices"
 SEEN_FROM = frozenset({"as_of", "known_at", "version"})
 """The fields by which a document names the point that it is seen from."""
 
-_composing = Lock()
-"""One document is composed at a time: threads would only take the one interpreter from each other. Whoever waited finds
-what was composed meanwhile."""
+
+class _PastTheReader:
+    """The store, for a handler whose answer is to be kept: one that reads it by a way of its own is not."""
+
+    def __init__(self, store: Store, noting: NotingReader) -> None:
+        self._store = store
+        self._noting = noting
+
+    def __getattr__(self, name: str) -> object:
+        self._noting.forgo()
+        return getattr(self._store, name)
 
 
 class QueryRequest:
@@ -50,39 +63,137 @@ class QueryRequest:
         self.legal = request.app.state.settings.legal_dates
         self.if_none_match = request.headers.get("if-none-match", "")
         self._address: Address = (request.scope["path"], request.scope["query_string"])
-        self._immutable: LruCache[Address] = request.app.state.lasting
-        self._heads: LruCache[tuple[str | int, ...]] = request.app.state.heads
+        self.kept: KeptAnswers = request.app.state.kept
 
     def answer_question(self, row: Question, query: Frozen, subject: str, part: str = "") -> Response:
-        """The answer of a question, by its row."""
+        """The answer of a question, by its row: from what is kept, where that is what would be said now."""
         if row.prepare is not None:
             row.prepare(self.store)
-        named, owner = may_hold_actors(row.answer), self._owner(row, subject)
         point = self.point_of(query)
-        # What one reader is shown and another is not must not stay behind with a client, for whoever comes after.
-        lasts = self.lasts(query) and not named and not may_hold_words(row.answer)
         with self.store.reading() as reader:
-            if row.scope == "plan":
-                self.admission.require_published(reader, subject, point)  # of two points, their handler looks at each
-            elif row.scope == "administration":
-                present = Point(today(self.now))
-                self.admission.require_told(reader, subject, present, present._replace(known_at=point.known_at))
-            if (kind := OBJECTS_IN_ADDRESSES.get(part_of(row.path) or "")) is not None:
-                part = part_named(reader, find_plan(reader, subject, point.known_at, even_discarded=True), kind, part)
-            context = QueryContext(
-                self.store, reader, point, self.now, subject, part, self.admission.principal, self.legal
-            )
-            tag = _tag(row, context)
-            if tag and named and not are_shown(context.principal, owner):
-                tag += OF_OFFICES
-            # What the client holds was an answer once: there is no need to find it again.
-            if tag and self._held(tag):
-                return self.answer(b"", tag, lasts=lasts)
-            answer = row.handler(context, query)  # type: ignore[misc]  # a written endpoint has no route here
-            body = orjson.dumps(as_shown(answer, context.principal, owner) if named else answer)
+            part = self._admitted(row, reader, subject, part, point)
+            if not _may_be_kept(row):
+                context = self._context(reader, subject, part, point, self.admission.principal)
+                return self._told(row, query, self._made(row, query, context, subject))
+            key = self._key(row, query, subject, part, point)
+            kept = self.kept.find(key, reader)
+            if kept is None:
+                # What the client holds was an answer once: there is no need to find it again.
+                if (tag := self._tag(row, reader, subject, point)) and self._held(tag):
+                    return self.answer(b"", tag, lasts=self._may_last(row, query))
+                with self.kept.turn(key):
+                    kept = self.kept.find(key, reader) or self._kept(row, query, reader, subject, part, point, key)
+        return self._told(row, query, kept)
+
+    def ready_question(self, row: Question, query: Frozen, reader: Reader, subject: str, part: str) -> Response | None:
+        """The same, where it lies ready; None where it does not, or something is to be seen to before."""
+        if not _may_be_kept(row) or not self._is_settled(query):
+            return None
+        point = self.point_of(query)
+        part = self._admitted(row, reader, subject, part, point)
+        kept = self.kept.find(self._key(row, query, subject, part, point), reader)
+        return None if kept is None else self._told(row, query, kept)
+
+    def _admitted(self, row: Question, reader: Reader, subject: str, part: str, point: Point) -> str:
+        """The part of a plan that is asked about, by its id, for whoever may ask; NotFound for whoever may not."""
+        if row.scope == "plan":
+            self.admission.require_published(reader, subject, point)  # of two points, their handler looks at each
+        elif row.scope == "administration":
+            present = Point(today(self.now))
+            self.admission.require_told(reader, subject, present, present._replace(known_at=point.known_at))
+        if (kind := OBJECTS_IN_ADDRESSES.get(part_of(row.path) or "")) is None:
+            return part
+        return part_named(reader, find_plan(reader, subject, point.known_at, even_discarded=True), kind, part)
+
+    def _key(self, row: Question, query: Frozen, subject: str, part: str, point: Point) -> Hashable:
+        """What is asked, by somebody with such rights, on this day: what else an answer rests on is noted."""
+        points = query.points(self.now) if isinstance(query, Between) else (point,)
+        asker = _nobody_else(self.admission.principal)
+        return row.name, subject, part, query.model_dump_json(), points, today(self.now), asker
+
+    def _kept(
+        self, row: Question, query: Frozen, reader: Reader, subject: str, part: str, point: Point, key: Hashable
+    ) -> KeptAnswer:
+        noting = NotingReader(reader)
+        context = self._context(noting, subject, part, point, _nobody_else(self.admission.principal))
+        store = cast("Store", _PastTheReader(self.store, noting))
+        made = self._made(row, query, context._replace(store=store), subject)
+        rests_on = noting.rests_on()
+        if rests_on is not None:
+            made = made._replace(rests_on=rests_on)
+            self.kept.put(key, made)
+        return made
+
+    def _made(self, row: Question, query: Frozen, context: QueryContext, subject: str) -> KeptAnswer:
+        answer = row.handler(context, query)  # type: ignore[misc]  # a written endpoint has no route here
+        if may_hold_actors(row.answer):
+            answer = as_shown(answer, self.admission.principal, self._owner(row, subject))
+        body = orjson.dumps(answer)
+        tag = self._tag(row, context.reader, subject, context.point) or hashlib.sha256(body).hexdigest()[:32]
+        return KeptAnswer(body, tag)
+
+    def _context(self, reader: Reader, subject: str, part: str, point: Point, principal: Principal) -> QueryContext:
+        return QueryContext(self.store, reader, point, self.now, subject, part, principal, self.legal)
+
+    def _told(self, row: Question, query: Frozen, kept: KeptAnswer) -> Response:
         if row.identity == "none":
-            return Response(body, media_type="application/json", headers={"Cache-Control": NEVER_KEPT})
-        return self.answer(body, tag or hashlib.sha256(body).hexdigest()[:32], lasts=lasts)
+            return Response(kept.body, media_type=kept.media_type, headers={"Cache-Control": NEVER_KEPT})
+        return self.answer(kept.body, kept.tag, lasts=self._may_last(row, query))
+
+    def _may_last(self, row: Question, query: Frozen) -> bool:
+        """Whether a client may keep the answer for ever.
+
+        What one reader is shown and another is not must not stay behind with a client, for whoever comes after.
+        """
+        return not may_hold_actors(row.answer) and not may_hold_words(row.answer) and self.lasts(query)
+
+    def _tag(self, row: Question, reader: Reader, subject: str, point: Point) -> str:
+        """What the answer rests on, known before it is found; empty where only the answer itself tells."""
+        tag = _tag(row, reader, subject, point)
+        hides = may_hold_actors(row.answer) and not are_shown(self.admission.principal, self._owner(row, subject))
+        return tag + OF_OFFICES if tag and hides else tag
+
+    def kept_file(
+        self, request: Request, how: Hashable, make: Callable[[Reader], Response], *, is_kept: bool = True
+    ) -> Response:
+        """What an address answers with a file or a page of one's own: kept, made again once what it rests on went on.
+
+        `how` is what else it depends on: the language, for whom it is. Its maker reads by the reader that it is handed, alone.
+        """
+        key = (
+            request.url.path,
+            request.scope["query_string"],
+            how,
+            self.admission.principal._replace(session="", token=""),
+        )
+        with self.store.reading() as reader:
+            kept = self.kept.find(key, reader)
+            if kept is None:
+                with self.kept.turn(key):
+                    kept = self.kept.find(key, reader)
+                    if kept is None:
+                        noting = NotingReader(reader)
+                        answer = make(noting)
+                        rests_on = noting.rests_on()
+                        if not is_kept or rests_on is None or answer.status_code != 200:
+                            return answer
+                        kept = KeptAnswer.of(answer, rests_on)
+                        self.kept.put(key, kept)
+        return kept.response
+
+    def of_file(self, request: Request, *how: Hashable) -> Hashable:
+        """What a file depends on beside its address and whoever asks: its language, where it is read, and `how`; the day."""
+        said = tuple(one.model_dump_json() if isinstance(one, Frozen) else one for one in how)
+        return (*said, language_of(request), origin_of(request), today(self.now))
+
+    def told_by_its_bytes(self, file: Response) -> Response:
+        """A file with the tag of its bytes; 304 without them where the client holds it already."""
+        tag = hashlib.sha256(file.body).hexdigest()[:32]
+        headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
+        if holds(self.if_none_match, tag):
+            return Response(status_code=304, headers=headers)
+        file.headers.update(headers)
+        return file
 
     def _owner(self, row: Question, subject: str) -> str | None:
         """The administration that a question is about; None where it is about all."""
@@ -106,28 +217,37 @@ class QueryRequest:
             and all(self.store.is_settled(known_at, self.now) for known_at in query.asked())
         )
 
+    def _is_settled(self, query: Frozen) -> bool:
+        """Whether nothing is to be seen to before the knowledge is read that a question asks about."""
+        return not isinstance(query, Dated | Between) or all(
+            self.store.is_settled(known_at, self.now) for known_at in query.asked()
+        )
+
     async def answer_document(self, row: Question, query: Frozen, plan: str) -> Response:
         """What a plan says on a date, in a document that names the point that it is seen from.
 
         Between two days on which something takes effect, and between two appends, only that point differs: the rest is
         kept. What lies ready in a file is given within the loop, which is faster than to wait for a thread.
         """
-        if isinstance(query, Dated) and not all(self.store.is_settled(asked, self.now) for asked in query.asked()):
-            point = await run_in_threadpool(self.point_of, query)
-        else:
-            point = self.point_of(query)
+        point = self.point_of(query) if self._is_settled(query) else await run_in_threadpool(self.point_of, query)
         lasts = self.lasts(query)
         with self.store.reading_on_event_loop() as reader:
             if reader is not None and (answer := self._from_cache(row, reader, plan, point, lasts=lasts)):
                 return answer
         return await run_in_threadpool(self._composed, row, query, plan, point, lasts=lasts)
 
+    def ready_document(self, row: Question, query: Frozen, reader: Reader, plan: str) -> Response | None:
+        """The same, where it lies ready; None where it does not, or something is to be seen to before."""
+        if not self._is_settled(query):
+            return None
+        return self._from_cache(row, reader, plan, self.point_of(query), lasts=self.lasts(query))
+
     def _from_cache(self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Response | None:
         known = find_plan(reader, plan, point.known_at)
         self.admission.require_published(reader, plan, point)
         if self._held(tag := etag(reader, known, point)):
             return self.answer(b"", tag)
-        cached = self._heads.get(_content_key(row, reader, known, point))
+        cached = self.kept.find(_content_key(row, reader, known, point), reader)
         return None if cached is None else self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
 
     def _composed(self, row: Question, query: Frozen, plan: str, point: Point, *, lasts: bool) -> Response:
@@ -137,20 +257,19 @@ class QueryRequest:
             if self._held(tag := etag(reader, known, point)):
                 return self.answer(b"", tag)
             key = _content_key(row, reader, known, point)
-            with _composing:
-                cached = self._heads.get(key)
+            with self.kept.turn(key):
+                cached = self.kept.find(key, reader)
                 if cached is None:
-                    document = row.handler(
-                        QueryContext(self.store, reader, point, self.now, plan, principal=self.admission.principal),
-                        query,
-                    )  # type: ignore[misc]
-                    if not isinstance(document, dict) or any(
-                        "note" in status for status in document.get("statuses", ())
-                    ):
-                        return self.answer(orjson.dumps(document), tag)  # words that may be redacted one day
+                    noting = NotingReader(reader)
+                    context = self._context(noting, plan, "", point, self.admission.principal)
+                    document = row.handler(context, query)  # type: ignore[misc]
+                    if not isinstance(document, dict):
+                        return self.answer(orjson.dumps(document), tag)
                     content = {name: value for name, value in document.items() if name not in SEEN_FROM}
-                    cached = CachedResponse(orjson.dumps(content)[:-1] + b",")
-                    self._heads.put(key, cached)
+                    quotes = any("note" in status for status in document.get("statuses", ()))
+                    cached = KeptAnswer(orjson.dumps(content)[:-1] + b",", quotes=quotes)
+                    if _rests_on_plan_alone(noting, known):
+                        self.kept.put(key, cached)
             return self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
 
     def _seen_from(
@@ -159,7 +278,7 @@ class QueryRequest:
         reader: Reader,
         known: PlanKnown,
         point: Point,
-        cached: CachedResponse,
+        cached: KeptAnswer,
         tag: str,
         *,
         lasts: bool,
@@ -168,10 +287,10 @@ class QueryRequest:
         if point.known_at is not None:
             seen_from["known_at"] = write_instant(point.known_at)
         body = cached.body + orjson.dumps(seen_from)[1:]
+        lasts = lasts and not cached.quotes  # words that may be redacted one day stay behind with nobody
         if lasts:
-            published = is_published(reader, known.plan, point)
-            ready = CachedResponse(body, tag, row.permission, known.administration, published, f"/v1{row.path}")
-            self._immutable.put(self._address, ready)
+            for_whom = ForWhom(row.permission, known.administration, is_published(reader, known.plan, point))
+            self.kept.put(self._address, KeptAnswer(body, tag, route=f"/v1{row.path}", for_whom=for_whom))
         return self.answer(body, tag, lasts=lasts)
 
     def _held(self, tag: str) -> bool:
@@ -193,21 +312,42 @@ async def query_request(request: Request) -> QueryRequest:
 InQuery = Annotated[QueryRequest, Depends(query_request)]
 
 
-def _tag(row: Question, context: QueryContext) -> str:
+def _may_be_kept(row: Question) -> bool:
+    """Whether an answer is kept in the process: any about a plan, and any that a client may keep.
+
+    Who asks what there is of its own account is answered by the clock, and what is followed across administrations by
+    rows that are asked as fast again.
+    """
+    return row.prepare is None and (row.scope == "plan" or row.identity != "none")
+
+
+def _nobody_else(principal: Principal) -> Principal:
+    """Somebody with the same rights: an answer is the same to all of them, whatever they are called."""
+    return principal._replace(actor="utenza" if principal.is_account else "", session="", token="")
+
+
+def _rests_on_plan_alone(noting: NotingReader, known: PlanKnown) -> bool:
+    """Whether a document was made of its plan and of its administration alone, as its key names them."""
+    rests_on = noting.rests_on()
+    own = {known.stream, known.administration_stream}
+    return rests_on is not None and not rests_on.statements and rests_on.streams <= own
+
+
+def _tag(row: Question, reader: Reader, subject: str, point: Point) -> str:
     """What the answer rests on, known before it is found; empty where only the answer itself tells."""
     match row.identity:
         case "plan":
             # A draft that was discarded is still in the record: the handler refuses it where that is not what is asked for.
-            known = find_plan(context.reader, context.subject, context.point.known_at, even_discarded=True)
+            known = find_plan(reader, subject, point.known_at, even_discarded=True)
             if not row.beside:
-                return etag(context.reader, known, context.point)
+                return etag(reader, known, point)
             # Streams only grow: the sum of their versions is another one whenever one of them is.
-            streams = (stream(context.subject) for stream in row.beside)
-            beside = sum(context.reader.known(stream, context.point.known_at).version for stream in streams)
-            return etag(context.reader, known, context.point, beside)
+            streams = (stream(subject) for stream in row.beside)
+            beside = sum(reader.known(stream, point.known_at).version for stream in streams)
+            return etag(reader, known, point, beside)
         case "administration":
-            version = find_administration(context.reader, context.subject, context.point.known_at).version
-            return tag_of(context.reader, context.point, version)
+            version = find_administration(reader, subject, point.known_at).version
+            return tag_of(reader, point, version)
         case _:
             return ""
 
@@ -220,4 +360,5 @@ def _content_key(row: Question, reader: Reader, known: PlanKnown, point: Point) 
         reader.boundary(known.stream, point.as_of, known.known),
         known.administration_known.version,
         reader.boundary(known.administration_stream, point.as_of, known.administration_known),
+        reader.redacted_texts(),
     )

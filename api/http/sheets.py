@@ -1,13 +1,10 @@
 """The answer of a question as a sheet: the table that its page offers, at the address of the question."""
 
-import hashlib
-
 from fastapi import Request
 from fastapi.responses import Response
 
 from api.http.language import language_of
-from api.http.query_request import ASK_AGAIN, QueryRequest
-from api.http.response_cache import holds
+from api.http.query_request import QueryRequest
 from api.http.visitors import origin_of, visitor_of
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question, part_of
@@ -15,6 +12,7 @@ from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
 from api.pages.question_tables import AskedFrom, question_table
 from domain.vocabulary import Frozen
+from projections.store.reader import Reader
 
 
 def sheet_answer(request: Request, context: QueryRequest, row: Question, query: Frozen) -> Response:
@@ -23,8 +21,8 @@ def sheet_answer(request: Request, context: QueryRequest, row: Question, query: 
     part = (named, str(request.path_params[named])) if named else None
     point, admission = context.point_of(query), context.admission
     seen = Dated.point(query, context.now) if isinstance(query, Dated) else point
-    with context.store.reading() as reader:
-        admission.require_published(reader, plan, point)
+
+    def made(reader: Reader) -> Response:
         asked = QueryContext(
             context.store, reader, point, context.now, plan, part[1] if part else "", admission.principal
         )
@@ -32,10 +30,8 @@ def sheet_answer(request: Request, context: QueryRequest, row: Question, query: 
         reading = PlanReading(reader, plan, seen, drafting=admission.allows(QUESTIONS["list_audit"]))
         visitor = visitor_of(request, admission, reader)
         asking = AskedFrom(visitor, context.now, language_of(request), origin_of(request))
-        file = question_table(row.name, part, reading, query, answer, asking)
-    tag = hashlib.sha256(bytes(file.body)).hexdigest()[:32]
-    headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
-    if holds(context.if_none_match, tag):
-        return Response(status_code=304, headers=headers)
-    file.headers.update(headers)
-    return file
+        return question_table(row.name, part, reading, query, answer, asking)
+
+    with context.store.reading() as reader:
+        admission.require_published(reader, plan, point)
+    return context.told_by_its_bytes(context.kept_file(request, context.of_file(request, query, point), made))

@@ -99,6 +99,7 @@ MEASUREMENTS = (
         path="/plans/{plan}/benchmarks",
         cli=Cli(words="benchmark list"),
         handler=lambda context, _: plan_benchmarks(context.reader, context.subject, context.point),
+        identity="answer",  # what bodies that are gone measured counts, too
     ),
     command(
         "publish_benchmark",

@@ -83,6 +83,7 @@ SCORING = (
             feeds=of.feeds,
             tree=of.tree,
         ),
+        identity="answer",  # what bodies that are gone measured counts, too
         sheet=True,
     ),
     AnsweredBy(Explanation).question(
@@ -95,6 +96,7 @@ SCORING = (
         cli=Cli(words="score", options={"node": "explain"}, switches={"basis": EX_ANTE}),
         query=OfAllScores,
         handler=explain,
+        identity="answer",  # what bodies that are gone measured counts, too
         sheet=True,
     ),
     command(

@@ -33,7 +33,8 @@ from api.pages.titles import with_titles
 from api.settings import Language
 from domain.errors import Problem
 from domain.point import Point, today
-from projections.proof.checkpoints import StreamHead, checkpoint_number, covering, heads_at, latest
+from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, head_at, latest
+from projections.store.cursor import Cursor
 
 LONGEST_CODE = 1200
 """The longest text that is drawn as a code, in characters: no telephone reads a longer one off a sheet."""
@@ -297,7 +298,6 @@ def where_from(
     versions, cursor = reading.seen(streams), reading.reader.cursor
     number = covering(cursor, versions)
     checkpoint = latest(cursor) if number is None else checkpoint_number(cursor, number)
-    heads = heads_at(cursor, checkpoint.number) if checkpoint and number is None else {}
     shown = (
         CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
         if checkpoint
@@ -314,7 +314,9 @@ def where_from(
         before=before,
         seen=[
             StreamSeen(
-                _record_words(stream, reading), version, _covered(heads, stream, version, whole=number is not None)
+                _record_words(stream, reading),
+                version,
+                version if number is not None else _covered(cursor, checkpoint, stream),
             )
             for stream, version in versions.items()
         ],
@@ -338,9 +340,10 @@ def _record_words(stream: str, reading: PlanReading) -> StreamOf:
     return StreamOf(OF_RECORDS[kind] if own else OF_OTHERS[kind], id_)
 
 
-def _covered(heads: Mapping[str, StreamHead], stream: str, version: int, *, whole: bool) -> int:
-    """How far a record is covered by a checkpoint that covers the `whole`, or what these heads say."""
-    return version if whole else heads[stream].size if stream in heads else 0
+def _covered(cursor: Cursor, checkpoint: Checkpoint | None, stream: str) -> int:
+    """How far a record is covered by a checkpoint that does not cover the whole."""
+    head = head_at(cursor, checkpoint.number, stream) if checkpoint else None
+    return head.size if head else 0
 
 
 def qr_code(text: str) -> Markup:

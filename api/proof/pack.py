@@ -27,6 +27,7 @@ from projections.proof.bundle import Files, Included, record_files, schema_files
 from projections.proof.checkpoints import RecordAltered, checkpoint_number, covering, first_with_subjects
 from projections.proof.key_succession import require_unbroken
 from projections.proof.log import Log, public_keys
+from projections.proof.notes import Signing
 from projections.proof.redactions import redactions
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -66,21 +67,24 @@ def signed_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> P
     """
     key = log.key_in_force()
     with store.reading() as reader:
-        require_unbroken(reader)
-        if public_keys(reader)[-1] != key.verifying:
-            raise ConcurrentChange("la chiave di firma viene sostituita ora", accepted="riprovare fra poco")
-        with _of_a_record():
-            included, report = _included(reader, plan, point), evidence(reader, plan, year, point)
-            number = covering(reader.cursor, _versions(reader, included, report, point))
-            begun = first_with_subjects(reader.cursor)
-        if number is None or begun is None:
-            words = f"nessun checkpoint copre ancora {plan} a quel punto"
-            raise CheckpointWanted(
-                words, accepted="prima un checkpoint (POST /v1/checkpoint); initinere pack lo fa da sé"
-            )
-        with _of_a_record():
-            number = max(number, begun)
-            files = pack_files(reader, report, point, number, included)
+        return signed_pack_on(reader, key, plan, year, point)
+
+
+def signed_pack_on(reader: Reader, key: Signing, plan: str, year: int, point: Point) -> Pack:
+    """The same, on a snapshot, signed with the key in force."""
+    require_unbroken(reader)
+    if public_keys(reader)[-1] != key.verifying:
+        raise ConcurrentChange("la chiave di firma viene sostituita ora", accepted="riprovare fra poco")
+    with _of_a_record():
+        included, report = _included(reader, plan, point), evidence(reader, plan, year, point)
+        number = covering(reader.cursor, _versions(reader, included, report, point))
+        begun = first_with_subjects(reader.cursor)
+    if number is None or begun is None:
+        words = f"nessun checkpoint copre ancora {plan} a quel punto"
+        raise CheckpointWanted(words, accepted="prima un checkpoint (POST /v1/checkpoint); initinere pack lo fa da sé")
+    with _of_a_record():
+        number = max(number, begun)
+        files = pack_files(reader, report, point, number, included)
     lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     files["manifest.txt"] = key.note(f"{key.name} {plan} {year} checkpoint {number}\n{lines}").encode()
     content = write_archive(files)

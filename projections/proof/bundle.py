@@ -162,7 +162,7 @@ WHERE e.originator_id = ? AND e.originator_version > ? AND e.originator_version 
     positions: list[int] = []
     leaves: list[bytes] = []
     while len(states) < size:
-        rows = reader.cursor.execute(sql, (stream, len(states), min(size, len(states) + BATCH))).fetchall()
+        rows = reader.cursor_of([stream]).execute(sql, (stream, len(states), min(size, len(states) + BATCH))).fetchall()
         if not rows:
             break
         for state, position, leaf in rows:
@@ -183,7 +183,9 @@ def _consistency(reader: Reader, shown: Iterable[StreamHead], packed: set[str]) 
         if len(signed_sizes) < 2:
             continue
         sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
-        tree = Tree([bytes(row[0]) for row in reader.cursor.execute(sql, (stream, signed_sizes[-1])).fetchall()])
+        tree = Tree(
+            [bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, (stream, signed_sizes[-1])).fetchall()]
+        )
         for first, second in pairwise(signed_sizes):
             path = [node.hex() for node in tree.consistency(first, second)]
             rows.append({"stream": stream, "first": first, "second": second, "path": path})
@@ -191,7 +193,8 @@ def _consistency(reader: Reader, shown: Iterable[StreamHead], packed: set[str]) 
 
 
 def _text(reader: Reader, digest: str) -> TextLine:
-    row = reader.cursor.execute("SELECT salt, text FROM text WHERE digest = ?", (digest,)).fetchone()
+    # What lies beside events goes by a redaction alone, and of no stream.
+    row = reader.cursor_of([]).execute("SELECT salt, text FROM text WHERE digest = ?", (digest,)).fetchone()
     return {"digest": digest, "salt": str(row[0]) if row else "", "text": row[1] if row else None}
 
 

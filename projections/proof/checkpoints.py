@@ -138,6 +138,14 @@ WHERE h.number = (SELECT max(g.number) FROM checkpoint_head g WHERE g.stream = h
     return {str(s): StreamHead(str(s), int(n), bytes(root), bytes(chain)) for s, n, root, chain in rows}
 
 
+def head_at(cursor: Cursor, number: int, stream: str) -> StreamHead | None:
+    """The head of one stream at a checkpoint; None where it was not there yet."""
+    sql = """
+SELECT stream, size, root, positions FROM checkpoint_head WHERE stream = ? AND number <= ? ORDER BY number DESC LIMIT 1"""
+    row = cursor.execute(sql, (stream, number)).fetchone()
+    return StreamHead(str(row[0]), int(row[1]), bytes(row[2]), bytes(row[3])) if row else None
+
+
 def latest(cursor: Cursor) -> Checkpoint | None:
     """The last checkpoint, or None when none was made."""
     row = cursor.execute("SELECT number, note, stamped FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()

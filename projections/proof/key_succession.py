@@ -14,7 +14,7 @@ def require_unbroken(reader: Reader) -> None:
     sql = """
 SELECT position, originator_version, topic, state FROM stored_events
 WHERE originator_id = ? ORDER BY originator_version"""
-    rows = reader.cursor.execute(sql, (INSTALLATION,)).fetchall()
+    rows = reader.cursor_of([INSTALLATION]).execute(sql, (INSTALLATION,)).fetchall()
     succession = succession_of(
         Row(int(at), int(version), str(topic), state_bytes(state)) for at, version, topic, state in rows
     )

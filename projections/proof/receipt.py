@@ -39,11 +39,11 @@ def receipt(reader: Reader, stream: str, version: int) -> EventProof:
     heads = heads_at(reader.cursor, number)
     head = heads[stream]
     sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
-    leaves = [bytes(row[0]) for row in reader.cursor.execute(sql, (stream, head.size)).fetchall()]
+    leaves = [bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, (stream, head.size)).fetchall()]
     names = sorted(heads, key=str.encode)
     installation = Tree([leaf_hash(heads[name].entry()) for name in names])
     sql = "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-    row = reader.cursor.execute(sql, (stream, version)).fetchone()
+    row = reader.cursor_of([stream]).execute(sql, (stream, version)).fetchone()
     return {
         "stream": stream,
         "version": version,

@@ -24,7 +24,7 @@ def redactions(reader: Reader, streams: Iterable[str]) -> dict[str, Redaction]:
     orders: dict[str, Redaction] = {}
     sql = "SELECT originator_version FROM stored_events WHERE originator_id = ? AND topic = ?"
     for stream in streams:
-        rows = reader.cursor.execute(sql, (stream, TextRedacted.topic)).fetchall()
+        rows = reader.cursor_of([stream]).execute(sql, (stream, TextRedacted.topic)).fetchall()
         for record in reader.records(stream, [int(row[0]) for row in rows]) if rows else []:
             if isinstance(record.event, TextRedacted):
                 order: Redaction = {

@@ -74,6 +74,11 @@ class Reader:
         self._only_values: dict[tuple[str, str, str], JsonValue] = {}
         self._ranges: dict[tuple[str, int], list[tuple[str, str, list[str]]]] = {}
 
+    def cursor_of(self, streams: Collection[str]) -> Cursor:
+        """The cursor, for a statement that reads rows of some streams alone: it brings others only once these go on."""
+        del streams
+        return self.cursor
+
     # -- the two times ---------------------------------------------------------------------------------------------
 
     def head(self, stream: str) -> Head:
