@@ -44,7 +44,7 @@ from api.http.library_pages import LibraryPages
 from api.http.middleware import FrontDoor, Guard
 from api.http.plan_pages import PlanPages
 from api.http.proposal_pages import ProposalPages
-from api.http.ready_answers import ReadyAnswers
+from api.http.ready_answers import AskedBefore, ReadyAnswers
 from api.http.request_counts import RequestCounts, RequestLimits, SharedMemory
 from api.http.routes import Endpoint, add_route, endpoint_of
 from api.http.short_addresses import add_short_addresses
@@ -113,6 +113,7 @@ def create_app(
     app.state.settings = settings
     app.state.stop_seconds = None  # set where there is a process to end
     app.state.store = opened
+    app.state.asked = AskedBefore()
     kept = app.state.kept = KeptAnswers(settings.kept_megabytes * 1_000_000)
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log, separation=settings.separation, receivers=receiver_rules(settings))
@@ -134,7 +135,7 @@ def create_app(
     AccountPages(app, app.state.service, gate).add()
     LibraryPages(app, app.state.service, gate).add()
     problems.install(app)
-    app.add_middleware(ReadyAnswers, kept=kept)
+    app.add_middleware(ReadyAnswers, kept=kept, asked=app.state.asked)
     app.add_middleware(AccessGate, gate=gate)
     room = BODIES_AT_A_TIME * settings.max_document_bytes
     counts = RequestCounts(counted_in)

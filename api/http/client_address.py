@@ -5,6 +5,7 @@ rightmost address that is none of them.
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
@@ -61,6 +62,7 @@ class TrustedProxies(NamedTuple):
         return [match[1].strip() if match else "" for match in matches]
 
 
+@lru_cache(maxsize=4096)
 def counted_as(address: str) -> str:
     """As what an address is counted: itself or, of the sixth version, its network of 64 bits, which one client has whole."""
     parsed = _address(address)

@@ -271,7 +271,7 @@ class BoundedConnection(H11Protocol):
             headers = MutableHeaders(
                 {"content-type": PROBLEM_JSON, "content-length": str(len(body)), "connection": "close"}
             )
-            put_security_headers(headers, is_secure=self.table.limits.is_secure)
+            put_security_headers(headers.raw, is_secure=self.table.limits.is_secure)
             events = (
                 h11.Response(status_code=error.status, headers=headers.raw),
                 h11.Data(data=body),

@@ -77,7 +77,7 @@ class KeptAnswers:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
-        self._held: OrderedDict[Hashable, KeptAnswer] = OrderedDict()
+        self._held: OrderedDict[Hashable, tuple[KeptAnswer, int]] = OrderedDict()
         self._bytes, self._redacted = 0, 0
         self._lock = Lock()
         self._turns = tuple(Lock() for _ in range(STRIPES))
@@ -86,9 +86,10 @@ class KeptAnswers:
         """What is kept under a key that names all that it rests on; None when nothing is."""
         with self._lock:
             found = self._held.get(key)
-            if found is not None:
-                self._held.move_to_end(key)
-        return found
+            if found is None:
+                return None
+            self._held.move_to_end(key)
+        return found[0]
 
     def find(self, key: Hashable, reader: Reader) -> KeptAnswer | None:
         """What is kept under a key, where what it rests on stands in the snapshot of a reader; what does not is dropped.
@@ -100,9 +101,9 @@ class KeptAnswers:
         if found is None or found.rests_on is None or found.rests_on.stands(reader):
             return found
         with self._lock:
-            if self._held.get(key) is found:
+            if (held := self._held.get(key)) is not None and held[0] is found:
                 del self._held[key]
-                self._bytes -= found.size
+                self._bytes -= held[1]
         return None
 
     def forget_redacted(self, reader: Reader) -> None:
@@ -115,16 +116,17 @@ class KeptAnswers:
 
     def put(self, key: Hashable, answer: KeptAnswer) -> None:
         """Keeps an answer, unless it would take the place of most of the others."""
-        if answer.size > self.most_bytes // 8:
+        size = answer.size + len(repr(key))
+        if size > self.most_bytes // 8:
             return
         with self._lock:
             if (before := self._held.pop(key, None)) is not None:
-                self._bytes -= before.size
-            self._held[key] = answer
-            self._bytes += answer.size
+                self._bytes -= before[1]
+            self._held[key] = answer, size
+            self._bytes += size
             while self._bytes > self.most_bytes:
                 _, dropped = self._held.popitem(last=False)
-                self._bytes -= dropped.size
+                self._bytes -= dropped[1]
 
     def turn(self, key: Hashable) -> Lock:
         """Who makes an answer holds this: whoever asks for the same meanwhile waits, and finds it made."""

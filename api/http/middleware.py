@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -243,11 +243,10 @@ class _Sending:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.share.end_turn()
-            headers = MutableHeaders(scope=message)
+            headers = message["headers"] = list(message.get("headers", ()))
             put_security_headers(headers, is_secure=self.is_secure)
-            for name, value in self.quota.headers.items():
-                headers[name] = value
-            headers["X-Request-Id"] = self.request_id
+            headers += self.quota.headers
+            headers.append((b"x-request-id", self.request_id.encode("latin-1")))
         elif self.bare and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.send(message)

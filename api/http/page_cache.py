@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from api.http.access import Admission
 from api.http.compression import compressed
-from api.http.ready_answers import holds
+from api.http.headers import holds
 from api.http.visitors import keep_language
 from api.operations.dated import Dated
 from projections.store.store import Store

@@ -3,23 +3,26 @@
 import hashlib
 from collections.abc import Callable, Hashable
 from datetime import datetime
+from functools import cache
 from typing import Annotated, cast
 
 import orjson
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from starlette.types import Scope
 
-from api.http.access import admission_of
+from api.http.access import Admission
+from api.http.headers import ASK_AGAIN, FOR_EVER, NO_STORE, holds, ready_bytes
 from api.http.kept_answers import ForWhom, KeptAnswer, KeptAnswers
 from api.http.language import language_of
-from api.http.ready_answers import FOR_EVER, Address, holds
 from api.http.visitors import origin_of
 from api.operations.actors import are_shown, as_shown, may_hold_actors
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question, part_of
 from api.operations.queries import Between
 from api.operations.words import may_hold_words
+from api.settings import Settings
 from domain.access.principal import Principal
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue, ObjectKind
@@ -33,8 +36,7 @@ from projections.streams import PlanKnown, etag, find_administration, find_plan,
 
 OBJECTS_IN_ADDRESSES: dict[str, ObjectKind] = {"objective": "objective", "indicator": "indicator"}
 """The parts of a plan that an address names as people do."""
-ASK_AGAIN = "no-cache"
-NEVER_KEPT = "no-store"
+NEVER_KEPT = NO_STORE
 OF_OFFICES = ";offices"
 """Ends the tag of an answer that names no actors: it is another one than that of whoever reads the record."""
 SEEN_FROM = frozenset({"as_of", "known_at", "version"})
@@ -56,14 +58,17 @@ class _PastTheReader:
 class QueryRequest:
     """One question by one client."""
 
-    def __init__(self, request: Request) -> None:
-        self.store: Store = request.app.state.store
-        self.admission = admission_of(request)
+    def __init__(self, scope: Scope, *, is_asked_again: bool = False) -> None:
+        state = scope["app"].state
+        self.store: Store = state.store
+        self.admission: Admission = scope["state"]["admission"]
         self.now: datetime = self.store.clock()
-        self.legal = request.app.state.settings.legal_dates
-        self.if_none_match = request.headers.get("if-none-match", "")
-        self._address: Address = (request.scope["path"], request.scope["query_string"])
-        self.kept: KeptAnswers = request.app.state.kept
+        self._settings: Settings = state.settings
+        held = [value for name, value in scope["headers"] if name == b"if-none-match"]
+        self.if_none_match = held[0].decode("latin-1") if held else ""
+        self._address = (scope["path"], scope["query_string"])
+        self._is_asked_again = is_asked_again
+        self.kept: KeptAnswers = state.kept
 
     def answer_question(self, row: Question, query: Frozen, subject: str, part: str = "") -> Response:
         """The answer of a question, by its row: from what is kept, where that is what would be said now."""
@@ -91,8 +96,10 @@ class QueryRequest:
             return None
         point = self.point_of(query)
         part = self._admitted(row, reader, subject, part, point)
-        kept = self.kept.find(self._key(row, query, subject, part, point), reader)
-        return None if kept is None else self._told(row, query, kept)
+        key = self._key(row, query, subject, part, point)
+        if (kept := self.kept.get(key)) is None or (kept.rests_on and not kept.rests_on.is_short):
+            return None
+        return self._told(row, query, kept) if (kept := self.kept.find(key, reader)) else None
 
     def _admitted(self, row: Question, reader: Reader, subject: str, part: str, point: Point) -> str:
         """The part of a plan that is asked about, by its id, for whoever may ask; NotFound for whoever may not."""
@@ -133,7 +140,7 @@ class QueryRequest:
         return KeptAnswer(body, tag)
 
     def _context(self, reader: Reader, subject: str, part: str, point: Point, principal: Principal) -> QueryContext:
-        return QueryContext(self.store, reader, point, self.now, subject, part, principal, self.legal)
+        return QueryContext(self.store, reader, point, self.now, subject, part, principal, self._settings.legal_dates)
 
     def _told(self, row: Question, query: Frozen, kept: KeptAnswer) -> Response:
         if row.identity == "none":
@@ -204,24 +211,22 @@ class QueryRequest:
 
         Nothing will be recorded at or before the knowledge that is asked about: to be called before anything is read.
         """
-        if isinstance(query, Dated | Between):
-            for known_at in query.asked():
-                self.store.settle(known_at, self.now)
+        for known_at in _asked(query):
+            self.store.settle(known_at, self.now)
         return query.point(self.now) if isinstance(query, Dated) else Point(today(self.now))
 
     def lasts(self, query: Frozen) -> bool:
         """Whether the answer can never change, but by a redaction."""
+        asked = _asked(query)
         return (
-            isinstance(query, Dated | Between)
-            and query.says_when()
-            and all(self.store.is_settled(known_at, self.now) for known_at in query.asked())
+            bool(asked)
+            and query.says_when()  # type: ignore[attr-defined]  # it asks about a knowledge: it is dated
+            and all(self.store.is_settled(known_at, self.now) for known_at in asked)
         )
 
     def _is_settled(self, query: Frozen) -> bool:
         """Whether nothing is to be seen to before the knowledge is read that a question asks about."""
-        return not isinstance(query, Dated | Between) or all(
-            self.store.is_settled(known_at, self.now) for known_at in query.asked()
-        )
+        return all(self.store.is_settled(known_at, self.now) for known_at in _asked(query))
 
     async def answer_document(self, row: Question, query: Frozen, plan: str) -> Response:
         """What a plan says on a date, in a document that names the point that it is seen from.
@@ -288,7 +293,7 @@ class QueryRequest:
             seen_from["known_at"] = write_instant(point.known_at)
         body = cached.body + orjson.dumps(seen_from)[1:]
         lasts = lasts and not cached.quotes  # words that may be redacted one day stay behind with nobody
-        if lasts:
+        if lasts and self._is_asked_again:  # the bytes of points that are asked for once would crowd out the rest
             for_whom = ForWhom(row.permission, known.administration, is_published(reader, known.plan, point))
             self.kept.put(self._address, KeptAnswer(body, tag, route=f"/v1{row.path}", for_whom=for_whom))
         return self.answer(body, tag, lasts=lasts)
@@ -298,18 +303,25 @@ class QueryRequest:
 
     def answer(self, body: bytes, tag: str, *, lasts: bool = False) -> Response:
         """The answer, or 304 without a body when the client holds it already."""
-        headers = {"ETag": f'"{tag}"', "Cache-Control": FOR_EVER if lasts else ASK_AGAIN}
-        if holds(self.if_none_match, tag):
-            return Response(status_code=304, headers=headers)
-        return Response(body, media_type="application/json", headers=headers)
+        return ready_bytes(self.if_none_match, body, tag, FOR_EVER if lasts else ASK_AGAIN)
 
 
 async def query_request(request: Request) -> QueryRequest:
     """The question of a request; in the loop, for there is nothing to wait for."""
-    return QueryRequest(request)
+    return QueryRequest(request.scope)
 
 
 InQuery = Annotated[QueryRequest, Depends(query_request)]
+
+
+@cache
+def _is_dated(kind: type[Frozen]) -> bool:
+    return issubclass(kind, Dated | Between)
+
+
+def _asked(query: Frozen) -> tuple[datetime, ...]:
+    """The knowledge that is asked about, where a question is dated and says it."""
+    return query.asked() if _is_dated(type(query)) else ()  # type: ignore[attr-defined,no-any-return]
 
 
 def _may_be_kept(row: Question) -> bool:

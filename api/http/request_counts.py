@@ -115,14 +115,15 @@ class RequestQuota:
         return " e ".join(spent)
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> list[tuple[bytes, bytes]]:
         """The limit that is nearest, in the words of the Italian rules; each, in those of the IETF (draft)."""
         limit, left = min(self._left.values(), key=lambda one: one[1])
-        each = {name: (limit, max(left, 0)) for name, (limit, left) in self._left.items()}
-        return {
-            "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Remaining": str(max(left, 0)),
-            "X-RateLimit-Reset": str(self.seconds),
-            "RateLimit-Policy": ", ".join(f'"{name}";q={limit};w={MINUTE}' for name, (limit, _) in each.items()),
-            "RateLimit": ", ".join(f'"{name}";r={left};t={self.seconds}' for name, (_, left) in each.items()),
-        }
+        policy = ", ".join([f'"{name}";q={most};w={MINUTE}' for name, (most, _) in self._left.items()])
+        rests = ", ".join([f'"{name}";r={max(rest, 0)};t={self.seconds}' for name, (_, rest) in self._left.items()])
+        return [
+            (b"x-ratelimit-limit", b"%d" % limit),
+            (b"x-ratelimit-remaining", b"%d" % max(left, 0)),
+            (b"x-ratelimit-reset", b"%d" % self.seconds),
+            (b"ratelimit-policy", policy.encode()),
+            (b"ratelimit", rests.encode()),
+        ]

@@ -56,6 +56,11 @@ class RestsOn(NamedTuple):
         )
 
     @property
+    def is_short(self) -> bool:
+        """Whether it takes a few seeks to see whether it stands, and nothing that reads many rows."""
+        return not self.statements and sum(map(len, self[1:])) <= MOST_STATEMENTS
+
+    @property
     def streams(self) -> frozenset[str]:
         """The streams that it rests on, as far as they are told by name."""
         return frozenset(

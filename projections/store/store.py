@@ -22,6 +22,7 @@ from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.location import is_server, require_location
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Foresight, Reader
+from projections.store.remembering_reader import RememberingReader
 
 if TYPE_CHECKING:
     from projections.store import postgres
@@ -75,6 +76,8 @@ class Store(Application[str]):
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
         self._histories = HistoryCache()
+        self._on_event_loop: RememberingReader | None = None
+        self._looping = Lock()  # one loop has it to itself; several of one process take turns
         super().__init__()
         try:
             self.datastore.prepare(patient=not wait)
@@ -101,10 +104,11 @@ class Store(Application[str]):
     def reading_on_event_loop(self) -> Iterator[Reader | None]:
         """A reader on a connection of the event loop's own, which waits for nobody; None where the store is on a server."""
         if isinstance(self.datastore, sqlite.Datastore) and self.datastore.is_file:
-            with self.datastore.event_loop_cursor() as cursor:
-                reader = self.datastore.reader(cursor)
-            reader.histories = self._histories
-            yield reader
+            with self._looping, self.datastore.event_loop_cursor() as cursor:
+                reader = self._on_event_loop = self._on_event_loop or RememberingReader(cursor)
+                reader.begin(cursor)
+                reader.histories = self._histories
+                yield reader
         else:
             yield None
 
