@@ -11,6 +11,7 @@ from benchmarks import (
     http_cache,
     http_load,
     machine,
+    plan_list,
     rebuilding,
     results,
     servers,
@@ -20,7 +21,7 @@ from benchmarks import (
 from benchmarks.figures import Findings
 from benchmarks.fixtures import FULL, QUICK, Fixtures, fixtures
 
-QUESTIONS = (as_of, http_cache, append, rebuilding, http_load, versus_peers, with_log, across_plans)
+QUESTIONS = (as_of, http_cache, append, rebuilding, http_load, plan_list, versus_peers, with_log, across_plans)
 
 
 def main(arguments: list[str]) -> None:

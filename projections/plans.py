@@ -1,5 +1,8 @@
 """The list of plans, with where each stands."""
 
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, cast
+
 from typing_extensions import TypedDict
 
 from domain.access.principal import Principal
@@ -8,11 +11,19 @@ from domain.plans.ids import id_not_free, is_own_id
 from domain.plans.state import UNPUBLISHED, PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
-from projections.answers import Count, Day, Text, Version
-from projections.store.facts import CellFilter
+from projections.answers import Count, Day, PageCursor, Text, Version
+from projections.store.facts import CellFilter, day_number
 from projections.store.reader import Reader
 from projections.stored_objects import objects
-from projections.streams import ADMINISTRATIONS, PLANS, discarded, find_plan, plan_stream
+from projections.streams import (
+    ADMINISTRATIONS,
+    PLANS,
+    PlanKnown,
+    administration_stream,
+    discarded,
+    find_plan,
+    plan_stream,
+)
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
 OF_A_PLAN = CellFilter((PLAN,), ("",))
@@ -36,20 +47,73 @@ class PlanRow(TypedDict):
 
 
 class PlanList(TypedDict):
-    """I piani noti."""
+    """Una pagina dei piani noti."""
 
     as_of: Day
     plans: list[PlanRow]
+    next: PageCursor | None
 
 
-def readable_plans(reader: Reader, point: Point, principal: Principal) -> list[PlanRow]:
-    """Every plan known at the point that somebody may read: the published ones, and the drafts of its own."""
+class PlanPage(NamedTuple):
+    """A page of the list, and the plan after which the next one begins; None where this is the last."""
 
-    def reads_drafts(plan: str) -> bool:
-        administration = reader.only_value(plan_stream(plan), PLAN, "administration")
-        return principal.may("read_drafts", str(administration))
+    rows: list[PlanRow]
+    after: str | None
 
-    return [row for row in plans(reader, point) if row["status"] not in UNPUBLISHED or reads_drafts(row["id"])]
+
+PLANS_AT_A_TIME = 25
+"""How many plans a page of the list has, unless another number is asked for."""
+
+
+def readable_page(
+    reader: Reader, principal: Principal, *points: Point, after: str = "", limit: int = PLANS_AT_A_TIME
+) -> PlanPage:
+    """A page of the plans that somebody may read at each of some points, as of the first, by their ids.
+
+    The published ones, and the drafts of its own. A page costs its own rows, whatever there is besides; what is there of
+    which nothing may be read costs a look at where it stands.
+    """
+    rows: list[PlanRow] = []
+    last, point = plan_stream(after) if after else PLANS, points[0]
+    while streams := reader.streams_after(PLANS, last, limit + 1):
+        _look_ahead(reader, streams)
+        for last in streams:
+            row = plan_row(reader, last.removeprefix(PLANS), point)
+            if row is None or not _is_readable(reader, row, principal, points[1:]):
+                continue
+            if len(rows) == limit:
+                return PlanPage(rows, rows[-1]["id"])
+            rows.append(row)
+        if len(streams) <= limit:
+            break
+    return PlanPage(rows, None)
+
+
+def _look_ahead(reader: Reader, streams: Sequence[str]) -> None:
+    """Reads what each of some plans is asked next in a few statements for all of them, and of their administrations."""
+    reader.look_ahead(streams)
+    owners = {str(reader.only_value(stream, PLAN, "administration") or "") for stream in streams}
+    reader.look_ahead(sorted(administration_stream(owner) for owner in owners))
+
+
+def readable_plans(reader: Reader, point: Point, principal: Principal) -> Iterator[PlanRow]:
+    """Every plan known at the point that somebody may read, by their ids."""
+    after: str | None = ""
+    while after is not None:
+        page = readable_page(reader, principal, point, after=after, limit=PAGE_OF_ALL)
+        yield from page.rows
+        after = page.after
+
+
+PAGE_OF_ALL = 200
+
+
+def _is_readable(reader: Reader, row: PlanRow, principal: Principal, points: Sequence[Point]) -> bool:
+    if row["status"] in UNPUBLISHED and not principal.may(
+        "read_drafts", str(reader.only_value(plan_stream(row["id"]), PLAN, "administration"))
+    ):
+        return False
+    return not points or may_read_plan(reader, row["id"], principal, *points)
 
 
 def status_at(reader: Reader, plan: str, point: Point) -> PlanStatus:
@@ -112,37 +176,56 @@ def administrations_seen(reader: Reader, by: Principal, *points: Point) -> list[
 
 
 def plans(reader: Reader, point: Point) -> list[PlanRow]:
-    """Every plan known at the point, in the order of entry.
+    """Every plan known at the point, in the order of entry."""
+    rows = (plan_row(reader, stream.removeprefix(PLANS), point) for stream in reader.streams(PLANS))
+    return [row for row in rows if row is not None]
+
+
+def plan_row(reader: Reader, plan: str, point: Point) -> PlanRow | None:
+    """The row of a plan, from what was read of it before where that says the same; None where nothing was known of it.
 
     One that did not exist on the date has status absent, a draft that was discarded has status discarded.
     """
-    rows: list[PlanRow] = []
-    for stream in reader.streams(PLANS):
-        if not reader.known(stream, point.known_at).version:
-            continue
-        plan_known = find_plan(reader, stream.removeprefix(PLANS), point.known_at, even_discarded=True)
-        state = objects(reader.state(stream, point.as_of, plan_known.known, OF_PLANS))
-        alive = state.objectives_in_force()
-        known = plan_known.administration_known
-        owner = objects(reader.state(plan_known.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
-        stored, fields = state.plan(), state.by_key.get(PLAN, {})
-        approved = sorted(
-            field.partition("/")[2]
-            for field, value in fields.items()
-            if field.startswith("approved/") and value != ANNULLED
-        )
-        rows.append(
-            {
-                "id": plan_known.plan,
-                "title": stored["title"] if stored else None,
-                "administration": owner.administration().get("name") or plan_known.administration,
-                "first_year": stored["first_year"] if stored else None,
-                "last_year": stored["last_year"] if stored else None,
-                "status": "discarded" if discarded(reader, plan_known) else status_of(fields),
-                "approved_years": [int(year) for year in approved],
-                "objectives": len(alive),
-                "indicators": len(state.places_in_force(alive)),
-                "version": plan_known.known.version,
-            }
-        )
-    return rows
+    if not reader.known(plan_stream(plan), point.known_at).version:
+        return None
+    known = find_plan(reader, plan, point.known_at, even_discarded=True)
+    versions = known.known.version, known.administration_known.version
+    kept = reader.plan_rows.get(plan, versions, day_number(point.as_of)) if reader.plan_rows else None
+    if kept is not None:
+        return cast("PlanRow", kept)
+    row = _read_row(reader, known, point)
+    if reader.plan_rows:
+        reader.plan_rows.put(plan, versions, _days(reader, known, point), row)
+    return row
+
+
+def _days(reader: Reader, known: PlanKnown, point: Point) -> tuple[int, int | None]:
+    """From which day until which the state of a plan, and that of its administration, are those of a date."""
+    of = ((known.stream, known.known), (known.administration_stream, known.administration_known))
+    since = max(reader.boundary(stream, point.as_of, upto) for stream, upto in of)
+    following = [day for stream, upto in of if (day := reader.next_boundary(stream, point.as_of, upto)) is not None]
+    return since, min(following, default=None)
+
+
+def _read_row(reader: Reader, known: PlanKnown, point: Point) -> PlanRow:
+    state = objects(reader.state(known.stream, point.as_of, known.known, OF_PLANS))
+    alive = state.objectives_in_force()
+    owned = reader.state(known.administration_stream, point.as_of, known.administration_known, OF_ADMINISTRATIONS)
+    stored, fields = state.plan(), state.by_key.get(PLAN, {})
+    approved = sorted(
+        field.partition("/")[2]
+        for field, value in fields.items()
+        if field.startswith("approved/") and value != ANNULLED
+    )
+    return {
+        "id": known.plan,
+        "title": stored["title"] if stored else None,
+        "administration": objects(owned).administration().get("name") or known.administration,
+        "first_year": stored["first_year"] if stored else None,
+        "last_year": stored["last_year"] if stored else None,
+        "status": "discarded" if discarded(reader, known) else status_of(fields),
+        "approved_years": [int(year) for year in approved],
+        "objectives": len(alive),
+        "indicators": len(state.places_in_force(alive)),
+        "version": known.known.version,
+    }

@@ -97,7 +97,7 @@ def _place() -> str:
 def _tell(reader: Reader) -> None:
     now = session.now()
     point = Point(today(now))
-    listed: PlanList = {"as_of": point.as_of.isoformat(), "plans": plans(reader, point)}
+    listed: PlanList = {"as_of": point.as_of.isoformat(), "plans": plans(reader, point), "next": None}
     print_plans(Shown(reader, point, now, "", Dated(), {}), listed)
     _heading("I target, letti dal loro testo")
     for plan in listed["plans"]:

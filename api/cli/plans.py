@@ -83,8 +83,10 @@ def print_loaded(
 
 
 def print_plans(shown: Shown, listed: PlanList) -> None:
-    """The table of plans."""
+    """The table of plans, and how to go on where there are more."""
     print_table_of_plans(listed["plans"], shown.point, shown.now)
+    if listed["next"] is not None:
+        output.note(f"Ce ne sono altri: initinere plans --after {listed['plans'][-1]['id']}")
 
 
 def print_table_of_plans(plans: Sequence[PlanRow], point: Point, now: datetime) -> None:
@@ -281,7 +283,7 @@ COMMANDS = {
         PLANS,
         {"list_plans": print_plans},
         where_nothing_is=WithoutArchive(
-            lambda point: {"as_of": point.as_of.isoformat(), "plans": []},
+            lambda point: {"as_of": point.as_of.isoformat(), "plans": [], "next": None},
             lambda point, now: print_table_of_plans([], point, now),
         ),
     ),

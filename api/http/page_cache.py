@@ -5,7 +5,7 @@ A page that quotes words beside an event is always asked again: an order may tak
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from html import unescape
 
@@ -15,8 +15,10 @@ from fastapi.responses import Response
 from api.http.access import Admission
 from api.http.compression import compressed
 from api.http.headers import holds
+from api.http.language import language_of
 from api.http.visitors import keep_language
 from api.operations.dated import Dated
+from api.pages.frame import Visitor
 from projections.store.store import Store
 
 FOR_EVER_FOR_ALL = "public, max-age=31536000, immutable"
@@ -28,6 +30,19 @@ def is_of_nobody(request: Request, admission: Admission) -> bool:
     """Whether a page is as every citizen sees it: nobody has signed in, no cookie says a language, the door is closed."""
     principal = admission.principal
     return not (principal.is_account or principal.is_machine or request.headers.get("cookie"))
+
+
+def page_of(request: Request, admission: Admission, visitor: Visitor, *what: Hashable) -> Hashable:
+    """For whom a page is, in which language, at which address of ours, on which day: what else it rests on is noted."""
+    return (
+        str(request.base_url),
+        language_of(request),
+        admission.principal._replace(session="", token=""),
+        visitor.person,
+        visitor.csrf,
+        visitor.notice,
+        *what,
+    )
 
 
 def is_settled(store: Store, asked: Sequence[Dated], now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The addresses for people: a first page, the last checkpoint to be read and printed, and the files that pages take in."""
 
+import re
 from collections.abc import Callable
 
 from fastapi import Request
@@ -7,9 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.formats.json_reader import into
 from api.http.compression import compressed
+from api.http.description import IDENTIFIER
 from api.http.example_plans import may_load_examples
 from api.http.language import language_of
-from api.http.page_cache import kept_page
+from api.http.page_cache import kept_page, page_of
 from api.http.print_style import print_code, print_style
 from api.http.query_request import InQuery
 from api.http.visitors import visitor_of
@@ -17,14 +19,15 @@ from api.operations.dated import Dated
 from api.pages.addresses import DATES, HOME, page_address
 from api.pages.checkpoint import checkpoint_page
 from api.pages.frame import PRINTED_ADDRESS, PRINTED_STYLE, Frame, languages_at
-from api.pages.plans import plans_page
+from api.pages.plans import AFTER, PLANS_ON_A_PAGE, plans_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.static_files import STATIC, static_file
 from domain.point import Point, today
 from domain.vocabulary import JsonValue
-from projections.plans import may_read_plan, readable_plans
+from projections.plans import readable_page
 from projections.proof.checkpoints import latest
 from projections.proof.log import public_keys
+from projections.store.reader import Reader
 
 CHECKPOINT = "/checkpoint"
 
@@ -36,20 +39,28 @@ def first_page(context: InQuery, request: Request) -> Response:
         return RedirectResponse(SIGN_IN, status_code=303)
     dates = {name: said for name in DATES if (said := request.query_params.get(name, ""))}
     point, present = into(Dated, dict[str, JsonValue](dates)).point(context.now), Point(today(context.now))
-    with context.store.reading() as reader:
-        known = readable_plans(reader, point, principal)
-        rows = [row for row in known if point == present or may_read_plan(reader, row["id"], principal, present)]
+    after = request.query_params.get(AFTER, "")
+    if re.fullmatch(IDENTIFIER, after) is None:
+        after = ""  # as on any page, a word that the address does not know is no wish
+    points = (point,) if point == present else (point, present)
+    may_load = may_load_examples(context.admission) and point == present
+
+    def made(reader: Reader) -> Response:
+        listed = readable_page(reader, principal, *points, after=after, limit=PLANS_ON_A_PAGE)
         frame = Frame(
             "",
             languages_at(page_address(HOME, dates)),
             visitor_of(request, context.admission, reader),
             kept=dates if point != present else {},
         )
-        may_load = may_load_examples(context.admission) and point == present
-        page = plans_page(
-            reader, rows, point, present, frame, language_of(request), principal=principal, may_load=may_load
+        return plans_page(
+            reader, listed, point, present, frame, language_of(request), principal=principal, may_load=may_load
         )
-        return kept_page(context.admission, request, page)
+
+    with context.store.reading() as reader:
+        visitor = visitor_of(request, context.admission, reader)
+    how = page_of(request, context.admission, visitor, points)
+    return kept_page(context.admission, request, context.kept_file(request, how, made))
 
 
 def last_checkpoint(context: InQuery, request: Request) -> Response:

@@ -1,7 +1,6 @@
 """The pages of a plan: each is a question of the table with a template, and asks for what its row asks for."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from fastapi import FastAPI, Request
@@ -15,7 +14,7 @@ from api.http.compression import compressed
 from api.http.forms import FormEndpoint
 from api.http.kept_answers import KeptAnswer, KeptAnswers
 from api.http.language import asked_again, language_of
-from api.http.page_cache import as_kept, is_of_nobody, is_settled, quotes_any
+from api.http.page_cache import as_kept, is_of_nobody, is_settled, page_of, quotes_any
 from api.http.plan_visits import visit_of
 from api.http.visitors import keep_language, own_address, visitor_of
 from api.operations.dated import Dated
@@ -34,7 +33,7 @@ from api.pages.event import event_page
 from api.pages.feed import feed
 from api.pages.fields import fields_page
 from api.pages.flags import flags_page
-from api.pages.frame import LANGUAGE, Visitor
+from api.pages.frame import LANGUAGE
 from api.pages.indicator import indicator_page
 from api.pages.monitoring import monitoring_page
 from api.pages.objective import objective_page
@@ -142,7 +141,8 @@ class PlanPages:
         with store.reading() as reader:
             visitor = visitor_of(request, admission, reader)
             points = tuple(one.point(now) for one in asked)
-            key = _page_key(request, admission, visitor, points, today(now))
+            address = (request.scope["path"], request.scope["query_string"])
+            key = ("page", *address, page_of(request, admission, visitor, points, today(now)))
             try:
                 admission.require_published(reader, plan, point)
                 made = self.kept.find(key, reader)
@@ -175,20 +175,3 @@ class PlanPages:
         if rests_on and answer.status_code == 200:
             self.kept.put(key, made)
         return made
-
-
-def _page_key(request: Request, admission: Admission, visitor: Visitor, points: Sequence[Point], day: date) -> Hashable:
-    """Which page is asked for, by whom, in which language, on which day: what else it rests on is noted."""
-    return (
-        "page",
-        request.scope["path"],
-        request.scope["query_string"],
-        str(request.base_url),
-        language_of(request),
-        admission.principal._replace(session="", token=""),
-        visitor.person,
-        visitor.csrf,
-        visitor.notice,
-        points,
-        day,
-    )

@@ -25,11 +25,12 @@ from api.settings import Language
 from domain.access.principal import PUBLIC
 from domain.errors import NotFound
 from domain.library.decide import is_keeper
+from domain.plans.state import UNPUBLISHED
 from domain.point import Point, today
 from domain.vocabulary import Identifier
 from projections.library import library_entry, library_list
 from projections.open_data import DATASETS, OpenDataset
-from projections.plans import PlanRow, readable_plans
+from projections.plans import PlanRow, plan_row, readable_plans
 from projections.store.reader import Reader
 
 
@@ -39,9 +40,14 @@ class OfOpenData(Dated):
     plan: Identifier | None = None
 
 
-def published(reader: Reader, point: Point) -> list[PlanRow]:
-    """The plans that everybody may read, whoever asks: open data are the same for all."""
-    return [row for row in readable_plans(reader, point, PUBLIC) if row["status"] != "discarded"]
+def published(reader: Reader, point: Point, plan: str | None = None) -> list[PlanRow]:
+    """The plans that everybody may read, whoever asks, or one of them: open data are the same for all."""
+    if plan is not None:
+        row = plan_row(reader, plan, point)
+        rows = [row] if row is not None and row["status"] not in UNPUBLISHED else []
+    else:
+        rows = list(readable_plans(reader, point, PUBLIC))
+    return [row for row in rows if row["status"] != "discarded"]
 
 
 def open_data(context: InQuery, request: Request) -> Response:
@@ -85,7 +91,7 @@ def _file(dataset: OpenDataset, kind: DataFormat) -> Endpoint:
             return away
         point = context.point_of(how)
         with context.store.reading() as reader:
-            plans = [row for row in published(reader, point) if how.plan in {None, row["id"]}]
+            plans = published(reader, point, how.plan)
             if how.plan is not None and not plans:
                 raise NotFound(f"il piano {how.plan!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
             answer = data_file(reader, dataset, plans, point, kind)

@@ -1,20 +1,16 @@
 """Questions across administrations: the change rate of all in a year, who changed what in a period."""
 
-from datetime import datetime
-from urllib.parse import urlencode
-
 from api.operations.actors import SHOWN_WITH, are_shown
 from api.operations.model import AnsweredBy, Cli, QueryContext
+from api.operations.paging import next_page
 from api.operations.queries import InPeriod, OfAll
 from domain.access.principal import Forbidden
 from domain.errors import Malformed, Problem
 from domain.point import Point, today
-from domain.vocabulary import Frozen
 from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, changes_across, read_page_key
 from projections.across.follower import refresh
 from projections.across.rates import RatesAcross, rates_across
 from projections.plans import administrations_seen, sees_administration
-from projections.store.envelope import write_instant
 from projections.streams import unknown_administration, unknown_plan
 
 
@@ -22,7 +18,7 @@ def list_change_rates(context: QueryContext, of: OfAll) -> RatesAcross:
     """The rates of a year, a page of plans, and the address of the next."""
     on = of.as_of or today(context.now)
     page = rates_across(context.reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
-    return page | {"next": _address("change-rates", of, page["next"], as_of=on.isoformat())}
+    return page | {"next": next_page("change-rates", of, page["next"], as_of=on.isoformat())}
 
 
 def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
@@ -44,7 +40,7 @@ def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
     wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
     page = changes_across(context.reader, wanted, after=after, limit=of.limit)
-    return page | {"next": _address("changes", of, page["next"])}
+    return page | {"next": next_page("changes", of, page["next"])}
 
 
 def _key(text: str) -> PageKey:
@@ -55,18 +51,6 @@ def _key(text: str) -> PageKey:
         raise Malformed(
             [Problem(where="after", found=found, accepted="il valore di after nell'indirizzo che next dà")]
         ) from None
-
-
-def _address(path: str, of: Frozen, after: str | None, **fixed: str) -> str | None:
-    """The address of the next page, with the same question."""
-    if after is None:
-        return None
-    parameters = {
-        name: write_instant(value) if isinstance(value, datetime) else str(value)
-        for name, value in of
-        if value is not None
-    }
-    return f"/v1/{path}?{urlencode(parameters | fixed | {'after': after})}"
 
 
 ACROSS = (

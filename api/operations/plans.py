@@ -1,9 +1,9 @@
 """Plans as a whole, and their parts: the list, the document, a new one."""
 
 from api.imports.options import ImportOptions
-from api.operations.dated import Dated
 from api.operations.model import AnsweredBy, Cli, QueryContext, written_command
-from api.operations.queries import Loading, Nothing, OfExport, OfNextPlan, OfTemplate, Preview
+from api.operations.paging import next_page
+from api.operations.queries import Loading, Nothing, OfExport, OfNextPlan, OfPlans, OfTemplate, Preview
 from api.operations.schemas import DecidedPreview, ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
@@ -21,7 +21,7 @@ from projections.plan_parts import (
     objective_history,
     objectives,
 )
-from projections.plans import PlanList, readable_plans
+from projections.plans import PlanList, readable_page
 from projections.trees import TreeAnswer, TreeList, tree, trees
 
 SHEETS = (
@@ -34,21 +34,24 @@ SHEETS = (
 """What an office may send: a workbook, a ZIP of CSV files, a plan document."""
 
 
-def list_plans(context: QueryContext, _: Dated) -> PlanList:
-    """All plans at a point, with the date that they are seen on."""
-    rows = readable_plans(context.reader, context.point, context.principal)
-    return {"as_of": context.point.as_of.isoformat(), "plans": rows}
+def list_plans(context: QueryContext, of: OfPlans) -> PlanList:
+    """A page of the plans at a point, with the date that they are seen on, and the address of the next."""
+    page = readable_page(context.reader, context.principal, context.point, after=of.after or "", limit=of.limit)
+    as_of = context.point.as_of.isoformat()
+    return {"as_of": as_of, "plans": page.rows, "next": next_page("plans", of, page.after, as_of=as_of)}
 
 
 PLANS = (
     AnsweredBy(PlanList).question(
         "list_plans",
         "Elenco dei piani",
-        "Tutti i piani noti, nell'ordine in cui sono stati registrati, con lo stato di ciascuno alla data.",
+        "I piani noti, nell'ordine dei loro id e a pagine, con lo stato di ciascuno alla data. `next` è l'indirizzo della pagina\n"
+        "che segue, null all'ultima.",
         tag="piani",
         permission="read_plan",
         path="/plans",
         cli=Cli(words="plans"),
+        query=OfPlans,
         handler=list_plans,
         identity="answer",
     ),

@@ -20,6 +20,7 @@ from domain.proposals.life import ProposalStatus
 from domain.scoring.inputs import Basis
 from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Polarity, Year
 from projections.audit import Filter
+from projections.plans import PLANS_AT_A_TIME
 from projections.roles import EVERY_ROLE
 
 AnyQuery = TypeVar("AnyQuery", bound=Frozen)
@@ -450,6 +451,27 @@ class TargetToRead(Frozen):
     polarity: Polarity | None = Field(
         None, title="polarità", description="Se più è meglio o meno è meglio.", examples=["up"]
     )
+
+
+class OfPlans(Dated):
+    """A page of the list of plans."""
+
+    after: Identifier | None = Field(
+        None,
+        title="dopo",
+        description="Solo i piani dopo questo, nell'ordine dei loro id; si prende da `next`.",
+        examples=["riviere-di-liguria-2022-2024"],
+    )
+    limit: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            title="piani per pagina",
+            description="Quanti piani al più in una pagina.",
+            examples=[PLANS_AT_A_TIME],
+        ),
+    ] = PLANS_AT_A_TIME
 
 
 class OfAll(Frozen):

@@ -19,8 +19,13 @@ from domain.plans.state import UNPUBLISHED
 from domain.point import Point
 from domain.rounds.collection import NOBODY
 from projections.official_rate import OfficialRate
-from projections.plans import PlanRow
+from projections.plans import PlanPage, PlanRow
 from projections.store.reader import Reader
+
+AFTER = "dopo"
+"""After which plan the page of an address begins."""
+PLANS_ON_A_PAGE = 20
+"""Each is read with its scores and its rate."""
 
 
 class PlanListed(NamedTuple):
@@ -39,7 +44,7 @@ class PlanListed(NamedTuple):
 
 def plans_page(
     reader: Reader,
-    rows: list[PlanRow],
+    listed: PlanPage,
     point: Point,
     present: Point,
     frame: Frame,
@@ -48,11 +53,11 @@ def plans_page(
     principal: Principal,
     may_load: bool,
 ) -> Response:
-    """The plans from a point; today, with what is due to whoever reads their monitoring; where there is none, how to begin.
+    """A page of the plans from a point; today, with what is due to whoever reads their monitoring; where there is none, how to begin.
 
     It begins with the examples, for whoever may load them.
     """
-    plans = [_listed(reader, row, point, present, frame.kept, principal) for row in rows]
+    plans = [_listed(reader, row, point, present, frame.kept, principal) for row in listed.rows]
     return render(
         "plans.html",
         "Piani della performance",
@@ -64,6 +69,7 @@ def plans_page(
         statuses=PLAN_STATUSES,
         data=page_address("/v1/plans", frame.kept),
         may_load=may_load,
+        following=page_address(addresses.HOME, {**frame.kept, AFTER: listed.after}) if listed.after else "",
         nobody=NOBODY,
     )
 

@@ -33,7 +33,7 @@ from domain.errors import Refusal
 from domain.point import Point, today
 from projections.open_data import DATASETS, of_years
 from projections.plan_in_force import YearInForce
-from projections.plans import is_published, may_read_plan, plans
+from projections.plans import is_published, may_read_plan, plan_row
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
@@ -134,7 +134,7 @@ def _everybody_may(operation: Operation) -> bool:
 
 
 def _data(reader: Reader, plan: str, point: Point, closed: Collection[int], language: Language) -> Iterator[Published]:
-    rows = [row for row in plans(reader, point) if row["id"] == plan]
+    rows = [row] if (row := plan_row(reader, plan, point)) is not None else []
     for dataset in (of_years(each, closed) for each in DATASETS.values()):
         title = translated(dataset.title, language)
         for kind in FORMATS:

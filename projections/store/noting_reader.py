@@ -47,6 +47,7 @@ class RestsOn(NamedTuple):
 
     def stands(self, reader: Reader) -> bool:
         """Whether a snapshot holds the same: an answer made on it would say the same."""
+        reader.look_up([stream for stream, _ in self.heads])
         return (
             reader.redacted_texts() == self.redacted
             and all(reader.head(stream) == head for stream, head in self.heads)
@@ -128,7 +129,7 @@ class NotingReader(Reader):
         super().__init__(plain.cursor)
         self.plain = plain
         self.facts = plain.facts
-        self.histories = plain.histories
+        self.histories, self.plan_rows = plain.histories, plain.plan_rows
         self.words_read = plain.words_read
         self._statements: list[Statement] = []
         self.cursor = _NotingCursor(plain.cursor, self._statements)
@@ -176,6 +177,14 @@ class NotingReader(Reader):
         self._reaches(stream, head.version)
         return head
 
+    def look_up(self, streams: Collection[str]) -> None:
+        """Reads where several streams stand; what is asked of each is noted then."""
+        self.plain.look_up(streams)
+
+    def look_ahead(self, streams: Collection[str]) -> None:
+        """The same, with what is asked of each next."""
+        self.plain.look_ahead(streams)
+
     def known(self, stream: str, known_at: datetime | None) -> Known:
         """The version that an instant means for a stream."""
         if known_at is None:
@@ -195,6 +204,10 @@ class NotingReader(Reader):
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known takes effect."""
         return self._upto(stream, known.version).boundary(stream, as_of, known)
+
+    def next_boundary(self, stream: str, as_of: date, known: Known) -> int | None:
+        """The first day after a date on which something known takes effect."""
+        return self._upto(stream, known.version).next_boundary(stream, as_of, known)
 
     def state_json(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> bytes:
         """The state of a stream as of a date, as known at a version."""

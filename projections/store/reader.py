@@ -20,6 +20,9 @@ from projections.store.envelope import read_envelope, read_instant, write_instan
 from projections.store.facts import LAST_VERSION, OF_PLANS, CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
 
+HEADS_AT_A_TIME = 100
+"""Of how many streams one statement reads the heads."""
+
 
 class Known(NamedTuple):
     """What is known of a stream at an instant: its version then, and the greatest effective date up to it."""
@@ -55,6 +58,25 @@ Foresight: TypeAlias = Callable[["Reader"], None]
 """Asks a reader what a command is going to ask first, of a server by one message; what it answers is not known yet."""
 
 
+class _Ahead:
+    """What was read of a stream before it was asked: its annulments, its boundaries, and the single values that there are."""
+
+    def __init__(self) -> None:
+        self.annulments: list[tuple[int, bool, int]] = []
+        self.boundaries: list[tuple[int, int]] = []
+        self.values: dict[tuple[str, str], JsonValue] = {}
+
+
+class PlanRows(Protocol):
+    """The rows of the list of plans that a process has read, by the plan and the versions that they were read of."""
+
+    def get(self, plan: str, versions: tuple[int, int], day: int) -> object | None:
+        """The row of a plan on a day, at a version of its stream and of that of its administration; None where none is kept."""
+
+    def put(self, plan: str, versions: tuple[int, int], days: tuple[int, int | None], row: object) -> None:
+        """Keeps a row that says the same from one day until another."""
+
+
 class Reader:
     """Questions to one snapshot of the store.
 
@@ -64,6 +86,8 @@ class Reader:
     facts: FactTable
     histories: "Histories | None" = None
     """What this process read before of whole plans, where the snapshot is one of a store."""
+    plan_rows: "PlanRows | None" = None
+    """The same of the list of plans."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -73,6 +97,7 @@ class Reader:
         self._annulled: dict[tuple[str, int], set[int]] = {}
         self._only_values: dict[tuple[str, str, str], JsonValue] = {}
         self._ranges: dict[tuple[str, int], list[tuple[str, str, list[str]]]] = {}
+        self._ahead: dict[str, _Ahead] = {}
 
     def cursor_of(self, streams: Collection[str]) -> Cursor:
         """The cursor, for a statement that reads rows of some streams alone: it brings others only once these go on."""
@@ -87,6 +112,41 @@ class Reader:
             self._heads[stream] = read_head(self.cursor, stream)
         return self._heads[stream]
 
+    def look_up(self, streams: Collection[str]) -> None:
+        """Reads where several streams stand in few statements, for whoever asks of each next: on a server each is a way there and back."""
+        wanted = [stream for stream in dict.fromkeys(streams) if stream not in self._heads]
+        for begin in range(0, len(wanted) - 1, HEADS_AT_A_TIME):
+            batch = wanted[begin : begin + HEADS_AT_A_TIME]
+            one = (
+                "SELECT * FROM (SELECT stream, last, recorded_at, horizon FROM append WHERE stream = ? "
+                "ORDER BY recorded_at DESC LIMIT 1) AS head"
+            )
+            found = dict.fromkeys(batch, Head())
+            for stream, *head in self.cursor.execute(" UNION ALL ".join([one] * len(batch)), batch).fetchall():
+                found[str(stream)] = Head(*head)
+            self._heads |= found
+
+    def look_ahead(self, streams: Collection[str]) -> None:
+        """The same, with the single values, the annulments and the boundaries of them: whoever asks of each next asks no more.
+
+        A few rows each: for whoever shows many streams, and of each of them little.
+        """
+        self.look_up(streams)
+        for begin in range(0, len(streams), HEADS_AT_A_TIME):
+            batch = list(streams)[begin : begin + HEADS_AT_A_TIME]
+            these = f"stream IN ({', '.join('?' * len(batch))})"
+            ahead = {stream: _Ahead() for stream in batch}
+            sql = f"SELECT stream, version, annulled, since FROM annulment WHERE {these} ORDER BY version, since"  # noqa: S608
+            for stream, *row in self.cursor.execute(sql, batch).fetchall():
+                ahead[stream].annulments.append((int(row[0]), bool(row[1]), int(row[2])))
+            sql = f"SELECT stream, day, version FROM boundary WHERE {these}"  # noqa: S608
+            for stream, day, version in self.cursor.execute(sql, batch).fetchall():
+                ahead[stream].boundaries.append((int(day), int(version)))
+            sql = f"SELECT stream, object, field, fragment FROM cell WHERE object = 'plan' AND field = 'administration' AND {these}"  # noqa: S608
+            for stream, object_, field, fragment in self.cursor.execute(sql, batch).fetchall():
+                ahead[stream].values[object_, field] = orjson.loads(fragment)[4]
+            self._ahead |= ahead
+
     def known(self, stream: str, known_at: datetime | None) -> Known:
         """The version that an instant means for a stream, 0 when nothing was known of it."""
         if known_at is None:
@@ -98,6 +158,9 @@ class Reader:
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
+        if (ahead := self._ahead.get(stream)) is not None:
+            counting = {v: is_annulled for v, is_annulled, since in ahead.annulments if since <= version}
+            return {v for v, is_annulled in counting.items() if is_annulled}
         if (stream, version) not in self._annulled:
             sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
             last: dict[int, int] = dict(self.cursor.execute(sql, (stream, self._upto(stream, version))).fetchall())
@@ -114,6 +177,9 @@ class Reader:
 
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known takes effect: the state of that day is that of the date."""
+        if (ahead := self._ahead.get(stream)) is not None:
+            upto = min(day_number(as_of), known.horizon)
+            return max((day for day, since in ahead.boundaries if day <= upto and since <= known.version), default=-1)
         sql = "SELECT max(day) FROM boundary WHERE stream = ? AND day <= ? AND version <= ?"
         row = self.cursor.execute(sql, (stream, min(day_number(as_of), known.horizon), known.version)).fetchone()
         return -1 if row is None or row[0] is None else int(row[0])
@@ -137,6 +203,8 @@ class Reader:
 
     def only_value(self, stream: str, object_: str, field: str) -> JsonValue:
         """What was said, once, of a field that never changes; None when nothing was."""
+        if (ahead := self._ahead.get(stream)) is not None and (object_, field) in ahead.values:
+            return ahead.values[object_, field]
         if (stream, object_, field) not in self._only_values:
             sql = "SELECT fragment FROM cell WHERE stream = ? AND object = ? AND field = ?"
             row = self.cursor.execute(sql, (stream, object_, field)).fetchone()
@@ -297,6 +365,27 @@ class Reader:
         return [
             str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()
         ]
+
+    def streams_after(self, prefix: str, after: str, limit: int) -> list[str]:
+        """So many streams whose id begins with a prefix, by their names, from the one after a name on: each is one seek."""
+        sql = """
+WITH RECURSIVE named (stream, nth) AS (
+SELECT (SELECT min(stream) FROM append WHERE stream > ? AND stream < ?), 1
+UNION ALL SELECT (SELECT min(a.stream) FROM append a WHERE a.stream > named.stream AND a.stream < ?), named.nth + 1
+FROM named WHERE named.stream IS NOT NULL AND named.nth < ?)
+SELECT stream FROM named WHERE stream IS NOT NULL ORDER BY stream"""
+        end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        rows = self.cursor.execute(sql, (max(after, prefix), end, end, limit)).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def next_boundary(self, stream: str, as_of: date, known: Known) -> int | None:
+        """The first day after a date on which something known takes effect; None where nothing does."""
+        if (ahead := self._ahead.get(stream)) is not None:
+            after = day_number(as_of)
+            return min((day for day, since in ahead.boundaries if day > after and since <= known.version), default=None)
+        sql = "SELECT min(day) FROM boundary WHERE stream = ? AND day > ? AND version <= ?"
+        row = self.cursor.execute(sql, (stream, day_number(as_of), known.version)).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
 
     def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
         """The texts that lie beside events; None for one that was redacted by order."""

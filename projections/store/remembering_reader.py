@@ -53,6 +53,7 @@ class RememberingReader(SqliteReader):
         row = cursor.execute("PRAGMA data_version").fetchone()
         version = int(row[0]) if row else -1
         self.words_read = set()
+        self._only_values, self._ranges = {}, {}
         if version != self._data_version:
             self._data_version = version
             self._heads = {}

@@ -20,6 +20,7 @@ from projections.store.gc_tuning import gc_tuned
 from projections.store.history_cache import HistoryCache
 from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.location import is_server, require_location
+from projections.store.plan_row_cache import PlanRowCache
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Foresight, Reader
 from projections.store.remembering_reader import RememberingReader
@@ -75,7 +76,7 @@ class Store(Application[str]):
         self._closed = False
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
-        self._histories = HistoryCache()
+        self._histories, self._plan_rows = HistoryCache(), PlanRowCache()
         self._on_event_loop: RememberingReader | None = None
         self._looping = Lock()  # one loop has it to itself; several of one process take turns
         super().__init__()
@@ -200,7 +201,7 @@ class Store(Application[str]):
         """A reader on one snapshot of the database."""
         with self.datastore.cursor() as cursor:
             reader = self.datastore.reader(cursor)
-            reader.histories = self._histories
+            reader.histories, reader.plan_rows = self._histories, self._plan_rows
             yield reader
 
     def is_settled(self, known_at: datetime, now: datetime) -> bool:

@@ -1,0 +1,98 @@
+"""The list of plans of a country: a page of it over HTTP, asked for the first time by a process, and again."""
+
+from contextlib import closing
+
+from api.commands.examples import load_examples
+from api.commands.service import Service
+from api.http.app import create_app
+from api.settings import Settings
+from benchmarks.figures import Findings, Goal, Row, milliseconds, spread
+from benchmarks.fixtures import Fixtures
+from benchmarks.http_cache import Client
+from benchmarks.serving import WITHOUT_LIMIT
+from projections.plans import PLANS_AT_A_TIME
+from projections.store.cursor import Cursor
+from projections.store.store import Store
+from projections.streams import ADMINISTRATIONS, PLANS
+
+PLANS_IN_ALL, OF_FULL_SIZE = 20_000, 200
+BOUND = 50.0
+ROUNDS = 5
+MODEL = "brindisi-2022-2024"
+FIRST, MIDDLE, AGAIN = "a page, the first time", "a page in the middle, the first time", "the same page again"
+
+
+def multiply(cursor: Cursor, plans: int, of_full_size: int) -> None:
+    """Copies what the list reads of a real plan, and of its administration, under so many names.
+
+    Those of full size are the first by name; of the others there is what the plan says of itself.
+    """
+    stream = f"{PLANS}{MODEL}"
+    row = cursor.execute(
+        "SELECT fragment FROM cell WHERE stream = ? AND object = 'plan' AND field = 'administration'", (stream,)
+    ).fetchone()
+    assert row is not None
+    body = str(row[0]).rsplit('"', 2)[1]
+    numbers = range(plans)
+    names = [(f"{PLANS}ente-{number:05}-2022-2024", stream) for number in numbers]
+    bodies = [(f"{ADMINISTRATIONS}ente-{number:05}", f"{ADMINISTRATIONS}{body}") for number in numbers]
+    for table, columns in (
+        ("append", "recorded_at, first, last, horizon"),
+        ("boundary", "day, version"),
+    ):
+        sql = f"INSERT INTO {table} (stream, {columns}) SELECT ?, {columns} FROM {table} WHERE stream = ?"
+        cursor.executemany(sql, [*names, *bodies])
+    columns = "id, object, field, day, version, several"
+    copied = f"INSERT INTO cell (stream, {columns}, fragment) SELECT ?, {columns}, replace(fragment, ?, ?) FROM cell "
+    owned = [(name, f'"{body}"', f'"ente-{number:05}"', original) for number, (name, original) in enumerate(names)]
+    whole = "WHERE stream = ? AND (object = 'plan' OR field IN ('life', 'parent'))"
+    cursor.executemany(copied + whole, owned[:of_full_size])
+    cursor.executemany(copied + "WHERE stream = ? AND object = 'plan'", owned[of_full_size:])
+    cursor.executemany(
+        copied + "WHERE stream = ? AND object = 'administration'", [(name, "", "", of) for name, of in bodies]
+    )
+
+
+def _asked(location: str, query: str, times: int) -> list[float]:
+    """How long a service that has just begun takes for a page, each time that it is asked."""
+    with closing(Store(location)) as store:
+        app = create_app(Settings(database=location, sign_in="open"), store, requests_per_minute=WITHOUT_LIMIT)
+        client = Client(app, "/v1/plans", "as_of=2022-01-01&limit=1")
+        client.get()  # what a process does once is not asked about
+        client.close()
+        client = Client(app, "/v1/plans", query)
+        took = [milliseconds(client.get) for _ in range(times)]
+        status, body, _ = client.get()
+        client.close()
+        assert (status, body.count(b'"status"')) == (200, PLANS_AT_A_TIME)
+    return took
+
+
+def findings(fixtures: Fixtures) -> Findings:
+    """A page of each kind of database: the first time, and again."""
+    rows: list[Row] = []
+    goals: list[Goal] = []
+    for kind in fixtures.kinds:
+        location = fixtures.place(kind)
+        fixtures.say(f"  {kind}: {PLANS_IN_ALL:,} plans")
+        with closing(Store(location)) as store:
+            load_examples(Service(store))
+            with store.datastore.cursor(commit=True) as cursor:
+                multiply(cursor, PLANS_IN_ALL, OF_FULL_SIZE)
+        middle = f"after=ente-{PLANS_IN_ALL // 2:05}"
+        samples: dict[str, list[list[float]]] = {FIRST: [], MIDDLE: [], AGAIN: []}
+        for _ in range(ROUNDS):
+            first, *again = _asked(location, "after=ente-", 6)
+            samples[FIRST].append([first])
+            samples[AGAIN].append(again)
+            samples[MIDDLE].append(_asked(location, middle, 1))
+        for name, rounds in samples.items():
+            taken = spread(rounds)
+            rows.append(Row(name, kind, taken, note=f"{PLANS_IN_ALL:,} plans, {PLANS_AT_A_TIME} a page"))
+            goals.append(Goal(f"{name}, {kind}", BOUND, taken.median, "ms"))
+    words = (
+        "What the list reads of one of the example plans, under twenty thousand names, each with an administration of "
+        f"its own; {OF_FULL_SIZE} of them have all its objectives and indicators, and the first pages are of these. Through "
+        "the whole application in process, by a service that has read no plan before."
+    )
+    return Findings("The list of plans", words, rows, goals)

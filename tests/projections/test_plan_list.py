@@ -1,0 +1,100 @@
+"""The list of plans comes in pages, and each row says what it would say read anew."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.access.principal import MACHINE, PUBLIC
+from domain.point import Point
+from projections.plans import plans, readable_page, readable_plans
+from projections.store.reader import Reader
+from projections.store.store import Store
+from tests.support.harness import PLAN, ServiceHarness
+
+DAYS = [
+    date(2021, 12, 31),
+    date(2022, 1, 31),
+    date(2022, 9, 29),
+    date(2022, 9, 30),
+    date(2022, 12, 31),
+    date(2030, 1, 1),
+]
+INSTANTS = [None, datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 10, 10, tzinfo=UTC)]
+
+
+@pytest.fixture
+def harness(location: str) -> Iterator[ServiceHarness]:
+    """Seven plans, of which two are drafts, not in the order of their names."""
+    made = ServiceHarness(location).on("2022-02-05")
+    for number in (3, 1, 2, 5, 4):
+        made.load(
+            administration={"id": f"cciaa-{number}", "name": f"Camera {number}"},
+            plan={
+                "id": f"camera-{number}-2022-2024",
+                "title": f"Piano {number}",
+                "first_year": 2022,
+                "last_year": 2024,
+            },
+            **({"act": None} if number in {2, 5} else {}),
+        )
+    made.load()
+    yield made
+    made.store.close()
+
+
+def walked(reader: Reader, limit: int, *points: Point) -> list[list[object]]:
+    pages: list[list[object]] = []
+    after: str | None = ""
+    while after is not None:
+        page = readable_page(reader, MACHINE, *points, after=after, limit=limit)
+        pages.append(list(page.rows))
+        after = page.after
+    return pages
+
+
+def anew(store: Store, point: Point) -> list[object]:
+    """The rows read without what was kept, nor read ahead."""
+    with store.reading() as reader:
+        reader.plan_rows = None
+        return sorted(plans(reader, point), key=lambda row: str(row["id"]))
+
+
+def test_the_pages_together_are_the_list(harness: ServiceHarness) -> None:
+    point = Point(date(2022, 12, 31))
+    everything = anew(harness.store, point)
+    with harness.store.reading() as reader:
+        for limit in (1, 2, 3, 6, 7, 100):
+            pages = walked(reader, limit, point)
+            assert [row for page in pages for row in page] == everything
+            assert all(len(page) == limit for page in pages[:-1])
+            assert pages[-1]
+
+
+def test_whoever_reads_no_drafts_has_full_pages_without_them(harness: ServiceHarness) -> None:
+    point = Point(date(2022, 12, 31))
+    with harness.store.reading() as reader:
+        page = readable_page(reader, PUBLIC, point, limit=3)
+        assert [row["id"][:8] for row in page.rows] == ["camera-1", "camera-3", "camera-4"]
+        assert page.after == "camera-4-2022-2024"
+        rest = readable_page(reader, PUBLIC, point, after=page.after, limit=3)
+        assert ([row["id"] for row in rest.rows], rest.after) == ([PLAN], None)
+        assert [row["id"] for row in readable_plans(reader, point, PUBLIC)][3:] == [PLAN]
+        before = Point(date(2022, 12, 31), datetime(2022, 2, 1, tzinfo=UTC))
+        assert readable_page(reader, PUBLIC, point, before).rows == []
+
+
+def test_a_row_says_what_it_would_read_anew_at_every_point_after_whatever_is_recorded(harness: ServiceHarness) -> None:
+    def the_same() -> None:
+        for at in INSTANTS:
+            for day in (*DAYS, *reversed(DAYS)):
+                point = Point(day, at)
+                with harness.store.reading() as reader:
+                    found = [row for page in walked(reader, 4, point) for row in page]
+                assert found == anew(harness.store, point), point
+
+    the_same()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    the_same()
+    harness.annul(harness.store.head(f"plan/{PLAN}").version)
+    the_same()
