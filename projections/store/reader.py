@@ -408,9 +408,8 @@ SELECT stream FROM named WHERE stream IS NOT NULL ORDER BY stream"""
         """The streams of the plans of some administrations, in the order of their first event: in one question."""
         wanted = sorted(administrations)
         sql = f"""
-SELECT c.stream FROM cell c JOIN append a ON a.stream = c.stream AND a.first = 1
-WHERE {OF_PLANS} AND {self.facts.value} IN ({", ".join("?" * len(wanted))})
-ORDER BY a.recorded_at, c.stream"""  # noqa: S608 - our own words
+SELECT c.stream FROM cell c WHERE {OF_PLANS} AND {self.facts.value} IN ({", ".join("?" * len(wanted))})
+ORDER BY (SELECT a.recorded_at FROM append a WHERE a.stream = c.stream ORDER BY a.recorded_at LIMIT 1), c.stream"""  # noqa: S608 - our own words
         return [str(stream) for (stream,) in self.cursor.execute(sql, wanted).fetchall()] if wanted else []
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:

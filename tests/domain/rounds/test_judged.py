@@ -20,7 +20,7 @@ from domain.targets.reader import read_one
         ("incremento del 12%", date(2024, 6, 30), True),
     ],
 )
-def test_a_change_from_another_year_is_judged_once_the_year_is_over(value: str, on: date, met: bool | None) -> None:
+def test_a_change_from_another_year_is_judged_once_the_year_is_over(value: str, on: date, *, met: bool | None) -> None:
     case = Circumstances(earlier={2023: Decimal(1000)})
     found = judged({1: read_one("+10% sul 2023", 2024)}, read_value(value, 2024), case, on)
     assert (None if found is None else found.met) == met
