@@ -15,13 +15,25 @@ from benchmarks import (
     rebuilding,
     results,
     servers,
+    slow_flush,
     versus_peers,
     with_log,
 )
 from benchmarks.figures import Findings
 from benchmarks.fixtures import FULL, QUICK, Fixtures, fixtures
 
-QUESTIONS = (as_of, http_cache, append, rebuilding, http_load, plan_list, versus_peers, with_log, across_plans)
+QUESTIONS = (
+    as_of,
+    http_cache,
+    append,
+    slow_flush,
+    rebuilding,
+    http_load,
+    plan_list,
+    versus_peers,
+    with_log,
+    across_plans,
+)
 
 
 def main(arguments: list[str]) -> None:

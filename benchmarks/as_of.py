@@ -14,8 +14,8 @@ from projections.store.reader import Known, Reader
 
 ANY = "any date, as known at any"
 BOUNDS = {
-    SQLITE: {100_000: 1.0, 1_000_000: 1.6},
-    POSTGRES: {100_000: 1.5, 1_000_000: 3.0},
+    SQLITE: {100_000: 1.2, 1_000_000: 1.7},
+    POSTGRES: {100_000: 3.0, 1_000_000: 5.0},
 }
 P99_BOUND = 5
 GROWTH_BOUND = 2
