@@ -34,10 +34,12 @@ help:  ## List the targets
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 # An environment holds absolute paths: one that was moved with its folder, or has lost its Python, is built anew.
+# Sources are compiled here: where nothing is written as they are imported (PYTHONDONTWRITEBYTECODE, a folder of another
+# user) every command would compile them for itself.
 setup:  ## Build the virtual environment, .venv
 	@$(ONE_AT_A_TIME) $(SHELL) -c '\
 		{ $(BIN)/python -c "" && grep -qxF "$$(pwd -P)" $(LOCKED); } 2>/dev/null || rm -f $(LOCKED); \
-		exec $(MAKE) --no-print-directory --silent $(INSTALLED)'
+		$(MAKE) --no-print-directory --silent $(INSTALLED) && $(BIN)/python -m compileall -q $(dir $(PACKAGES))'
 
 # Without any right on the machine: what is installed there is left as it is.
 browser: setup  ## Find the browser of the tests, or fetch one into .browser; CHROMIUM=/path names another

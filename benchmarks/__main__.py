@@ -16,6 +16,7 @@ from benchmarks import (
     results,
     servers,
     slow_flush,
+    start,
     versus_peers,
     with_log,
 )
@@ -29,6 +30,7 @@ QUESTIONS = (
     slow_flush,
     rebuilding,
     http_load,
+    start,
     plan_list,
     versus_peers,
     with_log,
@@ -45,10 +47,10 @@ def main(arguments: list[str]) -> None:
     )
     options = parser.parse_args(arguments)
     scale = FULL if options.full else QUICK
-    start = perf_counter()
+    begun = perf_counter()
 
     def say(words: str) -> None:
-        print(f"{perf_counter() - start:7.1f} s  {words}", flush=True)
+        print(f"{perf_counter() - begun:7.1f} s  {words}", flush=True)
 
     with fixtures(scale, say) as ready:
         with servers.mariadb() as socket:
@@ -59,9 +61,9 @@ def main(arguments: list[str]) -> None:
                 all_findings += [_answer(question, ready)]
         except BaseException:
             # Nothing is written, nothing is lost.
-            print(results.page(all_findings, stood_on, scale, perf_counter() - start))
+            print(results.page(all_findings, stood_on, scale, perf_counter() - begun))
             raise
-    seconds = perf_counter() - start
+    seconds = perf_counter() - begun
     if options.only:
         print(results.page(all_findings, stood_on, scale, seconds))
     else:

@@ -21,10 +21,11 @@ if platform.machine() != machine or sys.platform != "linux":
 CHECK
 
 echo "Installo in $program"
+# Compiled here (--compile): who runs it may not be who may write here, and would compile it at every start.
 # Without python3-venv there is no ensurepip: the environment is made without pip, and pip runs from its own wheel.
 python3 -m venv --clear --without-pip "$program"
 python3 "$(ls "$PWD"/wheels/pip-*.whl)/pip" --python "$program/bin/python" install --isolated --quiet \
-    --disable-pip-version-check --no-cache-dir --no-index --find-links "$PWD/wheels" --require-hashes --requirement requisiti.txt
+    --disable-pip-version-check --no-cache-dir --compile --no-index --find-links "$PWD/wheels" --require-hashes --requirement requisiti.txt
 "$program/bin/initinere" --version
 if [ -z "${IN_ITINERE_PROGRAM:-}" ]; then
     mkdir -p "$HOME/.local/bin"

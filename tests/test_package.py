@@ -77,6 +77,8 @@ def test_the_archive_installs_without_the_network_and_serves(tmp_path: Path) -> 
         os.killpg(service.pid, signal.SIGINT)
         service.wait()
     assert "ancora senza piani" in (tmp_path / "told.txt").read_text()
+    compiled = tmp_path.glob(".local/lib/in-itinere/lib/python3.*/site-packages/api/cli/__pycache__/app.*.pyc")
+    assert list(compiled), "every start would compile the sources"
     assert run(tmp_path, ".local/bin/initinere", "--version").stdout.startswith("In Itinere ")
 
 
