@@ -7,14 +7,13 @@ browser that holds it. What a person is told of a provider that lies is one sent
 """
 
 import hashlib
-import re
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 from urllib.parse import quote
 
 import httpx2
@@ -26,91 +25,27 @@ from pydantic import Field
 
 from api.access.issuers import IssuerAnswerRefused, IssuerAway, IssuerConnection, IssuerKeys, Now, is_https
 from api.access.oidc_configuration import OidcConfiguration
+from api.access.oidc_refusals import (
+    LASTS,
+    AssuranceTooLow,
+    IdentityRefused,
+    SignInDeclined,
+    SignInExpired,
+    SignInNotBegun,
+)
 from api.access.role_claims import claim_values
-from api.access.signed_claims import Fault, SignedClaims, TokenFault, fault_of
-from domain.errors import Refusal
+from api.access.signed_claims import SignedClaims, TokenFault, fault_of
+from domain.errors import Problem
+from domain.patterns import regex
 from domain.vocabulary import Frozen, JsonValue
 
-LASTS = timedelta(minutes=10)
-"""How long somebody may take at the provider: the longest that a code may live (RFC 6749, 4.1.2)."""
 METADATA_KEPT = timedelta(hours=1)
 LONGEST_TEXT = 255
 """OpenID Connect Core, 2: a subject has at most 255 characters."""
 LONGEST_NAME = 200
-_CODE = re.compile(r"[\x20-\x7e]{1,2000}")
-_ACCESS_TOKEN = re.compile(r"[!-~]{1,20000}")
+_CODE = regex(r"[\x20-\x7e]{1,2000}")
+_ACCESS_TOKEN = regex(r"[!-~]{1,20000}")
 _TEMPORARY = {"server_error", "temporarily_unavailable"}
-
-IdentityFault = (
-    Fault | Literal["callback", "response_issuer", "code", "exchange", "no_id_token", "token_type", "userinfo"]
-)
-
-
-class SignInNotBegun(Refusal):
-    """A return from the provider that this browser is not waiting for: another's, or one that has served already."""
-
-    name = "sign_in_not_begun"
-    title = "Accesso non cominciato qui"
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__(
-            "questo ritorno dal fornitore d'identità non risponde a un accesso cominciato in questo browser, o è già servito",
-            accepted="ricominciare l'accesso",
-        )
-
-
-class SignInExpired(Refusal):
-    """A return from the provider that comes too late."""
-
-    name = "sign_in_expired"
-    title = "Accesso scaduto"
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__("l'accesso è cominciato da più di dieci minuti", accepted="ricominciare l'accesso")
-
-
-class SignInDeclined(Refusal):
-    """The provider says that it has not identified the person: who gave up, or may not."""
-
-    name = "sign_in_declined"
-    title = "Accesso non concesso dal fornitore d'identità"
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__(
-            "il fornitore d'identità non ha concesso l'accesso, o è stato interrotto", accepted="ricominciare l'accesso"
-        )
-
-
-class IdentityRefused(Refusal):
-    """What the provider says of who signs in does not hold; `reason` says why, for the log."""
-
-    name = "identity_refused"
-    title = "Identità non accettata"
-    status = 403
-
-    def __init__(self, reason: IdentityFault) -> None:
-        self.reason = reason
-        super().__init__(
-            "ciò che il fornitore d'identità attesta non si può accettare",
-            accepted="ricominciare l'accesso; se si ripete, dirlo a chi amministra il servizio",
-        )
-
-
-class AssuranceTooLow(Refusal):
-    """Somebody who signed in by weaker means than the installation asks for."""
-
-    name = "assurance_too_low"
-    title = "Livello dell'accesso insufficiente"
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__(
-            "l'accesso è avvenuto con un livello di garanzia inferiore a quello richiesto",
-            accepted="ricominciare l'accesso col livello richiesto (per SPID e CIE, di solito il 2)",
-        )
 
 
 class BegunSignIn(Frozen):
@@ -179,9 +114,13 @@ class IdentityProvider:
         self._connection = IssuerConnection(configuration.context)
         self._known: _Known | None = None
 
-    async def require_there(self) -> None:
-        """IssuerAway or IssuerAnswerRefused where nobody could sign in by it now."""
-        await self._provider()
+    async def problem(self) -> Problem | None:
+        """Why nobody could sign in by it now, if so."""
+        try:
+            await self._provider()
+        except (IssuerAway, IssuerAnswerRefused) as error:
+            return error.problem
+        return None
 
     async def begin(self, redirect_uri: str) -> Departure:
         """Begins a sign-in that will come back to `redirect_uri`; IssuerAway, IssuerAnswerRefused."""

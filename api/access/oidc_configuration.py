@@ -4,11 +4,14 @@ import ssl
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar, get_args
 
-from api.access.issuers import is_https, trusted_context
-from api.access.role_claims import RoleMapping, read_role_mapping
 from api.formats.json_reader import read_file
 from api.settings import ClientAuthentication, Settings, SigningAlgorithm
 from domain.errors import DomainError, Malformed, Problem
+from domain.late import late
+
+with late:  # few installations have a provider
+    from api.access.issuers import is_https, trusted_context
+    from api.access.role_claims import RoleMapping, read_role_mapping
 
 LARGEST_SECRET = 10_000
 LARGEST_MAPPING = 5_000_000

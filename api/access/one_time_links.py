@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from api.access.credentials_key import CredentialsKey
 from domain.errors import DomainError
+from domain.patterns import regex
 from domain.vocabulary import Frozen
 
 LINK_LASTS = timedelta(hours=24)
-_FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_FORM = regex(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _AGAIN = "un link nuovo, da chi amministra il servizio"
 
 

@@ -133,7 +133,7 @@ class PasskeyAnswer(Frozen):
 class _ClientData(BaseModel):
     """What the browser itself says: for which question, of which page."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     challenge: Base64Url
     origin: str
@@ -142,14 +142,14 @@ class _ClientData(BaseModel):
 
 
 class _Response(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     client_data: Base64Url = Field(alias="clientDataJSON")
     user_handle: Base64Url | None = Field(default=None, alias="userHandle")
 
 
 class _Credential(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     id: Base64Url
     response: _Response

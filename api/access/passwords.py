@@ -5,7 +5,6 @@ taken in its normal form NFKC, so that `è` typed on another keyboard is the sam
 """
 
 import base64
-import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from domain.errors import DomainError, Refusal
+from domain.patterns import regex
 
 SHORTEST, LONGEST = 12, 128
 """Characters of a password, in its normal form."""
@@ -189,8 +189,8 @@ def _spellings(name: str) -> set[str]:
     return {word for word in spellings if len(word) >= TELLING}
 
 
-_UNTYPED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_UNTYPED = regex("[\x00-\x1f\x7f\ud800-\udfff]")
+_AROUND = regex(r"^[\W\d_]+|[\W\d_]+$")
 _SIGNS_AS_LETTERS = str.maketrans("013457@$!", "oieastasi")
 _ROWS = (
     "1234567890",

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from api.access.credentials_key import CredentialsKey
 from domain.errors import DomainError
+from domain.patterns import regex
 
 PREFIX = "iit_"
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -20,7 +21,7 @@ RANDOM_BITS = 256
 RANDOM_CHARACTERS = 43
 """62^43 is the first power of 62 beyond 2^256."""
 CHECKSUM_CHARACTERS = 6
-_FORM = re.compile(f"{PREFIX}[0-9A-Za-z]{{{RANDOM_CHARACTERS + CHECKSUM_CHARACTERS}}}", re.ASCII)
+_FORM = regex(f"{PREFIX}[0-9A-Za-z]{{{RANDOM_CHARACTERS + CHECKSUM_CHARACTERS}}}", re.ASCII)
 
 
 class TokenMistyped(DomainError):

@@ -5,7 +5,6 @@ until it expires. One that is bound to a key (DPoP, RFC 9449) proves nothing in 
 """
 
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Annotated, NamedTuple, Self
@@ -21,6 +20,7 @@ from api.formats.json_reader import into, parse_json, read_file
 from api.settings import Settings, SigningAlgorithm
 from domain.access.events import AccountId
 from domain.errors import DomainError
+from domain.patterns import regex
 from domain.vocabulary import Frozen, Identifier, JsonValue
 
 LONGEST = 16_000
@@ -28,7 +28,7 @@ LONGEST = 16_000
 LONGEST_LIFE = timedelta(hours=24)
 LEEWAY_SECONDS = 60
 LARGEST_FILE = 5_000_000
-_TEXT = re.compile("[!-~]{1,400}")
+_TEXT = regex("[!-~]{1,400}")
 _TYPES = {"at+jwt", "application/at+jwt"}
 
 

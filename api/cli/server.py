@@ -20,11 +20,18 @@ from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from api.settings import Settings
 from domain.errors import Refusal, StoreBusy
+from domain.late import late
 from projections.proof.keys import KeyUnusable
 from projections.store import sqlite, sqlite_soundness
 from projections.store.location import is_server, shown_location
 from projections.store.store import Store
 from projections.streams import PLANS, plan_is_there
+
+with late:  # only a server needs all that HTTP brings
+    from api.access.oidc import IdentityProvider
+    from api.access.oidc_configuration import oidc_configuration
+    from api.http.network import require_declared, require_somebody_can_enter
+    from api.http.workers import serve as serve_http
 
 SHOWN_PLANS = 5
 
@@ -52,10 +59,6 @@ def read_workers(text: str) -> int:
 
 def _serve(*, host: str | None, port: int | None, workers: int | None, database: str | None) -> None:
     """Serves HTTP, on this machine or behind the proxy that is declared."""
-    # Here: the help of the program lists this command too, and only a server needs all that HTTP brings.
-    from api.http.network import require_declared, require_somebody_can_enter  # noqa: PLC0415
-    from api.http.workers import serve as serve_http  # noqa: PLC0415
-
     given = {"host": host, "port": port, "workers": workers, "database": database}
     settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     require_declared(settings)
@@ -114,19 +117,13 @@ def _archive_lines(store: Store, location: str) -> list[str]:
 
 def _look_for_provider(settings: Settings) -> None:
     """Says that the provider of identities does not answer: nobody comes in by it until it does."""
-    # Here: as above.
-    from api.access.issuers import IssuerAnswerRefused, IssuerAway  # noqa: PLC0415
-    from api.access.oidc import IdentityProvider  # noqa: PLC0415
-    from api.access.oidc_configuration import oidc_configuration  # noqa: PLC0415
-
     configuration = oidc_configuration(settings)
     if configuration is None:
         return
-    try:
-        anyio.run(IdentityProvider(configuration, lambda: datetime.now(UTC)).require_there)
-    except (IssuerAway, IssuerAnswerRefused) as error:
+    provider = IdentityProvider(configuration, lambda: datetime.now(UTC))
+    if (problem := anyio.run(provider.problem)) is not None:
         output.note(
-            f"Il fornitore d'identità {configuration.issuer} non risponde come dovrebbe: {error.problem.found}. "
+            f"Il fornitore d'identità {configuration.issuer} non risponde come dovrebbe: {problem.found}. "
             "Il servizio parte; finché dura, da lì non entra nessuno (INITINERE_OIDC_ISSUER)."
         )
 

@@ -17,7 +17,8 @@ from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from api.operations.webhooks import WEBHOOKS
 from api.webhooks.delivery import Deliveries
-from api.webhooks.receivers import Sender, receiver_rules
+from api.webhooks.receivers import receiver_rules
+from api.webhooks.sending import Sender
 from domain.errors import StoreBusy
 from projections.webhooks import UndeliveredList, WebhookList
 

@@ -31,7 +31,6 @@ from api.access.sessions import (
     touch_session,
 )
 from api.access.tokens import parse_token, token_digest
-from api.access.vouchers import VoucherIdentity, Vouchers, voucher_rules
 from api.commands.handler import require_role
 from api.http.headers import keep_to_oneself
 from api.http.middleware import SAFE, require_within
@@ -41,6 +40,8 @@ from api.operations.model import Operation
 from api.settings import ACTOR_PATTERN, Settings
 from domain.access.principal import NOBODY, PUBLIC, Principal
 from domain.facts import PLAN
+from domain.late import late
+from domain.patterns import regex
 from domain.point import Point, today
 from projections.access import door
 from projections.access.directory import READER, Directory, DirectoryCache
@@ -50,9 +51,12 @@ from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import plan_stream, unknown_administration, unknown_plan
 
+with late:  # few installations take vouchers
+    from api.access.vouchers import VoucherIdentity, Vouchers, voucher_rules
+
 CSRF_HEADER = "csrf-token"
-PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
-ADMINISTRATION_IN_ADDRESS = re.compile(r"/v1/administrations/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
+PLAN_IN_ADDRESS = regex(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
+ADMINISTRATION_IN_ADDRESS = regex(r"/v1/administrations/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
 PlanLookup = tuple[str, str | None, bool]
 """A plan that an address names, its administration (None where there is no such plan), and whether it is published now."""
 
@@ -125,7 +129,7 @@ class Gate:
         self.actor = settings.actor
         self.confirmed_roles = settings.confirmed_roles
         self.is_secure = settings.is_secure
-        rules = voucher_rules(settings)
+        rules = voucher_rules(settings) if settings.vouchers is not None else None
         self.vouchers = Vouchers(rules, settings.ca_file, store.clock) if rules else None
         self._directory = DirectoryCache()
         self.is_prepared = False

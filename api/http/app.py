@@ -46,7 +46,7 @@ from api.http.plan_pages import PlanPages
 from api.http.proposal_pages import ProposalPages
 from api.http.ready_answers import AskedBefore, ReadyAnswers
 from api.http.request_counts import RequestCounts, RequestLimits, SharedMemory
-from api.http.routes import Endpoint, add_route, endpoint_of
+from api.http.routes import Endpoint, LateRoute, add_route, endpoint_of
 from api.http.short_addresses import add_short_addresses
 from api.http.sign_in import SignInRoutes, identity_provider
 from api.http.work_pages import WorkPages
@@ -119,10 +119,10 @@ def create_app(
     app.state.service = Service(opened, log, separation=settings.separation, receivers=receiver_rules(settings))
     app.state.imports = ImportJobs(app.state.service, settings)
     gate = app.state.gate = Gate(opened, settings, _credentials_key(settings, opened))
-    app.include_router(routes_of_the_table())
-    app.include_router(status.at_the_root())
+    # As they are: one that is included is read again, and looked for twice.
+    app.router.routes += [*routes_of_the_table().routes, *status.at_the_root().routes]
     for path, endpoint in (people.PAGES | public_pages.PAGES).items():
-        app.add_api_route(path, endpoint, include_in_schema=False)
+        app.router.routes.append(LateRoute(path, endpoint, methods=["GET"], include_in_schema=False))
     provider = identity_provider(oidc_configuration(settings), gate)
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
     ProposalPages(app, app.state.service, gate).add()
@@ -157,7 +157,12 @@ def _credentials_key(settings: Settings, store: Store) -> CredentialsKey:
 @cache
 def routes_of_the_table() -> APIRouter:
     """The routes of every operation that has an address: they know of no application, and are made once in a process."""
-    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)])
+    routes = APIRouter(
+        prefix="/v1",
+        dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)],
+        default_response_class=Response,
+        route_class=LateRoute,
+    )
     for operation in served():
         add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
     return routes

@@ -12,8 +12,8 @@ from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.changes import located_as_sent, preview_changes, preview_effects, read_changes
 from api.operations.model import CommandContext
+from api.operations.previews import PlanPreview
 from api.operations.queries import Changing, Loading
-from api.operations.schemas import PlanPreview
 from api.operations.serializers import notice_object
 from domain.documents.plan import PlanDocument
 from domain.notice import Notice

@@ -13,10 +13,11 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from api.settings import Network, ProxyHeader, Settings
+from domain.patterns import regex
 
-FORWARDED_FOR = re.compile(r'(?:^|;)\s*for\s*=\s*"?([^";]*)"?', re.IGNORECASE)
-BRACKETED = re.compile(r"\[([^\]]*)\](?::\d*)?")
-WITH_PORT = re.compile(r"([0-9.]+):\d+")
+FORWARDED_FOR = regex(r'(?:^|;)\s*for\s*=\s*"?([^";]*)"?', re.IGNORECASE)
+BRACKETED = regex(r"\[([^\]]*)\](?::\d*)?")
+WITH_PORT = regex(r"([0-9.]+):\d+")
 MOST_HOPS = 20
 """Proxies of ours that may stand one behind the other; what stands further to the left is not looked at."""
 

@@ -17,8 +17,6 @@ from api.http.multipart import Upload, read_upload
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import own_address
 from api.http.work_pages import CHECKED, STEP, seal_of_form
-from api.imports.collecting import Collecting
-from api.imports.collection_preview import CollectionPreview
 from api.imports.import_jobs import TAKEN_SHEETS, ImportJobs
 from api.imports.options import CollectionOptions
 from api.language.translation import translated
@@ -28,11 +26,16 @@ from api.pages.addresses import page_address
 from api.pages.documents import NOT_TAKEN
 from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.upload.returned_page import SheetsLooked, returned_page, sheets_again
-from api.pages.work.form_page import Carried
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError
+from domain.late import late
 from projections.store.previews import StoredPreview
+
+with late:  # a page is made when it is asked
+    from api.imports.collecting import Collecting
+    from api.imports.collection_preview import CollectionPreview
+    from api.pages.upload.returned_page import SheetsLooked, returned_page, sheets_again
+    from api.pages.work.form_page import Carried
 
 COLLECT = COMMANDS["collect_round"]
 ASKED = ("late", "confirm_unit")

@@ -1,6 +1,5 @@
 """The command request: who writes, under which idempotency key, having seen which version; and what was recorded."""
 
-import re
 from typing import Annotated
 
 import orjson
@@ -16,14 +15,15 @@ from api.settings import Actor
 from domain.access.decide import ACCOUNTS
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.library.decide import LIBRARY
+from domain.patterns import regex
 from domain.vocabulary import CommandId
 from projections.store.reader import Reader
 from projections.streams import find_administration, find_plan
 
-TAG = re.compile(
+TAG = regex(
     r'"[0-9]{4}-[0-9]{2}-[0-9]{2};(?P<first>[0-9]{1,18})(;(?P<second>[0-9]{1,18})(;[0-9]{1,18})?)?(;r[0-9]{1,18})?(;offices)?"|"(?P<quoted>[0-9]{1,18})"|(?P<bare>[0-9]{1,18})'
 )
-QUOTED = re.compile(r'"([^"]*)"')
+QUOTED = regex(r'"([^"]*)"')
 
 
 class IfMatch:

@@ -35,23 +35,28 @@ from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.documents import NOT_TAKEN, documents_again
+from api.pages.documents import NOT_TAKEN
 from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, questions_waiting
-from api.pages.upload.foreseen import foreseeing_file
-from api.pages.upload.import_page import FileLooked, FileOnPage, import_page
-from api.pages.visit import PlanVisit
-from api.pages.work.controls import control
-from api.pages.work.form_page import Carried
-from api.pages.work.meanwhile import recorded_after
-from api.pages.work.problems import OVERTAKEN, problems_in_form
+from api.pages.work.problems import OVERTAKEN
 from api.workbook.formats import format_of
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError
+from domain.late import late
 from projections.store.previews import StoredPreview
+
+with late:  # a page is made when it is asked
+    from api.pages.documents import documents_again
+    from api.pages.upload.foreseen import foreseeing_file
+    from api.pages.upload.import_page import FileLooked, FileOnPage, import_page
+    from api.pages.visit import PlanVisit
+    from api.pages.work.controls import control
+    from api.pages.work.form_page import Carried
+    from api.pages.work.meanwhile import recorded_after
+    from api.pages.work.problems import problems_in_form
 
 MOST_FORM_BYTES = 2_000_000
 MOST_FIELDS = 5_000

@@ -6,22 +6,26 @@ import orjson
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from api.formats.audit_export import as_csv, as_json_lines
-from api.formats.library_csv import library_csv
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
 from api.http.sheets import sheet_answer
 from api.operations.queries import OfCollection, OfExport, OfLibraryFile, OfNextPlan, OfTemplate, OfTrailFile
 from api.operations.table import QUESTIONS
-from api.workbook.collection_write import collection_name, write_collection, write_collections
-from api.workbook.export import MEDIA_TYPES, exported, prepared_next_plan
-from api.workbook.write import write_template
+from api.workbook.export import MEDIA_TYPES
+from domain.late import late
 from domain.point import Point, today
 from projections.audit import audit_trail
-from projections.collection_sheets import collection_sheets
 from projections.library import library_file
 from projections.store.reader import Reader
 from projections.streams import etag, find_plan
+
+with late:  # a file is made when it is asked
+    from api.formats.audit_export import as_csv, as_json_lines
+    from api.formats.library_csv import library_csv
+    from api.workbook.collection_write import collection_name, write_collection, write_collections
+    from api.workbook.export import exported, prepared_next_plan
+    from api.workbook.write import write_template
+    from projections.collection_sheets import collection_sheets
 
 
 def export_plan(request: Request, plan: str, how: Annotated[OfExport, Query()], context: InQuery) -> Response:

@@ -19,9 +19,9 @@ from api.imports.collection_reading import read_returned
 from api.imports.import_jobs import CONFIRMED, FAILED, PROPOSED, READY, ImportJobs
 from api.imports.options import CollectionOptions, ImportOptions
 from api.imports.reading import limits, reader_limits
-from api.operations.plans import SHEETS
+from api.operations.plan_files import SHEETS
+from api.operations.previews import DecidedPreview, ImportPreview, ImportState
 from api.operations.queries import Preview
-from api.operations.schemas import DecidedPreview, ImportPreview, ImportState
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.vocabulary import Identifier

@@ -5,7 +5,6 @@ header, no body. What a message says of a request is shortened, and a flood of r
 """
 
 import logging
-import re
 import secrets
 import sys
 from collections import Counter
@@ -18,11 +17,12 @@ from starlette.types import Scope
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
 
 from api.settings import LogFormat
+from domain.patterns import regex
 
 REQUESTS = "api.http.requests"
 REQUEST_FIELDS = ("method", "route", "status", "ms", "account")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+REQUEST_ID = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 requests_log = logging.getLogger(REQUESTS)
 
 

@@ -34,10 +34,11 @@ from api.http.problems import (
 from api.http.request_counts import RequestLimits, RequestQuota
 from api.settings import Settings
 from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull, StoreReadOnly
+from domain.patterns import regex
 from projections.store.failures import REPAIR, read_only, refusal_of
 from projections.store.server_driver import database_errors
 
-LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
+LOOPBACK = regex(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 STATUS_PATHS = frozenset({"/status", "/v1/status"})
 """What a program on this machine may ask under a name of this machine, though the service has another: is it there?"""

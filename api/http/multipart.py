@@ -9,15 +9,16 @@ from fastapi import Request
 from api.formats.json_reader import DocumentTooLarge
 from api.http.forms import FORM_TYPE, MOST_FIELDS, MOST_FORM_BYTES, FormFields, read_form
 from api.http.problems import BadRequest, MediaTypeRefused
+from domain.patterns import regex
 
 UPLOAD_TYPE = "multipart/form-data"
 MOST_PARTS = MOST_FIELDS + 1
 MOST_HEAD_BYTES = 2_000
 DIGEST_OF_ACT = "act_sha256"
-_BOUNDARY = re.compile(r"""boundary=("?)([0-9A-Za-z'()+_,./:=? -]{1,70})\1(?:\s*;|\s*$)""")
-_NAME = re.compile(rb';\s*name="([^"\r\n]{1,200})"', re.IGNORECASE)
-_FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
-_FILE_NAME = re.compile(rb';\s*filename="([^"\r\n]{1,300})"', re.IGNORECASE)
+_BOUNDARY = regex(r"""boundary=("?)([0-9A-Za-z'()+_,./:=? -]{1,70})\1(?:\s*;|\s*$)""")
+_NAME = regex(rb';\s*name="([^"\r\n]{1,200})"', re.IGNORECASE)
+_FILE = regex(rb";\s*filename\*?=", re.IGNORECASE)
+_FILE_NAME = regex(rb';\s*filename="([^"\r\n]{1,300})"', re.IGNORECASE)
 _END = b"\r\n"
 
 

@@ -4,7 +4,6 @@ A page that quotes words beside an event is always asked again: an order may tak
 """
 
 import hashlib
-import re
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from html import unescape
@@ -19,6 +18,7 @@ from api.http.language import language_of
 from api.http.visitors import keep_language
 from api.operations.dated import Dated
 from api.pages.frame import Visitor
+from domain.patterns import regex
 from projections.store.store import Store
 
 FOR_EVER_FOR_ALL = "public, max-age=31536000, immutable"
@@ -56,7 +56,7 @@ def is_settled(store: Store, asked: Sequence[Dated], now: datetime) -> bool:
     return all(point.says_when() for point in asked) and all(store.is_settled(known_at, now) for known_at in known)
 
 
-_TAG, _ESCAPED, _NO_LETTER = re.compile(r"<[^>]*>"), re.compile(r"\\."), re.compile(r"[\W_]+")
+_TAG, _ESCAPED, _NO_LETTER = regex(r"<[^>]*>"), regex(r"\\."), regex(r"[\W_]+")
 _TELLING = 32
 """By how many of its first letters a text is known again, however it is set out, packed, or cut short."""
 

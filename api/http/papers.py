@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from api.commands.proposals import Unrecorded, foresee_unrecorded
 from api.formats.json_reader import an_object, into, parse_json
 from api.http.access import admission_of
 from api.http.command_request import InCommand
@@ -19,19 +18,23 @@ from api.operations.model import Question, part_of, row_named
 from api.operations.papers import PAPERS, OfTransparency, OfUnrecorded
 from api.operations.queries import Between
 from api.operations.table import QUESTIONS
-from api.pages.plan_reading import PlanReading
 from api.paper.documents import DOCUMENTS, asked_of_paper, make_paper, paper_visit, unrecorded_act
-from api.paper.formats import file_of, template_of
-from api.paper.model import PaperKind
-from api.paper.transparency import published_plan
 from api.settings import Language
 from domain.documents.difference import Decisions
+from domain.late import late
 from domain.point import Point, today
 from domain.vocabulary import Identifier
 from initinere_verify.archive import write_archive
 from projections.history import part_named
 from projections.store.reader import Reader
 from projections.streams import find_plan
+
+with late:  # a paper is made when it is asked
+    from api.commands.proposals import Unrecorded, foresee_unrecorded
+    from api.pages.plan_reading import PlanReading
+    from api.paper.formats import file_of, template_of
+    from api.paper.model import PaperKind
+    from api.paper.transparency import published_plan
 
 
 def _endpoint(kind: PaperKind) -> Endpoint:

@@ -17,17 +17,21 @@ from api.http.query_request import InQuery
 from api.http.visitors import visitor_of
 from api.operations.dated import Dated
 from api.pages.addresses import DATES, HOME, page_address
-from api.pages.checkpoint import checkpoint_page
 from api.pages.frame import PRINTED_ADDRESS, PRINTED_STYLE, Frame, languages_at
-from api.pages.plans import AFTER, PLANS_ON_A_PAGE, plans_page
+from api.pages.plans import AFTER, PLANS_ON_A_PAGE
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.static_files import STATIC, static_file
+from domain.late import late
 from domain.point import Point, today
 from domain.vocabulary import JsonValue
 from projections.plans import readable_page
 from projections.proof.checkpoints import latest
 from projections.proof.log import public_keys
 from projections.store.reader import Reader
+
+with late:  # a page is made when it is asked
+    from api.pages.checkpoint import checkpoint_page
+    from api.pages.plans import plans_page
 
 CHECKPOINT = "/checkpoint"
 

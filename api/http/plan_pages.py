@@ -21,38 +21,41 @@ from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
 from api.pages.addresses import DATES
-from api.pages.before import before_page
-from api.pages.calendar import calendar
-from api.pages.changes import changes_page
-from api.pages.comparison import comparison_page, two_points
-from api.pages.deadlines_feed import deadlines_feed
-from api.pages.deviations import deviations_page
-from api.pages.documents import documents_page
-from api.pages.dues import dues_page
-from api.pages.event import event_page
-from api.pages.feed import feed
-from api.pages.fields import fields_page
-from api.pages.flags import flags_page
 from api.pages.frame import LANGUAGE
-from api.pages.indicator import indicator_page
-from api.pages.monitoring import monitoring_page
-from api.pages.objective import objective_page
-from api.pages.plan import plan_page
-from api.pages.plan_reading import PlanReading
-from api.pages.preceding import preceding_page
-from api.pages.rules import rules_page
-from api.pages.score import score_page
-from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.trail import trail_page
-from api.pages.upload.returned_page import sheets_page
-from api.pages.visit import PlanVisit
-from api.pages.watch import watch_page
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
+from domain.late import late
 from domain.point import Point, today
 from projections.store.noting_reader import NotingReader
 from projections.store.reader import Reader
+
+with late:  # a page is made when it is asked
+    from api.pages.before import before_page
+    from api.pages.calendar import calendar
+    from api.pages.changes import changes_page
+    from api.pages.comparison import comparison_page, two_points
+    from api.pages.deadlines_feed import deadlines_feed
+    from api.pages.deviations import deviations_page
+    from api.pages.documents import documents_page
+    from api.pages.dues import dues_page
+    from api.pages.event import event_page
+    from api.pages.feed import feed
+    from api.pages.fields import fields_page
+    from api.pages.flags import flags_page
+    from api.pages.indicator import indicator_page
+    from api.pages.monitoring import monitoring_page
+    from api.pages.objective import objective_page
+    from api.pages.plan import plan_page
+    from api.pages.plan_reading import PlanReading
+    from api.pages.preceding import preceding_page
+    from api.pages.rules import rules_page
+    from api.pages.score import score_page
+    from api.pages.scores import scores_page
+    from api.pages.trail import trail_page
+    from api.pages.upload.returned_page import sheets_page
+    from api.pages.visit import PlanVisit
+    from api.pages.watch import watch_page
 
 
 def one_point(query: Mapping[str, str]) -> Sequence[Dated]:

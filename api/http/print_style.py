@@ -4,7 +4,6 @@ No style stands in a page, so that the foot is a style sheet of its own: it says
 """
 
 import io
-import re
 from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -20,11 +19,12 @@ from api.pages.templating import day_words, instant_words
 from api.pages.visit import LONGEST_CODE
 from api.settings import Language
 from domain.errors import Malformed, Problem
+from domain.patterns import regex
 from domain.point import WrittenDay
 from domain.vocabulary import Frozen
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9/._~?&=%+:,-]{0,800}")
+_ADDRESS = regex(r"https?://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9/._~?&=%+:,-]{0,800}")
 """An address without any sign that would end the text of a style sheet."""
 
 

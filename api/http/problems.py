@@ -1,7 +1,6 @@
 """Every error in one shape: application/problem+json (RFC 9457), with a permanent type."""
 
 import logging
-import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -21,23 +20,27 @@ from api.formats.validation_errors import problems_of
 from api.http.language import asked_again, language_of, with_language
 from api.operations.schemas import Problem
 from api.pages.addresses import PLAN, page_address
-from api.pages.refusal import refusal_page
 from domain.access.principal import Forbidden
 from domain.errors import DomainError, Malformed
 from domain.facts import ADMINISTRATION
+from domain.late import late
+from domain.patterns import regex
 from domain.point import INSTANT_FORMS, today
 from projections.streams import administration_stream
+
+with late:  # a refusal is seldom a page
+    from api.pages.refusal import refusal_page
 
 PROBLEM_JSON = "application/problem+json"
 SHOWN = 1_000
 """How many problems of one input an answer lists; `total` says how many there are."""
 
-OF_PLAN = re.compile("/piani/([a-z0-9][a-z0-9._-]{0,119})/")
+OF_PLAN = regex("/piani/([a-z0-9][a-z0-9._-]{0,119})/")
 """What the address of a page of a plan begins with."""
 ECHOED = 400
 """How many characters of its address an answer says again."""
 
-PLUS_LOST = re.compile(r".*T[0-9:.]+ [0-9]{2}:[0-9]{2}")
+PLUS_LOST = regex(r".*T[0-9:.]+ [0-9]{2}:[0-9]{2}")
 """An instant whose zone lost its sign: a `+` in an address is a blank."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="in-itinere"'}

@@ -13,11 +13,14 @@ from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfCheckpoint, OfYear
 from api.operations.requests import CheckpointRequest
-from api.proof.pack import signed_pack_on
 from domain.errors import NotFound
+from domain.late import late
 from projections.proof.checkpoints import checkpoint_number, latest
 from projections.proof.notes import Signing
 from projections.store.reader import Reader
+
+with late:  # a pack is made when it is asked
+    from api.proof.pack import signed_pack_on
 
 
 def show_checkpoint(context: InQuery, of: Annotated[OfCheckpoint, Query()], request: Request) -> Response:

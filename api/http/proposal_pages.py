@@ -1,6 +1,5 @@
 """The pages of proposals: each form is a command of the table, each page a question, with what its row asks for."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -26,21 +25,25 @@ from api.pages import addresses
 from api.pages.addresses import DATES, page_address
 from api.pages.forms import CSRF_FIELD
 from api.pages.proposals.actions import PROPOSAL_FORMS, RefusedForm, without_id
-from api.pages.proposals.amend_form import AmendForm
-from api.pages.proposals.amend_page import amend_page
 from api.pages.proposals.effects_of import TEXTS
-from api.pages.proposals.list_page import proposals_page
-from api.pages.proposals.proposal_page import EffectsNow, proposal_page
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.visit import PlanVisit
-from api.pages.work.act_details import cites_act, with_details
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound, VersionOutdated
+from domain.late import late
+from domain.patterns import regex
 from domain.proposals.decide import ProposalRedacted
 from domain.vocabulary import JsonValue
 from projections.proposals import ProposalWhole
 
-SUBMISSION = re.compile("[1-9][0-9]{0,14}")
+with late:  # a page is made when it is asked
+    from api.pages.proposals.amend_form import AmendForm
+    from api.pages.proposals.amend_page import amend_page
+    from api.pages.proposals.list_page import proposals_page
+    from api.pages.proposals.proposal_page import EffectsNow, proposal_page
+    from api.pages.visit import PlanVisit
+    from api.pages.work.act_details import cites_act, with_details
+
+SUBMISSION = regex("[1-9][0-9]{0,14}")
 SEEN = "seen"
 ACTION = "action"
 

@@ -14,16 +14,13 @@ from api.http.routes import Endpoint
 from api.http.visitors import keep_language, library_notice, origin_of, own_address, visitor_of
 from api.operations.dated import Dated
 from api.pages import addresses
-from api.pages.dcat import CataloguedPlan, catalogue
 from api.pages.frame import Frame, languages_at
-from api.pages.information import accessibility_page, guide_page, legal_page
-from api.pages.library import library_page, one_alone
-from api.pages.open_data import FORMATS, DataFormat, data_file, open_data_page, schema_file
-from api.pages.plan_reading import PlanReading
+from api.pages.open_data import FORMATS, DataFormat
 from api.pages.sign_in import SIGN_IN, onwards
 from api.settings import Language
 from domain.access.principal import PUBLIC
 from domain.errors import NotFound
+from domain.late import late
 from domain.library.decide import is_keeper
 from domain.plans.state import UNPUBLISHED
 from domain.point import Point, today
@@ -32,6 +29,13 @@ from projections.library import library_entry, library_list
 from projections.open_data import DATASETS, OpenDataset
 from projections.plans import PlanRow, plan_row, readable_plans
 from projections.store.reader import Reader
+
+with late:  # a page is made when it is asked
+    from api.pages.dcat import CataloguedPlan, catalogue
+    from api.pages.information import accessibility_page, guide_page, legal_page
+    from api.pages.library import library_page, one_alone
+    from api.pages.open_data import data_file, open_data_page, schema_file
+    from api.pages.plan_reading import PlanReading
 
 
 class OfOpenData(Dated):

@@ -5,7 +5,6 @@ whose address was asked before, or asks for a document at two dates as programs 
 What is not ready, is refused, or may take a while, goes on to the framework, as if nobody had looked.
 """
 
-import re
 from collections import OrderedDict
 from datetime import date, datetime
 from threading import Lock
@@ -22,6 +21,7 @@ from api.http.query_request import QueryRequest
 from api.operations.model import Question
 from api.operations.table import QUESTIONS
 from domain.errors import DomainError
+from domain.patterns import regex
 from domain.point import FIRST_YEAR
 from domain.vocabulary import Frozen
 from projections.store.reader import Reader
@@ -72,8 +72,8 @@ _DOCUMENTS = {
     for row in QUESTIONS.values()
     if row.identity == "document"
 }
-_DOCUMENT = re.compile(rf"/v1/plans/([a-z0-9][a-z0-9._-]{{0,119}})(?:/({'|'.join(filter(None, _DOCUMENTS))}))?")
-_DATES = re.compile(
+_DOCUMENT = regex(rf"/v1/plans/([a-z0-9][a-z0-9._-]{{0,119}})(?:/({'|'.join(filter(None, _DOCUMENTS))}))?")
+_DATES = regex(
     rb"as_of=([0-9]{4}-[0-9]{2}-[0-9]{2})"
     rb"(?:&known_at=([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{6})?Z))?"
 )

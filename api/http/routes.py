@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
-from inspect import iscoroutinefunction
-from typing import Annotated
+from inspect import iscoroutinefunction, signature
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import compile_path
 
 from api.formats.json_reader import an_object, into, parse_json
 from api.http.access import permitted
@@ -25,6 +27,31 @@ from api.operations.queries import Nothing, Preview
 from projections.streams import find_plan
 
 Endpoint = Callable[..., object]
+
+
+class LateRoute(APIRoute):
+    """A route whose parameters are read from its endpoint when it is first asked: a service answers by a few of them."""
+
+    def __init__(self, path: str, endpoint: Endpoint, **said: Any) -> None:  # noqa: ANN401 - what the library says of a route
+        self.path, self.endpoint, self._said = path, endpoint, said
+        self.name, self.methods = endpoint.__name__, set(said["methods"])
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a route has
+        if (said := self.__dict__.pop("_said", None)) is None:
+            raise AttributeError(name)
+        # The library hushes what pydantic says of its way to take a model from an address, but only while it reads the
+        # route: such a model is built here.
+        for parameter in signature(self.endpoint).parameters.values():
+            model, *how = get_args(parameter.annotation) or (None,)
+            if (
+                any(isinstance(one, params.Query) for one in how)
+                and isinstance(model, type)
+                and issubclass(model, BaseModel)
+            ):
+                model.model_config["defer_build"] = False
+        super().__init__(self.path, self.endpoint, **said)
+        return getattr(self, name)
 
 
 def add_route(router: APIRouter, operation: Command | Question, endpoint: Endpoint) -> None:

@@ -9,10 +9,13 @@ from api.http.visitors import origin_of, visitor_of
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question, part_of
 from api.operations.table import QUESTIONS
-from api.pages.plan_reading import PlanReading
-from api.pages.question_tables import AskedFrom, question_table
+from domain.late import late
 from domain.vocabulary import Frozen
 from projections.store.reader import Reader
+
+with late:  # a sheet is made when it is asked
+    from api.pages.plan_reading import PlanReading
+    from api.pages.question_tables import AskedFrom, question_table
 
 
 def sheet_answer(request: Request, context: QueryRequest, row: Question, query: Frozen) -> Response:

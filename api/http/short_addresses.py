@@ -17,11 +17,12 @@ from api.operations.dated import Dated
 from api.pages.addresses import COMPARISON, PLAN, SHORT, dated, page_address
 from api.pages.comparison import FROM, KNOWN_FROM
 from domain.errors import Malformed, Problem
+from domain.patterns import regex
 from domain.vocabulary import JsonValue
 
 _INSTANT = r"\d{8}T\d{6}(?:\.\d{1,6})?Z"
-_DATES = re.compile(rf"(?:(\d{{8}})(?:\.({_INSTANT}))?-)?(\d{{8}})\.({_INSTANT})", re.ASCII)
-_IN_TWO_WORDS = re.compile(rf"(\d{{4}}-\d\d-\d\d)/({_INSTANT})(?:/(.*))?", re.ASCII)
+_DATES = regex(rf"(?:(\d{{8}})(?:\.({_INSTANT}))?-)?(\d{{8}})\.({_INSTANT})", re.ASCII)
+_IN_TWO_WORDS = regex(rf"(\d{{4}}-\d\d-\d\d)/({_INSTANT})(?:/(.*))?", re.ASCII)
 """As addresses were printed before: the date, and the knowledge, each in a word of its own."""
 
 

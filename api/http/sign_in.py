@@ -1,6 +1,5 @@
 """The addresses by which a person comes in, goes out, and keeps its own account: forms, each made by a page of ours."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from hmac import compare_digest
@@ -11,8 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from api.access.attempts import device_cookie, device_cookie_name
-from api.access.oidc import LASTS, IdentityProvider
 from api.access.oidc_configuration import OidcConfiguration
+from api.access.oidc_refusals import LASTS
 from api.access.one_time_links import LinkRefused
 from api.access.passkeys import PasskeySite
 from api.access.sessions import Session, csrf_token, end_session, end_sessions, sessions_of
@@ -44,13 +43,18 @@ from api.pages.sign_in import UsableLink
 from api.settings import Language
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, Malformed, NotFound
+from domain.late import late
+from domain.patterns import regex
 from projections.access import door as kept
 from projections.access.accounts import tokens_of
 from projections.reminders import mailbox_of
 
+with late:  # few installations have a provider
+    from api.access.oidc import IdentityProvider
+
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
 TICKET_COOKIE = "initinere-accesso"
-OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
+OWN_PATH = regex(r"/(?![/\\])[!-\[\]-~]{0,500}")
 """A path on this very service, and no address elsewhere, however a browser reads it."""
 
 

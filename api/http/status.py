@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.http.problems import PROBLEM_JSON
-from api.http.routes import Endpoint, add_route
+from api.http.routes import Endpoint, LateRoute, add_route
 from api.operations.schemas import Status
 from api.operations.table import QUESTIONS
 from api.version import NAME, VERSION
@@ -40,7 +40,7 @@ def show_status(request: Request) -> Response:
 
 def at_the_root() -> APIRouter:
     """The same address without a version, where the interoperability rules look for it."""
-    router = APIRouter()
+    router = APIRouter(default_response_class=Response, route_class=LateRoute)
     row = QUESTIONS["show_status"]
     add_route(router, replace(row, name="show_status_root"), show_status)
     return router

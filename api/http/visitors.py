@@ -1,6 +1,5 @@
 """Who looks at a page, and in which language: read from the request, for every page alike."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -24,6 +23,7 @@ from api.settings import Language
 from domain.access.principal import Principal
 from domain.library.decide import LIBRARY
 from domain.names import Names
+from domain.patterns import regex
 from domain.point import Point, today
 from domain.recording import Recorded
 from projections.access import people
@@ -37,7 +37,7 @@ NOTICE_COOKIE = "initinere-esito"
 """Which event was just recorded, for the next page to say so, once."""
 NOTICED = "/piani/"
 """Beneath which pages say it."""
-VERSION = re.compile("[1-9][0-9]{0,14}")
+VERSION = regex("[1-9][0-9]{0,14}")
 
 
 def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visitor:

@@ -4,7 +4,6 @@ Whoever has no session any more finds what was typed again after signing in; who
 that was, and keeps what was typed.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
@@ -15,7 +14,6 @@ from fastapi.responses import RedirectResponse, Response
 from api.access.sessions import csrf_token, is_csrf_token
 from api.commands.handler import Caller, Outcome
 from api.commands.proposals import draft_proposal, foresee_draft, foresee_unrecorded
-from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
 from api.http.ended_sessions import KEPT, LOOKED_AT, MARK, CheckedForms, EndedSessions
@@ -31,19 +29,25 @@ from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.forms import CSRF_FIELD, FormProblem
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.visit import PlanVisit
-from api.pages.work.check_page import SURE, UNSURE, check_page, checked_before_page
-from api.pages.work.choices import WorkChoices
-from api.pages.work.filled import FilledForm
-from api.pages.work.foreseen import AskedOfWork, WorkForeseen, foreseeing, foreseen_of_draft
-from api.pages.work.form_page import Carried, form_page, work_list_page
-from api.pages.work.meanwhile import recorded_meanwhile, seen_of
-from api.pages.work.owed import OwedValues
-from api.pages.work.problems import found_wrong, problems_in_form
-from api.pages.work.recorded import where_it_shows
+from api.pages.work.check_page import SURE, UNSURE
 from api.pages.work.table import WORK_FORMS, WorkForm
 from domain.access.principal import PUBLIC, Unauthenticated
 from domain.errors import DomainError, NotFound
+from domain.late import late
+from domain.patterns import regex
+
+with late:  # a page is made when it is asked
+    from api.commands.rehearsal import rehearse
+    from api.pages.visit import PlanVisit
+    from api.pages.work.check_page import check_page, checked_before_page
+    from api.pages.work.choices import WorkChoices
+    from api.pages.work.filled import FilledForm
+    from api.pages.work.foreseen import AskedOfWork, WorkForeseen, foreseeing, foreseen_of_draft
+    from api.pages.work.form_page import Carried, form_page, work_list_page
+    from api.pages.work.meanwhile import recorded_meanwhile, seen_of
+    from api.pages.work.owed import OwedValues
+    from api.pages.work.problems import found_wrong, problems_in_form
+    from api.pages.work.recorded import where_it_shows
 
 STEP, SEEN, COMMAND, TITLE = "step", "seen", "command", "proposal_title"
 CHECKED = "checked"
@@ -52,7 +56,7 @@ ASKED = "asked"
 """What says that the page of the check asked whether something is a slip."""
 CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, LOOKED_AT, TITLE, CHECKED, ASKED, SURE})
 """The fields of a form that are none of its command."""
-UUID_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID_WRITTEN = regex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class WorkPages:

@@ -8,6 +8,7 @@ from api.workbook.collection_read import ReturnedSheet, is_collection, read_coll
 from api.workbook.formats import sheets_in
 from api.workbook.safety import Limits, Package, WorkbookRefused, check_size, refusing_failures
 from domain.errors import Problem
+from domain.vocabulary import DEFERRED
 
 
 class ReadingAsked(TypedDict):
@@ -17,7 +18,7 @@ class ReadingAsked(TypedDict):
     within: dict[str, int]
 
 
-RETURNED: TypeAdapter[list[ReturnedSheet]] = TypeAdapter(list[ReturnedSheet])
+RETURNED: TypeAdapter[list[ReturnedSheet]] = TypeAdapter(list[ReturnedSheet], config=DEFERRED)
 """The sheets of a file, as they lie while they are looked at."""
 BOOKS = (".xlsx", ".ods")
 MOST_BOOKS = 500

@@ -1,14 +1,14 @@
 """The cells of a file that what is said of its document is of: problems, warnings, questions."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from api.commands.handler import Decision
 from domain.documents.questions import OpenQuestion
 from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
 from domain.errors import Malformed
+from domain.patterns import regex
 
-_PLACE = re.compile(r"(objectives|indicators|measurements|statuses)\[(\d+)\]")
+_PLACE = regex(r"(objectives|indicators|measurements|statuses)\[(\d+)\]")
 
 
 def file_cell(where: str, uploaded: UploadedPlan) -> str:

@@ -4,7 +4,6 @@ First a preview, which changes nothing: what differs, what is open, what it woul
 confirmation, with act, justification and cause, against the version that the preview was made on: all or nothing.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -43,6 +42,7 @@ from domain.documents.uploaded import UploadedPlan
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusals, VersionOutdated
 from domain.notice import Notice
+from domain.patterns import regex
 from domain.plans.commands import ApprovePlan
 from domain.plans.state import PlanState
 from domain.point import Point, today
@@ -67,7 +67,7 @@ Answer = TypeVar("Answer")
 UNSAID = "non ancora detta: anteprima"
 
 
-_PART = re.compile(r"(?:changes|measurements|statuses)\[\d+\]")
+_PART = regex(r"(?:changes|measurements|statuses)\[\d+\]")
 _SAID_BESIDE = {"effective_on": "in vigore dal", "changes": ""}
 
 

@@ -10,26 +10,29 @@ from pydantic import TypeAdapter
 
 from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
-from api.layout.give_back import workbook_with_reading
-from api.layout.mapping import Lines, lines_of_json
-from api.layout.reading import proposed_reading, read_office_plan
-from api.layout.recognition import is_office_plan
 from api.layout.said import UNSAID, SaidOfReading
 from api.settings import Settings
 from api.workbook.cells import Sheet
 from api.workbook.formats import CollectionReturned, format_of, require_named, require_plan, sheets_in
-from api.workbook.question_sheet import with_questions
-from api.workbook.read import read_workbook
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import OpenQuestion
 from domain.documents.uploaded import UploadedPlan, uploaded_of
 from domain.errors import Malformed
-from domain.vocabulary import Frozen, JsonValue
+from domain.late import late
+from domain.vocabulary import DEFERRED, Frozen, JsonValue
 from projections.store.gc_tuning import gc_tuned
 from projections.store.store import Store
 
-_UPLOADED = TypeAdapter(UploadedPlan)
+with late:  # a file comes in now and then
+    from api.layout.give_back import workbook_with_reading
+    from api.layout.mapping import Lines, lines_of_json
+    from api.layout.reading import proposed_reading, read_office_plan
+    from api.layout.recognition import is_office_plan
+    from api.workbook.question_sheet import with_questions
+    from api.workbook.read import read_workbook
+
+_UPLOADED = TypeAdapter(UploadedPlan, config=DEFERRED)
 SAID = "said"
 
 

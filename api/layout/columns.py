@@ -15,11 +15,12 @@ from api.layout.years_in_cell import targets_in
 from api.workbook.cells import letter
 from api.workbook.sheets import REVISED
 from api.workbook.values import decimal_in
+from domain.patterns import regex
 from domain.spelling import folded
 from domain.targets.decide import read_target_text
 from domain.targets.model import Unread
 
-_KINDS = re.compile(r"efficaci\w*|efficien\w*|qualita|impatto|economicita|output|outcome|input|processo|risultato|realizzazione|customer|temporale|quantitativo|qualitativo|binario|fisico|finanziario|tempestivita|trasparenza|innovazione|accessibilita|volume")  # fmt: skip
+_KINDS = regex(r"efficaci\w*|efficien\w*|qualita|impatto|economicita|output|outcome|input|processo|risultato|realizzazione|customer|temporale|quantitativo|qualitativo|binario|fisico|finanziario|tempestivita|trasparenza|innovazione|accessibilita|volume")  # fmt: skip
 _ONCE: tuple[str, ...] = (
     "indicator",
     "code",
@@ -36,11 +37,11 @@ _ONCE: tuple[str, ...] = (
 """What an indicator has once."""
 
 RANKS = (
-    (0, re.compile(r"^(?:macro ?)?area|^ambito|^missione|^linea|^asse|^priorita|^indirizzo|^politica|^valore pubblico|^prospettiva|^dimensione|^tema|^finalita|^sezione|^sfida|^strategia")),
-    (1, re.compile(r"^programma")),
-    (2, re.compile(r"obiettivo (?:strategico|generale|di ente|triennale|di mandato|di valore|comune)|^macro ?obiettivo")),
-    (4, re.compile(r"obiettivo (?:operativo|specifico|esecutivo|gestionale|annuale|individuale|di struttura|di performance)|^sotto ?obiettivo")),
-    (5, re.compile(r"^azione|^attivita|^fase|^progetto|^intervento|^processo")),
+    (0, regex(r"^(?:macro ?)?area|^ambito|^missione|^linea|^asse|^priorita|^indirizzo|^politica|^valore pubblico|^prospettiva|^dimensione|^tema|^finalita|^sezione|^sfida|^strategia")),
+    (1, regex(r"^programma")),
+    (2, regex(r"obiettivo (?:strategico|generale|di ente|triennale|di mandato|di valore|comune)|^macro ?obiettivo")),
+    (4, regex(r"obiettivo (?:operativo|specifico|esecutivo|gestionale|annuale|individuale|di struttura|di performance)|^sotto ?obiettivo")),
+    (5, regex(r"^azione|^attivita|^fase|^progetto|^intervento|^processo")),
 )  # fmt: skip
 
 
@@ -591,7 +592,7 @@ class _Reader:
                 )
 
 
-_GRADE = re.compile(
+_GRADE = regex(
     r"(?:(?:valore|livello|target|risultato|grado)\s+)?(?:di\s+)?(?:soglia|minim[oa]|massim[oa]|eccellen(?:za|te)|ottim[oa]|ottimale|sfidante"
     r"|accettabile|sufficien(?:za|te)|stretch|intermedi[oa]|soddisfacente)(?:\s+(?:minim[oa]|massim[oa]|di accettabilita|di eccellenza))?"
 )

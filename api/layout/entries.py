@@ -5,9 +5,10 @@ import re
 from api.layout.columns import TableColumns
 from api.layout.grid import Grid, unprinted
 from api.layout.rows import RowRead
+from domain.patterns import regex
 
-_MARK = re.compile(r"^\s*(?:\(?[a-z]\)|\(?[0-9]{1,2}[.)](?![0-9])|[-–•▪*])\s*(?=\S)", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*[0-9]{1,3}(?:[.,][0-9]+)?\s*%?\s*")
+_MARK = regex(r"^\s*(?:\(?[a-z]\)|\(?[0-9]{1,2}[.)](?![0-9])|[-–•▪*])\s*(?=\S)", re.IGNORECASE)
+_NUMBER = regex(r"\s*[0-9]{1,3}(?:[.,][0-9]+)?\s*%?\s*")
 
 
 def rows_of_entries(grid: Grid, row: RowRead, columns: TableColumns) -> list[RowRead]:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from api.workbook.cells import Broken, CellValue, Rich, Sheet
 from api.workbook.sheets import is_struck
 from api.workbook.values import cell_text, is_empty
+from domain.patterns import regex
 
 MOST_COLUMNS = 200
 """How many columns of a sheet are looked at; those of a plan are some tens."""
 
-_TAG = re.compile(r"</?(?:b|i|u|em|strong|sup|sub|br|p)\s*/?>", re.IGNORECASE)
-_HYPHEN = re.compile(r"(?<=[a-zàèéìòù])[-\u00ad]\s*\n\s*(?=[a-zàèéìòù])")
+_TAG = regex(r"</?(?:b|i|u|em|strong|sup|sub|br|p)\s*/?>", re.IGNORECASE)
+_HYPHEN = regex(r"(?<=[a-zàèéìòù])[-\u00ad]\s*\n\s*(?=[a-zàèéìòù])")
 """A word that a print broke at the end of a line."""
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from api.layout.grid import MOST_COLUMNS, Grid
 from api.layout.vocabulary import YEAR, is_number_heading, role_of_heading
+from domain.patterns import regex
 from domain.spelling import folded
 
 MOST_HEADING_ROWS = 4
@@ -30,7 +31,7 @@ _PARTS = {
 """What a heading under a group says of it."""
 MOST_WORDS = 8
 """How many words a heading has; one longer text may head a table that is of one objective."""
-_DATA = re.compile(
+_DATA = regex(
     r"[<>≤≥=]\s*[+-]?[0-9]|^[+-]?[0-9]{1,3}(?:[.,][0-9]+)?\s*%?$|^[0-9]+[.,][0-9]+\s*%?$|^(?:s[iì]|no)$|[0-9]\s*%",
     re.IGNORECASE,
 )

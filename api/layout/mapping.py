@@ -14,6 +14,7 @@ from api.workbook.cells import Sheet, letter
 from api.workbook.sheets import REVISED_TARGETS
 from api.workbook.values import cell_text
 from domain.errors import Malformed, Problem
+from domain.patterns import regex
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
@@ -38,9 +39,9 @@ _OF_SHEETS = ("niente", AS_OTHERS, REVISED_TARGETS)
 
 MOST_LINES = 5_000
 
-_COLUMN = re.compile(r"colonna\s+(?:(?P<sheet>.+)!)?(?P<letters>[A-Z]{1,3})(?:\s*\((?P<heading>.*)\))?", re.IGNORECASE)
-_ROW = re.compile(r"riga\s+(?:(?P<sheet>.+)!)?(?P<row>[0-9]{1,7})(?:\s*\(.*\))?", re.IGNORECASE)
-_SHEET = re.compile(r"foglio\s+(?P<sheet>.+)", re.IGNORECASE)
+_COLUMN = regex(r"colonna\s+(?:(?P<sheet>.+)!)?(?P<letters>[A-Z]{1,3})(?:\s*\((?P<heading>.*)\))?", re.IGNORECASE)
+_ROW = regex(r"riga\s+(?:(?P<sheet>.+)!)?(?P<row>[0-9]{1,7})(?:\s*\(.*\))?", re.IGNORECASE)
+_SHEET = regex(r"foglio\s+(?P<sheet>.+)", re.IGNORECASE)
 
 
 class SaidColumn(NamedTuple):

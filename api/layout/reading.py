@@ -3,7 +3,6 @@
 What may be two things is a question, with the line of the mapping that answers it; what is not taken is told.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -52,6 +51,7 @@ from domain.acts.phrase import slug
 from domain.documents.plan import AdministrationPart, PlanPart
 from domain.documents.uploaded import FileDoubt, OfficeReading, ReadingLine, UploadedPlan
 from domain.errors import Malformed
+from domain.patterns import regex
 from domain.spelling import folded
 
 MOST_QUESTIONS = 60
@@ -617,7 +617,7 @@ class _Reading:
         walker.section(level, own.code if own else code, own.title if own else title, place)
 
 
-_GENERIC = re.compile(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
+_GENERIC = regex(r"(?:foglio|sheet|tab|table|tabella|pag|pagina|page|allegato|csv)? ?[0-9]*(?: di [0-9]+)?")
 """How programs call sheets."""
 
 

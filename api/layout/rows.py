@@ -9,18 +9,19 @@ from api.layout.columns import LOWEST, TableColumns, rank_of
 from api.layout.grid import Grid
 from api.layout.sections import SectionRow, coded, level_label, section_of
 from api.layout.vocabulary import role_of_heading
+from domain.patterns import regex
 from domain.spelling import folded
 from domain.targets.revisions import says_changed, says_ended
 
 RowKind = Literal["indicator", "more", "revision", "section", "level", "nothing", "doubt"]
 
-_TOTAL = re.compile(r"^(?:(?:sub ?)?total[ei]|tot|somma|totale complessivo)\b")
-_PAGE = re.compile(
+_TOTAL = regex(r"^(?:(?:sub ?)?total[ei]|tot|somma|totale complessivo)\b")
+_PAGE = regex(
     r"^(?:pag(?:ina)?\.?\s*)?[0-9]{1,4}(?:\s*(?:di|/|su)\s*[0-9]{1,4})?$|^pag(?:ina)?\.?\s*[0-9ivx]{1,5}\b.{0,40}$",
     re.IGNORECASE,
 )
-_NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[a-z])\)?", re.IGNORECASE)
-_NOTE = re.compile(
+_NUMBERING = regex(r"\(?(?:[0-9]{1,2}|[a-z])\)?", re.IGNORECASE)
+_NOTE = regex(
     r"^(?:\(?\*+\)?|\(?[0-9]{1,2}\)\s|[¹²³]|n\.?\s?b\.?\b|note?\b|nota\b|legenda|fonte\s*:|avvertenz|s\.?e\.?&?o|\(1\)|redatto|approvato|il (?:dirigente|segretario|responsabile|direttore|presidente)|"
     r"(?:data|luogo),?\s|per (?:il|la|le|gli) |i (?:target|pesi|valori|dati)\b|gli? indicator|monitoraggio\b)",
     re.IGNORECASE,
@@ -29,13 +30,13 @@ _WORDS = (
     "di|del|dello|della|dei|degli|delle|dell['’]|d['’]|al|allo|alla|ai|agli|alle|all['’]|da|dal|dalla|dai|dalle|in|nel|nella|nei|"
     "nelle|nell['’]|con|col|su|sul|sulla|sui|sulle|sull['’]|per|tra|fra|ed|od|il|lo|la|gli|le|un|una|che|entro|entro il|almeno"
 )
-_CONNECTS = re.compile(
+_CONNECTS = regex(
     rf"(?:\b(?:{_WORDS}|a|e|o|i|n\.|nr\.)|(?<=[A-Z]{{2}}\s)(?:{_WORDS.upper()})|[,(/+*×÷=<>≥≤]|\s-|\bn°|[a-zà-ý]-)\s*$"
 )
 """What no text ends with: words that want another, signs that want another side."""
-_GOES_ON = re.compile(r"^[a-zà-ý)\],;/+*×÷%]")
+_GOES_ON = regex(r"^[a-zà-ý)\],;/+*×÷%]")
 
-_BEGINS = re.compile(
+_BEGINS = regex(
     r"(?:n\.|n°|nr\.?|num\b|numero|percentuale|tempo|tempi|grado|tasso|rapporto|valore|livello|giorni|importo|s[iì]\b|no\b)",
     re.IGNORECASE,
 )
@@ -77,7 +78,7 @@ def _is_a_revision(name: str, above: str) -> bool:
     return says_changed(rest, apart=same) or says_ended(rest, apart=same)
 
 
-_OF_WHICH = re.compile(r"^[-–—•(\s]*(?:(?:di cui|poi|successivamente|ora|target|valore)\b[\s:]*)*", re.IGNORECASE)
+_OF_WHICH = regex(r"^[-–—•(\s]*(?:(?:di cui|poi|successivamente|ora|target|valore)\b[\s:]*)*", re.IGNORECASE)
 
 
 def joined(before: str, text: str) -> str:
@@ -418,6 +419,6 @@ class RowReader:
         return bool(wants or unit or small)
 
 
-_UNIT_ALONE = re.compile(r"[a-zà-ý.%€]{1,12}(?: [a-zà-ý.]{1,12})?")
+_UNIT_ALONE = regex(r"[a-zà-ý.%€]{1,12}(?: [a-zà-ý.]{1,12})?")
 """A cell of a target without any figure: the rest of one, as `gg` is of `<= 5`."""
-_NO_TARGET = re.compile(r"s[iì]|no|on|off|fatto|idem|c\.s\.|n\.?[cd]\.?", re.IGNORECASE)
+_NO_TARGET = regex(r"s[iì]|no|on|off|fatto|idem|c\.s\.|n\.?[cd]\.?", re.IGNORECASE)

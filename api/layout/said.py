@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from api.layout.grid import Grid
-from api.layout.mapping import Corrections, Lines, SaidColumn, mapping_of
-from api.layout.vocabulary import ColumnRole
-from api.workbook.cells import letter
+from domain.late import late
 from domain.spelling import folded
+
+with late:  # few files are in a layout of the office
+    from api.layout.grid import Grid
+    from api.layout.mapping import Corrections, Lines, SaidColumn, mapping_of
+    from api.layout.vocabulary import ColumnRole
+    from api.workbook.cells import letter
 
 
 class SaidOfReading(NamedTuple):

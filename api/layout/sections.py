@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from api.layout.vocabulary import LEVEL_WORD, YEAR, level_name
+from domain.patterns import regex
 from domain.spelling import folded
 
 _ADJECTIVE = (
@@ -11,21 +12,21 @@ _ADJECTIVE = (
     r"prioritari[oa]|organizzativ[oa]|annual[ei]|triennal[ei]|istituzional[ei]|settorial[ei]|programmatic[oa]|tematic[oa]|politic[oa]|di ente|dell'ente|di mandato|di performance|"
     r"di valore pubblico|pubblico|di intervento|di struttura|di progetto|di budget|di servizio|di innovazione|di miglioramento|di sviluppo|d'azione|di azione|di bilancio|di spesa)"
 )
-_LABEL = re.compile(
+_LABEL = regex(
     rf"^(?P<label>(?:macro[- ]?)?(?:sotto[- ]?)?(?:[a-zà]+\.?\s)??{LEVEL_WORD.pattern}(?:\s+{_ADJECTIVE})*)"
     r"(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 CODE = r"(?:[A-Za-z]{1,5}[.\-_ ]?[0-9]{1,3}(?:[.\-_][0-9A-Za-z]{1,4})*|[A-Z](?:\.[0-9]{1,3})+|[0-9]{1,3}(?:\.[0-9]{1,3})+[a-z]?|[0-9]{1,4}[a-z]?|[A-Z]|[IVX]{1,5})"
-_AFTER_LABEL = re.compile(
+_AFTER_LABEL = regex(
     rf"^\s*(?:n\.?|nr\.?|n°|num\.?)?\s*(?P<mark>[:\-–—.]?)\s*(?:\(?(?P<code>{CODE})\)?(?P<after>\s*[:\-–—.)]+\s*(?![0-9])|\s+(?=[\"“«A-ZÀ-Ý])|(?<=[.][0-9a-z])\s+(?=\S)|(?<=[.][0-9]{2})\s+(?=\S)|\s*$))?(?P<title>.*)$",
     re.DOTALL,
 )
-_PARENTHESISED = re.compile(rf"^[(\[](?P<code>{CODE})[)\]]\s*[:\-–—.]?\s*(?P<title>\S.*)$", re.DOTALL)
-_MARKED = re.compile(
+_PARENTHESISED = regex(rf"^[(\[](?P<code>{CODE})[)\]]\s*[:\-–—.]?\s*(?P<title>\S.*)$", re.DOTALL)
+_MARKED = regex(
     rf"^(?P<code>{CODE})\s*(?:[:–—)]|\s[-–—]|[.](?=\s|[A-ZÀ-Ý])|-(?=\s)|_(?=\w))\s*(?P<title>\S.*)$", re.DOTALL
 )
-_DOTTED = re.compile(
+_DOTTED = regex(
     r"^(?P<code>[A-Z]{1,4}\.?[0-9]{1,3}(?:[.\-][0-9]{1,3})*|[A-Z]{1,4} ?[0-9]{1,3}(?:[.\-][0-9]{1,3})+|[A-Z](?:\.[0-9]{1,3})+|[0-9]{1,3}(?:\.[0-9]{1,3})+)\.?\s+(?P<title>[\"“«(A-ZÀ-Ýa-zà-ý].*)$",
     re.DOTALL,
 )

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from domain.italian import Unclear, day_at, period_end_at
+from domain.patterns import regex
 from domain.spelling import plain_text
 
-_WORD = re.compile(r"(?<![\w/.,-])(?=\w)")
-_YEAR_ALONE = re.compile(r"(?:anno\s+)?(?:19|20|21)[0-9]{2}\W*", re.IGNORECASE)
-_AT_LEAST = re.compile(r"\s*(?:>=|=>|≥|almeno(?=\s))\s*", re.IGNORECASE)
+_WORD = regex(r"(?<![\w/.,-])(?=\w)")
+_YEAR_ALONE = regex(r"(?:anno\s+)?(?:19|20|21)[0-9]{2}\W*", re.IGNORECASE)
+_AT_LEAST = regex(r"\s*(?:>=|=>|≥|almeno(?=\s))\s*", re.IGNORECASE)
 ANY_YEAR = 2024
 """Stands for the year of a heading that says none."""
 END = "12-31"

@@ -20,14 +20,15 @@ from api.workbook.read import read_indicators, read_objectives
 from api.workbook.sheets import Notes, SheetLine, Table, is_struck
 from api.workbook.values import cell_text, decimal_in
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedPlace, UploadedTarget
+from domain.patterns import regex
 from domain.spelling import folded
 
 _FIELDS = {
     "indicator": "name", "code": "code", "formula": "formula", "weight": "weight", "unit": "unit", "baseline": "baseline",
     "source": "source", "owner": "owner", "kind": "kind", "frequency": "frequency", "polarity": "polarity",
 }  # fmt: skip
-_NONE = re.compile(r"[-–—/._]{1,6}|n\.? ?[ad]\.?|n/a", re.IGNORECASE)
-_OFFICE_WORD = re.compile(r"(?:area|settore|servizio|ufficio|direzione|dipartimento|struttura|unit[aà]|u\.?o\.?|staff|s\.|cdr|segreteria|divisione|azienda|sezione|centro|polo|p\.?o\.?|e\.?q\.?)\b", re.IGNORECASE)  # fmt: skip
+_NONE = regex(r"[-–—/._]{1,6}|n\.? ?[ad]\.?|n/a", re.IGNORECASE)
+_OFFICE_WORD = regex(r"(?:area|settore|servizio|ufficio|direzione|dipartimento|struttura|unit[aà]|u\.?o\.?|staff|s\.|cdr|segreteria|divisione|azienda|sezione|centro|polo|p\.?o\.?|e\.?q\.?)\b", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass
@@ -125,7 +126,7 @@ def _join_steps(read: IndicatorRead) -> None:
         read.targets[year] = together(steps)
 
 
-_KIND = re.compile(
+_KIND = regex(
     r"\s*\(?\b(?:tipologia|tipo)(?: (?:di )?(?:kpi|indicatore))?\s*:\s*(?P<kind>[^:()]{3,40})\)?\s*$", re.IGNORECASE
 )
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.layout.vocabulary import YEAR
+from domain.patterns import regex
 
-_BODY = re.compile(
+_BODY = regex(
     r"\b(?:comune d[ie]|citt[aà] di|provincia d[ie]|provincia autonoma|regione|citt[aà] metropolitana|universit[aà]|politecnico|"
     r"scuola (?:superiore|normale)|camera di commercio|c\.?c\.?i\.?a\.?a\.?|azienda (?:sanitaria|ospedalier[ao]|usl|ulss|unit[aà]|speciale|socio|pubblica|per i servizi|di servizi|zero)|"
     r"a\.?s\.?l\.?|ausl|azienda ulss|ulss|ats|asst|asp|irccs|policlinico|ministero|presidenza del consiglio|agenzia|autorit[aà]|"
@@ -14,9 +15,9 @@ _BODY = re.compile(
     r"consorzio|accademia|conservatorio|ordine (?:dei|degli|provinciale)|automobile club|consiglio (?:nazionale|regionale)|fondazione)\b",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"\b(?:piano|p\.?i\.?a\.?o\.?|performance|direttiva|peg|pdo|programma|obiettivi)\b", re.IGNORECASE)
-_RANGE = re.compile(r"(?<![0-9/.])((?:19|20|21)[0-9]{2})\s*[-–—/]\s*((?:19|20|21)?[0-9]{2})(?![0-9/.])")
-_ENDS = re.compile(r"\s+[-–—|]\s+|\s*[|;]\s*|\s+(?=(?:piano|p\.?i\.?a\.?o\.?|allegato|triennio|anno)\b)", re.IGNORECASE)
+_TITLE = regex(r"\b(?:piano|p\.?i\.?a\.?o\.?|performance|direttiva|peg|pdo|programma|obiettivi)\b", re.IGNORECASE)
+_RANGE = regex(r"(?<![0-9/.])((?:19|20|21)[0-9]{2})\s*[-–—/]\s*((?:19|20|21)?[0-9]{2})(?![0-9/.])")
+_ENDS = regex(r"\s+[-–—|]\s+|\s*[|;]\s*|\s+(?=(?:piano|p\.?i\.?a\.?o\.?|allegato|triennio|anno)\b)", re.IGNORECASE)
 
 
 class PlanFacts(NamedTuple):

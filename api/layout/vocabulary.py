@@ -7,6 +7,7 @@ import re
 from typing import Literal, NamedTuple
 
 from api.layout.steps import step_of_heading
+from domain.patterns import regex
 from domain.spelling import folded
 
 RoleKind = Literal[
@@ -55,8 +56,8 @@ OF_LEVEL: tuple[RoleKind, ...] = ("level", "level_code", "level_weight", "level_
 
 LONGEST_SAYING = 12
 """How many words a heading has that says what its column is; a longer one is the title of something."""
-_A_TITLE = re.compile(r"[0-9]{1,2}[.)]\s*\S+(?:\s+\S+){2}")
-YEAR = re.compile(r"(?<![0-9])((?:19|20|21)[0-9]{2})(?![0-9])")
+_A_TITLE = regex(r"[0-9]{1,2}[.)]\s*\S+(?:\s+\S+){2}")
+YEAR = regex(r"(?<![0-9])((?:19|20|21)[0-9]{2})(?![0-9])")
 
 _SHORT = {
     "ob": "obiettivo", "obb": "obiettivi", "obiett": "obiettivo", "obt": "obiettivo", "ind": "indicatore",
@@ -73,7 +74,7 @@ _LEVEL = (
     r"politica|politiche|indirizzo|indirizzi|finalita|prospettiva|dimensione|valore pubblico|tema|sfida|strategia|processo|"
     r"sezione|driver|leva|goal)"
 )
-LEVEL_WORD = re.compile(rf"(?<![a-z]){_LEVEL}(?![a-z])")
+LEVEL_WORD = regex(rf"(?<![a-z]){_LEVEL}(?![a-z])")
 """A word by which the nodes of a tree are called."""
 
 _OFFICE = (
@@ -84,7 +85,7 @@ _OFFICE = (
 
 _NUMBER = r"(?:n|nr|num|numero|progressivo|id|codice|rif|n ord|codice id|riferimento)"
 
-_NOT_TAKEN = re.compile(
+_NOT_TAKEN = regex(
     r"\b(?:note?|osservazion[ei]|comment[oi]|stakeholder|portator[ei]|risors[ae]|budget|stanziament[oi]|capitol[oi]|"
     r"consuntiv[oi]|rendicontazion[ei]|monitoraggi[oi]|avanzamento|conseguit[oi]|raggiunt[oi]|raggiungimento|realizzat[oi]|rilevat[oi]|"
     r"osservat[oi]|storic[oi]|serie storica|stato di attuazione|scostament[oi]|punteggi[oi]|valutazion[ei]|personale|"
@@ -94,23 +95,23 @@ _NOT_TAKEN = re.compile(
 )
 """What plans print beside and a plan document has no place for: told, not taken."""
 
-_TARGET = re.compile(
+_TARGET = regex(
     r"\b(?:target|targets|traguard[oi]|attes[oi]|obiettivo numerico|standard|valor[ei] obiettivo|valor[ei] target|previst[oi]|programmat[oi]|milestone|soglia)\b"
 )
 
-_PART_OF_YEAR = re.compile(
+_PART_OF_YEAR = regex(
     r"(?:al |nel |entro il )?(?:i{1,3}|iv|[1-4]o?|primo|secondo|terzo|quarto) ?(?:semestre|sem|trimestre|trim|quadrimestre|quadr)(?: del)?"
 )
 """A part of a year, as bare a heading as the year itself."""
 
 _RULES: tuple[tuple[RoleKind, re.Pattern[str]], ...] = (
-    ("kind", re.compile(r"\b(?:tipo|tipologia|natura|categoria|dimensione)\b.*\b(?:indicator[ei]|kpi)\b|^(?:tipo|tipologia|tipologia kpi|natura)$")),
-    ("unit", re.compile(r"\bunita (?:di |d )?misura\b|^u m$|^un mis$|^un misura$|^unita misura$|^unita$|^unita mis$|^u misura$|^udm$|^u d m$")),
-    ("formula", re.compile(r"\b(?:algoritmo|formula|metodo di calcolo|modalita di (?:calcolo|misurazione|rilevazione)|criteri[o]? di (?:calcolo|misurazione)|calcolo|metrica|metodologia|metodo di misurazione)\b")),
-    ("frequency", re.compile(r"\b(?:frequenza|periodicita|cadenza)\b")),
-    ("polarity", re.compile(r"\b(?:polarita|verso|andamento atteso|direzione attesa|segno)\b")),
-    ("source", re.compile(r"\b(?:font[ei]|banca dati|provenienza|origine dei dati|origine dati|sistema informativo)\b")),
-    ("baseline", re.compile(r"\b(?:baseline|base line|valor[ei] (?:inizial[ei]|base|di base|di partenza|attual[ei])|valore (?:di )?riferimento|situazione (?:di partenza|iniziale|attuale)|dato di partenza|partenza|stato iniziale)\b|^stato$|^base$")),
+    ("kind", regex(r"\b(?:tipo|tipologia|natura|categoria|dimensione)\b.*\b(?:indicator[ei]|kpi)\b|^(?:tipo|tipologia|tipologia kpi|natura)$")),
+    ("unit", regex(r"\bunita (?:di |d )?misura\b|^u m$|^un mis$|^un misura$|^unita misura$|^unita$|^unita mis$|^u misura$|^udm$|^u d m$")),
+    ("formula", regex(r"\b(?:algoritmo|formula|metodo di calcolo|modalita di (?:calcolo|misurazione|rilevazione)|criteri[o]? di (?:calcolo|misurazione)|calcolo|metrica|metodologia|metodo di misurazione)\b")),
+    ("frequency", regex(r"\b(?:frequenza|periodicita|cadenza)\b")),
+    ("polarity", regex(r"\b(?:polarita|verso|andamento atteso|direzione attesa|segno)\b")),
+    ("source", regex(r"\b(?:font[ei]|banca dati|provenienza|origine dei dati|origine dati|sistema informativo)\b")),
+    ("baseline", regex(r"\b(?:baseline|base line|valor[ei] (?:inizial[ei]|base|di base|di partenza|attual[ei])|valore (?:di )?riferimento|situazione (?:di partenza|iniziale|attuale)|dato di partenza|partenza|stato iniziale)\b|^stato$|^base$")),
 )  # fmt: skip
 
 
@@ -169,11 +170,11 @@ def is_number_heading(text: str) -> bool:
     return bool(re.fullmatch(_NUMBER, heading_key(text))) or text.strip() in {"#", "N°", "n°", "N."}
 
 
-_OUT_OF_NAME = re.compile(
+_OUT_OF_NAME = regex(
     r"\b(?:codice|cod\.?|n\.?|nr\.?|num\.?|numero|descrizione|denominazione|titolo|peso|%|id|rif\.?|uffici?o?|responsabile)(?=[\s(.:]|$)",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"[(\[]?\b(?:19|20|21)[0-9]{2}(?:\s*[-–/]\s*(?:19|20|21)?[0-9]{2})?\b[)\]]?")
+_YEARS = regex(r"[(\[]?\b(?:19|20|21)[0-9]{2}(?:\s*[-–/]\s*(?:19|20|21)?[0-9]{2})?\b[)\]]?")
 
 
 def level_name(text: str) -> str:

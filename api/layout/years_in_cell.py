@@ -2,18 +2,20 @@
 
 import re
 
-_SURE = re.compile(
+from domain.patterns import regex
+
+_SURE = regex(
     r"(?:^|(?<=[\s;,|]))(?:anno|target|valore|risultato|atteso|t\.)\s*:?\s*((?:19|20|21)[0-9]{2})(?:\s*[:=]|[-–—](?=\s)|\s+[-–—]\s+(?=\S))?\s*",
     re.IGNORECASE,
 )
-_BARE = re.compile(
+_BARE = regex(
     r"(?:^|(?<=[\s;,|]))((?:19|20|21)[0-9]{2})(?:\s*[:=]|[-–—](?=\s)|\s+[-–—]\s+(?=\S))?\s*(?![0-9]{0,2}[/.])"
 )
-_MONTH = re.compile(
+_MONTH = regex(
     r"(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|al|anno|del|nel|dal|entro il|entro)\s*$",
     re.IGNORECASE,
 )
-_BASELINE = re.compile(r"^(?:baseline|valore (?:iniziale|di partenza)|base)\s*:?\s*(?P<value>.{1,60})$", re.IGNORECASE)
+_BASELINE = regex(r"^(?:baseline|valore (?:iniziale|di partenza)|base)\s*:?\s*(?P<value>.{1,60})$", re.IGNORECASE)
 
 
 def targets_in(text: str, years: tuple[int, int]) -> tuple[dict[int, str], str] | None:

@@ -11,7 +11,8 @@ from domain.names import Names
 from domain.plans.history import PlanHistory
 from domain.plans.object_names import names_in
 from domain.point import Point
-from domain.scoring.inputs import AdministrationRecord, Basis, Scored, proposal_of, score_year
+from domain.scoring.basis import Basis
+from domain.scoring.inputs import AdministrationRecord, Scored, proposal_of, score_year
 from projections.change_rate import ChangesOfYear, changes_in
 from projections.dues import ReadDues
 from projections.flags import FlagList, flags_of, recorded_figures

@@ -1,17 +1,17 @@
 """Events as pages of a plan name them: the address of each, and who recorded it."""
 
-import re
 from collections.abc import Iterable
 
 from api.language.translation import translated
 from api.pages import addresses
 from api.pages.visit import PlanVisit
 from domain.errors import NotFound
+from domain.patterns import regex
 from projections.access import people
 from projections.roles import ACCOUNT, ROLES, role_of
 from projections.streams import PlanKnown, proposals_stream, review_stream
 
-_PART = re.compile(r"(?P<mark>[eop]?)(?P<version>[1-9][0-9]{0,9})")
+_PART = regex(r"(?P<mark>[eop]?)(?P<version>[1-9][0-9]{0,9})")
 
 _OF_WHOM = {"": "", "e": "dell'amministrazione", "o": "dell'OIV", "p": "delle proposte"}
 

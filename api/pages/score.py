@@ -12,7 +12,7 @@ from api.pages.score_lines import node_address
 from api.pages.table_file import table_file, these_rows, wants_file
 from api.pages.visit import PlanVisit
 from domain.errors import NotFound
-from domain.scoring.inputs import Basis
+from domain.scoring.basis import Basis
 from domain.scoring.tree import BODY
 from projections.explanations import WHOLE, explained_score
 

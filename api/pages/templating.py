@@ -1,6 +1,5 @@
 """The templates of pages, in a language: where they lie, and how they write days, numbers and targets."""
 
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache, partial
@@ -12,6 +11,7 @@ from api.pages.glossary import GLOSSARY
 from api.pages.static_files import static_address
 from api.settings import Language
 from domain.italian import print_signs
+from domain.patterns import regex
 from domain.periods import period_words
 from domain.point import ROME, read_day
 from domain.scoring.numbers import at_step, places_to_say
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 TEMPLATES = "templates"
 NO_BREAK = "\u00a0"
 NOTHING = "—"
-_SIGN = re.compile(r"([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
-_CAPITAL, _SMALL = re.compile(r"[A-ZÀ-ÖØ-Þ]"), re.compile(r"[a-zß-öø-ÿ]")
+_SIGN = regex(r"([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
+_CAPITAL, _SMALL = regex(r"[A-ZÀ-ÖØ-Þ]"), regex(r"[a-zß-öø-ÿ]")
 MOSTLY_CAPITALS = 0.7
 TENTH = Decimal("0.1")
 

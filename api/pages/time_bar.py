@@ -6,13 +6,16 @@ from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
 from api.language.translation import filled_in
-from api.pages.plan_reading import PlanReading
 from api.settings import Language
+from domain.late import late
 from domain.plans.events import PlanApproved, YearApproved
-from domain.plans.history import PlanHistory
 from domain.point import Point, today
-from domain.recording import Recorded
-from domain.redactions.events import TextRedacted
+
+with late:  # a bar is drawn of a plan that is read
+    from api.pages.plan_reading import PlanReading
+    from domain.plans.history import PlanHistory
+    from domain.recording import Recorded
+    from domain.redactions.events import TextRedacted
 
 StopKind = Literal["approval", "change", "ahead"]
 APART = 4.0

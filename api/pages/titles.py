@@ -4,11 +4,12 @@ import re
 
 from domain.facts import indicator_key, objective_key, series_key
 from domain.names import Names
+from domain.patterns import regex
 
-_NAMED = re.compile(
+_NAMED = regex(
     r"«[^«»]*»|(?P<quote>['\"]?)(?<![\w«/.-])(?P<kind>indicator/|objective/)?(?P<id>[a-z0-9][a-z0-9._-]*[a-z0-9])(?![\w/-])(?P=quote)"
 )
-_LIKE_AN_ID = re.compile("[-.]")
+_LIKE_AN_ID = regex("[-.]")
 """What an id has, and a word of a sentence has not: a word may well be the id of something."""
 
 

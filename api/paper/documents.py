@@ -5,28 +5,32 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from api.commands.proposals import Unrecorded
 from api.operations.papers import OfComparisonPaper, OfPaper, OfPlanPaper, OfScoresPaper, OfYearPaper
 from api.pages import addresses
 from api.pages.comparison import FROM, KNOWN_FROM, KNOWN_TO, TO
 from api.pages.frame import Visitor
-from api.pages.plan_reading import PlanReading
-from api.pages.visit import PlanVisit
-from api.paper.act import act_of_unrecorded, act_paper
-from api.paper.changes import rates_paper, variations_paper
-from api.paper.comparison import comparison_paper
-from api.paper.evidence import evidence_paper
-from api.paper.indicator import indicator_paper
-from api.paper.model import Paper, PaperKind
-from api.paper.monitoring import round_paper
-from api.paper.plan import TREE, plan_paper
-from api.paper.revisions import revisions_paper
-from api.paper.scores import scores_paper
+from api.paper.plan import TREE
 from api.settings import Language
-from domain.plans.decide import require_plan_year
+from domain.late import late
 from domain.point import Point
 from domain.vocabulary import Frozen
 from projections.store.envelope import write_instant
+
+with late:  # a paper is made when it is asked
+    from api.commands.proposals import Unrecorded
+    from api.pages.plan_reading import PlanReading
+    from api.pages.visit import PlanVisit
+    from api.paper.act import act_of_unrecorded, act_paper
+    from api.paper.changes import rates_paper, variations_paper
+    from api.paper.comparison import comparison_paper
+    from api.paper.evidence import evidence_paper
+    from api.paper.indicator import indicator_paper
+    from api.paper.model import Paper, PaperKind
+    from api.paper.monitoring import round_paper
+    from api.paper.plan import plan_paper
+    from api.paper.revisions import revisions_paper
+    from api.paper.scores import scores_paper
+    from domain.plans.decide import require_plan_year
 
 YEAR = "anno"
 """How an address says the year; as pages do."""

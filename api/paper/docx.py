@@ -43,6 +43,7 @@ from api.paper.pdf import drawable, few_marks, foot_lines, require_printable, se
 from api.paper.setting import DRAWING_TASK, set_drawing
 from api.paper.template_parts import IMAGES
 from api.paper.word_names import StyleUse
+from domain.patterns import regex
 from initinere_verify.archive import write_archive
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -81,7 +82,7 @@ HEAD_SIGN, CELL_MARGINS = 105, 230
 INDENT = 200
 """Twentieths of a point by which a branch stands in from the one above; no more of it than MOST_INDENTED branches."""
 MOST_INDENTED = 8
-_NO_SIGNS = re.compile("[\ufffe\uffff]")
+_NO_SIGNS = regex("[\ufffe\uffff]")
 """What is printable and no sign of XML."""
 
 

@@ -36,6 +36,7 @@ from api.paper.model import (
 from api.paper.setting import TASK, set_pdf
 from api.settings import Language
 from domain.errors import DomainError, Refusal
+from domain.patterns import regex
 from domain.vocabulary import JsonValue
 
 LONGEST_UNBROKEN, LONGEST_REPEATED = 900, 240
@@ -50,9 +51,9 @@ MOST_MARKS = 6
 _ON_A_LETTER = {"Mn", "Me"}
 MAY_BREAK = "\u200b"
 """A space of no width."""
-_BETWEEN_SIGNS = re.compile(r"(?<=\S)(?=\w|[^\w\s\u0300-\u036f\ufffd])")
-_WIDER_THAN_A_HEADING, _WIDER_THAN_A_PAGE = re.compile(r"\S{30,}"), re.compile(r"\S{120,}")
-_WIDER_THAN_A_CELL = re.compile(r"\S{30,}|[0-9.,:;/+%-]{14,}")
+_BETWEEN_SIGNS = regex(r"(?<=\S)(?=\w|[^\w\s\u0300-\u036f\ufffd])")
+_WIDER_THAN_A_HEADING, _WIDER_THAN_A_PAGE = regex(r"\S{30,}"), regex(r"\S{120,}")
+_WIDER_THAN_A_CELL = regex(r"\S{30,}|[0-9.,:;/+%-]{14,}")
 """Words are hyphenated as their language has it; these are none. An address fits a page."""
 UNDRAWN = "\ufffd"
 """Stands for a sign that the typefaces do not have."""

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from api.paper.word_names import W
 from domain.errors import Refusal
+from domain.patterns import regex
 
 ACCEPTED = "un modello .docx come lo salva Word o LibreOffice, senza macro, oggetti né collegamenti a file"
 FIELDS_ACCEPTED = "dei campi, i numeri di pagina e di sezione; la data e il resto, come testo"
@@ -54,7 +55,7 @@ _PROPERTIES = _of_word("pPr rPr tblPr tblPrEx trPr tcPr sdtPr sdtEndPr smartTagP
 _NO_PROPERTIES = _of_word(
     "p r t instrText fldSimple fldChar hyperlink drawing pict object control altChunk subDoc tbl tr tc sdt sdtContent"
 )
-_REVISIONS = re.compile(r"ins|del|move(From|To)|cell(Ins|Del|Merge)|\w+Change")
+_REVISIONS = regex(r"ins|del|move(From|To)|cell(Ins|Del|Merge)|\w+Change")
 _LISTED: dict[str, frozenset[str]] = {
     "header": _STORY,
     "footer": _STORY,
@@ -80,12 +81,12 @@ _CALLED = {
 _FORMATS = (
     "MERGEFORMAT|CHARFORMAT|Arabic|ArabicDash|roman|alphabetic|Ordinal|OrdText|CardText|Upper|Lower|FirstCap|Caps"
 )
-_FIELD = re.compile(
+_FIELD = regex(
     rf'\s*(PAGE|NUMPAGES|SECTION|SECTIONPAGES)(\s*\\\*\s*({_FORMATS})\b|\s*\\#\s*("[0#.,\s-]*"|[0#.,-]+))*\s*',
     re.IGNORECASE,
 )
 """The whole instruction of a field that may stand: it counts pages, and says how the number is written."""
-_OUTSIDE = re.compile(r"\s*([a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE)
+_OUTSIDE = regex(r"\s*([a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE)
 _IN_WORDS = {"uri", "descr", "title", "name"}
 """Attributes of a drawing that are read, never followed."""
 

@@ -7,7 +7,6 @@ in any of the files, printed or as data, but of years that are closed: until the
 
 import base64
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
@@ -30,6 +29,7 @@ from api.paper.plan import plan_without_results
 from api.settings import Language
 from domain.access.principal import PUBLIC
 from domain.errors import Refusal
+from domain.patterns import regex
 from domain.point import Point, today
 from projections.open_data import DATASETS, of_years
 from projections.plan_in_force import YearInForce
@@ -38,7 +38,7 @@ from projections.store.reader import Reader
 from projections.streams import find_plan
 
 DATA = "dati"
-_OF_A_YEAR = re.compile(r"(variazioni|risultati)-[0-9]{4}\.pdf")
+_OF_A_YEAR = regex(r"(variazioni|risultati)-[0-9]{4}\.pdf")
 """Files that may be there one time and not the next."""
 
 

@@ -11,12 +11,13 @@ from api.paper.model import FigureSaid, Heading, Paper, PaperCell, PaperColumn, 
 from api.paper.pdf import foot_lines
 from api.settings import Language
 from api.workbook.table_book import Pieces, ShownNumber, TablePrinted, table_book
+from domain.patterns import regex
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SPACE = r"[.\u202f\u00a0 ]"
 _FIGURES = {
-    "it": re.compile(rf"([-+\u2212]?)\s?([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+)(?:,([0-9]{{1,9}}))?(\s?%)?"),
-    "en": re.compile(r"([-+\u2212]?)\s?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,9}))?(\s?%)?"),
+    "it": regex(rf"([-+\u2212]?)\s?([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]+)(?:,([0-9]{{1,9}}))?(\s?%)?"),
+    "en": regex(r"([-+\u2212]?)\s?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,9}))?(\s?%)?"),
 }
 
 

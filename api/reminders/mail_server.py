@@ -8,9 +8,12 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
 
-from api.access.issuers import trusted_context
 from api.settings import Settings, SmtpSecurity
 from domain.errors import DomainError, Malformed, Problem
+from domain.late import late
+
+with late:  # few installations have a mail server with its own authority
+    from api.access.issuers import trusted_context
 
 SECONDS = 30
 """How long is waited for each answer of the server."""

@@ -17,7 +17,7 @@ import orjson
 from eventsourcing.persistence import Notification
 
 from api.access.credentials_key import CredentialsKey
-from api.webhooks.receivers import SECONDS, Delivered
+from api.webhooks.sending import SECONDS, Delivered
 from api.webhooks.signing import signed_headers
 from domain.point import Point, today
 from domain.webhooks.decide import delay_of_delivery

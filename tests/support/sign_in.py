@@ -6,8 +6,9 @@ from typing import Any
 import anyio
 import pytest
 
-from api.access.oidc import BegunSignIn, Departure, ExternalIdentity, IdentityProvider, IdentityRefused
+from api.access.oidc import BegunSignIn, Departure, ExternalIdentity, IdentityProvider
 from api.access.oidc_configuration import OidcConfiguration, oidc_configuration
+from api.access.oidc_refusals import IdentityRefused
 from api.settings import Settings
 from tests.support.lying_provider import RETURN, Answer, Clock, Json, LyingProvider, signed
 

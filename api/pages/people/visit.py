@@ -1,6 +1,5 @@
 """One visit to the people of an administration: who looks, whom it looks after, and how accounts, offices, bodies are called."""
 
-import re
 from functools import cached_property
 
 from api.language.sentences import sentence_in
@@ -9,14 +8,15 @@ from api.pages.installation.visit import InstallationVisit
 from domain.access.events import ACCOUNT_PREFIX, EVERYWHERE
 from domain.access.roles import ROLE_WORDS
 from domain.facts import ADMINISTRATION
+from domain.patterns import regex
 from domain.point import Point, today
 from projections.access import people
 from projections.access.accounts import AccountAnswer, RoleAnswer, accounts_of
 from projections.offices import offices_of_administration
 from projections.streams import ADMINISTRATIONS, administration_stream
 
-ACCOUNT = re.compile(rf"{ACCOUNT_PREFIX}[a-z2-7]{{16}}(?![a-z2-7])")
-NAMED = re.compile(r"(?<![\w./-])[a-z0-9][a-z0-9._-]{0,119}(?<![.])(?![\w/-])")
+ACCOUNT = regex(rf"{ACCOUNT_PREFIX}[a-z2-7]{{16}}(?![a-z2-7])")
+NAMED = regex(r"(?<![\w./-])[a-z0-9][a-z0-9._-]{0,119}(?<![.])(?![\w/-])")
 
 
 class PeopleVisit(InstallationVisit):

@@ -19,7 +19,7 @@ from api.pages.work.effects_shown import (
 from domain.measurements.events import FINALITY_WORDS
 from domain.names import Names
 from domain.point import Point
-from domain.proposals.life import OPEN
+from domain.proposals.status import OPEN
 from projections.change_preview import TargetQuestion
 from projections.proposal_effects import EffectsShown
 from projections.proposals import ProposalWhole

@@ -18,7 +18,7 @@ from api.pages.proposals.written import changes_in_file, names_with_new, written
 from api.pages.recorded_event import EventAddresses
 from api.pages.visit import PlanVisit
 from domain.point import today
-from domain.proposals.life import OPEN
+from domain.proposals.status import OPEN
 from projections.proposal_effects import EffectsShown
 from projections.proposals import ProposalWhole
 from projections.streams import plan_stream

@@ -4,7 +4,6 @@ A field is asked as the input model of its command describes it: a closed list i
 one line each. The words for it are those of the command at every door, unless they would speak of ids or codes.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import UnionType
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from api.language.closed_lists import code_words
+from domain.patterns import regex
 from domain.vocabulary import JsonValue
 
 Means = Literal[
@@ -55,7 +55,7 @@ SEVERAL = frozenset({"offices", "co_owners", "levels", "rights"})
 WIDENED = frozenset({"offices", "co_owners", "level", "classifications", "codes"})
 """Fields in which what is not known yet may be written, too."""
 MOST_RADIOS = 8
-ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_DATE = regex("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HINTS = {
     "target": "Come lo scrive l'ufficio: «≥ 25%», «entro il 31/7», «≤ 20 gg.», «≥ Medio».",
     "justification": "Che cosa è cambiato, e da quali dati risulta. Entra nella Relazione e nei dati aperti: niente nomi "

@@ -10,18 +10,8 @@ import httpx2
 import pytest
 
 from api.access.issuers import IssuerAway, trusted_context
-from api.access.oidc import (
-    AssuranceTooLow,
-    BegunSignIn,
-    Departure,
-    ExternalIdentity,
-    IdentityProvider,
-    IdentityRefused,
-    SignInDeclined,
-    SignInExpired,
-    SignInNotBegun,
-    ticket_digest,
-)
+from api.access.oidc import BegunSignIn, Departure, ExternalIdentity, IdentityProvider, ticket_digest
+from api.access.oidc_refusals import AssuranceTooLow, IdentityRefused, SignInDeclined, SignInExpired, SignInNotBegun
 from api.access.role_claims import claimed_roles, read_role_mapping
 from tests.support.lying_provider import RETURN, Answer, LyingProvider
 from tests.support.pyop_provider import CLIENT, LEVEL, SECRET

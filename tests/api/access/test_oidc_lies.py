@@ -17,7 +17,8 @@ from joserfc.jwk import OctKey
 
 from api.access import issuers
 from api.access.issuers import IssuerAnswerRefused, IssuerAway
-from api.access.oidc import LASTS, AssuranceTooLow, ExternalIdentity, IdentityProvider
+from api.access.oidc import ExternalIdentity, IdentityProvider
+from api.access.oidc_refusals import LASTS, AssuranceTooLow
 from api.access.role_claims import RoleClaimRefused
 from domain.errors import DomainError
 from tests.support.https import certificates

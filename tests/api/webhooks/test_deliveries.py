@@ -21,7 +21,8 @@ from api.access.issuers import trusted_context
 from api.commands.accounts import key_of
 from api.commands.webhooks import end_webhook, replace_webhook_secret, send_again, subscribe_webhook
 from api.webhooks.delivery import LEASE, Deliveries
-from api.webhooks.receivers import ReceiverRules, Sender
+from api.webhooks.receivers import ReceiverRules
+from api.webhooks.sending import Sender
 from domain.errors import NoChange, NotFound
 from domain.webhooks.commands import EndWebhook, ReplaceWebhookSecret, SendAgain, SubscribeWebhook
 from domain.webhooks.decide import DELAYS, FORMER_SECRET_KEPT

@@ -11,7 +11,8 @@ import anyio
 import pytest
 
 from api.access.issuers import trusted_context
-from api.webhooks.receivers import NOTHING_OF_ITS_OWN, ReceiverRules, Sender, is_allowed, receiver_of
+from api.webhooks.receivers import NOTHING_OF_ITS_OWN, ReceiverRules, is_allowed, receiver_of
+from api.webhooks.sending import Sender
 from domain.errors import Malformed
 from tests.support.https import certificates, https_server
 from tests.support.receiver import receiving
