@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from domain.access.commands import MailAddress
 from domain.access.separation import SeparationSetting
@@ -157,6 +157,19 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_password_file: str | None = None
     mail_from: MailAddress | None = None
+
+    @classmethod
+    def settings_customise_sources(  # the signature of the library
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """From the environment alone: no file is looked into."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return init_settings, env_settings
 
     @property
     def clock_tolerance(self) -> timedelta:

@@ -1,8 +1,12 @@
 """What the service is called, and the version of the program."""
 
-import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from domain.late import late
+
+with late:  # read where the package is not installed
+    from tomllib import loads
 
 NAME = "In Itinere"
 
@@ -12,7 +16,7 @@ def _version() -> str:
         return version("in-itinere")
     except PackageNotFoundError:  # run from its folder, not installed
         project = Path(__file__).parents[1] / "pyproject.toml"
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+        return str(loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
 VERSION = _version()

@@ -4,7 +4,7 @@ from datetime import date
 from operator import not_
 from typing import NamedTuple
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from domain.point import WrittenDay
 from domain.recording import SaltedText
@@ -21,8 +21,6 @@ class Command(Frozen):
     as a correction or a reclassification; `restores` names the versions that a correction puts right; `retroactive`
     says why the change holds from before its act; `take_along` annuls what it would contradict at later dates.
     """
-
-    model_config = ConfigDict(defer_build=True)  # a process takes few of the commands
 
     justification: Line | None = Field(
         None,

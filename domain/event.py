@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import orjson
-from pydantic import ConfigDict
 
 from domain.facts import Fact
 from domain.names import Names
@@ -46,8 +45,6 @@ class Event(Frozen):
     `upcast_v1_v2(state)`, as the library names it, then turns an older body into the next shape, before validation. A
     class is a `PlanChangeEvent` or an `Occurrence`.
     """
-
-    model_config = ConfigDict(defer_build=True)  # a process reads few of the topics
 
     topic: ClassVar[str]
     class_version: ClassVar[int] = 1

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_core import PydanticKnownError
 
+from domain.patterns import regex
 from domain.spelling import plain_text
 
 LONGEST = 500
@@ -41,50 +42,48 @@ _MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()}
 _MONTH_NUMBERS |= {"genn": 1, "febbr": 2, "magg": 5, "sett": 9}
 _WEEKDAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 
-_SPLIT_SIGN = re.compile(r"([<>!])[ \u00a0]?=")
-_LOOSE_MINUS = re.compile(r"([≥≤≠<>=])\s*[-−]\s+(?=[0-9])")
-_DIGITS = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
+_SPLIT_SIGN = regex(r"([<>!])[ \u00a0]?=")
+_LOOSE_MINUS = regex(r"([≥≤≠<>=])\s*[-−]\s+(?=[0-9])")
+_DIGITS = regex(r"[0-9](?:[0-9.,]*[0-9])?")
 _WHOLE = r"(?:0|[1-9][0-9]*)"
 _GROUPED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
-_WITH_COMMA = re.compile(rf"(?:{_WHOLE}|{_GROUPED})(?:,[0-9]+)?")
-_WITH_POINT = re.compile(r"0\.[0-9]+|[1-9][0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})")
+_WITH_COMMA = regex(rf"(?:{_WHOLE}|{_GROUPED})(?:,[0-9]+)?")
+_WITH_POINT = regex(r"0\.[0-9]+|[1-9][0-9]*\.(?:[0-9]{1,2}|[0-9]{4,})")
 
 _YEAR = r"(?P<year>[0-9]{4})\b"
 _SHORT_YEAR = r"-'?(?P<short>[0-9]{2})(?![0-9]|[/.-][0-9]|\s*[a-z])"  # as a spreadsheet shows it: 31-dic-24
 _NAMES = "|".join(sorted(_MONTH_NUMBERS.keys() - {"set"}, key=len, reverse=True))
 _MONTH = rf"(?:(?P<month>{_NAMES}|set(?=\.|\s+[0-9]{{4}}\b|-[0-9]))\b\.?)"  # "3 set" may be three sets
-_ISO_DAY = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9/.-]*[0-9])")
-_NUMERIC_DAY = re.compile(
+_ISO_DAY = regex(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9/.-]*[0-9])")
+_NUMERIC_DAY = regex(
     r"(?P<day>[0-9]{1,2})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})(?![0-9/-]*[0-9])"
 )
-_SHORT_DAY = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?![0-9/-]*[0-9])")
-_DAY_OF_MONTH = re.compile(
-    rf"(?P<day>[0-9]{{1,2}}|primo)°?[\s-]*{_MONTH}(?:[\s-]*{_YEAR}|{_SHORT_YEAR})?", re.IGNORECASE
-)
-_WEEKDAY = re.compile(
+_SHORT_DAY = regex(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?![0-9/-]*[0-9])")
+_DAY_OF_MONTH = regex(rf"(?P<day>[0-9]{{1,2}}|primo)°?[\s-]*{_MONTH}(?:[\s-]*{_YEAR}|{_SHORT_YEAR})?", re.IGNORECASE)
+_WEEKDAY = regex(
     r"(?P<name>lun(?:ed[iì]'?)?|mar(?:ted[iì]'?)?|mer(?:coled[iì]'?)?|gio(?:ved[iì]'?)?|ven(?:erd[iì]'?)?|sab(?:ato)?"
     r"|dom(?:enica)?)[.,]?\s+(?=[0-9])",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"(?:T|\s+)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?Z?(?![\w:])")
-_END_OF_MONTH = re.compile(
+_TIME = regex(r"(?:T|\s+)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?Z?(?![\w:])")
+_END_OF_MONTH = regex(
     rf"(?:(?:la\s+)?fine\s+(?:di\s+|(?:del\s+)?mese\s+di\s+)?|(?:il\s+)?mese\s+di\s+)?{_MONTH}(?:(?:\s+|-|/){_YEAR}|{_SHORT_YEAR})?",
     re.IGNORECASE,
 )
-_END_OF_YEAR = re.compile(
+_END_OF_YEAR = regex(
     rf"(?:(?:la\s+)?fine\s+(?:del\s+|dell')?(?:anno\b(?:\s+{_YEAR})?|(?P<named>[0-9]{{4}})\b)|l'anno\b(?!\s+(?:scolastic|accademic|successiv|prossim|seguent|precedent|formativ))(?:\s+(?P<said>[0-9]{{4}})\b)?)",
     re.IGNORECASE,
 )
 _ORDINALS = {"i": 1, "1": 1, "primo": 1, "ii": 2, "2": 2, "secondo": 2}
 _ORDINALS |= {"iii": 3, "3": 3, "terzo": 3, "iv": 4, "4": 4, "quarto": 4}
 _PARTS = {"semestre": 6, "sem": 6, "quadrimestre": 4, "quadr": 4, "trimestre": 3, "trim": 3}
-_END_OF_PART = re.compile(
+_END_OF_PART = regex(
     r"(?:(?:la\s+)?fine\s+(?:del(?:l'|\s))?\s*)?(?P<ordinal>(?:iii|ii|iv|i)\s?°?|[1-4]\s?[°^]|primo|secondo|terzo|quarto|ultimo)"
     rf"\s*(?P<part>{'|'.join(_PARTS)})\b\.?(?:\s+(?:(?:del\s+|dell')(?:anno\s+)?)?{_YEAR})?",
     re.IGNORECASE,
 )
 _CODES = {"Q": 3, "T": 3, "S": 6, "H": 6}
-_CODED_PART = re.compile(rf"(?:(?P<code>[QTSH])(?P<nth>[1-4])|(?P<before>[1-4])(?P<after>[QT]))[\s/-]*{_YEAR}")
+_CODED_PART = regex(rf"(?:(?P<code>[QTSH])(?P<nth>[1-4])|(?P<before>[1-4])(?P<after>[QT]))[\s/-]*{_YEAR}")
 _NEARBY = 5
 """Years from the year of the text: a year of two digits further than that may be no year (`10/11/12`, `giu-30`)."""
 

@@ -1,11 +1,11 @@
 """How people call the objects of a plan: by code and title, not by id."""
 
-import re
 from typing import NamedTuple
 
 from domain.facts import indicator_key, objective_key, series_key
+from domain.patterns import regex
 
-_COUNTED = re.compile("(?:parere|rilievo|richiesta|risposta|campione|commento)-([0-9]+)")
+_COUNTED = regex("(?:parere|rilievo|richiesta|risposta|campione|commento)-([0-9]+)")
 """The names that acts, comments and samples are given where nobody gives one: their kind, and the next number."""
 
 

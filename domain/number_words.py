@@ -2,12 +2,14 @@
 
 import re
 
+from domain.patterns import regex
+
 _UNITS = ("", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici")
 _TEENS = ("tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", "diciannove")
 _TENS = ("venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
 _ONE = ("un", "una", "un'")
 _THOUSAND = 1000
-_WORD = re.compile(r"(?:un'|[a-zàèéìòù]+(?![a-zà-öø-ÿ']))", re.IGNORECASE)
+_WORD = regex(r"(?:un'|[a-zàèéìòù]+(?![a-zà-öø-ÿ']))", re.IGNORECASE)
 
 
 def _below_hundred(number: int) -> str:

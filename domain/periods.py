@@ -1,19 +1,19 @@
 """Periods of a year as people write them: `I semestre 2024`, `marzo 2024`, `anno 2024`, `30/06/2024`."""
 
-import re
 from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
 
 from domain.italian import MONTHS, read_date
+from domain.patterns import regex
 from domain.vocabulary import PERIOD
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
 _ORDER = r"(?:(?P<roman>i{1,3}|iv)|(?P<number>[1-4])|(?P<word>primo|secondo|terzo|quarto))\s*°?"
 _LENGTH = r"(?P<length>sem(?:estre)?|trim(?:estre)?)\.?"
 _PARTS = tuple(
-    re.compile(form)
+    regex(form)
     for form in (
         rf"{_ORDER}\s*{_LENGTH}\s*(?:del\s+|/\s*)?{_YEAR}",
         rf"{_YEAR}\s*[-/,]?\s*{_ORDER}\s*{_LENGTH}",
@@ -21,9 +21,9 @@ _PARTS = tuple(
         rf"{_YEAR}\s*[-/]?\s*(?P<length>[st])(?:(?P<number>[1-4])|(?P<roman>)(?P<word>))",  # 2024-S1, 2024 T3
     )
 )
-_MONTH = re.compile(rf"(?P<month>{'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})\.?\s+(?:del\s+)?{_YEAR}")
-_NUMBERED_MONTH = re.compile(rf"(?P<month>0?[1-9]|1[0-2])\s*/\s*{_YEAR}")
-_WHOLE_YEAR = re.compile(rf"(?:anno|esercizio|tutto il|intero)\s+(?:anno\s+)?{_YEAR}")
+_MONTH = regex(rf"(?P<month>{'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})\.?\s+(?:del\s+)?{_YEAR}")
+_NUMBERED_MONTH = regex(rf"(?P<month>0?[1-9]|1[0-2])\s*/\s*{_YEAR}")
+_WHOLE_YEAR = regex(rf"(?:anno|esercizio|tutto il|intero)\s+(?:anno\s+)?{_YEAR}")
 _ORDERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "primo": 1, "secondo": 2, "terzo": 3, "quarto": 4}
 ENDS_OF_PARTS = {"-03-31": "-Q1", "-06-30": "-H1", "-09-30": "-Q3", "-12-31": ""}
 """The part of a year, by the day on which it ends; the whole year is the one that ends with it."""

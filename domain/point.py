@@ -5,7 +5,6 @@ door: a day is `2022-09-30` or `30/09/2022`; an instant is `2022-10-03T09:30:00Z
 the `T`; as `known_at` a day means its end in Rome. Nothing lies before 1900. There is no clock here: `now` comes in.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, NamedTuple, TypeVar
@@ -13,18 +12,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from domain.patterns import regex
+
 ROME = ZoneInfo("Europe/Rome")
 FIRST_YEAR = 1900
 """Nothing was recorded, or took effect, before: a year of two or three digits is a slip."""
 DAY_FORMS = "AAAA-MM-GG oppure GG/MM/AAAA, per esempio 2022-09-30"
 INSTANT_FORMS = "AAAA-MM-GG, GG/MM/AAAA, oppure un istante con il fuso: 2022-10-03T09:30:00Z"
 _DAYS = (
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"),
-    re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
+    regex(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"),
+    regex(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
 )
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
+_INSTANT = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
 DayOrInstant = TypeVar("DayOrInstant", date, datetime)
 _YEAR = r"(19|2\d)\d\d"
 _LEAP_YEAR = r"((19|2\d)(0[48]|[2468][048]|[13579][26])|2[048]00)"

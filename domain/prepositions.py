@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from domain.patterns import regex
+
 _STEMS = {"di": "de", "a": "a", "da": "da", "in": "ne", "su": "su"}
 _ENDINGS = {"il": "l", "lo": "llo", "la": "lla", "l'": "ll'", "i": "i", "gli": "gli", "le": "lle"}
 _ARTICULATED = {
@@ -13,11 +15,11 @@ _ARTICULATED = {
 }
 """Each preposition that holds an article, with the two that it is made of."""
 _JOINED = {apart: joined for joined, apart in _ARTICULATED.items()}
-_APART = re.compile(
+_APART = regex(
     rf"(?P<quoted>«[^«»]*»)|(?<![\w'])(?P<preposition>{'|'.join(_STEMS)}) (?P<article>l'|(?:il|lo|la|i|gli|le)(?![\w']))",
     re.IGNORECASE,
 )
-_TOGETHER = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(_ARTICULATED, key=len, reverse=True))})(?:(?<=')|(?![\w']))")
+_TOGETHER = regex(rf"(?<![\w'])(?:{'|'.join(sorted(_ARTICULATED, key=len, reverse=True))})(?:(?<=')|(?![\w']))")
 
 
 def with_articles_joined(sentence: str) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from domain.patterns import regex
+
 _SPACES = "\t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 _QUOTES = "\u2018\u2019\u02bc\u00b4`"
@@ -62,7 +64,7 @@ def as_seen(text: str) -> str:
     return " ".join(plain_text(text).text.split())
 
 
-_AROUND_SIGNS = re.compile(r"\s*([^\w\s])\s*")
+_AROUND_SIGNS = regex(r"\s*([^\w\s])\s*")
 
 
 def as_seen_in(field: str, value: object) -> object:
@@ -94,7 +96,7 @@ def folded(text: str | None) -> str:
 
 AS_GOOD_AS_SAID = 0.85
 """How alike, from 0 to 1, what is left of a text is to a word that its beginning turns round."""
-_TURNING = re.compile(r"^(?:non|not|no|in|im|il|ir|un|dis|s|a|anti)\s*(?=\w{4})")
+_TURNING = regex(r"^(?:non|not|no|in|im|il|ir|un|dis|s|a|anti)\s*(?=\w{4})")
 
 
 def nearest_word(text: str, words: Collection[str], alike: float) -> str | None:

@@ -23,7 +23,10 @@ from pydantic import (
     model_serializer,
 )
 
+from domain.patterns import regex
+
 __all__ = [
+    "DEFERRED",
     "NO_FLAG",
     "Cause",
     "Claim",
@@ -54,7 +57,12 @@ __all__ = [
 class Frozen(BaseModel):
     """A value that is never altered and knows no field beyond its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
+    """Built when it is first asked: a process asks a few of the hundreds of models that there are."""
+
+
+DEFERRED = ConfigDict(defer_build=True)
+"""The same, for an adapter of what is no model."""
 
 
 class Grown(Frozen):
@@ -97,7 +105,7 @@ def shortened(text: str, most: int = 400) -> str:
     return _NO_CHARACTER.sub("?", kept)
 
 
-_NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+_NO_CHARACTER = regex("[\x00\ud800-\udfff]")
 
 IsoDate = Annotated[date, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
 """A day of the calendar, written YYYY-MM-DD and nothing else."""
@@ -135,7 +143,7 @@ def _in_one_line(value: object) -> object:
     return _LINE_BREAK.sub(" ", value).strip() if isinstance(value, str) else value
 
 
-_LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
+_LINE_BREAK = regex(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 
 OneLine = Annotated[Line, BeforeValidator(_in_one_line)]
 """A name, which stands in one line: a cell may break it, and that is a blank."""
@@ -234,7 +242,7 @@ Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_
 Claim = Literal["correction", "reclassification"]
 """The only two kinds of change that a user may claim; both claims are checked."""
 
-PERIOD = re.compile(r"^(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
+PERIOD = regex(r"^(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
 
 YearKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 """A year as the name of an entry: `2022`."""

@@ -23,7 +23,8 @@ from domain.oiv.reviewed import settled_on, unanswered
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.proposals.events import ProposalOpinionAsked
-from domain.proposals.life import OPEN, lives
+from domain.proposals.life import lives
+from domain.proposals.status import OPEN
 from domain.rounds.collection import NOBODY
 from domain.rounds.decide import rounds_of
 from domain.rounds.owed import owed_values

@@ -23,8 +23,9 @@ from domain.plans.invariants import MOST_LEVELS
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.achievement import Standing
+from domain.scoring.basis import Basis
 from domain.scoring.events import ScoreOverridden
-from domain.scoring.inputs import Basis, Scored, score_year
+from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
 from domain.scoring.quantities import short
 from domain.scoring.rule_names import RULE_NAMES

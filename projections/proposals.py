@@ -14,7 +14,8 @@ from domain.point import Point, today
 from domain.proposals.annulled import EnactmentAnnulled, NoLongerCounting, enactment_annulled, left_out_of
 from domain.proposals.decide import proposal_named
 from domain.proposals.events import ProposalEnacted, ProposalSubmitted, SeparationWaived, proposal_key
-from domain.proposals.life import ProposalLife, ProposalOpinion, ProposalStatus, lives, opinions_on_proposal
+from domain.proposals.life import ProposalLife, ProposalOpinion, lives, opinions_on_proposal
+from domain.proposals.status import ProposalStatus
 from domain.recording import Recorded
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, Instant, Name, OfPlan, Text, Version

@@ -11,8 +11,9 @@ from domain.plans.history import PlanHistory
 from domain.point import Point
 from domain.scoring import groups, tree
 from domain.scoring.achievement import Standing
+from domain.scoring.basis import Basis
 from domain.scoring.combination import Combined
-from domain.scoring.inputs import Basis, Scored, score_year
+from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from domain.systems.decide import Adopter
 from domain.systems.model import MeasurementSystem

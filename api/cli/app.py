@@ -7,20 +7,25 @@ import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from api.cli.frame import Group
-from api.cli.output import note, prepare_streams
-from api.cli.problems import print_refusal, print_usage
+from api.cli.listing import as_listed
 from api.cli.secrets_said import WARNING, hide_from_the_system, hide_from_tracebacks, secrets_among
 from api.cli.session import settings
-from api.formats.json_reader import UnreadableFile
 from api.version import NAME, VERSION
 from domain.errors import DomainError
-from projections.store.gc_tuning import gc_tuned
+from domain.late import late
+from projections.store.gc_tuning import collect_rarely
+
+with late:  # what is wrong is seldom said
+    from api.cli.output import note
+    from api.cli.problems import print_refusal, print_usage
+    from api.formats.json_reader import UnreadableFile
 
 SECTIONS = {
     "Per cominciare": {"demo": "demo", "template": "workbooks", "import": "workbooks", "export": "workbooks"},
@@ -101,6 +106,21 @@ class Program(Group):
         """The commands, under what they are for."""
         return {title: list(commands) for title, commands in SECTIONS.items()}
 
+    def listed(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command as the table has it; one that is newer than the table, from its module."""
+        return as_listed(name) or self.get_command(ctx, name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; of a group that is only to be shown, what the table has of it."""
+        name, *rest = args
+        if not rest or rest[0] in ctx.help_option_names:
+            shown = as_listed(name)
+            if isinstance(shown, click.Group):
+                return name, shown, rest
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """A command, from the module that has it."""
         return load(cmd_name) if cmd_name in MODULES else None
@@ -128,7 +148,7 @@ class Program(Group):
 
     def _status(self, args: list[str], prog_name: str, extra: dict[str, Any]) -> int:
         as_json = "--json" in args
-        prepare_streams()
+        _prepare_streams()
         if secrets_among(args):
             hide_from_the_system(args)
             if not as_json:
@@ -161,10 +181,16 @@ class Program(Group):
 
 def load(name: str) -> click.Command:
     """A command by its first word; its module is imported here."""
-    with gc_tuned():  # what is imported stays
-        module = import_module(f"{__package__}.{MODULES[name]}")
+    module = import_module(f"{__package__}.{MODULES[name]}")
     command: click.Command = module.COMMANDS[name]
     return command
+
+
+def _prepare_streams() -> None:
+    """Lets a terminal that lacks a character show a question mark instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def _unusable(error: OSError) -> UnreadableFile:
@@ -206,6 +232,7 @@ app = Program(
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line, in a process of its own."""
+    collect_rarely()
     hide_from_tracebacks()
     app(prog_name="initinere")

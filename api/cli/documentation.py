@@ -1,8 +1,9 @@
 """The tables of options in docs/comandi.md, made of the commands themselves; the words around them are written by hand.
 
-`python -m api.cli.documentation` writes them. A section without its heading is reported by the tests.
+`python -m api.cli.documentation` writes them, and the list of commands that the helps show. A section without its heading is reported by the tests.
 """
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 import click
 
 from api.cli.app import MODULES, load
+from api.cli.listing import LISTING, Listed
+from domain.patterns import regex
 
 PAGE = Path(__file__).parents[2] / "docs" / "comandi.md"
 HEADS = ("argomento o opzione", "opzione")
-TABLE = re.compile(rf"^\| (?:{'|'.join(HEADS)}) \|.*\n\|[-|]+\|\n(?:\|.*\n)*", re.MULTILINE)
-SECTION = re.compile(r"^## initinere ([\w -]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+TABLE = regex(rf"^\| (?:{'|'.join(HEADS)}) \|.*\n\|[-|]+\|\n(?:\|.*\n)*", re.MULTILINE)
+SECTION = regex(r"^## initinere ([\w -]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 def commands() -> dict[str, click.Command]:
@@ -38,6 +41,17 @@ def commands_page() -> str:
         return f"## initinere {words}\n{TABLE.sub(lambda _: _table_of(known[words]), body, count=1)}"
 
     return SECTION.sub(section, PAGE.read_text(encoding="utf-8"))
+
+
+def listing() -> str:
+    """Every command, and every group with its commands, as the helps list them."""
+    listed: dict[str, Listed] = {}
+    for word in MODULES:
+        command = load(word)
+        listed[word] = {"help": command.help or ""}
+        if isinstance(command, click.Group):
+            listed[word]["commands"] = {name: one.help or "" for name, one in command.commands.items()}
+    return json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
 
 
 def _table_of(command: click.Command) -> str:
@@ -65,9 +79,10 @@ def _words(parameter: click.Parameter) -> str:
 
 
 def main() -> None:
-    """Writes the page."""
-    PAGE.write_text(commands_page(), encoding="utf-8")
-    sys.stdout.write(f"{PAGE}\n")
+    """Writes the page and the list."""
+    for path, text in ((PAGE, commands_page()), (LISTING, listing())):
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
 
 
 if __name__ == "__main__":

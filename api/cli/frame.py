@@ -1,19 +1,22 @@
 """Commands and groups of click whose help is in the language of the installation, down to its frame."""
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import TypeVar
 
 import click
 
-from api.cli.problems import Mistake, option_name
 from api.cli.session import settings
 from api.language.option_words import italian_option, plain_option
 from api.language.translation import translated
 from api.settings import Language
 from domain.errors import Malformed
+from domain.late import late
+from domain.patterns import regex
 from domain.validation_errors import TWICE
+
+with late:  # what is wrong is seldom said
+    from api.cli.problems import Mistake, option_name
 
 HELP = {"help_option_names": ["--help", "-h", "--aiuto"], "token_normalize_func": plain_option}
 HELP_WORDS = "Mostra queste istruzioni."
@@ -25,7 +28,7 @@ REQUIRED = "(obbligatorio)"
 REPEATED = "(ripetibile)"
 FRAME = (HELP_WORDS, USAGE, ARGUMENTS, OPTIONS, LISTED, REQUIRED, REPEATED)
 """The words of a help that are not of one command."""
-PLACEHOLDER = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
+PLACEHOLDER = regex(r"[A-Z]+(?:-[A-Z]+)*")
 """A word, in how a command is called, that stands for what a person puts there; codes are in small letters."""
 SPOKEN = f"{__name__}.language"
 
@@ -106,7 +109,7 @@ class Group(TranslatedCommand, click.Group):
         super().format_options(ctx, formatter)
         language = _language(ctx)
         for title, names in self.sections(ctx).items():
-            listed = [(name, command) for name in names if (command := self.get_command(ctx, name))]
+            listed = [(name, command) for name in names if (command := self.listed(ctx, name))]
             with formatter.section(translated(title, language)):
                 formatter.write_dl(
                     [(name, _translated(command, language).get_short_help_str(200)) for name, command in listed]
@@ -115,6 +118,10 @@ class Group(TranslatedCommand, click.Group):
     def sections(self, ctx: click.Context) -> Mapping[str, Sequence[str]]:
         """The commands as the help lists them, under the titles of what they are for."""
         return {LISTED: self.list_commands(ctx)}
+
+    def listed(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command of which only the name and the help are shown."""
+        return self.get_command(ctx, name)
 
 
 class GroupWithDefault(Group):

@@ -1,8 +1,5 @@
 """How answers are written: one JSON document, or text for people that needs neither colour nor more than 80 columns."""
 
-import contextlib
-import re
-import sys
 from collections.abc import Iterable, Sequence
 
 import click
@@ -12,8 +9,12 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.output_file import OutputFile
 from api.cli.words import printable
+from domain.late import late
+from domain.patterns import regex
+
+with late:  # few commands write a file
+    from api.cli.output_file import OutputFile
 
 BOX = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A line under the headings, and nothing else."""
@@ -33,7 +34,8 @@ def show(*what: RenderableType) -> None:
             continue
         with out.capture() as captured:
             out.print(renderable)
-        out.print(Text("\n".join(line.rstrip() for line in captured.get().splitlines())), soft_wrap=True)
+        out.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines() or [""]))
+        out.file.flush()  # in its order with what is noted on the standard error
 
 
 def note(text: str) -> None:
@@ -78,7 +80,7 @@ def rows(table: Table, lines: Iterable[Sequence[object]]) -> Table:
     return table
 
 
-STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+STEERING = regex("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """Characters that JSON leaves as they are: control characters beyond ASCII, marks of direction, blanks without width."""
 
 
@@ -100,10 +102,3 @@ def give(content: bytes, to: OutputFile | None) -> None:
     else:
         to.write(content)
         note(f"Scritto {to.path}.")
-
-
-def prepare_streams() -> None:
-    """Lets a terminal that lacks a character show a question mark instead of ending the command."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]

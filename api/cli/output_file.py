@@ -14,12 +14,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from api.access.credentials_key import credentials_key_path
-from api.formats.json_reader import UnreadableFile
 from domain.errors import Refusal
-from projections.proof.kept_checkpoint import kept_path
+from domain.late import late
 from projections.proof.keys import KEY_BEGINNING
 from projections.store.disk_full import store_full
 from projections.store.sqlite_file import MAGICS, SIDES, side_files
+
+with late:  # most write where they may
+    from api.formats.json_reader import UnreadableFile
+    from projections.proof.kept_checkpoint import kept_path
 
 KEY_SIDES = (".key", ".key.next", ".key.last", ".key.credentials")
 """What the names of the files of an archive end with: its signing key, present and coming, what it signed last, its credentials' key."""

@@ -18,14 +18,17 @@ import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from api.cli.problems import Mistake, option_name
-from api.formats.validation_errors import malformed
 from api.language.closed_lists import code_of, code_words, listed_words
 from api.operations.model import Cli
 from domain.acts.citation import CitedAct
 from domain.errors import Malformed
 from domain.italian import read_number
-from domain.vocabulary import JsonValue
+from domain.late import late
+from domain.vocabulary import DEFERRED, JsonValue
+
+with late:  # what is wrong is seldom said
+    from api.cli.problems import Mistake, option_name
+    from api.formats.validation_errors import malformed
 
 METAVARS = {
     "about": "OGGETTO",
@@ -122,7 +125,7 @@ class OfType(click.ParamType[JsonValue]):
 
     def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a type, or what stands for one
         self._read = _reading(value_kind(kind))[0]
-        self._type: TypeAdapter[JsonValue] = TypeAdapter(kind)
+        self._type: TypeAdapter[JsonValue] = TypeAdapter(kind, config=DEFERRED)
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> JsonValue:
         """The value, as the type has it."""

@@ -9,10 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli import output
-from api.cli.actors import ActorNames
 from api.cli.reader import Shown, WithoutArchive, asks
-from api.cli.recorded import act_table, print_warnings, recorded_by, why
-from api.cli.trees import print_tree
 from api.cli.words import (
     ALREADY_RECORDED,
     DIRECTIONS,
@@ -30,16 +27,12 @@ from api.cli.words import (
 )
 from api.language.labels import PLAN_STATUSES, feeds_words
 from api.operations.plans import PARTS, PLANS
-from domain.acts.model import Act
 from domain.annulments.events import REASON_WORDS
-from domain.documents.counts import PlanCounts, plan_counts
-from domain.documents.plan import PlanDocument
 from domain.indicators.feeds import BOTH
+from domain.late import late
 from domain.measurements.events import STATUS_WORDS
-from domain.notice import Notice
 from domain.objectives.levels import level_words
 from domain.point import Point
-from projections.audit import names_of
 from projections.history import History, HistoryValue
 from projections.plan_in_force import (
     IndicatorInForce,
@@ -49,8 +42,18 @@ from projections.plan_in_force import (
     plan_in_force,
 )
 from projections.plans import PlanList, PlanRow
-from projections.store.reader import Reader
-from projections.streams import find_plan
+
+with late:  # each command prints one of them
+    from api.cli.actors import ActorNames
+    from api.cli.recorded import act_table, print_warnings, recorded_by, why
+    from api.cli.trees import print_tree
+    from domain.acts.model import Act
+    from domain.documents.counts import PlanCounts, plan_counts
+    from domain.documents.plan import PlanDocument
+    from domain.notice import Notice
+    from projections.audit import names_of
+    from projections.store.reader import Reader
+    from projections.streams import find_plan
 
 
 def loaded_plan(reader: Reader, plan: str) -> PlanDocument:

@@ -14,6 +14,7 @@ from api.language.closed_lists import accepted_in_words
 from api.language.option_words import option_spoken, plain_option
 from api.language.places import place_words
 from domain.errors import DomainError, Malformed, Problem
+from domain.patterns import regex
 from domain.validation_errors import MISSING, UNEXPECTED
 
 SUGGESTED = 3
@@ -61,7 +62,7 @@ def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str]
     console(error=True).print(heading.append(printable(f"\n{words}"), style="not bold"), soft_wrap=True)
 
 
-_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*[a-z0-9])")
+_OPTION = regex(r"(?<![\w-])--([a-z][a-z0-9-]*[a-z0-9])")
 
 
 def _options_spoken(text: str, arguments: Sequence[str]) -> str:

@@ -6,22 +6,25 @@ from datetime import date
 from rich.text import Text
 
 from api.cli import output
-from api.cli.actors import ActorNames
 from api.cli.words import ALREADY_RECORDED, CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
-from api.commands.handler import Outcome
-from api.commands.service import Service
 from api.language.labels import REDACTED, YEAR_EFFECTS
-from api.language.places import place_words
-from domain.acts.model import Act
-from domain.notice import Notice
+from domain.late import late
 from domain.point import Point
-from projections.audit import AuditRow, Filter, audit_trail
-from projections.change_preview import AnnulledEvent
-from projections.deciding import Deciding
-from projections.history import HistoryValue
-from projections.proposals import AnnulledEnactment
-from projections.store.reader import Reader
-from projections.streams import find_plan
+
+with late:  # most commands record nothing
+    from api.cli.actors import ActorNames
+    from api.commands.handler import Outcome
+    from api.commands.service import Service
+    from api.language.places import place_words
+    from domain.acts.model import Act
+    from domain.notice import Notice
+    from projections.audit import AuditRow, Filter, audit_trail
+    from projections.change_preview import AnnulledEvent
+    from projections.deciding import Deciding
+    from projections.history import HistoryValue
+    from projections.proposals import AnnulledEnactment
+    from projections.store.reader import Reader
+    from projections.streams import find_plan
 
 SHOWN_WARNINGS = 10
 

@@ -1,13 +1,16 @@
 """Passwords that were said on the command line: where other users of the machine read them, and where errors repeat them."""
 
-import ctypes
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from domain.late import late
 from projections.store.location import secrets_of, shown_location, without_secrets
+
+with late:  # few say one
+    from ctypes import memmove
 
 WARNING = (
     "La password dell'archivio era sulla riga di comando, dove altri la possono leggere: "
@@ -39,9 +42,7 @@ def hide_from_the_system(arguments: Sequence[str]) -> None:
         secret = location.encode(errors="surrogateescape")
         place = shown.find(secret)
         if place >= 0:
-            ctypes.memmove(
-                begin + place, shown_location(location).encode()[: len(secret)].ljust(len(secret)), len(secret)
-            )
+            memmove(begin + place, shown_location(location).encode()[: len(secret)].ljust(len(secret)), len(secret))
 
 
 def without_said_secrets(text: str, arguments: Sequence[str]) -> str:

@@ -1,35 +1,40 @@
 """What a command works with: the settings, the store of an installation, who sends the command."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 from pydantic import ValidationError
 
-from api.cli.output_file import OutputFile, belonging_to, require_harmless_stdout
-from api.commands.handler import Caller, require_role
-from api.commands.service import Service
-from api.formats.json_reader import parse_json, read_file, read_stream
-from api.formats.validation_errors import malformed
-from api.proof.timestamps import stamper
 from api.settings import Settings
-from api.webhooks.receivers import receiver_rules
 from domain.errors import Malformed, NotFound
+from domain.late import late
 from domain.vocabulary import JsonValue
-from projections.proof.log import Log
-from projections.rebuild import RebuildProgress, migrate
-from projections.store import sqlite, sqlite_soundness
-from projections.store.failures import failures, refusal_of
-from projections.store.location import is_server, require_location, shown_location
-from projections.store.reader import Reader
-from projections.store.server_driver import database_errors
-from projections.store.sqlite_file import require_sides_have_owner
-from projections.store.store import Store, now_in_utc
+
+with late:  # a command opens a reader or a service, writes a file or reads one: seldom all of them
+    from api.cli.output_file import OutputFile, belonging_to, require_harmless_stdout
+    from api.commands.handler import Caller, require_role
+    from api.commands.service import Service
+    from api.formats.json_reader import parse_json, read_file, read_stream
+    from api.formats.validation_errors import malformed
+    from api.proof.timestamps import stamper
+    from api.webhooks.receivers import receiver_rules
+    from projections.proof.log import Log
+    from projections.rebuild import RebuildProgress, migrate
+    from projections.store import sqlite, sqlite_soundness
+    from projections.store.failures import failures, refusal_of
+    from projections.store.location import is_server, require_location, shown_location
+    from projections.store.reader import Reader
+    from projections.store.server_driver import database_errors
+    from projections.store.sqlite_file import require_sides_have_owner
+    from projections.store.store import Store, now_in_utc
 
 IS_ROLE = "initinere.is_role"
 """Under which a command line says that its actor is a role, though it looks like a person."""
@@ -39,6 +44,12 @@ DEMO_FILE = "demo.sqlite"
 
 def settings() -> Settings:
     """The settings of the environment; Malformed when one of them cannot be."""
+    return _settings(frozenset(os.environ.items()))
+
+
+@lru_cache(maxsize=1)
+def _settings(_: frozenset[tuple[str, str]]) -> Settings:
+    """The settings of an environment, which a command asks for several times."""
     try:
         return Settings()
     except ValidationError as error:

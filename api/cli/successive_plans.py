@@ -18,7 +18,7 @@ from api.language.labels import FATES
 from api.operations.changes import CHANGES
 from api.operations.model import Question, row_named
 from api.operations.monitoring import ROUNDS
-from api.operations.plans import FILES
+from api.operations.plan_files import FILES
 from api.operations.queries import OfNextPlan
 from api.workbook.export import prepared_next_plan
 from domain.vocabulary import JsonValue

@@ -40,7 +40,7 @@ from api.language.closed_lists import listed_words
 from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES, POLARITIES
 from api.language.places import place_words
 from api.operations.model import Command, Question, row_named
-from api.operations.plans import CONFIRMED, FILES, PLANS
+from api.operations.plan_files import CONFIRMED, FILES
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
@@ -65,7 +65,7 @@ SHOWN = 200
 SIGNS = {"added": "+", "withdrawn": "-", "reinstated": "+", "target_set": "+", "target_withdrawn": "-", "ends": "-"}
 
 LOAD, EXPORT, TEMPLATE = (
-    row_named(PLANS, "load_plan", Command),
+    row_named(FILES, "load_plan", Command),
     *(row_named(FILES, name, Question) for name in ("export_plan", "template")),
 )
 

@@ -31,16 +31,19 @@ from domain.access.events import CredentialAdded
 from domain.access.principal import MACHINE
 from domain.errors import NoChange, NotFound
 from domain.event import Event
+from domain.late import late
 from domain.point import ROME, today
 from domain.recording import Pending
 from projections.access import door, people
 from projections.access.door import AccessKind, StoredAccess
 from projections.access.people import Person
-from projections.reminders import Mailbox, keep_mailbox, mailbox_of
 from projections.store.append import StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.reader import Reader
 from projections.streams import ADMINISTRATIONS, administration_stream, find_administration
+
+with late:  # few choose how they are reminded
+    from projections.reminders import Mailbox, keep_mailbox, mailbox_of
 
 LINKS = "/accesso/link/"
 """Where the page of a one-time link is."""

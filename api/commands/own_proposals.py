@@ -18,8 +18,9 @@ from domain.plans.concerned import speaks_of
 from domain.plans.state import PlanState
 from domain.proposals.decide import require_act_unused
 from domain.proposals.events import ProposalEnacted, ProposalRejected, SeparationWaived, proposal_key
-from domain.proposals.life import STATUS_NAMES, ProposalLife, lives
+from domain.proposals.life import ProposalLife, lives
 from domain.proposals.own import does_what_was_proposed
+from domain.proposals.status import STATUS_NAMES
 from domain.recording import Pending
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader

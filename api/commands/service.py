@@ -7,65 +7,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from api.commands.administration_writer import (
-    AdministrationWriter,
-    act_of,
-    cited_act,
-    plan_states,
-    salting,
-    status_events,
-)
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
-from api.commands.measurement_checks import check_measurement, require_own_series
-from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
 from api.webhooks.receivers import NOTHING_OF_ITS_OWN, ReceiverRules
 from domain.access.principal import MACHINE, Principal
 from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
-from domain.acts.decide import require_adopted, require_plausible_date
 from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
-from domain.administrations.decide import enter_act, known_acts, register_office
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
 from domain.administrations.offices import KnownOffices, offices_named, people_told
 from domain.annulments.commands import AnnulEvents
-from domain.annulments.decide import annul, annul_of_administration, require_motivation
-from domain.benchmarks.decide import set_aside_by
 from domain.changes.commands import AnyChange
-from domain.changes.decide import ChangeContext, decide
-from domain.changes.seen import require_unchanged
 from domain.command import Motivation
-from domain.documents.changes import ChangeFile
-from domain.documents.load import drafting_day, later_years, load_document
-from domain.documents.opening import OpeningDocument, opening_document
-from domain.documents.plan import PlanDocument
-from domain.documents.questions import refuse_open
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusals
 from domain.event import Event
-from domain.indicators.decide import state_polarities
-from domain.measurements.checks import require_own_subject
+from domain.late import late
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
-from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.values import stated_beside_terms
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear, DiscardDraft
-from domain.plans.drafts import discard
 from domain.plans.state import PlanState
-from domain.plans.weights import uneven_after
 from domain.point import Point, today
-from domain.proposals.decide import require_none_open
-from domain.proposals.life import lives
 from domain.recording import Pending, Recorded
 from domain.systems.decide import adopted_systems, bare_value_of
 from domain.targets.events import TargetReferenceResolved
 from domain.targets.model import Reference
 from domain.timelines import Timelines, annulments_in
-from projections.audit import names_of
-from projections.diff_base import known_figures
-from projections.history import object_key
-from projections.plans import require_free_id
-from projections.proof.log import Log
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
@@ -80,6 +48,41 @@ from projections.streams import (
     plan_stream,
     proposals_stream,
 )
+
+with late:  # each command needs a few
+    from api.commands.administration_writer import (
+        AdministrationWriter,
+        act_of,
+        cited_act,
+        plan_states,
+        salting,
+        status_events,
+    )
+    from api.commands.measurement_checks import check_measurement, require_own_series
+    from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
+    from domain.acts.decide import require_adopted, require_plausible_date
+    from domain.administrations.decide import enter_act, known_acts, register_office
+    from domain.annulments.decide import annul, annul_of_administration, require_motivation
+    from domain.benchmarks.decide import set_aside_by
+    from domain.changes.decide import ChangeContext, decide
+    from domain.changes.seen import require_unchanged
+    from domain.documents.changes import ChangeFile
+    from domain.documents.load import drafting_day, later_years, load_document
+    from domain.documents.opening import OpeningDocument, opening_document
+    from domain.documents.plan import PlanDocument
+    from domain.documents.questions import refuse_open
+    from domain.indicators.decide import state_polarities
+    from domain.measurements.checks import require_own_subject
+    from domain.measurements.decide import record_measurement, report_status, restate_measurement
+    from domain.plans.drafts import discard
+    from domain.plans.weights import uneven_after
+    from domain.proposals.decide import require_none_open
+    from domain.proposals.life import lives
+    from projections.audit import names_of
+    from projections.diff_base import known_figures
+    from projections.history import object_key
+    from projections.plans import require_free_id
+    from projections.proof.log import Log
 
 MOST_CHANGES_DECIDED_IN_TURN = 50
 """A file of more changes is decided before it gets its turn to write."""

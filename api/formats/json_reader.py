@@ -18,11 +18,15 @@ import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.file_kinds import is_known_kind, kind_in_words
-from api.formats.validation_errors import malformed, with_codes
 from domain.documents.plan import MAX_ROWS
 from domain.errors import DomainError, Malformed, Problem
+from domain.late import late
+from domain.patterns import regex
 from domain.vocabulary import JsonValue
 from initinere_verify.files import open_regular
+
+with late:  # most documents are read whole
+    from api.formats.validation_errors import malformed, with_codes
 
 LARGE = 500_000
 """Bytes from which on a document is read in a process of its own (`api.formats.readers`)."""
@@ -39,8 +43,8 @@ MAX_ROW_VALUES = 20_000
 """How many values may lie within one row of a part, or within a part that has no rows."""
 MOST_PROBLEMS = 1_000
 """How many problems are told of a large document; with more, judging it ends there."""
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_BAD_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+_TEXT = regex(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_BAD_CHARACTER = regex("[\x00\ud800-\udfff]")
 _FINDINGS = {
     "Expecting value": "manca un valore",
     "Expecting property name enclosed in double quotes": "manca il nome di un campo, fra virgolette doppie",

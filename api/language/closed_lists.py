@@ -28,6 +28,7 @@ from domain.deviations.events import ACTION_OUTCOMES, ACTION_STATES, DEVIATION_C
 from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
 from domain.oiv.lacking import LACK_WORDS
+from domain.patterns import regex
 from domain.spelling import folded, nearest_word
 from projections.roles import ACCOUNT, ROLES
 
@@ -174,7 +175,7 @@ def listed_words(codes: Sequence[str]) -> str:
     return f"{', '.join(first)} oppure {last}" if first else last
 
 
-_CODES = re.compile(r"'[^']+'(?:, '[^']+')*(?: oppure '[^']+')?")
+_CODES = regex(r"'[^']+'(?:, '[^']+')*(?: oppure '[^']+')?")
 
 
 def accepted_in_words(accepted: str) -> str:

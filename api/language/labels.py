@@ -1,14 +1,17 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
 from domain.changes.rate import VARIANT_WORDS
-from domain.flags.model import Severity
 from domain.formulas.model import META_WORDS, Confidence, FormulaKind
 from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, PlaceFeeds, fed_scores
+from domain.late import late
 from domain.objectives.levels import LEVEL_WORDS
-from domain.proposals.life import STATUS_NAMES
-from domain.rounds.collection import Arrival
-from domain.vocabulary import Polarity
-from projections.deciding import YearEffect
+from domain.proposals.status import STATUS_NAMES
+
+with late:  # the types of the codes
+    from domain.flags.model import Severity
+    from domain.rounds.collection import Arrival
+    from domain.vocabulary import Polarity
+    from projections.deciding import YearEffect
 
 KINDS = {
     "drafting": "piano iniziale",

@@ -4,15 +4,15 @@ A place of a document or of an input is a path of names and positions; any other
 it is. Programs are told the same as a JSON Pointer (RFC 6901).
 """
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from api.language.system_rules import SYSTEM_RULES
+from domain.patterns import regex
 
 _NAME = r"[a-z_][a-z0-9_]*"
-_PATH = re.compile(rf"{_NAME}(?:\[[0-9]+\])*(?:\.[^.\[\]\s]+(?:\[[0-9]+\])*)*")
-_PART = re.compile(r"(?P<name>[^.\[\]]+)|\[(?P<position>[0-9]+)\]")
+_PATH = regex(rf"{_NAME}(?:\[[0-9]+\])*(?:\.[^.\[\]\s]+(?:\[[0-9]+\])*)*")
+_PART = regex(r"(?P<name>[^.\[\]]+)|\[(?P<position>[0-9]+)\]")
 
 FIELD_WORDS: Mapping[str, str] = MappingProxyType(
     SYSTEM_RULES

@@ -12,19 +12,20 @@ from typing import NamedTuple
 
 from api.language.translation import DOMAIN, TRANSLATIONS, translated
 from api.settings import Language
+from domain.patterns import regex
 from domain.prepositions import articles_taken_apart
 
 SENTENCES = "sentences"
-PLACES = re.compile(r"((?:\{\d+\})+)")
+PLACES = regex(r"((?:\{\d+\})+)")
 """Places with nothing between them are one: where one value ends and the next begins nobody can tell."""
-QUOTED = re.compile(r"«[^«»{}]*»|\"[^\"{}]*\"")
+QUOTED = regex(r"«[^«»{}]*»|\"[^\"{}]*\"")
 """What a sentence quotes: the words of an office, or an example of what is accepted."""
-JOINT = re.compile(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
+JOINT = regex(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
 """Where one sentence may end and what was added to it begin: before a sign, after it, or before a bracket."""
 HIDDEN = "\N{UNIT SEPARATOR}"
 """A sign that no text of ours has: with a number, it stands for what is quoted while a sentence is read."""
-HIDDEN_QUOTE = re.compile(f'[«"]{HIDDEN}(\\d+){HIDDEN}[»"]')
-_PERCENTAGE = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)? %")
+HIDDEN_QUOTE = regex(f'[«"]{HIDDEN}(\\d+){HIDDEN}[»"]')
+_PERCENTAGE = regex(r"-?\d{1,3}(\.\d{3})*(,\d+)? %")
 """As rules spell one; an office writes no blank before the sign, or its own text is quoted."""
 _SIGNS_OF_NUMBERS = str.maketrans(".,", ",.")
 LONGEST = 2000

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 from api.language.labels import VARIANTS
 from api.language.translation import filled_in, translated
-from api.language.values import value_in_words
 from api.settings import Language
+from domain.late import late
 from domain.vocabulary import JsonValue
+
+with late:  # a value is said seldom
+    from api.language.values import value_in_words
 
 SYSTEM_RULES = {
     "name": "nome",

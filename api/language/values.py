@@ -1,6 +1,5 @@
 """Stored values and the fields that bear them, in the words of people."""
 
-import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -13,15 +12,19 @@ from domain.event import Event
 from domain.facts import IN_FORCE, LIFE
 from domain.indicators.card import CARD_LABELS
 from domain.italian import print_date, print_number
+from domain.late import late
 from domain.measurements.decide import OBSERVED
 from domain.measurements.events import STATUS_WORDS
-from domain.measurements.printer import print_value
 from domain.names import Names
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.objectives.levels import level_words
+from domain.patterns import regex
 from domain.periods import period_words
 from domain.vocabulary import JsonValue
 from initinere_verify.trees import INVISIBLE
+
+with late:  # few values are targets, or observed
+    from domain.measurements.printer import print_value
 
 _CODES: dict[str, dict[str, str]] = {
     "life": LIVES,
@@ -56,7 +59,7 @@ _FIELDS = {
     "annuls": "annulla",
     "assumed": "data presunta",
 }
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = regex("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DEVIATION_CAUSES = {str(code): words for code, words in DEVIATION_CAUSES.items()}
 _OF_YEARS = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
 _RECORDS_OWN = {"series", "polarity_basis"}
@@ -71,12 +74,15 @@ NO_NAMES = Names({})
 
 def printable(text: object) -> str:
     """A text without control characters, marks of direction, and what is not seen: what a file brought does not command a terminal."""
+    words = str(text)
+    if words.replace("\n", "").isprintable() and INVISIBLE.search(words) is None:
+        return words
     steering = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     return "".join(
         "�"
         if c != "\n" and (unicodedata.category(c) in steering or (INVISIBLE.match(c) and c not in VARIATIONS))
         else c
-        for c in str(text)
+        for c in words
     )
 
 

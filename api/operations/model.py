@@ -11,8 +11,6 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from api.commands.handler import Caller, Outcome
-from api.commands.service import Service
 from api.operations.dated import Dated
 from api.operations.named_objects import NamedKind
 from api.operations.queries import Nothing, or_as_sheet
@@ -21,12 +19,17 @@ from domain.access.principal import MACHINE, Principal
 from domain.access.roles import Permission
 from domain.deadlines.model import STATUTORY, LegalDates
 from domain.facts import PLAN
+from domain.late import late
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue
-from projections.plans import may_read_plan
-from projections.store.reader import Reader
-from projections.store.store import Store
-from projections.streams import plan_stream
+
+with late:  # what a row names is called by its handler
+    from api.commands.handler import Caller, Outcome
+    from api.commands.service import Service
+    from projections.plans import may_read_plan
+    from projections.store.reader import Reader
+    from projections.store.store import Store
+    from projections.streams import plan_stream
 
 OperationScope = Literal["plan", "administration", "installation"]
 """What an operation is about: a plan or an administration that its address names, or the whole installation."""

@@ -10,18 +10,21 @@ from api.language.labels import EVENT_NAMES
 from api.operations.dated import Dated, KnownAt, KnownFrom
 from api.settings import Actor
 from domain.changes.kinds import ChangeKind
-from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.indicators.feeds import Feeds
+from domain.late import late
 from domain.library.entry import LibraryCode, Scheme
 from domain.oiv.lacking import Lack
 from domain.point import Point, WrittenDay
-from domain.proposals.life import ProposalStatus
-from domain.scoring.inputs import Basis
+from domain.proposals.status import ProposalStatus
+from domain.scoring.basis import Basis
 from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Polarity, Year
-from projections.audit import Filter
 from projections.plans import PLANS_AT_A_TIME
 from projections.roles import EVERY_ROLE
+
+with late:  # made of what is asked, when it is asked
+    from domain.documents.next_plan import NextYears
+    from projections.audit import Filter
 
 AnyQuery = TypeVar("AnyQuery", bound=Frozen)
 KINDS_OF_EVENTS = tuple(EVENT_NAMES)
@@ -32,7 +35,7 @@ Limit = Annotated[
 ]
 
 
-class Nothing(Frozen):
+class Nothing(Frozen, defer_build=False):
     """No parameters."""
 
 

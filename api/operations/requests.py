@@ -1,6 +1,5 @@
 """What is sent where it is not a command of the domain as it stands: a body with an act in a phrase, a name for an id."""
 
-import re
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -15,6 +14,7 @@ from domain.library.commands import MOST_ENTRIES, StatedOn
 from domain.library.entry import LibraryEntry
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.oiv.events import FlagId
+from domain.patterns import regex
 from domain.point import WrittenDay
 from domain.vocabulary import (
     NO_PEOPLE,
@@ -70,7 +70,7 @@ class ActRequest(Frozen):
     )
 
 
-OF_ADMINISTRATION = re.compile(r"[eE]([1-9][0-9]{0,8})")
+OF_ADMINISTRATION = regex(r"[eE]([1-9][0-9]{0,8})")
 """How a version of the administration's record is written, so that nobody takes it for one of a plan's: e12."""
 VERSION_OF_EITHER: JsonDict = {
     "anyOf": [{"type": "integer", "minimum": 1, "maximum": 2**53}, {"type": "string", "pattern": "^e[1-9][0-9]{0,8}$"}]

@@ -1,22 +1,16 @@
-"""Answers that no projection gives: what a command recorded, previews, the status of the service, problems."""
+"""Answers that no projection gives: what a command recorded, the status of the service, problems."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, NotRequired
 
-import orjson
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from api.formats.problem_json import Pointer, ProblemItem
-from api.imports.import_preview import FilePreview
-from domain.documents.plan import PlanDocument
 from domain.notice import Notice
 from domain.vocabulary import Identifier
-from projections.answers import Count, DescribedBy, Instant, Name, Text, Version
-from projections.deciding import Deciding
-from projections.plan_in_force import PlanInForce
+from projections.answers import Count, DescribedBy, Name, Text, Version
 
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
-ImportState = Literal["working", "ready", "confirmed", "proposed", "failed"]
 
 
 class Problem(TypedDict):
@@ -76,29 +70,3 @@ class Recorded(TypedDict):
     repeated: bool
     secret: NotRequired[Text]
     proposal: NotRequired[Annotated[Identifier, Field(description="La proposta di cui si tratta, se è di una.")]]
-
-
-class PlanPreview(TypedDict):
-    """Che cosa farebbe un documento di piano: il piano come sarebbe in vigore, e le stranezze."""
-
-    preview: Literal[True]
-    plan: Annotated[PlanInForce, DescribedBy(PlanDocument)]
-    decides: Deciding
-    warnings: NoticeList
-
-
-class ImportPreview(TypedDict):
-    """Un file inviato: a che punto è la sua anteprima, e che cosa mostra quando è pronta."""
-
-    id: Name
-    state: Annotated[ImportState, Field(description="A che punto è.")]
-    stage: Text
-    created_at: Instant
-    expires_at: Instant
-    preview: Annotated[orjson.Fragment | None, DescribedBy(FilePreview | None)]
-
-
-class DecidedPreview(FilePreview):
-    """L'anteprima di un file, con ciò che è stato deciso."""
-
-    preview: Literal[True]

@@ -12,8 +12,8 @@ from domain.administrations.commands import AdoptAdministrationSystem
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
 from domain.formulas.commands import ConfirmFormula
-from domain.formulas.reader import read_formula
 from domain.indicators.commands import StatePolarities
+from domain.late import late
 from domain.library.decide import LIBRARY
 from domain.point import Point, today
 from domain.scoring.commands import OverrideScore
@@ -32,6 +32,9 @@ from projections.system_comparison import (
 )
 from projections.systems import SystemList, systems_of_administration
 from projections.undirected import Undirected, undirected_indicators
+
+with late:  # few formulas are read
+    from domain.formulas.reader import read_formula
 
 EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
 

@@ -11,7 +11,8 @@ from api.operations.model import Command, Operation, Question
 from api.operations.monitoring import ROUNDS
 from api.operations.oversight import OVERSIGHT
 from api.operations.papers import PAPERS
-from api.operations.plans import FILES, PARTS, PLANS
+from api.operations.plan_files import FILES
+from api.operations.plans import PARTS, PLANS
 from api.operations.proof import PROOF
 from api.operations.proposals import PROPOSALS
 from api.operations.record import RECORD

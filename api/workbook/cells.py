@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
+from domain.patterns import regex
+
 
 class PercentCell(NamedTuple):
     """A number formatted as a percentage: `value` is as stored, 0.15 for what is shown as 15 %."""
@@ -90,7 +92,7 @@ MOST_OF_A_COMMENT = 2_000
 """How many characters of one are looked at."""
 LONGEST_COMMENT = 300
 """How much of a comment is told, in characters."""
-_WHO_SAYS_IT = re.compile(
+_WHO_SAYS_IT = regex(
     r"\s*(?:\[[^\]]{0,40}\].*?(?:comment[oi]?|comment):|[^\n:]{1,60}:[ \t]*(?=\n))", re.IGNORECASE | re.DOTALL
 )
 
@@ -128,7 +130,7 @@ def characters(value: CellValue) -> int:
             return 0
 
 
-_ERROR = re.compile(
+_ERROR = regex(
     r"#(?:N/?[AD]|RIF!|REF!|DIV/0!|VALORE!|VALUE!|NOME\??|NAME\??|NUM!|NULLO!|NULL!|ESPANSIONE!|SPILL!|CALC!)|Err:\d{1,4}"
 )
 

@@ -27,11 +27,12 @@ from api.workbook.sheets import HEADING_ROWS, find_sheet, heading_words
 from api.workbook.values import CellProblem, cell_text, decimal_in, is_empty, value_of
 from domain.errors import Problem
 from domain.italian import print_number
+from domain.patterns import regex
 from domain.spelling import folded
 
 _COLUMNS = (*GUIDES, *term_columns(MOST_TERMS), *FILLED, KEY)
 _FEWEST_HEADINGS = 4
-_PER_CENT = re.compile(r"\s*(?:per\s*cento|percento|%)\s*$", re.IGNORECASE)
+_PER_CENT = regex(r"\s*(?:per\s*cento|percento|%)\s*$", re.IGNORECASE)
 _NOT_SAID = frozenset({"finality"})
 """What a row says before anybody fills it."""
 

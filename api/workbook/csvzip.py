@@ -22,13 +22,14 @@ from api.workbook.safety import (
     sheet_name,
 )
 from api.workbook.write import restored
+from domain.patterns import regex
 
 DELIMITERS = ";,\t|"
 BEGINNING = 100_000
 LINES_LOOKED_AT = 50
 """How many lines, of how many characters, say what divides the columns."""
-_SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"')
+_SAID = regex(r"sep=(.)\s*", re.IGNORECASE)
+_QUOTED = regex(r'"[^"]*"')
 _NUL = "\0"
 
 
@@ -95,7 +96,7 @@ def sheet_of(sheet: Sheet, data: bytes, counter: Counter) -> Sheet:
     return sheet
 
 
-_NOISE = re.compile(r"(?P<whole>-?[0-9]{1,15})(?P<point>[.,])(?P<part>[0-9]{12,17})(?P<after>\s*%?)")
+_NOISE = regex(r"(?P<whole>-?[0-9]{1,15})(?P<point>[.,])(?P<part>[0-9]{12,17})(?P<after>\s*%?)")
 _SHORTER = 4
 """How many digits less a number has without the noise of a binary one."""
 

@@ -1,6 +1,5 @@
 """Reads the rows of targets, measurements and statuses, and any row into the model that it should be."""
 
-import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -12,16 +11,17 @@ from api.workbook.sheets import Notes, SheetLine, Table, read_line, read_lines
 from api.workbook.values import cell_text
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedStatus, UploadedTarget
+from domain.patterns import regex
 from domain.spelling import folded
-from domain.vocabulary import LONGEST_LINE, Cause, JsonValue
+from domain.vocabulary import DEFERRED, LONGEST_LINE, Cause, JsonValue
 
 Row = TypeVar("Row", bound=BaseModel)
 Stated = JsonValue | tuple[str, int]
 """What a field of a row holds: the value of its cell, or where the row stands."""
-_CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
+_CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause, config=DEFERRED)
 
 
-_BEFORE_TEXT = re.compile(r"^['’](?=\s*[<>=≤≥+\-0-9])")
+_BEFORE_TEXT = regex(r"^['’](?=\s*[<>=≤≥+\-0-9])")
 """The apostrophe by which a spreadsheet is told that what follows is text, typed where it was not taken for one."""
 
 

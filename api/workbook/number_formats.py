@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 from api.workbook.cells import plain_decimal
 from domain.italian import MONTHS, print_date, print_number
+from domain.patterns import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]|\[(?P<condition>[<>=]{1,2}-?[0-9.]+)\]|\[(?P<note>[^\]]*)\]'
     r"|_(?P<blank>.)|\*(?P<fill>.)|(?P<general>General|Standard)|(?P<exponent>E[+-]0+)|(?P<digits>[0#?][0#?.,]*|\.[0#?]+)|(?P<percent>%)"
     r"|(?P<text>@)|(?P<date>AM/PM|A/P|[dDmMyYhHsSgGaA]+)|(?P<literal>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _PLAIN_LITERALS = frozenset(" -()€'\u00a0\u202f/:.,")
-_MEANT = re.compile(r"[^\W\d_]|[<>=≤≥±~%+°#\"§&≈≠$£¥]|\d")
+_MEANT = regex(r"[^\W\d_]|[<>=≤≥±~%+°#\"§&≈≠$£¥]|\d")
 """What a literal may say that is more than spelling."""
 _MOST_DECIMALS = 15
 

@@ -38,6 +38,7 @@ from api.workbook.safety import (
     sheet_name,
 )
 from domain.italian import MONTHS, read_number
+from domain.patterns import regex
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _LINKS = {"table-source", "dde-source", "cell-range-source", "event-listener", "dde-links", "database-source-sql"}
@@ -63,12 +64,12 @@ class _StyleOf(NamedTuple):
 
 _NUMERAL = r"[-+−]?\(?\s?[0-9]+(?:[.,'\u00a0\u202f ][0-9]+)*(?:\s?[Ee][+-]?[0-9]+)?(?:\s[0-9]+/[0-9]+|/[0-9]+)?\)?"
 _SPELLING: dict[type, re.Pattern[str]] = {
-    Decimal: re.compile(rf"[-−]?{_NUMERAL}"),
-    PercentCell: re.compile(rf"[-−]?{_NUMERAL}\s?%"),
-    Money: re.compile(rf"(?:€|EUR)?\s?[-−]?{_NUMERAL}\s?(?:€|EUR|euro)?", re.IGNORECASE),
+    Decimal: regex(rf"[-−]?{_NUMERAL}"),
+    PercentCell: regex(rf"[-−]?{_NUMERAL}\s?%"),
+    Money: regex(rf"(?:€|EUR)?\s?[-−]?{_NUMERAL}\s?(?:€|EUR|euro)?", re.IGNORECASE),
 }
 """How a program spells a number, a percentage, an amount, when its format adds nothing to it."""
-_MONTH_ALONE = re.compile(r"(?P<month>[^\W\d_]{3,10}\.?[\s/-]*|[01]?[0-9][/-])?'?(?:[0-9]{4}|[0-9]{2})")
+_MONTH_ALONE = regex(r"(?P<month>[^\W\d_]{3,10}\.?[\s/-]*|[01]?[0-9][/-])?'?(?:[0-9]{4}|[0-9]{2})")
 """A date of which the month is shown, or the year, and not the day."""
 MOST_PARENTS = 20
 """How many styles one may inherit from."""

@@ -4,7 +4,6 @@ Headings may be in another order, spelling, case; a title may stand above them; 
 rows may follow. What cannot be taken for certain is a problem with its cell, and all problems are told at once.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.documents.answers import LEFT_OUT
 from domain.documents.uploaded import FileDoubt
 from domain.errors import Malformed, Problem
+from domain.patterns import regex
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
@@ -50,16 +50,16 @@ _REVISED = (
     r"modificat\w*|modific(?:a|he)|rettificat\w*|rettific(?:a|he)|rideterminat\w*|rideterminazion[ei]|ridefinit\w*|riprogrammat\w*|"
     r"riprogrammazion[ei]|rinegoziat\w*|rinegoziazion[ei]|assestat\w*|assestament[oi]|nuov[oi])"
 )
-REVISED = re.compile(rf"(?<![a-z]){_REVISED}(?![a-z])")
+REVISED = regex(rf"(?<![a-z]){_REVISED}(?![a-z])")
 """A word by which a heading, or the name of a sheet, says that what stands there was changed; both are folded."""
-NEEDED = re.compile(
+NEEDED = regex(
     r"(?<![a-z])(?:target|attes[oi]|pes[oi]|ponderazion[ei]|sogli[ae]|risultat[oi]|obiettiv[oi]|indicator[ei]|consuntiv[oi]|misurazion[ei]|assegnazion[ei]|"
     rf"{_REVISED})(?![a-z])"
 )
 """A word of what a plan is made of."""
-_A_YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
+_A_YEAR = regex(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
 
-YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)[0-9]{2})(?:\s*target)?")
+YEAR_HEADING = regex(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)[0-9]{2})(?:\s*target)?")
 
 
 @dataclass
@@ -374,7 +374,7 @@ def _is_example(
     return True
 
 
-_GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u2018-\u201d€™šœ]|â€[\u0080-\u00bf™œ\u201c\u201d]|\ufffd")
+_GARBLED = regex("[ÃÂ][\u0080-\u00bf\u2018-\u201d€™šœ]|â€[\u0080-\u00bf™œ\u201c\u201d]|\ufffd")
 """UTF-8 that was read as what Windows writes: two signs in the place of an accent."""
 
 

@@ -4,7 +4,6 @@ A sheet a table, across, as wide as a page, its headings repeated. A text is a t
 address.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.workbook.look import GREY, Look, fits_paper, look_of, row_height
+from domain.patterns import regex
 from domain.point import ROME
 
 if TYPE_CHECKING:
@@ -31,17 +31,17 @@ LONGEST_NUMBER, LONGEST_INSTANT = 11, 19
 """Signs of a number or a day, and of an instant, as they are shown."""
 LONGEST_TEXT = 32_767
 """Characters that a cell of the format holds."""
-_FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_FIGURE = regex(r"-?[0-9]+(?:\.[0-9]+)?")
 """A figure as answers write it."""
 MOST_DECIMALS = 2
 """How many decimals are shown; the number has them all."""
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NO_SHEET_NAME = regex(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_FOOT = 244
 """Signs of the foot of a page: the format has 255, for ours and for what numbers the pages."""
 LONGEST_NAME = 31
 """Signs of the name of a sheet."""
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+_DAY = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = regex(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 """An instant as answers write it; a sheet has it as the clocks in Italy showed it."""
 
 

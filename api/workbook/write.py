@@ -5,7 +5,6 @@ an apostrophe, which the reader takes away again.
 """
 
 import csv
-import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -19,6 +18,7 @@ from api.workbook.help_sheet import HELP_NAME, TECHNICAL_SHEETS, write_help
 from api.workbook.look import GREY, Look, fits_paper, look_of, row_height, without_warnings
 from api.workbook.rows import Fields, RowValue, Written, head, sheets_of
 from domain.italian import print_date
+from domain.patterns import regex
 from projections.plan_in_force import PlanInForce
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ NAMED_BY = {"objectives": "title", "indicators": "name", "offices": "name"}
 """The columns by which people call what other sheets refer to, by part."""
 REQUIRED_OF_PLAN = frozenset({"administration_name", "first_year", "last_year"})
 """The lines of the sheet of the plan without which there is no plan."""
-_NEUTRAL = re.compile(r"'*[=+\-@\t\r]")
+_NEUTRAL = regex(r"'*[=+\-@\t\r]")
 _ALLOWED = {
     "format_cells": True,
     "format_columns": True,

@@ -36,16 +36,17 @@ from api.workbook.safety import (
     parse_xml,
     sheet_name,
 )
+from domain.patterns import regex
 
 _LONGEST_WRITTEN = 7 * LONGEST_CELL
 """Characters of a text as the format writes it, where each may be an escape of seven."""
 LONGEST_FORMAT = 255
 """Characters that Excel takes in the code of a number format; what follows them is not looked at."""
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
-_NOT_A_SIGN = re.compile(r'"[^"]*"|\\.|\[(?!\$)[^\[\]]*\]|_.')
-_CURRENCY = re.compile(r"\[\$[^\[\]]*\]")
+_ESCAPED = regex(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = regex(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_RANGE = regex(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+_NOT_A_SIGN = regex(r'"[^"]*"|\\.|\[(?!\$)[^\[\]]*\]|_.')
+_CURRENCY = regex(r"\[\$[^\[\]]*\]")
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN = {14: "dd/mm/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "dd/mm/yyyy h:mm"}
 """The formats of dates that a file does not write out."""

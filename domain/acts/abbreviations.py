@@ -6,6 +6,7 @@ What stands for acts of several bodies (`D.D.`) is no abbreviation here: it is a
 import re
 
 from domain.acts.model import ActType
+from domain.patterns import regex
 
 ABBREVIATIONS: dict[str, tuple[ActType, str]] = {
     "dg": ("delibera", "Giunta"),
@@ -39,7 +40,7 @@ AMBIGUOUS = {
 }
 """Initials that stand for acts of several bodies."""
 
-LAWS = re.compile(
+LAWS = regex(
     r"^(?:l|legge|d\.?\s?lgs|d\.?\s?l|dlgs|decreto[ -]legge|decreto legislativo|d\.?\s?p\.?\s?r|dpr|d\.?\s?p\.?\s?c\.?\s?m|regolamento|direttiva)(?:\W|$)"
 )
 """What begins as a law does: no act of an administration."""

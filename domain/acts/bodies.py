@@ -7,6 +7,8 @@ differently is one act.
 import re
 from functools import lru_cache
 
+from domain.patterns import regex
+
 _OF_AN_ADMINISTRATION = (
     r"(?:camerale|comunale|municipale|provinciale|regionale|metropolitan[oa]|capitolin[oa]|nazionale|di ateneo|esecutiv[oa]"
     r"|dell'?\s?ente|(?:(?:della|dell'|del|di)\s?)?(?:camera(?: di commercio)?|c\.?\s?c\.?\s?i\.?\s?a\.?\s?a\.?|comune|provincia|regione"
@@ -48,7 +50,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"avvocato generale(?: dello stato)?", "Avvocato Generale"),
     (r"amministratore unico", "Amministratore unico"),
 )
-_PATTERNS = tuple((re.compile(pattern), name) for pattern, name in _NAMES)
+_PATTERNS = tuple((regex(pattern), name) for pattern, name in _NAMES)
 
 ADJECTIVES = frozenset(
     ["aziendale", "collegiale", "monocratica", "monocratico", "camerale", "comunale", "provinciale", "regionale", "municipale", "universitaria"]
@@ -118,7 +120,7 @@ NOUNS = frozenset(
 """The words with which the name of a body begins."""
 
 
-_BETWEEN = re.compile(r"(?<!\w)(?:(?:di|della|del|dello|dal|dalla)(?!\w)|dell'|d')\s*", re.IGNORECASE)
+_BETWEEN = regex(r"(?<!\w)(?:(?:di|della|del|dello|dal|dalla)(?!\w)|dell'|d')\s*", re.IGNORECASE)
 
 
 def without_prepositions(name: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 
 from domain.italian import MONTHS, read_date
+from domain.patterns import regex
 
 _UNITS = ("uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
 _TEENS = (
@@ -13,11 +14,11 @@ _TEENS = (
 )
 _TENS = ("venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
 _NAMES = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(month[:3] for month in MONTHS)}|sett)\b\.?)"
-_FIGURES = re.compile(
+_FIGURES = regex(
     r"(?<![\w/.-])(?:[0-9]{4}\s*-\s*[0-9]{1,2}\s*-\s*[0-9]{1,2}"
     r"|[0-9]{1,2}\s*(?P<mark>[/.-])\s*[0-9]{1,2}\s*(?P=mark)\s*(?:[0-9]{4}|'?[0-9]{2}))(?![\w/-]|\.[0-9])"
 )
-_BLANKS_AT_MARK = re.compile(r"\s*([/.-])\s*")
+_BLANKS_AT_MARK = regex(r"\s*([/.-])\s*")
 
 
 @cache

@@ -1,12 +1,12 @@
 """The act by which a body of the administration decides: delibera, determina, decreto."""
 
 import datetime as dt
-import re
 from typing import Literal
 
 from pydantic import Field
 
 from domain.acts.bodies import canonical_body, without_prepositions
+from domain.patterns import regex
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
 
 ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
@@ -65,9 +65,9 @@ class Act(Frozen):
         return f"{self.type}{body}{number} del {self.date:%d/%m/%Y}{assumed}"
 
 
-_NUMBER_WORDS = re.compile(r"^\s*(?:n(?:\.?ro|r|umero)?\s*[.°º]*|[°º])\s*|\s+")
+_NUMBER_WORDS = regex(r"^\s*(?:n(?:\.?ro|r|umero)?\s*[.°º]*|[°º])\s*|\s+")
 """What stands before a number, and the blanks in it: n. 50, nr.50 and 50/2022 of that year are one number."""
-_ORDINAL = re.compile(r"[\s/-]*((?:bis|ter|quater|quinquies|sexies))$")
+_ORDINAL = regex(r"[\s/-]*((?:bis|ter|quater|quinquies|sexies))$")
 """A number that was put in between: 3 bis, 3-bis and 3/bis are one number."""
 
 _FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")

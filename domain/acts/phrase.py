@@ -17,6 +17,7 @@ from domain.acts.model import Act, ActType
 from domain.errors import Malformed, Problem
 from domain.italian import MONTHS
 from domain.number_words import number_word_at
+from domain.patterns import regex
 from domain.spelling import tidy
 
 EXAMPLE = "delibera di Giunta n. 9 del 30/09/2022"
@@ -38,87 +39,85 @@ _USUAL_TYPE: dict[str, ActType] = {
     "Segretario Generale": "determina",
 }
 
-_CONFIRMATIONS = re.compile(
+_CONFIRMATIONS = regex(
     r"\s*\((?:(?P<assumed>(?:data )?(?:presunta|assunta))|(?P<dated>(?:data )?confermata)|(?P<body>organo confermato)"
     r"|(?P<other>(?:è )?(?:un )?(?:altro|nuovo) atto|atto (?:nuovo|diverso))|(?P<same>(?:è )?(?:lo )?stesso atto))\)\s*$",
     re.IGNORECASE,
 )
-_AS_AMENDED = re.compile(
+_AS_AMENDED = regex(
     r"[\s,]*\(?\s*(?:e\s+)?(?:s(?:s)?\.?\s?m(?:m)?\.?(?:\s?(?:e\s?)?i(?:i)?)?\.?|succ(?:\.|essive)\s+mod(?:\.|ific\w*)?"
     r"(?:\s+(?:ed?|o)\s+int(?:\.|egr\w*)?)?|successive\s+(?:modific\w+|integrazioni))\s*\)?$",
     re.IGNORECASE,
 )
-_IN_FORCE = re.compile(
+_IN_FORCE = regex(
     r"[\s,;-]*\(?(?:immediatamente\s+(?:eseguibile|esecutiv[ao])|i\.\s?e\.|esecutiv[ao](?:\s+ai\s+sensi\s+di\s+legge)?)\)?$",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(
+_OBJECT = regex(
     r"[\s,;:-]*\(?(?:(?:avente|con|ad|ad\s+avente)\s+(?:(?:ad|per|come)\s+)?oggetto|oggetto|recante|ad\s+oggetto)\s*:?\s*(?P<title>.+?)\)?$"
     r"|[\s,;:-]+(?P<quoted>[\"«“].+[\"»”])$|\s*[-:]\s+(?P<begun>[^\W\d_]+(?:zione|sione|mento|ifica)\s.+)$",
     re.IGNORECASE,
 )
-_SHA256 = re.compile(r"[\s,;(]*\bsha-?256\s*:?\s*(?P<digest>[0-9a-f]{64})\)?", re.IGNORECASE)
-_PROTOCOL = re.compile(
+_SHA256 = regex(r"[\s,;(]*\bsha-?256\s*:?\s*(?P<digest>[0-9a-f]{64})\)?", re.IGNORECASE)
+_PROTOCOL = regex(
     r"[\s,;(-]*(?<!\w)prot(?:ocollo|\.)?\s*(?:gen(?:erale|\.)?\s*)?(?:n(?:r|um)?[.°]*\s*)?:?\s*(?P<number>[\w./-]*[0-9][\w/-]*(?:\.[\w/-]+)*)\)?",
     re.IGNORECASE,
 )
-_INTRODUCTION = re.compile(
+_INTRODUCTION = regex(
     r"^(?:(?:giusta|vist[oaie]|richiamat[oaie]|con|come\s+da|di\s+cui\s+al(?:la)?|secondo)\s+"
     r"|(?:approvat|adottat|modificat|rimodulat|aggiornat|dispost|previst)[oaie]\s+(?:con|da|dal|dalla|dall')\s*)+(?:la\s+|il\s+|l'\s?)?(?=\S)",
     re.IGNORECASE,
 )
 """How a sentence leads to the act that it cites: `giusta DGC`, `approvato con delibera`."""
 _REGISTER = r"(?:(?<![\w.])r\.\s?g\.|reg(?:istro|\.)?\s*gen(?:erale|\.)?)"
-_ALSO_REGISTERED = re.compile(
+_ALSO_REGISTERED = regex(
     rf"[\s,;(-]*(?<!\w){_REGISTER}\s*(?:n(?:r|um)?[.°]*\s*)?(?P<number>[0-9]+(?:\s?/\s?[0-9]+)?)(?![\w/])\)?",
     re.IGNORECASE,
 )
-_AT_ONCE = re.compile(r"(?<=[0-9])\s?/\s?i\.\s?e\.?(?!\w)", re.IGNORECASE)
-_WITHOUT_YEAR = re.compile(
+_AT_ONCE = regex(r"(?<=[0-9])\s?/\s?i\.\s?e\.?(?!\w)", re.IGNORECASE)
+_WITHOUT_YEAR = regex(
     rf"(?<![\w/.-])(?:[0-9]{{1,2}}\s?[/.-]\s?[0-9]{{1,2}}(?![/.-]?[0-9])|[0-9]{{1,2}}°?\s+(?:{'|'.join(MONTHS)})(?!\w))(?!\s*(?:del\s+|dell'anno\s+)?'?[0-9])",
     re.IGNORECASE,
 )
-_IN_LETTERS = re.compile(r"(?P<figures>[0-9]+)\s*\((?P<letters>[a-zàèéìòù]+)\)", re.IGNORECASE)
-_OTHER_KIND = re.compile(r"^(?:verbale|ordine\s+di\s+servizio)(?!\w)\s*", re.IGNORECASE)
+_IN_LETTERS = regex(r"(?P<figures>[0-9]+)\s*\((?P<letters>[a-zàèéìòù]+)\)", re.IGNORECASE)
+_OTHER_KIND = regex(r"^(?:verbale|ordine\s+di\s+servizio)(?!\w)\s*", re.IGNORECASE)
 """What is an act of a body and none of the kinds that have a name."""
 _UNITS = frozenset(
     ["settore", "servizio", "area", "ufficio", "direzione", "dipartimento", "struttura", "unità", "segreteria"]
 )
 _HEADS = frozenset(["Dirigente", "Direttore"])
 _NUMERAL = r"(?:[IVXLC]+\s*[/-]\s*)?[0-9]+(?:\s?/\s?[0-9A-Za-z]+|-[0-9A-Za-z]+|\.[0-9]+|[A-Za-z]{1,3}(?![\w.]))*(?:\s?[/-]?\s?(?:bis|ter|quater|quinquies|sexies)(?!\w))?"
-_NUMBER = re.compile(
+_NUMBER = regex(
     rf"(?<!\w)(?:(?:rep(?:ertorio|\.)|{_REGISTER})\s*(?=[0-9])|(?:(?:rep(?:ertorio|\.)?\s*|reg(?:istro|\.)?\s*(?:gen(?:erale|\.)?\s*)?|(?<![\w.])r\.\s*g\.\s*))?(?:n(?:\s?\.?\s?ro|r|um|umero)?\s*[.°]*|°)\s*)(?P<number>{_NUMERAL})(?![\w/])",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(
-    rf"(?<=\s)(?P<number>{_NUMERAL})(?=\s*,?\s*(?:del\b|dell'|in data\b|di data\b|$))", re.IGNORECASE
-)
-_BEFORE_DAY = re.compile(
+_BARE_NUMBER = regex(rf"(?<=\s)(?P<number>{_NUMERAL})(?=\s*,?\s*(?:del\b|dell'|in data\b|di data\b|$))", re.IGNORECASE)
+_BEFORE_DAY = regex(
     r"(?:(?:[\s,-]|(?<!\w))(?:e\s+)?(?:(?:adottat|assunt|approvat|emanat|emess|pres|firmat|sottoscritt)[aoi](?!\w)|seduta|datat[ao]|in\s+data|di\s+data"
     r"|data|del\s+giorno|il\s+giorno|giorno|addì|di|del|dell'|il|nella|della|d\.?\s?d\.|(?:lun|mart|mercol|giov|ven)e?r?dì|sabato|domenica))*[\s,-]*$",
     re.IGNORECASE,
 )
 _ARTICLES = r"(?:(?:di|della|del|dello|dal|dalla|dei|degli|delle|da)\b|d(?:e|a)ll'|d')"
-_INTRODUCED = re.compile(rf"^(?P<article>{_ARTICLES})\s*", re.IGNORECASE)
-_SAID_BESIDE = re.compile(
+_INTRODUCED = regex(rf"^(?P<article>{_ARTICLES})\s*", re.IGNORECASE)
+_SAID_BESIDE = regex(
     r"(?<!\w)(?:(?:in via )?d(?:'|i )urgenza|a contrarre|contingibile e urgente|contingibile|urgente|(?:adottat|assunt|approvat|emanat|emess)[aoi](?= d)|(?:assunt[oa]\s+)?con (?:i )?poteri (?:della giunta|del consiglio)(?: camerale| comunale| provinciale)?)(?!\w)",
     re.IGNORECASE,
 )
 """What is said of how an act was adopted, which tells nothing of which act it is."""
-_SEVERAL = re.compile(r"(?<!\w)(?:nn\.?|delibere|determine|decreti|ordinanze)(?!\w)", re.IGNORECASE)
+_SEVERAL = regex(r"(?<!\w)(?:nn\.?|delibere|determine|decreti|ordinanze)(?!\w)", re.IGNORECASE)
 
 
-_A_NAME = re.compile(r"[^\W\d_][\w'’.,&/ -]*")
-_NO_NAME = re.compile(r"(?<!\w)(?:n|nr|num)\s*[.°]|(?<!\w)numero(?!\w)|[0-9]{4}", re.IGNORECASE)
+_A_NAME = regex(r"[^\W\d_][\w'’.,&/ -]*")
+_NO_NAME = regex(r"(?<!\w)(?:n|nr|num)\s*[.°]|(?<!\w)numero(?!\w)|[0-9]{4}", re.IGNORECASE)
 """What stands in no name of a body: a number that was not read, a year."""
 
 
 _QUOTES = frozenset("\"«»“”'")
-_RUN_ON = re.compile(
+_RUN_ON = regex(
     r"(?<!\w)(del|in data|datata|n\.\s?[0-9]{1,5} del)(?=[0-9])|(?<!\w)(del\.|delib\.|det\.)(?=[a-z])", re.IGNORECASE
 )
-_RANGE = re.compile(r"[0-9]+-[0-9]{1,3}")
-_ABBREVIATED = re.compile(r"\((?:[A-Z]\.?){2,5}\)")
+_RANGE = regex(r"[0-9]+-[0-9]{1,3}")
+_ABBREVIATED = regex(r"\((?:[A-Z]\.?){2,5}\)")
 
 
 class Citation(NamedTuple):

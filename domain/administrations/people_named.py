@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from domain.errors import Refusal
 from domain.notice import Notice
+from domain.patterns import regex
 
 
 class PersonNamed(Refusal):
@@ -96,12 +97,12 @@ MOST_CHARACTERS = 1_000
 
 MOST_NAMES_ALONE = 3
 """How many words a text has at most that is taken for nothing but names, none of which is known."""
-_TAX_CODE = re.compile(
+_TAX_CODE = regex(
     r"(?<![A-Z0-9])[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z](?![A-Z0-9])", re.IGNORECASE
 )
-_MAIL = re.compile(r"(?P<who>[\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+")
-_INNER_CAPITAL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MAIL = regex(r"(?P<who>[\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+")
+_INNER_CAPITAL = regex(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])")
+_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _END = r"(?:\.|(?![\w]))"
 _SURE = (
     rf"dott\.?\s?(?:ssa|sse|ri|r|i)\b\.?|d\.?\s?ssa\b\.?|dr\.?\s?ssa\b\.?|dott{_END}|dr{_END}"
@@ -117,16 +118,14 @@ _LIKELY = (
 """Titles that may as well be the beginning of a subject (`Arch. storico`, `Ing. civile`) or of an office."""
 _SEVERAL = r"dottori\b|signori\b|professori\b|ingegneri\b|avvocati\b|architetti\b|ragionieri\b|geometri\b"
 """Full plurals, which name a profession more often than people."""
-_TITLE = re.compile(
-    rf"(?<![\w.'’])(?:(?P<sure>{_SURE})|(?P<likely>{_LIKELY})|(?P<several>{_SEVERAL}))\s*", re.IGNORECASE
-)
-_SUBJECT = re.compile(r"(?:zion[ei]|ment[oi]|ità|ita)$")
+_TITLE = regex(rf"(?<![\w.'’])(?:(?P<sure>{_SURE})|(?P<likely>{_LIKELY})|(?P<several>{_SEVERAL}))\s*", re.IGNORECASE)
+_SUBJECT = regex(r"(?:zion[ei]|ment[oi]|ità|ita)$")
 _SEPARATORS = " \t,;:/-–—|&+"
 _PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"))
-_INITIAL = re.compile(r"\s[A-Z]\.")
-_PART_BEGINS = re.compile(r"(?:^|[,;/(]|\s[eE]\s|\s[-–]\s)\s*$")
-_PART_ENDS = re.compile(r"\s*(?:$|[,;/)]|[eE]\s|[-–]\s)")
-_EDGES = re.compile(
+_INITIAL = regex(r"\s[A-Z]\.")
+_PART_BEGINS = regex(r"(?:^|[,;/(]|\s[eE]\s|\s[-–]\s)\s*$")
+_PART_ENDS = regex(r"\s*(?:$|[,;/)]|[eE]\s|[-–]\s)")
+_EDGES = regex(
     r"^(?:(?:il|lo|la|i|gli|le|e|ed|a cura di|a cura del|a cura della)\s+|l['’])+"
     r"|\s+(?:e|ed|di|del|dello|della|dell['’]|dei|degli|delle|da|dal|dalla|a cura di|a cura del|a cura della|il|la|lo|l['’])$",
     re.IGNORECASE,

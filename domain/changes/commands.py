@@ -32,6 +32,7 @@ from domain.objectives.commands import (
 from domain.plans.commands import AdoptSystem, AmendPlan, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
 from domain.trees.commands import ReweighTreeNode, StateTreeNode, WithdrawTreeNode
+from domain.vocabulary import DEFERRED
 
 AnyChange = (
     AddObjective
@@ -70,5 +71,5 @@ AnyChange = (
     | SucceedPlan
 )
 VerbedChange = Annotated[AnyChange, Field(discriminator="verb")]
-CHANGE: TypeAdapter[AnyChange] = TypeAdapter(VerbedChange)
+CHANGE: TypeAdapter[AnyChange] = TypeAdapter(VerbedChange, config=DEFERRED)
 VERBS: tuple[str, ...] = tuple(command.model_fields["verb"].annotation.__args__[0] for command in AnyChange.__args__)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from domain.changes.rate import Variant, YearRates, year_rates
 from domain.facts import IN_FORCE, indicator_key
 from domain.formulas.model import Meta
-from domain.formulas.reader import read_formula
 from domain.italian import print_number, print_signs
+from domain.late import late
 from domain.plans.history import PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.point import Point
@@ -24,6 +24,9 @@ from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Comparator, Threshold
 from domain.timelines import Timelines
+
+with late:  # the rate is asked of few years
+    from domain.formulas.reader import read_formula
 
 TENTH = Decimal("0.1")
 

@@ -10,16 +10,19 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
-from domain.administrations.offices import spelling
 from domain.changes.kinds import SUBSTANCE, ChangeKind
 from domain.event import Touch
-from domain.objectives.events import ObjectiveAdded
-from domain.objectives.levels import level_key
-from domain.plans.history import PlanChange, PlanHistory, changes_that_count
-from domain.plans.state import PlanState
+from domain.late import late
 from domain.scoring.numbers import HUNDREDTH
-from domain.targets.events import TargetEvent
-from domain.trees.placed import FurtherTree
+
+with late:  # the words of the rate are asked more often than the rate
+    from domain.administrations.offices import spelling
+    from domain.objectives.events import ObjectiveAdded
+    from domain.objectives.levels import level_key
+    from domain.plans.history import PlanChange, PlanHistory, changes_that_count
+    from domain.plans.state import PlanState
+    from domain.targets.events import TargetEvent
+    from domain.trees.placed import FurtherTree
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")

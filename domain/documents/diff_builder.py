@@ -23,10 +23,10 @@ from domain.notice import Notice
 from domain.spelling import as_seen_in
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
-from domain.vocabulary import JsonValue, Polarity
+from domain.vocabulary import DEFERRED, JsonValue, Polarity
 
 FILE, PLAN, WITHDRAW = "file", "plan", "withdraw_row"
-_ANY: TypeAdapter[object] = TypeAdapter(object)
+_ANY: TypeAdapter[object] = TypeAdapter(object, config=DEFERRED)
 
 
 class Subject(NamedTuple):

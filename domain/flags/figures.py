@@ -19,9 +19,10 @@ from domain.measurements.values import WITHOUT_VALUE, DayValue, Degree, NumberVa
 from domain.plans.history import PlanHistory
 from domain.point import Point, today
 from domain.recording import Recorded
+from domain.scoring.basis import Basis
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
-from domain.scoring.inputs import AdministrationRecord, Basis, inputs
+from domain.scoring.inputs import AdministrationRecord, inputs
 from domain.scoring.numbers import percent
 from domain.scoring.shares import resolved_share
 from domain.targets.decide import target_of

@@ -1,11 +1,11 @@
 """Whether a tree measures a change: how much a quantity differs from itself some years earlier."""
 
-import re
 from collections.abc import Mapping
 
 from domain.formulas.model import MAX_YEARS_BACK, Binary, Expression, Number, Percent, Term, keys_of, years_earlier
+from domain.patterns import regex
 
-_CALENDAR_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CALENDAR_YEAR = regex(r"\b(?:19|20)\d\d\b")
 
 
 def is_change(expression: Expression, phrases: Mapping[str, str]) -> bool:

@@ -8,15 +8,18 @@ from domain.errors import NoChange, NotFound, Refusal
 from domain.facts import indicator_key
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.events import FormulaConfirmed
-from domain.formulas.language import parse_expression
 from domain.formulas.model import Expression, FormulaTerm, keys_of
-from domain.formulas.reader import read_formula
+from domain.late import late
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
-from domain.vocabulary import JsonValue
+from domain.vocabulary import DEFERRED, JsonValue
+
+with late:  # what is stored was read before
+    from domain.formulas.language import parse_expression
+    from domain.formulas.reader import read_formula
 
 CONFIRMED = "confirmed_formula"
-EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression)
+EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression, config=DEFERRED)
 
 
 class NothingToConfirm(Refusal):

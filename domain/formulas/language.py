@@ -4,7 +4,6 @@ Names of terms, numbers, `+ - * /`, parentheses, `somma(a; b)`, `media(a; b)`, `
 the value of the year before. Decimals take a comma or a point; a comma between two digits is never a separator.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from typing import ClassVar
 
@@ -24,6 +23,7 @@ from domain.formulas.model import (
     depth_of,
     keys_of,
 )
+from domain.patterns import regex
 
 _WORDS = {
     "NUMBER": "un numero",
@@ -41,8 +41,8 @@ _WORDS = {
     "_EARLIER": "t(termine, -1)",
     "$END": "la fine della formula",
 }
-_GROUPED = re.compile(r"^[1-9]\d{0,2}\.\d{3}$")
-_YEARS = re.compile(rf"^[1-{MAX_YEARS_BACK}]$")
+_GROUPED = regex(r"^[1-9]\d{0,2}\.\d{3}$")
+_YEARS = regex(rf"^[1-{MAX_YEARS_BACK}]$")
 _YEAR_BEFORE = ["_EARLIER", "_OPEN", "TERM", "_SEPARATOR", "MINUS"]
 
 

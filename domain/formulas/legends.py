@@ -2,14 +2,14 @@
 
 import re
 
+from domain.patterns import regex
+
 _LETTER = r"[A-Za-z][0-9]?"
-_LEGEND = re.compile(
-    r"[\s,;:.(]*\b(?:dove|con|in\s+cui|ove)\b\s*:?\s*(?P<pairs>.+?)\)?[\s.;]*$", re.IGNORECASE | re.DOTALL
-)
-_PAIR = re.compile(rf"(?:^|(?<=[\s,;]))(?P<letter>{_LETTER})\s*(?:=|:|è|e'|indica)\s*")
-_OF_LETTERS = re.compile(rf"(?:{_LETTER}(?![^\W\d_])|[0-9][0-9.,]*|[-+*/÷×x:()\[\]%\s])+")
-_BETWEEN_PAIRS = re.compile(r"[\s,;.]*(?:\s(?:e|ed))?[\s,;.]*$", re.IGNORECASE)
-_NO_PHRASE = re.compile(r"[/*+=()\[\]]|^\W*$")
+_LEGEND = regex(r"[\s,;:.(]*\b(?:dove|con|in\s+cui|ove)\b\s*:?\s*(?P<pairs>.+?)\)?[\s.;]*$", re.IGNORECASE | re.DOTALL)
+_PAIR = regex(rf"(?:^|(?<=[\s,;]))(?P<letter>{_LETTER})\s*(?:=|:|è|e'|indica)\s*")
+_OF_LETTERS = regex(rf"(?:{_LETTER}(?![^\W\d_])|[0-9][0-9.,]*|[-+*/÷×x:()\[\]%\s])+")
+_BETWEEN_PAIRS = regex(r"[\s,;.]*(?:\s(?:e|ed))?[\s,;.]*$", re.IGNORECASE)
+_NO_PHRASE = regex(r"[/*+=()\[\]]|^\W*$")
 
 
 def spelt_out(text: str) -> str | None:

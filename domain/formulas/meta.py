@@ -1,10 +1,10 @@
 """The formulas that are about the plan itself, which the system can measure: nobody has to enter their terms."""
 
-import re
 from decimal import Decimal
 from typing import NamedTuple
 
 from domain.formulas.model import Meta
+from domain.patterns import regex
 
 _OF = r"(?:(?:di|del|dello|della|dei|degli|delle)\s+|dell')"
 _ACHIEVED = (
@@ -12,18 +12,18 @@ _ACHIEVED = (
     r"(?:raggiungimento|realizzazione|conseguimento|attuazione|avanzamento|risultat[oi]|performance|punteggi[o]?|esiti)"
 )
 _CHILDREN = r"(?:azioni|obiettivi|indicatori|kpi|target|sotto-?obiettivi|schede)"
-_WEIGHTED_MEAN = re.compile(
+_WEIGHTED_MEAN = regex(
     rf"^(?:la\s+)?media\s+(?:ponderata|pesata)\s+(?:{_OF}?{_ACHIEVED}\s+){{0,2}}{_OF}?(?:(?:target|risultati)\s+{_OF})?{_CHILDREN}"
     r"(?P<rest>(?:\s+[^\W\d]+){0,4})\s*(?:(?:[*x]|per)\s*100\s*%?)?[\s.]*$"
 )
-_INDICATORS = re.compile(r"(?<!\w)(?:indicator[ei]|kpi|target)(?!\w)")
-_OBJECTIVES = re.compile(r"(?<!\w)obb?iettiv[oi](?!\w)")
-_ABOVE = re.compile(
+_INDICATORS = regex(r"(?<!\w)(?:indicator[ei]|kpi|target)(?!\w)")
+_OBJECTIVES = regex(r"(?<!\w)obb?iettiv[oi](?!\w)")
+_ABOVE = regex(
     r"(?:sopra|oltre|superior[ei]|maggior[ei]|almeno|non\s+inferior[ei]|pari|>\s?=|≥|>)[^%\d]{0,30}?(?P<threshold>\d{1,3}(?:[.,]\d{1,4})?)\s*%"
 )
-_CHANGED = re.compile(r"modific|rimodulat|variat|variazion|rinegoziat|revision|ridefinit|riprogrammat")
-_UNDER_WAY = re.compile(r"in\s+itinere|in\s+corso|infra-?annual|durante")
-_EX_ANTE = re.compile(r"ex[\s-]?ante|programmat|inizial|previst|approvat|pianificat|total[ei]|assegnat")
+_CHANGED = regex(r"modific|rimodulat|variat|variazion|rinegoziat|revision|ridefinit|riprogrammat")
+_UNDER_WAY = regex(r"in\s+itinere|in\s+corso|infra-?annual|durante")
+_EX_ANTE = regex(r"ex[\s-]?ante|programmat|inizial|previst|approvat|pianificat|total[ei]|assegnat")
 
 
 class PlanMeasure(NamedTuple):

@@ -7,8 +7,9 @@ from domain.formulas.diagnostics import Unparseable
 from domain.formulas.model import MAX_TERMS, RESERVED, Expression, FormulaTerm, nodes
 from domain.formulas.model import Term as TermNode
 from domain.formulas.vocabulary import COUNT
+from domain.patterns import regex
 
-_LEADING_COUNT = re.compile(rf"^\s*{COUNT}\s*(?:di\s+)?")
+_LEADING_COUNT = regex(rf"^\s*{COUNT}\s*(?:di\s+)?")
 _SMALL = frozenset(
     [
         "a",

@@ -23,6 +23,7 @@ from domain.formulas.vocabulary import (
     word_list,
 )
 from domain.formulas.years import is_year_mention, mean_of_earlier, year_mentions
+from domain.patterns import regex
 
 
 class OperatorKind(StrEnum):
@@ -94,20 +95,18 @@ _MARKS = {
     "+": OperatorKind.PLUS,
     "-": OperatorKind.MINUS,
 }
-_TIMES_HUNDRED = re.compile(r"(?:[*]|(?<![^\W\d_])x|\bper)\s*100(?:,00?)?\s*%?\s*[.;]?$")
-_TIMES_LETTER = re.compile(r"(?<=[\s)\d])x\s*(?=\d+(?:[.,]\d+)?\s*%?\s*(?:$|[)*/+-]))|(?<=[\s)])per\s+(?=100\s*%?$)")
-_MULTIPLIER = re.compile(
+_TIMES_HUNDRED = regex(r"(?:[*]|(?<![^\W\d_])x|\bper)\s*100(?:,00?)?\s*%?\s*[.;]?$")
+_TIMES_LETTER = regex(r"(?<=[\s)\d])x\s*(?=\d+(?:[.,]\d+)?\s*%?\s*(?:$|[)*/+-]))|(?<=[\s)])per\s+(?=100\s*%?$)")
+_MULTIPLIER = regex(
     r"\s*(?P<multiplier>10{2,5}|1\.0{3}|100?\.000|mille|cento)\s+(?=[^\W\d])(?!(?:euro|eur|giorni|gg|ore|mesi|anni)\b)"
 )
 _MULTIPLIER_IN_WORDS = {"cento": "100", "mille": "1000"}
-_SIGN = re.compile(r"[-+*/÷()]")
-_IS_SUM = re.compile(r"^\s*(?:la\s+)?(?:σ|sommatoria|somma|somm\.|media)")
-_PERIOD = re.compile(
-    r"^\s*(?:anno|mese|giorno|settimana|trimestre|semestre|bimestre|ora)\s*$"
-)  # a pace: n. incontri / anno
+_SIGN = regex(r"[-+*/÷()]")
+_IS_SUM = regex(r"^\s*(?:la\s+)?(?:σ|sommatoria|somma|somm\.|media)")
+_PERIOD = regex(r"^\s*(?:anno|mese|giorno|settimana|trimestre|semestre|bimestre|ora)\s*$")  # a pace: n. incontri / anno
 _SHORT = 5
-_SYMBOL = re.compile(r"^\s*[a-z][0-9]?\s*$")
-_NUMBER = re.compile(r"^\s*\d[\d.,]*\s*%?\s*$")
+_SYMBOL = regex(r"^\s*[a-z][0-9]?\s*$")
+_NUMBER = regex(r"^\s*\d[\d.,]*\s*%?\s*$")
 
 
 def find_signs(source: Source, span: SourceSpan, *, grouped: bool = False, ratio: bool = False) -> list[Sign]:

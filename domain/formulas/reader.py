@@ -39,40 +39,41 @@ from domain.formulas.tokenizer import Tokenizer, Tokens
 from domain.formulas.verbal_operators import find_verbal_operation, ratio_prefix
 from domain.formulas.vocabulary import OF, PERCENT_LEAD, is_quantity, starts_percent
 from domain.formulas.years import mean_of_earlier
+from domain.patterns import regex
 
-_YES_NO = re.compile(
+_YES_NO = regex(
     r"(?<!\w)(?:s[iì]'?\s*(?:[/\\|-]|o(?=\s)|oppure)\s*no|no\s*/\s*s[iì]'?|on\s*/\s*off|(?P<done>\w+ato)\s*/\s*non\s+(?P=done))[\s).]*$"
 )
-_CHANGE = re.compile(
+_CHANGE = regex(
     r"^(?:il\s+|la\s+|l')?(?:tasso\s+(?:%\s+|percentuale\s+)?di\s+(?:variazione|crescita|incremento)|"
     r"(?:variazione|incremento|aumento|crescita)\s*(?:%|percentuale|in\s+percentuale|in\s+%))"
     rf"(?:\s+(?:annu[ao]|media|annuale))?\s*(?:{OF})?"
 )
-_VERSUS = re.compile(
+_VERSUS = regex(
     r"\s*,?\s*(?:rispetto\s+)?(?:all'|sull'|nell'|dell'|su\s+|al\s+)(?:anno|esercizio)\s+(?:precedente|prec\.|scorso|[tnx]-1)$"
 )
-_COMPARED = re.compile(r"\s(?:rispetto|in\s+confronto)\s+a")
+_COMPARED = regex(r"\s(?:rispetto|in\s+confronto)\s+a")
 _FALL = r"(?:decremento|diminuzione|riduzione|calo|contrazione)"
-_VAGUE_CHANGE = re.compile(
+_VAGUE_CHANGE = regex(
     rf"^(?:il\s+|la\s+|l')?(?:(?:%|percentuale|tasso)\s+(?:di\s+)?)?(?:(?:variazione|incremento|aumento|crescita|{_FALL})(?!\w)[^/]*\srispetto\s+a"
     rf"|{_FALL}\s+(?:%|percentuale|in\s+(?:%|percentuale))|(?<=%)\s*{_FALL}|(?<=percentuale di ){_FALL})"
 )
-_SAYS_PERCENT = re.compile(
+_SAYS_PERCENT = regex(
     r"^(?:il\s+|l')?(?:rapporto|incidenza|quota|peso|valore)\s+(?:%|percentuale|in\s+(?:%|percentuale))(?!\w)"
 )
-_MAYBE_RATIO = re.compile(r"\ssu(?:\s|l\s|ll\w\s)(?!un[oa]?\s)(?P<right>.*)$")
-_TITLE_END = re.compile(r":(?!\d)|\s-\s")
-_OF_A_SHEET = re.compile(r"^\s*=.*(?<![^\W\d_])\$?[A-Z]{1,3}\$?[0-9]{1,5}(?!\w)|^\s*=\s*[A-Z.]{2,}\(")
-_LETTER = re.compile(r"[^\W\d_]\d?")
-_NUMBERED = re.compile(r"^\s*(?:1\s?[).]|a\)|i\))\s*\S.*?(?<=[\s;,.])(?:2\s?[).]|b\)|ii\))\s*[^\W\d]", re.DOTALL)
+_MAYBE_RATIO = regex(r"\ssu(?:\s|l\s|ll\w\s)(?!un[oa]?\s)(?P<right>.*)$")
+_TITLE_END = regex(r":(?!\d)|\s-\s")
+_OF_A_SHEET = regex(r"^\s*=.*(?<![^\W\d_])\$?[A-Z]{1,3}\$?[0-9]{1,5}(?!\w)|^\s*=\s*[A-Z.]{2,}\(")
+_LETTER = regex(r"[^\W\d_]\d?")
+_NUMBERED = regex(r"^\s*(?:1\s?[).]|a\)|i\))\s*\S.*?(?<=[\s;,.])(?:2\s?[).]|b\)|ii\))\s*[^\W\d]", re.DOTALL)
 """Two formulas, each with its number or letter: `1) a / b 2) c`."""
-_CELL = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,5}")
-_CUT = re.compile(
+_CELL = regex(r"\$?[A-Z]{1,3}\$?[0-9]{1,5}")
+_CUT = regex(
     r"(?:[-+*/÷:=(,;\\]|(?<!\w)(?:di|del|dello|della|dei|degli|delle|dell'|a|al|allo|alla|ai|agli|alle|all'|da|dal|dalla|dai|dalle|in|nel|nella|"
     r"nei|nelle|con|su|sul|sulla|per|tra|fra|e|ed|o|il|lo|la|i|gli|le|l'|un|una|che|entro|rispetto|x|non))\s*$"
 )
 """A line that goes on in the next."""
-_BEGINS_WITH_SIGN = re.compile(r"^\s*(?:[-+*/÷:=),;\\⁄∕×_—–]|x\s)")
+_BEGINS_WITH_SIGN = regex(r"^\s*(?:[-+*/÷:=),;\\⁄∕×_—–]|x\s)")
 _SIGNS = "/*+-÷:=("
 _MAX_SIGNS = 100
 _MAX_OPERATIONS = 100

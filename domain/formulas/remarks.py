@@ -13,13 +13,14 @@ from domain.formulas.source import MULTIPLIER, Source, SourceSpan
 from domain.formulas.verbal_operators import find_verbal_operation
 from domain.formulas.vocabulary import is_quantity
 from domain.formulas.years import year_mentions
+from domain.patterns import regex
 
-_TIMES = re.compile(rf"(?:\*|(?<![^\W\d_])x|(?<=[\s)])per)\s*(?:{MULTIPLIER})(?![\d.,]*\d)\s*%?")
-_GOES_ON = re.compile(
+_TIMES = regex(rf"(?:\*|(?<![^\W\d_])x|(?<=[\s)])per)\s*(?:{MULTIPLIER})(?![\d.,]*\d)\s*%?")
+_GOES_ON = regex(
     r"^\s*(?:[-+*/÷^=<>≥≤%]|x\s*\d|in\s+(?:%|percentuale)|(?:,?\s*espress[oa]\s+)in\s+%|\(\s*(?:in\s+)?(?:%|percentuale)\s*\)\s*$)"
 )
-_PAUSE = re.compile(r"^\s*[-,;:.]\s*|^\s+")
-_AND = re.compile(r"^\s*(?:[,;]|ed?\s)\s*")
+_PAUSE = regex(r"^\s*[-,;:.]\s*|^\s+")
+_AND = regex(r"^\s*(?:[,;]|ed?\s)\s*")
 _SHOWN = 60
 
 

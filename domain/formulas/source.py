@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from domain.patterns import regex
+
 SourceSpan = tuple[int, int]
 
 _PLAIN = str.maketrans(
@@ -20,24 +22,24 @@ _PLAIN = str.maketrans(
         "∑": "σ", "º": "°", "˚": "°", "№": "№",
     }
 )  # fmt: skip
-_RULED_LINE = re.compile(r"\s*\n[ \t]*[-_–—─=]{3,}[ \t]*\n\s*")
-_FRACTION_SIGN = re.compile(r"(?<!\d)\s*[⁄∕]\s*|\s*[⁄∕]\s*(?!\d)")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_RULED_LINE = regex(r"\s*\n[ \t]*[-_–—─=]{3,}[ \t]*\n\s*")
+_FRACTION_SIGN = regex(r"(?<!\d)\s*[⁄∕]\s*|\s*[⁄∕]\s*(?!\d)")
+_INVISIBLE = regex("[\u00ad\u200b-\u200f\u2060\ufeff]")
 MULTIPLIER = r"10{2,6}|1\.0{3}|10{1,2}\.0{3}|1\.0{3}\.0{3}|100,00?"
 """By how much a ratio is multiplied to be read: 100, 1.000, 10.000, 100.000, a million."""
-_IN_BRACKETS = re.compile(
+_IN_BRACKETS = regex(
     rf"(?<=[\w)\].%])\s*[(\[]\s*(?P<sign>[xX*×✕·∗]|(?:moltiplicat[oa]\s+)?per)\s*(?P<number>{MULTIPLIER})\s*%?\s*(?P<words>[^\W\d_][^()\[\]]*)?[)\]]"
 )
-_MULTIPLIED = re.compile(rf",?\s*\bmoltiplicat[oaie]\s+(?:per|x)\s*(?={MULTIPLIER})", re.IGNORECASE)
-_IN_WORDS = re.compile(
+_MULTIPLIED = regex(rf",?\s*\bmoltiplicat[oaie]\s+(?:per|x)\s*(?={MULTIPLIER})", re.IGNORECASE)
+_IN_WORDS = regex(
     r"(?:\s[xX×✕]|\s?\*|\s(?:per|PER|Per))\s*(?P<word>cento|mille|diecimila|centomila|un\s+milione)(?=\s*(?:$|[)\].;,(]))",
     re.IGNORECASE,
 )
 _WORDS = {"cento": "100", "mille": "1000", "diecimila": "10000", "centomila": "100000"}
-_DIVIDES = re.compile(r"[/÷:]|\bsu\b|\bdivis[oa]\b|\bfratto\b|\brapporto\b", re.IGNORECASE)
-_LEADING = re.compile(rf"(^|[:=(\[]\s*)({MULTIPLIER})\s*[xX×✕]\s*(?=[^\W\d_(\[])")
-_DOUBLED = re.compile(r"(?<=[\w).\]])\s*(?:(?<![:/])//(?!/)|\\)\s*(?=[\w(\[])")
-_ENUMERATOR = re.compile(r"(?:^|[\s,;:.])(?:\d{1,2}|[a-z]|[ivx]{1,4})$")
+_DIVIDES = regex(r"[/÷:]|\bsu\b|\bdivis[oa]\b|\bfratto\b|\brapporto\b", re.IGNORECASE)
+_LEADING = regex(rf"(^|[:=(\[]\s*)({MULTIPLIER})\s*[xX×✕]\s*(?=[^\W\d_(\[])")
+_DOUBLED = regex(r"(?<=[\w).\]])\s*(?:(?<![:/])//(?!/)|\\)\s*(?=[\w(\[])")
+_ENUMERATOR = regex(r"(?:^|[\s,;:.])(?:\d{1,2}|[a-z]|[ivx]{1,4})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ _PER_UNIT = (
     r"dipendente|addetto|utente|pratica|alunno|posto|unità)"
 )
 _NO_SIGNS = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         r"\d+(?:\s?/\d+)+",  # dates, laws, school years: 31/12, d.lgs. 33/2013, 2022/2023
         r"\d+\s?/\s?(?:bis|ter|quater|quinquies|sexies|septies)\b",  # art. 6/bis

@@ -1,6 +1,5 @@
 """What stands around a formula in print and is not it: a title before it, a target or a remark after it."""
 
-import re
 from dataclasses import dataclass
 
 from domain.formulas.diagnostics import Diagnostics
@@ -10,21 +9,22 @@ from domain.formulas.remarks import without_remark_after
 from domain.formulas.source import Source, SourceSpan
 from domain.formulas.verbal_operators import find_verbal_operation
 from domain.formulas.vocabulary import starts_count, word_list
+from domain.patterns import regex
 
-_TARGET = re.compile(r"\s*(?:=|>\s?=|<\s?=|≥|≤|>|<)\s*\d[\d.,]*\s*%?\s*$")
-_PERCENT_TAIL = re.compile(
+_TARGET = regex(r"\s*(?:=|>\s?=|<\s?=|≥|≤|>|<)\s*\d[\d.,]*\s*%?\s*$")
+_PERCENT_TAIL = regex(
     r"\s*(?:\(\s*(?:in\s+)?(?:%|percentuale|valore\s+(?:%|percentuale))\s*\)|(?:,?\s*espress[oa]\s+)?\bin\s+(?:%|percentuale)|(?<=[\s)])%|=\s*x\s*:\s*100)$"
 )
-_REMARK = re.compile(
+_REMARK = regex(
     r"(?<=[\w).%])[\s.;]+(?P<remark>(?:nota|note|n\.b\.|nb)(?!\w)[\s:]|(?:(?:sono|è|si|da|il|la|fonte|rif\.|vedi|ad oggi|dato|dove)\s))"
 )
 _STARTERS_IN_CAPITALS = frozenset({"sono", "è", "si", "da", "il", "la", "fonte", "vedi", "ad", "dato", "dove", "rif."})
 _STARTERS = frozenset({"nota", "note", "n.b.", "nb", "dove"})
-_AFTER_NAMED = re.compile(r"^[\s.;]*(?:[-–]\s*\S.{0,60}|rif\..{0,60})?$")
+_AFTER_NAMED = regex(r"^[\s.;]*(?:[-–]\s*\S.{0,60}|rif\..{0,60})?$")
 _SIGNS = frozenset("/*+-÷:")
 _MOST_COLONS = 8
-_IS_SUM = re.compile(r"^(?:la\s+)?(?:σ|sommatoria|somma|media)(?!\w)")
-_BULLET = re.compile(r"^(?:[-•*·]|\d{1,2}[.)]|[a-z]\))\s+")
+_IS_SUM = regex(r"^(?:la\s+)?(?:σ|sommatoria|somma|media)(?!\w)")
+_BULLET = regex(r"^(?:[-•*·]|\d{1,2}[.)]|[a-z]\))\s+")
 
 
 @dataclass(frozen=True, slots=True)

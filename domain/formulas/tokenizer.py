@@ -19,30 +19,31 @@ from domain.formulas.source import MULTIPLIER, Source, SourceSpan
 from domain.formulas.verbal_operators import VerbalOperation, find_verbal_operation
 from domain.formulas.vocabulary import ARTICLE, COUNT, is_quantity, starts_count
 from domain.formulas.years import YearMention, mean_of_earlier, says_later_year, year_mentions
+from domain.patterns import regex
 
 Tokens = list[Token]
 
 _OPEN, _CLOSE = Token("_OPEN", "("), Token("_CLOSE", ")")
 _SIGNS = {"PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/", "EACH": "/"}
-_NUMBER = re.compile(r"^(?P<digits>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)\s*(?P<percent>%)?$")
-_ENGLISH = re.compile(r"[1-9]\d{0,2},\d{3}")
-_LETTER_FOR_IT = re.compile(r"(?<=[\w.])\s\([a-z]\d?\)$")
+_NUMBER = regex(r"^(?P<digits>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)\s*(?P<percent>%)?$")
+_ENGLISH = regex(r"[1-9]\d{0,2},\d{3}")
+_LETTER_FOR_IT = regex(r"(?<=[\w.])\s\([a-z]\d?\)$")
 """The letter by which a table names what stands before it: `pratiche evase (A)`."""
-_TIMES_WITHIN = re.compile(rf"(?:\s(?:x|per)|\*)\s*(?:{MULTIPLIER})\s*%?$")
-_PRODUCT = re.compile(r"[^\W_]\s?\*\s?[^\W_]")
-_IS_SUM = re.compile(r"^\s*(?:la\s+)?(?:σ|sommatoria|somma|somm\.|media)")
+_TIMES_WITHIN = regex(rf"(?:\s(?:x|per)|\*)\s*(?:{MULTIPLIER})\s*%?$")
+_PRODUCT = regex(r"[^\W_]\s?\*\s?[^\W_]")
+_IS_SUM = regex(r"^\s*(?:la\s+)?(?:σ|sommatoria|somma|somm\.|media)")
 _HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-_LEADING_ARTICLE = re.compile(rf"^{ARTICLE}")
+_LEADING_ARTICLE = regex(rf"^{ARTICLE}")
 _EDGES = " ,;:="
-_LIST = re.compile(r"^(?P<word>somma|sommatoria|media|media aritmetica|media semplice)\s*(?:di|tra|fra)?\s*(?=\()")
-_TWO_COUNTS = re.compile(rf"\S\s*(?:,|\be|\bed|\+|\*|\bx)\s+{ARTICLE}{COUNT}\s*(?:di\s+)?[^\W\d]")
-_MULTIPLIED = re.compile(
+_LIST = regex(r"^(?P<word>somma|sommatoria|media|media aritmetica|media semplice)\s*(?:di|tra|fra)?\s*(?=\()")
+_TWO_COUNTS = regex(rf"\S\s*(?:,|\be|\bed|\+|\*|\bx)\s+{ARTICLE}{COUNT}\s*(?:di\s+)?[^\W\d]")
+_MULTIPLIED = regex(
     rf"(?:[*]|(?<![^\W\d_])x|(?<!\w)per)\s*(?:{MULTIPLIER})(?![\d.,]*\d)|(?:[*÷]|(?<![^\W\d_])x)\s*\d|\(\s*100\s*%?\s*\)|="
 )
-_COUNT_WITHIN = re.compile(
+_COUNT_WITHIN = regex(
     r"(?P<before>[^\W\d_]{4,})[.)\"']?\s+(?:n\.|n°|nr\.|num\.|numero)\s*(?:di\s+|delle\s+|dei\s+|degli\s+)?[^\W\d]{3}"
 )
-_LEADS_ON = re.compile(
+_LEADS_ON = regex(
     r"(?:d?[aei]ll[aeo]|degli|nell[aeo]|negli|sull[aeo]|sugli|entro|oltre|almeno|ogni|rispetto|minimo|massimo|medi[oa]|sotto|sopra|circa"
     r"|pari|ciascun[ao]?|nonché|numero|valore|costo|importo|totale|come|dove)"
 )

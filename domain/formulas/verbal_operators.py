@@ -17,35 +17,34 @@ from domain.formulas.vocabulary import (
     word_list,
 )
 from domain.formulas.years import year_mentions
+from domain.patterns import regex
 
 _TO = r"(?:a|ad|al|allo|alla|ai|agli|alle)\s+|all'"
 _ON = r"(?:su|sul|sullo|sulla|sui|sugli|sulle)\s+|sull'"
 _TOTAL = r"(?:total[ei]|tot\.|n[.°']|nr\.|numero\s+(?:total|complessiv)|complesso|ammontare|σ)"
 
-_PAIR = re.compile(
+_PAIR = regex(
     rf"^{ARTICLE}(?:(?P<ratio>rapporto|quoziente)(?:\s+percentuale|\s+in percentuale)?(?:\s+(?:esistente|intercorrente))?|(?P<difference>differenza|diff\.|scarto|saldo)|"
     rf"(?P<product>prodotto)|(?P<sum>somma|sommatoria)|(?P<mean>media(?:\s+aritmetica|\s+semplice)?))\s+(?P<of>tra|fra|{OF})\s*"
 )
-_RATIO = re.compile(
-    rf"^{ARTICLE}rapporto(?:\s+percentuale|\s+in percentuale|\s+%)?(?:\s+(?:tra|fra))?[\s:]+{ARTICLE}(?=\S)"
-)
-_REPORT = re.compile(
+_RATIO = regex(rf"^{ARTICLE}rapporto(?:\s+percentuale|\s+in percentuale|\s+%)?(?:\s+(?:tra|fra))?[\s:]+{ARTICLE}(?=\S)")
+_REPORT = regex(
     r"(?:annuale|semestrale|trimestrale|mensile|finale|di|del|della|dei|sul|sulla|sui|sulle|sullo|con|per)(?!\w)|sull'|dell'"
 )
-_AN_AMOUNT = re.compile(r"n[^a-z]{0,4}\d|numero\s+\d")
-_DATE = re.compile(rf"^{ARTICLE}(?:data|date|giorno)(?!\w)")
-_FRACTION = re.compile(r"numeratore\s*[:=]\s*(?P<left>\S.*?)\s*denominatore\s*[:=]\s*(?P<right>\S.*)$")
-_AND = re.compile(r"\s(?:e|ed)\s+(?=\S)")
-_DIVIDED = re.compile(
+_AN_AMOUNT = regex(r"n[^a-z]{0,4}\d|numero\s+\d")
+_DATE = regex(rf"^{ARTICLE}(?:data|date|giorno)(?!\w)")
+_FRACTION = regex(r"numeratore\s*[:=]\s*(?P<left>\S.*?)\s*denominatore\s*[:=]\s*(?P<right>\S.*)$")
+_AND = regex(r"\s(?:e|ed)\s+(?=\S)")
+_DIVIDED = regex(
     rf"\s(?P<words>diviso(?:\s+per)?|fratto|(?:rapportat[oaie]|parametrat[oaie])\s+(?:{_TO})|in\s+rapporto\s+(?:{_TO}))\s*{ARTICLE}(?=\S)"
 )
-_ON_TOTAL = re.compile(rf"\s(?P<words>(?:{_ON})|rispetto\s+(?:{_TO}))(?={_TOTAL})")
-_ON_NUMBER = re.compile(rf"\s(?P<words>(?:{_ON})|rispetto\s+(?:{_TO}))(?=numero\s)")
-_ON_SAME = re.compile(rf"\s(?P<words>{_ON})(?=[^\W\d])")
-_SHARE = re.compile(
+_ON_TOTAL = regex(rf"\s(?P<words>(?:{_ON})|rispetto\s+(?:{_TO}))(?={_TOTAL})")
+_ON_NUMBER = regex(rf"\s(?P<words>(?:{_ON})|rispetto\s+(?:{_TO}))(?=numero\s)")
+_ON_SAME = regex(rf"\s(?P<words>{_ON})(?=[^\W\d])")
+_SHARE = regex(
     rf"^{ARTICLE}(?:incidenza(?:\s+(?:percentuale|%))?\s+(?:{OF})?|(?:peso|quota)(?:\s+(?:percentuale|%))?\s+{OF})"
 )
-_EVERY = re.compile(
+_EVERY = regex(
     r"\s(?P<words>ogni|per)\s+(?P<multiplier>100|1\.?000|10\.?000|100\.?000|cento|mille)\s+"
     r"(?!(?:euro|eur|€|giorn|gg|or[ae]\b|mes[ei]|ann[io]))(?=[^\W\d])"
 )
@@ -156,7 +155,8 @@ def _divided(source: Source, span: SourceSpan) -> VerbalOperation | None:
             return None
         for match in matches:
             left, right = source.trimmed((span[0], match.start())), source.trimmed((match.end(), span[1]))
-            judged = _sureness(source.seen(left), source.seen(right), match, certainty, share=share is not None)
+            seen = source.seen(left), source.seen(right)
+            judged = _sureness(*seen, pattern, match, certainty, share=share is not None)
             if judged is Certainty.NO or left[0] >= left[1]:
                 continue
             if share and share.end() < left[1] - span[0]:
@@ -165,18 +165,20 @@ def _divided(source: Source, span: SourceSpan) -> VerbalOperation | None:
     return None
 
 
-def _sureness(left: str, right: str, match: re.Match[str], certainty: Certainty, *, share: bool) -> Certainty:
+def _sureness(
+    left: str, right: str, pattern: re.Pattern[str], match: re.Match[str], certainty: Certainty, *, share: bool
+) -> Certainty:
     same = same_word(head_word(left), head_word(right))
-    if match.re is _ON_SAME:
+    if pattern is _ON_SAME:
         return Certainty.LIKELY if same or share else Certainty.NO
-    if match.re is _ON_NUMBER:
+    if pattern is _ON_NUMBER:
         return Certainty.LIKELY if same or share else certainty
     if cannot_be_quantity(right) or _AN_AMOUNT.match(right):
         return Certainty.NO  # `diviso in lotti`, `controlli su n. 50 imprese`
     counted = same or starts_count(right)
     if not (counted or is_quantity(left)):
         return Certainty.POSSIBLE if ends_in_participle(left) else Certainty.NO
-    if match.re is _ON_TOTAL and not same:
+    if pattern is _ON_TOTAL and not same:
         # `sul totale`: of what, it does not say
         return (
             Certainty.POSSIBLE

@@ -1,6 +1,6 @@
 """The words by which an Italian office says a quantity, and what two phrases have in common."""
 
-import re
+from domain.patterns import regex
 
 ARTICLE = r"(?:(?:il|lo|la|i|gli|le)\s+|l')?"
 OF = r"(?:(?:di|del|dello|della|dei|degli|delle|da|dai|dalle)\s+|dell'|d')"
@@ -22,23 +22,21 @@ _MEASURE = (
     r"rapporto(?=\s+(?:tra|fra|percentuale))|consum[oi]|prezz[oi]|tariff[ae]|reddit[oi]|emissioni|scostamento|variazione|copertura|frequenza|densità|ula|fte|stato di (?:attuazione|avanzamento|realizzazione))(?!\w)"
 )
 
-_STARTS_COUNT = re.compile(
+_STARTS_COUNT = regex(
     rf"^[\s(]*{ARTICLE}(?!n[^a-z]{{0,4}}\d|numero\s+\d){COUNT}"
 )  # `n. 3 incontri` is an amount, no count
-_STARTS_PERCENT = re.compile(rf"^[\s(]*{ARTICLE}{PERCENT}")
-_STARTS_MONEY = re.compile(rf"^[\s(]*{ARTICLE}(?:{COUNT}\s*{OF}?)?{ARTICLE}{_MONEY}")
-_STARTS_MEASURE = re.compile(rf"^[\s(]*{ARTICLE}(?:{_MEASURE}|(?:complessiv[oaie])(?!\w))")
-_LEADING = re.compile(
-    rf"\s*(?:{COUNT}|{PERCENT}|complessiv[oaie](?!\w)|medi[oaie](?!\w))\s*|\s*{OF}|\s*{ARTICLE}(?<=[\s'])"
-)
-_WORD = re.compile(r"[^\W\d_]+")
-_NOT_A_QUANTITY = re.compile(
+_STARTS_PERCENT = regex(rf"^[\s(]*{ARTICLE}{PERCENT}")
+_STARTS_MONEY = regex(rf"^[\s(]*{ARTICLE}(?:{COUNT}\s*{OF}?)?{ARTICLE}{_MONEY}")
+_STARTS_MEASURE = regex(rf"^[\s(]*{ARTICLE}(?:{_MEASURE}|(?:complessiv[oaie])(?!\w))")
+_LEADING = regex(rf"\s*(?:{COUNT}|{PERCENT}|complessiv[oaie](?!\w)|medi[oaie](?!\w))\s*|\s*{OF}|\s*{ARTICLE}(?<=[\s'])")
+_WORD = regex(r"[^\W\d_]+")
+_NOT_A_QUANTITY = regex(
     r"^\s*(?:in|a|ad|al|alla|allo|ai|agli|alle|all|da|dal|dalla|di|del|della|con|per|su|sul|sulla|tra|fra|e|ed|o|od|non|"
     r"che|se|senza|presso|on|off|via)(?!\w)"
 )
-PARTICIPLE = re.compile(r"(?:[aiu]t|s|tt|st|nt|lt|rt)[ei]$")
+PARTICIPLE = regex(r"(?:[aiu]t|s|tt|st|nt|lt|rt)[ei]$")
 
-PERCENT_LEAD = re.compile(rf"^\s*{ARTICLE}{PERCENT}\s*{OF}?\s*{ARTICLE}")
+PERCENT_LEAD = regex(rf"^\s*{ARTICLE}{PERCENT}\s*{OF}?\s*{ARTICLE}")
 
 
 def starts_count(plain: str) -> bool:

@@ -1,36 +1,37 @@
 """Which year a phrase speaks of: `(t)`, `(t-1)`, `anno n-1`, `anno precedente`, `anni n-1_n-3`, `media triennio precedente`."""
 
-import re
 from dataclasses import dataclass
+
+from domain.patterns import regex
 
 _LETTER = r"[\"']?\s?[tnx]\s?[\"']?"
 _IN = r"(?:\b(?:nell|dell|all|sull)'|\b(?:nel|del|al|per)\s+(?:l')?|\bl')?"
 _YEAR = r"(?:anno|esercizio|a\.)"
 
-_LETTERED = re.compile(
+_LETTERED = regex(
     rf"(?:\(\s*(?:{_IN}{_YEAR}\s*)?{_LETTER}\s*(?P<back1>-\s?\d{{1,2}})?\s*\)"
     rf"|(?<!\w){_IN}{_YEAR}\s*{_LETTER}\.?\s*(?P<back2>-\s?\d{{1,2}})?(?!\w)(?!\s?\+)"
     r"|(?<![\w.])[tnx]\s?(?P<back3>-\s?\d{1,2})(?!\w))"
 )
-_NAMED = re.compile(
+_NAMED = regex(
     rf"\(?(?<!\w){_IN}(?:{_YEAR}|stesso periodo (?:dell'|del)\s*{_YEAR})\s+"
     r"(?:(?P<before>precedente|scorso|prec\.)|corrente|in corso|di riferimento)(?!\w)\)?"
 )
-_RANGE = re.compile(
+_RANGE = regex(
     r"\(?\s*(?:\b(?:degli|negli|dei|nei|gli)\s+)?\bann[io]\s*[tnx]\s?-\s?1\s*(?:[/_,;-]|e|a|al|÷|\.\.+)\s*(?:[tnx]\s?-\s?)?(?P<last>[1-9])\s*\)?$"
 )
-_SPAN_OF_YEARS = re.compile(
+_SPAN_OF_YEARS = regex(
     r"\(?\s*(?:\b(?:del|nel|al|sul)\s+|\b(?:dei|nei|degli|negli)\s+)?(?:(?P<named>biennio|triennio|quadriennio|quinquennio)\s+precedente|"
     r"(?P<counted>due|tre|quattro|cinque|[2-5])\s+(?:anni|esercizi)\s+precedenti)\s*\)?$"
 )
-_COMPARES = re.compile(r"(?:rispetto|confronto|paragone|relazione)(?:\s+con)?\s*$")
+_COMPARES = regex(r"(?:rispetto|confronto|paragone|relazione)(?:\s+con)?\s*$")
 _HOW_MANY = {
     "biennio": 2, "triennio": 3, "quadriennio": 4, "quinquennio": 5, "due": 2, "tre": 3, "quattro": 4, "cinque": 5,
 }  # fmt: skip
-_MEAN = re.compile(
+_MEAN = regex(
     r"^\s*(?:la\s+|il\s+)?(?:valore\s+medio|media|medio)(?!\w)\s*(?:(?:di|del|della|dei|degli|delle)\s+|dell')?"
 )
-_LATER = re.compile(r"[\(\s][tnx]\s?\+\s?\d")
+_LATER = regex(r"[\(\s][tnx]\s?\+\s?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ def says_later_year(plain: str) -> bool:
 def mean_of_earlier(plain: str) -> tuple[int, int, int] | None:
     """For `media X anni n-1_n-3`: where X starts and ends, and how many years back the mean goes; else None."""
     lead = _MEAN.match(plain)
-    tail = _RANGE.search(plain) or _SPAN_OF_YEARS.search(plain)
+    tail = (in_range := _RANGE.search(plain)) or _SPAN_OF_YEARS.search(plain)
     if lead is None or tail is None:
         return None
-    span = tail["last"] if tail.re is _RANGE else tail["named"] or tail["counted"]
+    span = in_range["last"] if in_range else tail["named"] or tail["counted"]
     years = _HOW_MANY.get(span) or int(span)
     return lead.end(), max(tail.start(), lead.end()), years

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from domain.italian import Unclear, day_at, period_end_at
 from domain.measurements.remarks import STILL_TO_COME
+from domain.patterns import regex
 from domain.targets.target_text import PreparedText
 
 _THING = (
@@ -32,11 +33,11 @@ _TIMELY = (
     r"|con\s+(?:[0-9]+|[a-z]+)\s+(?:giorn[oi]|gg\.?|mes[ei]|settiman[ae])\s+di\s+anticipo(?=[\s.;]*(?:$|\())|in\s+anticipo(?=[\s.;]*(?:$|\()))"
 )
 """Says that a term was kept, and so that the thing was done."""
-_YES = re.compile(
+_YES = regex(
     rf"(?:{_TIMELY}|s[iìí]'?|ok|on|vero|true|{_THING}{_AUXILIARY}{_WHOLLY}{_DONE}){_END}(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_NO = re.compile(
+_NO = regex(
     rf"(?:no|ko|off|falso|false|{_THING}non\s+{_AUXILIARY}{_DONE}|mancat[oa]\s+{_ACCOMPLISHMENT}){_END}(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -44,17 +45,17 @@ _ACT_NAME = (
     r"(?:(?:con\s+|giusta\s+)?(?:delibera(?:zione)?|delib\.|determina(?:zione)?|det\.|decreto|verbale|ordinanza|provvedimento"
     r"|atto|nota|prot(?:ocollo|\.)|circolare|contratto|convenzione|d\.?\s?g\.?\s?[rc]?\.?(?=\s*[n0-9])|d\.?d\.?(?=\s*[n0-9])))"
 )
-_ACT = re.compile(rf"{_ACT_NAME}{_END}(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+_ACT = regex(rf"{_ACT_NAME}{_END}(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _DIGITS = r"[0-9]+(?:\.[0-9]+)*(?:\s*/\s*[0-9]+|-[0-9]+)*(?![0-9]*[/.-][0-9])"
-_NUMBER_OF_AN_ACT = re.compile(rf"{_ACT_NAME}\s*(?:n[.°r]*\s*|prot\.\s*)*{_DIGITS}", re.IGNORECASE)
-_ITS_NUMBER = re.compile(rf"(?:(?<![a-z])n[.°r]*|numero)\s*(?:prot\.\s*)?{_DIGITS}", re.IGNORECASE)
-_NAMED = re.compile(rf"(?<![\wà-ÿ]){_ACT_NAME}|(?<![a-z])del\.", re.IGNORECASE)
-_IN_ITS_YEAR = re.compile(
+_NUMBER_OF_AN_ACT = regex(rf"{_ACT_NAME}\s*(?:n[.°r]*\s*|prot\.\s*)*{_DIGITS}", re.IGNORECASE)
+_ITS_NUMBER = regex(rf"(?:(?<![a-z])n[.°r]*|numero)\s*(?:prot\.\s*)?{_DIGITS}", re.IGNORECASE)
+_NAMED = regex(rf"(?<![\wà-ÿ]){_ACT_NAME}|(?<![a-z])del\.", re.IGNORECASE)
+_IN_ITS_YEAR = regex(
     r"(?<![\wà-ÿ])(?:nel|nel\s+corso\s+del|anno)\s+(?:anno\s+)?(?P<year>(?:19|20)[0-9]{2})(?![0-9/.-])", re.IGNORECASE
 )
-_WHERE_A_DAY_BEGINS = re.compile(r"(?<![\w/.,-])(?=[\w])")
-_DAY_OF_IT = re.compile(r"(?:il|in\s+data|del|del\s+giorno|data|al|in|nel|a|,|-|\(|di)?\s*$", re.IGNORECASE)
-_BENDS = re.compile(
+_WHERE_A_DAY_BEGINS = regex(r"(?<![\w/.,-])(?=[\w])")
+_DAY_OF_IT = regex(r"(?:il|in\s+data|del|del\s+giorno|data|al|in|nel|a|,|-|\(|di)?\s*$", re.IGNORECASE)
+_BENDS = regex(
     r"(?<![\wà-ÿ])(?:non|ma|però|tranne|salvo|eccetto|parzial\w*|in\s+parte|parte|solo|soltanto|quasi|meno|entro|dopo|prima|dal|fino|per\s+il"
     r"|previst[oaie]|programmat[oaie]|pianificat[oaie]|manc\w+|bozza|con\s+(?:riserv[ae]|prescrizion[ei]|osservazion[ei]|condizion[ei]|rilievi)|metà|propost[ae]|schema|istruttoria|lott[oi]|stralcio|(?:prim|second|terz)[ao]\s+(?:fase|step|tranche|part[ei])|fase|parz\.|provvisori\w*|rest\w{1,3}|riman\w+|residua(?:no)?|incomplet\w*|tuttavia|sebbene|benché"
     r"|da\s+\w+(?:ire|irsi|ersi|arsi|ere)|in\s+(?:attesa|fase|via\s+di|itinere|lavorazione|sospeso)|avviat[oaie]|iniziat[oaie]|stim\w+|ipotes\w+|dovrebbe|sarà|saranno"
@@ -62,8 +63,8 @@ _BENDS = re.compile(
     r"(?![\wà-ÿ])",
     re.IGNORECASE,
 )
-_ARRANGED = re.compile(rf"(?<![\wà-ÿ]){STILL_TO_COME}(?![\wà-ÿ])", re.IGNORECASE)
-_IN_TIME = re.compile(
+_ARRANGED = regex(rf"(?<![\wà-ÿ]){STILL_TO_COME}(?![\wà-ÿ])", re.IGNORECASE)
+_IN_TIME = regex(
     r"(?<![\wà-ÿ])(?:entro|nei|nel\s+rispetto\s+dei)\s+(?:i\s+|il\s+|la\s+)?(?:termin[ei]|tempi|scadenza)(?:\s+(?:previst[oaie]|stabilit[oaie]|fissat[oaie]))?",
     re.IGNORECASE,
 )

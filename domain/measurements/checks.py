@@ -14,8 +14,8 @@ from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Evalu
 from domain.formulas.events import FormulaConfirmed
 from domain.formulas.model import TermKey, keys_of
 from domain.italian import print_number
+from domain.late import late
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
-from domain.measurements.reader import read_value
 from domain.measurements.refusals import (
     DenominatorZero,
     OfficeNotResponsible,
@@ -32,6 +32,9 @@ from domain.targets.decide import target_of
 from domain.targets.model import Milestones, Range, Reference, Threshold
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue, period_year
+
+with late:  # what is stored was read before
+    from domain.measurements.reader import read_value
 
 AnyMeasuring = RecordMeasurement | RestateMeasurement
 _SCALES = (Decimal(100), Decimal(1000), Decimal("0.01"), Decimal("0.001"))

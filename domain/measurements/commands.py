@@ -6,12 +6,15 @@ from pydantic import Field, model_validator
 
 from domain.formulas.model import TermId
 from domain.italian import WrittenAmount, WrittenDecimal, WrittenPercent
+from domain.late import late
 from domain.measurements.events import Evidence, Finality, StatusWord
-from domain.measurements.reader import read_value
 from domain.measurements.values import NumberValue, ObservedText
 from domain.periods import Period
 from domain.point import WrittenDay
 from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, NamedId, ObjectKind, TrueOrFalse
+
+with late:  # what is stored was read before
+    from domain.measurements.reader import read_value
 
 StatedFigure = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28)]
 StatedTerm = Annotated[WrittenAmount, Field(allow_inf_nan=False, max_digits=28)]

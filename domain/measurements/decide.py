@@ -12,17 +12,20 @@ from pydantic import TypeAdapter
 from domain.administrations.offices import require_office_named
 from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearNotOpen, parted_reason
 from domain.facts import indicator_key, objective_key, series_key
+from domain.late import late
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
-from domain.measurements.reader import read_value
 from domain.measurements.refusals import DenominatorZero, PeriodInFuture
 from domain.measurements.values import NotYetDue, NumberValue, Observed, UnreadValue
 from domain.periods import period_said
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
-from domain.vocabulary import JsonValue, first_day, period_year
+from domain.vocabulary import DEFERRED, JsonValue, first_day, period_year
 
-OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
+with late:  # what is stored was read before
+    from domain.measurements.reader import read_value
+
+OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed, config=DEFERRED)
 
 
 def record_measurement(timelines: Timelines, command: RecordMeasurement) -> MeasurementRecorded:

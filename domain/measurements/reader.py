@@ -23,6 +23,7 @@ from domain.measurements.values import (
     UnreadValue,
     YesNoValue,
 )
+from domain.patterns import regex
 from domain.spelling import plain_text
 from domain.targets.deadlines import due_day
 from domain.targets.keywords import level, yes_no
@@ -71,7 +72,7 @@ def degree(cell: PreparedText) -> Observed | None:
     return Degree(text=cell.text, value=target.value, note=target.note) if isinstance(target, Level) and known else None
 
 
-_ON = re.compile(r"(?:il|in\s+data|in\s+data\s+del|data|alla\s+data\s+del)\s+(?=[0-9a-z])", re.IGNORECASE)
+_ON = regex(r"(?:il|in\s+data|in\s+data\s+del|data|alla\s+data\s+del)\s+(?=[0-9a-z])", re.IGNORECASE)
 
 
 def day_value(cell: PreparedText) -> Observed | None:
@@ -120,21 +121,21 @@ def _first_day_of(words: str, last: date) -> date:
 
 SCALES_READ = (Decimal(1), Decimal(100))
 """The scales on which terms that are named in a remark are taken for those of the value."""
-_SEPARATOR = re.compile(r"[\s,;:-]*")
-_TERMS = re.compile(
+_SEPARATOR = regex(r"[\s,;:-]*")
+_TERMS = regex(
     r"\(?\s*num(?:eratore)?\b\.?\s*[:=]?\s*(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)[\s.,;/-]*"
     r"den(?:ominatore)?\b\.?\s*[:=]?\s*(?P<denominator>[0-9](?:[0-9.,]*[0-9])?)(?![0-9a-z%])\s*\)?",
     re.IGNORECASE,
 )
-_SHARE = re.compile(
+_SHARE = regex(
     r"(?:n\.\s?|nr\.?\s|num\.\s?)?(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)(?:\s+[a-zà-ÿ]+)?\s+su\s+(?P<denominator>[0-9](?:[0-9.,]*[0-9])?)(?![0-9%])",
     re.IGNORECASE,
 )
-_BENCHMARK = re.compile(
+_BENCHMARK = regex(
     r"\s*[,;-]?\s*(?P<name>(?:media|valore\s+medio|dato\s+medio)(?:\s+[a-z]+\.?){1,3})\s*:\s*(?P<sign>-?)\s*(?=[0-9])",
     re.IGNORECASE,
 )
-_CIRCUMSTANCE = re.compile(r"\s*[,;]?\s*(?:nel|nella|nell'|in|secondo|dal|dalla)(?:\s+|(?<='))[a-zà-ÿ]", re.IGNORECASE)
+_CIRCUMSTANCE = regex(r"\s*[,;]?\s*(?:nel|nella|nell'|in|secondo|dal|dalla)(?:\s+|(?<='))[a-zà-ÿ]", re.IGNORECASE)
 
 
 _MORE_OR_LESS = (
@@ -149,17 +150,15 @@ _MORE_OR_LESS = (
 )
 _CHANGE_WORDS = [
     (
-        re.compile(
-            rf"(?:{words})(?![a-zà-ÿ])\s*(?:pari\s+)?(?:(?:del|di|al|a)\s+|dell'\s*|:\s*)?(?=[0-9])", re.IGNORECASE
-        ),
+        regex(rf"(?:{words})(?![a-zà-ÿ])\s*(?:pari\s+)?(?:(?:del|di|al|a)\s+|dell'\s*|:\s*)?(?=[0-9])", re.IGNORECASE),
         down,
     )
     for words, down in _MORE_OR_LESS
 ]
 _CHANGE_AFTER = [
-    (re.compile(rf"\s*(?:di\s+)?(?:{words})(?![a-zà-ÿ])", re.IGNORECASE), down) for words, down in _MORE_OR_LESS
+    (regex(rf"\s*(?:di\s+)?(?:{words})(?![a-zà-ÿ])", re.IGNORECASE), down) for words, down in _MORE_OR_LESS
 ]
-_COMPARED_WITH = re.compile(r"\s*\(?(?:rispetto\s+a|su\b|sul|sull|vs)[^()]*\)?\s*$", re.IGNORECASE)
+_COMPARED_WITH = regex(r"\s*\(?(?:rispetto\s+a|su\b|sul|sull|vs)[^()]*\)?\s*$", re.IGNORECASE)
 
 
 def change_value(cell: PreparedText) -> Observed | None:
@@ -248,9 +247,9 @@ def number_value(cell: PreparedText) -> Observed | None:
     )
 
 
-_ENDS_LIKE_A_THOUSAND = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2},000(?![0-9.,])")
-_SHARE_ALONE = re.compile(r"\(\s*[0-9][0-9.,]*\s+su\s+[0-9][0-9.,]*\s*\)")
-_PERCENTAGE_ALONE = re.compile(r"\(\s*(?:pari\s+al?\s+)?(?P<percentage>[0-9][0-9.,]*)\s*%\s*\)")
+_ENDS_LIKE_A_THOUSAND = regex(r"(?<![0-9.,])[1-9][0-9]{0,2},000(?![0-9.,])")
+_SHARE_ALONE = regex(r"\(\s*[0-9][0-9.,]*\s+su\s+[0-9][0-9.,]*\s*\)")
+_PERCENTAGE_ALONE = regex(r"\(\s*(?:pari\s+al?\s+)?(?P<percentage>[0-9][0-9.,]*)\s*%\s*\)")
 
 
 @dataclass(frozen=True)
@@ -271,7 +270,7 @@ def _terms(pattern: re.Pattern[str], text: str, position: int) -> _Terms | None:
     return _Terms(numerator[0], denominator[0], match.end())
 
 
-_FRACTION = re.compile(
+_FRACTION = regex(
     r"(?P<numerator>[0-9]+(?:,[0-9]+)?)\s?/\s?(?P<denominator>[0-9]+)(?=[\s.;*]*(?:$|\())|(?P<of>[0-9]+)\s+di\s+(?P<all>[0-9]+)(?=[\s.;*]*(?:$|\())",
     re.IGNORECASE,
 )
@@ -372,8 +371,8 @@ def read_value(text: str, year: int | None = None) -> Observed:
     return UnreadValue(text=text, reason=_why_unknown(cell), at=places[cell.start])
 
 
-_NO_SUCH_THING = re.compile(r"(?:nessun[oa]?|nessun')(?![a-zà-ÿ])", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:circa|ca\.?|quasi|intorno\s+a|poco\s+(?:più|meno)\s+di|[~≈±])\s*(?=[0-9])", re.IGNORECASE)
+_NO_SUCH_THING = regex(r"(?:nessun[oa]?|nessun')(?![a-zà-ÿ])", re.IGNORECASE)
+_ABOUT = regex(r"(?:circa|ca\.?|quasi|intorno\s+a|poco\s+(?:più|meno)\s+di|[~≈±])\s*(?=[0-9])", re.IGNORECASE)
 
 
 def _why_unknown(cell: PreparedText) -> str:

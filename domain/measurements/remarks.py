@@ -8,6 +8,7 @@ the figure is provisional, estimated, or of a part. In brackets the list is of w
 import re
 
 from domain.italian import Unclear
+from domain.patterns import regex
 from domain.targets.kinds_of_notes import require_understood
 
 STILL_TO_COME = (
@@ -31,18 +32,18 @@ _UNDER_WAY = (
 
 _END = r"(?![\wà-ÿ])"
 _OF_WHAT_IS_COUNTED = r"(?:(?!(?:de[il]|dell[aeo]|degli|d[ai]|dalle|con|per|a[il]?|all[aeo]|in|su[il]?|su|tra|fra)\s)[a-zà-ÿ']{2,}\s+){0,2}"
-_PLANNED = re.compile(
+_PLANNED = regex(
     rf"[\s,(]*{_OF_WHAT_IS_COUNTED}(?:(?:già|ancora|solo)\s+)?(?:{STILL_TO_COME}|{_UNDER_WAY}){_END}(?!\s*[:=]?\s*[0-9])",
     re.IGNORECASE,
 )
-_NOUN_ALONE = re.compile(r"\s*(?:propost|richiest|mess|promess)e(?=\s*$|\s+(?!da(?:\s|$))[a-zà-ÿ])", re.IGNORECASE)
-_EARLY = re.compile(r"\s*(?:di|in)\s+anticipo(?![a-z])", re.IGNORECASE)
-_BENT = re.compile(
+_NOUN_ALONE = regex(r"\s*(?:propost|richiest|mess|promess)e(?=\s*$|\s+(?!da(?:\s|$))[a-zà-ÿ])", re.IGNORECASE)
+_EARLY = regex(r"\s*(?:di|in)\s+anticipo(?![a-z])", re.IGNORECASE)
+_BENT = regex(
     rf"(?<![\wà-ÿ])(?:{NOT_FINAL}|(?<!delle )(?<!degli )(?<!dei )(?<!le )(?<!gli )(?<!i )(?:annullat|rinviat|sospes|revocat)[oaie]){_END}",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
-_ACCOUNT = re.compile(
+_BRACKETS = regex(r"\(((?:[^()]|\([^()]*\))*)\)")
+_ACCOUNT = regex(
     r"(?:(?:tutt[ei]|già|regolarmente)\s+)*(?:realizzat|svolt|effettuat|conclus|completat|erogat|evas|adottat|approvat|pubblicat|attuat|eseguit|terminat"
     r"|raggiunt|superat|conseguit|organizzat|partecipant|definit|validat|certificat|consolidat|verificat|liquidat|pagat|stipulat|sottoscritt)[oaie]"
     rf"{_END}|(?:agli|in)\s+atti|(?:(?:come|vedi|cfr\.?|v\.)\s+)?(?:da|dal|dalla|dai)?\s*(?:registr[oi]|report|verbal[ei]|relazion[ei]|sistema|gestionale|applicativo|cruscotto|archivi[oi]|estrazion[ei]|file|fogli[oi])"

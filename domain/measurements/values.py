@@ -15,7 +15,7 @@ from domain.vocabulary import IsoDate, Line
 class _Observed(BaseModel):
     """What every kind has: the text as written and, where there is one, the remark beside the value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     text: str
     note: str | None = None
@@ -24,7 +24,7 @@ class _Observed(BaseModel):
 class Benchmark(BaseModel):
     """The value of others, printed beside one's own: `media naz.: -9,65`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     value: Exact

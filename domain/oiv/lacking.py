@@ -5,11 +5,14 @@ from datetime import date
 from typing import Literal
 
 from domain.facts import IN_FORCE, indicator_key
-from domain.formulas.decide import confirmed_formula
-from domain.measurements.checks import responsible_offices
-from domain.oiv.year_record import YearRecord, committed
-from domain.plans.state import PlanState
-from domain.scoring.inputs import proposal_of
+from domain.late import late
+
+with late:  # the words are asked more often than who lacks
+    from domain.formulas.decide import confirmed_formula
+    from domain.measurements.checks import responsible_offices
+    from domain.oiv.year_record import YearRecord, committed
+    from domain.plans.state import PlanState
+    from domain.scoring.inputs import proposal_of
 
 IndicatorLack = Literal["never_measured", "no_target", "no_office", "no_polarity", "no_formula", "no_formula_terms"]
 ObjectiveLack = Literal["no_indicators", "no_office"]

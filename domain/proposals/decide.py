@@ -18,7 +18,8 @@ from domain.proposals.events import (
     ProposalWithdrawn,
     VersionSpan,
 )
-from domain.proposals.life import OPEN, STATUS_NAMES, ProposalLife, ProposalOpinion
+from domain.proposals.life import ProposalLife, ProposalOpinion
+from domain.proposals.status import OPEN, STATUS_NAMES
 from domain.recording import Recorded
 
 Lives = Mapping[str, ProposalLife]

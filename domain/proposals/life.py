@@ -6,7 +6,7 @@ its events up to that date, in their order.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from domain.oiv.events import OpinionGiven
 from domain.point import today
@@ -20,20 +20,8 @@ from domain.proposals.events import (
     ProposedText,
     VersionSpan,
 )
+from domain.proposals.status import OPEN, ProposalStatus
 from domain.recording import Recorded
-
-ProposalStatus = Literal["draft", "submitted", "withdrawn", "rejected", "enacted"]
-STATUS_NAMES: dict[ProposalStatus, str] = {
-    "draft": "bozza",
-    "submitted": "presentata",
-    "withdrawn": "ritirata",
-    "rejected": "respinta",
-    "enacted": "adottata",
-}
-"""The statuses of a proposal, as people say them."""
-
-OPEN: frozenset[ProposalStatus] = frozenset({"draft", "submitted"})
-"""The statuses in which something may still become of a proposal."""
 
 
 class ProposalLife(NamedTuple):

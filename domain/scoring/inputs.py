@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from domain.benchmarks.decide import benchmarks_of
 from domain.benchmarks.events import BENCHMARK_NAMES
@@ -30,6 +30,7 @@ from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.scoring.achievement import Achievement, without
+from domain.scoring.basis import Basis
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, PublishedValue
 from domain.scoring.tree import (
@@ -54,7 +55,6 @@ from domain.vocabulary import JsonValue, first_day, last_day, period_year, polar
 
 CONDITION_AWAITED = "condizionato, e la condizione non si è avverata"
 """Why what depends on a trigger is in no count."""
-Basis = Literal["in_force", "ex_ante"]
 
 
 class AdministrationRecord(NamedTuple):

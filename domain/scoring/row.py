@@ -12,6 +12,7 @@ from domain.errors import Malformed, Problem
 from domain.italian import read_date, read_number
 from domain.measurements.reader import read_value
 from domain.measurements.values import DayValue, NumberValue, Observed, UnreadValue, YesNoValue
+from domain.patterns import regex
 from domain.scoring.achievement import Achievement, both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.units import unit_problem
@@ -32,8 +33,8 @@ _HOW: dict[str, Literal["half_up", "truncated"]] = {
     "troncato": "truncated",
 }
 _UNROUNDED = {"", "none", "unrounded", "nessuno"}
-_MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_ROUNDING = re.compile(r"\s*(?P<how>[a-z_-]+)\s*(?:[:@ ]\s*(?P<step>[0-9]+(?:[.,][0-9]+)?))?\s*", re.IGNORECASE)
+_MAYBE_THOUSANDS = regex(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_ROUNDING = regex(r"\s*(?P<how>[a-z_-]+)\s*(?:[:@ ]\s*(?P<step>[0-9]+(?:[.,][0-9]+)?))?\s*", re.IGNORECASE)
 
 
 class AchieveRow(Frozen):

@@ -4,7 +4,6 @@ Units that are both written and differ are `unit_differs`. A number without a un
 of percent only where its size makes that plausible; otherwise, and always beside a rate in time, it is `unit_doubtful`.
 """
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from domain.measurements.checks import check_unit
 from domain.measurements.commands import RecordMeasurement
 from domain.measurements.refusals import UnitDoubtful
 from domain.measurements.values import NumberValue, Observed
+from domain.patterns import regex
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import SCALES, convertible, figure
 from domain.scoring.numbers import decimal_string, over, times
@@ -21,7 +21,7 @@ from domain.targets.model import DURATIONS, Milestones, Range, Reference, Target
 from domain.targets.quantities import unit_at
 
 _DIFFERENCES = frozenset({"points", "percentage_points"})
-_ENGLISH = re.compile(r"(?:€\s*)?[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,%])")
+_ENGLISH = regex(r"(?:€\s*)?[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,%])")
 _THOUSAND = Decimal(1000)
 _RATES = frozenset({"per_day", "per_week", "per_month", "per_year"})
 _WORDS = {

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from domain.italian import MONTHS, Unclear, day_at, period_end_at
+from domain.patterns import regex
 from domain.targets.model import DURATIONS, Deadline, Milestones, Step, Target, Threshold
 from domain.targets.quantities import (
     Quantity,
@@ -17,10 +18,10 @@ from domain.targets.quantities import (
 from domain.targets.revisions import REVISED, says_changed, says_ended
 from domain.targets.target_text import PreparedText
 
-_BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
-_COUNTED = re.compile(r"\s+[a-zà-ÿ]{4,}(?:\s+[a-zà-ÿ']{2,}){0,4}?\s+(?=entro\b)", re.IGNORECASE)
-_COLON = re.compile(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
-_NEXT_STEP = re.compile(r"\s*(?:[;,/-]\s*)?(?:(?:e|ed|poi)\s+)?(?:il\s+|l')?", re.IGNORECASE)
+_BY = regex(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
+_COUNTED = regex(r"\s+[a-zà-ÿ]{4,}(?:\s+[a-zà-ÿ']{2,}){0,4}?\s+(?=entro\b)", re.IGNORECASE)
+_COLON = regex(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
+_NEXT_STEP = regex(r"\s*(?:[;,/-]\s*)?(?:(?:e|ed|poi)\s+)?(?:il\s+|l')?", re.IGNORECASE)
 
 
 def milestones(cell: PreparedText) -> Target | None:
@@ -94,7 +95,7 @@ def _are_of_the_target(cell: PreparedText, days: list[date]) -> None:
             raise Unclear(reason, cell.start)
 
 
-_TWO_DIGITS_OF_A_YEAR = re.compile(r"(?P<day>[0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{2}")
+_TWO_DIGITS_OF_A_YEAR = regex(r"(?P<day>[0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{2}")
 _NEARBY = 5
 """Years from the target's: a year of two digits further than that may be no year (`10/11/12`)."""
 
@@ -110,28 +111,28 @@ def _day_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
     return day
 
 
-_WITHIN = re.compile(r"(?:entro\b(?:\s+e\s+non\s+oltre\b)?|non\s+più\s+tardi(?=\s+d))\s*", re.IGNORECASE)
-_WHAT = re.compile(
+_WITHIN = regex(r"(?:entro\b(?:\s+e\s+non\s+oltre\b)?|non\s+più\s+tardi(?=\s+d))\s*", re.IGNORECASE)
+_WHAT = regex(
     r"(?!entro\b)(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)(?:[\s,]+|\s*(?P<mark>[:(-])\s*)(?=entro\b)", re.IGNORECASE
 )
-_CLOSING = re.compile(r"\s*\)")
-_RECURS = re.compile(
+_CLOSING = regex(r"\s*\)")
+_RECURS = regex(
     r"(?<![a-zà-ÿ])(?:ogni|ciascun[oa]?|tutti\s+gli|annualmente|mensilmente|a\s+cadenza|successiv[oa]|seguente)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_NOT_A_DESCRIPTION = re.compile(
+_NOT_A_DESCRIPTION = regex(
     r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"
     r"|cinque|sei|sette|otto|nove|dieci|metà|o|oppure|ovvero|circa|entro|fino|ogni|ciascun[oa]?|mancat[oaie]|senza|assenza"
     r"|nessun[oa]?|né|eventual[ei]|prorog[a-z]+|rinvi[oi]|annullamento|revoca|sospensione|ritardo|omess[oaie]|mancanza"
     r"|qualora|purché|caso|evitare|divieto|successiv[oaie])\b",
     re.IGNORECASE,
 )
-_POINTED_DAY = re.compile(
+_POINTED_DAY = regex(
     r"(?P<day>(?:1[3-9]|2[0-9]|3[01])(?=[.-]0?[1-9]|[.-]1[0-2])|(?:0[1-9]|1[0-2])(?=[.-](?:0[1-9]|1[0-2])))"
     r"[.-](?P<month>0?[1-9]|1[0-2])(?![0-9.,/-]*[0-9])(?!\s?[%€])"
 )
-_YEAR_ALONE = re.compile(r"(?:il\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\b(?![.,/-]?[0-9])", re.IGNORECASE)
-_AND_BY = re.compile(r"\s*(?:(?:e|ed)\s+|[;,]\s*)?(?:entro\s+)?(?:il\s+|l')?", re.IGNORECASE)
+_YEAR_ALONE = regex(r"(?:il\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\b(?![.,/-]?[0-9])", re.IGNORECASE)
+_AND_BY = regex(r"\s*(?:(?:e|ed)\s+|[;,]\s*)?(?:entro\s+)?(?:il\s+|l')?", re.IGNORECASE)
 
 
 def within(cell: PreparedText) -> list[Target] | Target | None:
@@ -189,7 +190,7 @@ def deadline(cell: PreparedText) -> list[Target] | Target | None:
     return due
 
 
-_AT = re.compile(r"(?:al|alla\s+data\s+del)\s+(?=[0-9])", re.IGNORECASE)
+_AT = regex(r"(?:al|alla\s+data\s+del)\s+(?=[0-9])", re.IGNORECASE)
 
 
 def due_day(cell: PreparedText) -> list[Target] | Target | None:

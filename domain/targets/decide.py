@@ -6,7 +6,7 @@ from functools import lru_cache
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread, YearNotOpen, parted_reason
 from domain.event import Event
 from domain.facts import indicator_key, target_field
-from domain.formulas.reader import read_formula
+from domain.late import late
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.spelling import as_seen
@@ -23,9 +23,12 @@ from domain.targets.model import (
     same_commitment,
     same_words,
 )
-from domain.targets.reader import read_one
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue, Polarity, polarity_of
+
+with late:  # what is stored was read before
+    from domain.formulas.reader import read_formula
+    from domain.targets.reader import read_one
 
 
 def set_target(state: PlanState, command: SetTarget) -> list[Event]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from domain.measurements.reader import read_value
+from domain.late import late
 from domain.measurements.values import NumberValue, Observed
 from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
@@ -26,6 +26,9 @@ from domain.targets.model import (
     same_words,
 )
 from domain.vocabulary import Polarity
+
+with late:  # what is stored was read before
+    from domain.measurements.reader import read_value
 
 Easing = Literal["easier", "harder", "neutral", "undetermined"]
 

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from domain.italian import Unclear
+from domain.patterns import regex
 from domain.targets.levels import LEVELS
 from domain.targets.model import Level, NoTarget, Recurring, Reference, SurveyYear, Target, ToBeDefined, YesNo
 from domain.targets.quantities import comparator_at, past_article, past_spaces
@@ -43,13 +44,13 @@ def recurring(cell: PreparedText) -> Target | None:
 
 
 _YES = r"(?:s[iìí]'?|on|vero|true|fatto|(?:realizzat|completat)[oa])"
-_SAID = re.compile(
+_SAID = regex(
     rf"(?:(?:>=|=>|≥|=|>\s=)\s*)?{_YES}(?=[\s.;*]*(?:$|\())|=?\s*(?P<no>no|off|falso|false)(?=[\s.;*]*(?:$|\())",
     re.IGNORECASE,
 )
-_SCALE = re.compile(rf"{_YES}\s*[/-]\s*no|no\s*[/-]\s*{_YES}|on\s*/\s*off", re.IGNORECASE)
-_IN_PART = re.compile(r"[0-9]\s*(?:%|/)|\bparzial|\bparte\b|\bsolo\b", re.IGNORECASE)
-_ACCOMPLISHED = re.compile(
+_SCALE = regex(rf"{_YES}\s*[/-]\s*no|no\s*[/-]\s*{_YES}|on\s*/\s*off", re.IGNORECASE)
+_IN_PART = regex(r"[0-9]\s*(?:%|/)|\bparzial|\bparte\b|\bsolo\b", re.IGNORECASE)
+_ACCOMPLISHED = regex(
     r"(?:rispetto|realizzazione|adozione|approvazione|pubblicazione|attuazione|attivazione|completamento|conclusione"
     r"|svolgimento|predisposizione)\b[^0-9:<>=≤≥]*:",
     re.IGNORECASE,
@@ -94,17 +95,17 @@ _OUTSIDE_WORDS = (
     r"|dimensional[ei]|territorial[ei]|stess[ae]|dimensione|dimensioni|(?:19|20)[0-9]{2}\s*[-/]\s*(?:19|20)[0-9]{2}"
     r"|di|del|della|delle|dei|degli|dal|nel|il|la|dell'|nell'|all'|l')"
 )
-_OUTSIDE = re.compile(
+_OUTSIDE = regex(
     rf"{_OUTSIDE_WORDS}(?:\s+{_OUTSIDE_WORDS}|(?<='){_OUTSIDE_WORDS})*(?:\s*{MARGIN})?(?=[\s.;*]*(?:$|\())",
     re.IGNORECASE,
 )
-_ANCHOR = re.compile(
+_ANCHOR = regex(
     r"\b(?:nazionale|regionale|provinciale|cluster|clus|camerale|camere|baseline|precedente|precedenti|iniziale|partenza"
     r"|storic[oa]|ultim[oi])\b"
     r"|\b(?:dato|valore|livello|risultato|consuntivo|media)\b.*\b(?:19|20)[0-9]{2}\b",
     re.IGNORECASE,
 )
-_MAINTAINED = re.compile(r"mantenimento\s+", re.IGNORECASE)
+_MAINTAINED = regex(r"mantenimento\s+", re.IGNORECASE)
 
 
 def reference_value(cell: PreparedText) -> Target | None:

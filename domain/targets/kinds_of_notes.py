@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from domain.italian import Unclear
 from domain.number_words import number_word_at
+from domain.patterns import regex
 from domain.targets.quantities import unit_at
 from domain.targets.revisions import is_about_a_revision
 
@@ -117,34 +118,34 @@ KINDS: tuple[KindOfNote, ...] = (
     ),
 )
 
-_PARTS = re.compile(r"\s*[;,]\s+|\s-\s+")
-_KINDS = tuple(re.compile(kind.begins, re.IGNORECASE) for kind in KINDS)
-_NO_PLURAL = re.compile(
+_PARTS = regex(r"\s*[;,]\s+|\s-\s+")
+_KINDS = tuple(regex(kind.begins, re.IGNORECASE) for kind in KINDS)
+_NO_PLURAL = regex(
     r"(?:(?!(?:ore|gare|camere|opere|scale)$)[a-z]*(?:zione|sione|gione|tione|ale|ile|ente|ante|nte|ore|are|ere|ire|ice)|mese|paese|quasi|anzi|fuori|vedi|quindi|ieri|oggi|poi"
     r"|pari|entrambi|tutti|altri|altre|dove|come|oltre|invece|forse|insieme|bene|neppure|neanche|nemmeno|se|che|vale|uguale|due|tre|sei|dieci|undici|dodici"
     r"|venti|cifre|lettere)",
     re.IGNORECASE,
 )
-_A_THING = re.compile(r"(?P<word>[a-zà-ÿ]{3,}[ie])(?![a-zà-ÿ'.])(?P<more>\s+\S)?", re.IGNORECASE)
-_PARTICIPLE = re.compile(
+_A_THING = regex(r"(?P<word>[a-zà-ÿ]{3,}[ie])(?![a-zà-ÿ'.])(?P<more>\s+\S)?", re.IGNORECASE)
+_PARTICIPLE = regex(
     r"(?!(?:giornat|visit|sit|rat|candidat|iscritt|unit)[ie]$)(?:[a-z]*(?:at|it|ut)[ie]|[a-z]*(?:clus|chius|spes|mess|press|volt|post|rott|ridott|fatt)[ie])",
     re.IGNORECASE,
 )
-_AROUND = re.compile(
+_AROUND = regex(
     r"(?:in|nel|nell[ae]|nei|negli|con|per|presso|su|sul|sull[ae]|sui|tra|fra|da|dal|dall[ae]|dai|dagli|a|al|alla|alle|ai|agli|attraverso|tramite|mediante|relativ[oaie]\s+a\w*|riferit[oaie]\s+a\w*)\s"
     r"|(?:nell|dall|sull|all)'",
     re.IGNORECASE,
 )
-_ABSTRACT = re.compile(r"[a-zà-ÿ]+(?:zione|sione|mento|enza|anza|aggio)(?![a-zà-ÿ])", re.IGNORECASE)
-_PROPER_NAME = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]")
-_NOT_SETTLED = re.compile(
+_ABSTRACT = regex(r"[a-zà-ÿ]+(?:zione|sione|mento|enza|anza|aggio)(?![a-zà-ÿ])", re.IGNORECASE)
+_PROPER_NAME = regex(r"[A-ZÀ-Ý][a-zà-ÿ]")
+_NOT_SETTLED = regex(
     r"in\s+(?:attesa|bozza|forse|dubbio|sospeso|stand|corso|fase|via|itinere|discussione)(?![a-z])|da\s+(?:parte\b)?[a-z]+(?:are|ere|ire|arsi|ersi|irsi)(?![a-z])"
     r"|(?:in|ne[il]|nell[ae]|per|entro)\s+(?:(?:i|il|le|la)\s+)?(?:prim[oaie]\s+|ultim[oaie]\s+|prossim[oaie]\s+)?(?:[0-9]+\s+|[a-z]+\s+)?(?:mes[ei]|ann[oi]|trimestr[ei]|semestr[ei]|settiman[ae]|giorn[oi]|gg)(?![a-z])"
     r"|(?:con|in|per)\s+(?:almeno\s+)?[0-9]"
     r"|a\s+(?:regime|tendere|scendere|salire)(?![a-z])|con\s+riserva|per\s+(?:ora|adesso|intanto)(?![a-z])",
     re.IGNORECASE,
 )
-_UNSETTLED = re.compile(
+_UNSETTLED = regex(
     r"(?<![a-z])(?:provvisori[oa]|bozz[ae]|propost[oa]|ipotes[ie]|presunt[oa]|parzial[ei]|inizial[ei]|originari[oaie]|originale|programmat[oa]|in\s+attesa|da\s+(?:conferm|approv|valut|verific|rived|defin|concord)[a-z]*)(?![a-z])",
     re.IGNORECASE,
 )

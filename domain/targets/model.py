@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter,
 
 from domain.italian import WrittenDecimal
 from domain.spelling import as_seen
-from domain.vocabulary import IsoDate, JsonValue, Polarity
+from domain.vocabulary import DEFERRED, IsoDate, JsonValue, Polarity
 
 Comparator = Literal[">=", ">", "<=", "<", "="]
 DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
@@ -61,7 +61,7 @@ class _Target(BaseModel):
     `meaning` is what the office said that a text means which nobody can read for certain: then the rest is read from it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     text: str
     note: str | None = None
@@ -116,7 +116,7 @@ class Deadline(_Target):
 class Step(BaseModel):
     """A quantity due by a day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     by: IsoDate
     value: Exact
@@ -236,7 +236,7 @@ Target = Annotated[
     Field(discriminator="form"),
 ]
 
-TARGET: TypeAdapter[Target] = TypeAdapter(Target)
+TARGET: TypeAdapter[Target] = TypeAdapter(Target, config=DEFERRED)
 
 
 def typed(target: Target) -> dict[str, JsonValue]:

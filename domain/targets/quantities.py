@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from domain.italian import Unclear, number_at
 from domain.number_words import number_word_at
+from domain.patterns import regex
 from domain.targets.model import Comparator, Unit
 
 SIGNS: dict[str, Comparator] = {
@@ -83,17 +84,17 @@ ARTICLE = (
 )
 
 _LETTER = r"[a-zà-öø-ÿ]"
-_SIGNS = re.compile(r"[<>=≤≥](?:\s?[<>=≤≥])*")
-_WORDS = [(re.compile(rf"(?:{words})(?!{_LETTER})", re.IGNORECASE), comparator) for words, comparator in WORDS]
-_ARTICLE = re.compile(rf"\s*{ARTICLE}?", re.IGNORECASE)
-_UNITS = [(re.compile(rf"\s*(?:\(\s*(?:{spelt})\s*\)|(?:{spelt}))", re.IGNORECASE), unit) for spelt, unit in UNITS]
-_BEFORE = re.compile(
+_SIGNS = regex(r"[<>=≤≥](?:\s?[<>=≤≥])*")
+_WORDS = [(regex(rf"(?:{words})(?!{_LETTER})", re.IGNORECASE), comparator) for words, comparator in WORDS]
+_ARTICLE = regex(rf"\s*{ARTICLE}?", re.IGNORECASE)
+_UNITS = [(regex(rf"\s*(?:\(\s*(?:{spelt})\s*\)|(?:{spelt}))", re.IGNORECASE), unit) for spelt, unit in UNITS]
+_BEFORE = regex(
     r"(?:(?P<unit>€|euro\b|eur\b|%|gg\b\.?|giorni\b|mesi\b)|n\.|n°|nr\b\.?|num\b\.?|n\b)\s*(?=[0-9+-])", re.IGNORECASE
 )
-_MUST_BE = re.compile(rf"(?:che\s+)?{_MUST}\s+(?:{_BE}\s+)?(?=[<>=≤≥a-z])", re.IGNORECASE)
+_MUST_BE = regex(rf"(?:che\s+)?{_MUST}\s+(?:{_BE}\s+)?(?=[<>=≤≥a-z])", re.IGNORECASE)
 _COUNTED_AT_A_RATE = [
     (
-        re.compile(
+        regex(
             rf"\s*(?P<what>[a-zà-ÿ]{{4,}}(?:\s+[a-zà-ÿ]{{2,}}){{0,2}}?)\s*(?:{spelt})(?=[\s.;*]*(?:$|\())",
             re.IGNORECASE,
         ),
@@ -102,22 +103,20 @@ _COUNTED_AT_A_RATE = [
     for spelt, unit in (*RATES, (r"(?<![a-z])l'\s?anno\b|per\s+anno\b", "per_year"), (r"per\s+mese\b", "per_month"))
 ]
 _IN_MILLIONS = (
-    (re.compile(r"\s?(?:mila\b|k(?=\s?€))", re.IGNORECASE), 3),
-    (re.compile(r"\s?(?:milion[ei]\b|mln\b\.?|mio\b\.?|m(?=\s?(?:€|euro\b))|ml(?=\s?€))", re.IGNORECASE), 6),
-    (re.compile(r"\s?(?:miliard[oi]\b|mld\b\.?)", re.IGNORECASE), 9),
+    (regex(r"\s?(?:mila\b|k(?=\s?€))", re.IGNORECASE), 3),
+    (regex(r"\s?(?:milion[ei]\b|mln\b\.?|mio\b\.?|m(?=\s?(?:€|euro\b))|ml(?=\s?€))", re.IGNORECASE), 6),
+    (regex(r"\s?(?:miliard[oi]\b|mld\b\.?)", re.IGNORECASE), 9),
 )
-_OF_MONEY = ((re.compile(r"\s?k\b", re.IGNORECASE), 3), (re.compile(r"\s?m\b", re.IGNORECASE), 6))
-_IN_LETTERS = re.compile(r"\s*\(\s*(?=[a-zàèéìòù])", re.IGNORECASE)
-_IN_FIGURES = re.compile(r"\s*\(\s*(?P<figures>[0-9.]+)\s*\)")
-_CLOSES = re.compile(r"\s*(?:/00\s*)?(?:(?:per\s?cento|giorni|euro|mesi|ore)\s*)?\)", re.IGNORECASE)
-_SIGN = re.compile(r"(?P<sign>[+-])\s*")
-_ZERO = re.compile(r"zero\b", re.IGNORECASE)
-_THOUSANDS_ALONE = re.compile(r"[0-9.]*\.[0-9]{3}")
-_MAYBE_A_YEAR = re.compile(r"20[1-3][0-9]")
+_OF_MONEY = ((regex(r"\s?k\b", re.IGNORECASE), 3), (regex(r"\s?m\b", re.IGNORECASE), 6))
+_IN_LETTERS = regex(r"\s*\(\s*(?=[a-zàèéìòù])", re.IGNORECASE)
+_IN_FIGURES = regex(r"\s*\(\s*(?P<figures>[0-9.]+)\s*\)")
+_CLOSES = regex(r"\s*(?:/00\s*)?(?:(?:per\s?cento|giorni|euro|mesi|ore)\s*)?\)", re.IGNORECASE)
+_SIGN = regex(r"(?P<sign>[+-])\s*")
+_ZERO = regex(r"zero\b", re.IGNORECASE)
+_THOUSANDS_ALONE = regex(r"[0-9.]*\.[0-9]{3}")
+_MAYBE_A_YEAR = regex(r"20[1-3][0-9]")
 _MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_MAYBE_A_DAY = re.compile(
-    rf"(?:19|20)[0-9]{{2}}{_MONTH_AND_DAY}|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])20[0-9]{{2}}"
-)
+_MAYBE_A_DAY = regex(rf"(?:19|20)[0-9]{{2}}{_MONTH_AND_DAY}|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])20[0-9]{{2}}")
 
 
 @dataclass(frozen=True)

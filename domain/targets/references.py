@@ -4,29 +4,29 @@
 year and a twentieth more. What the words do not say for certain is left to who publishes the value under the same words.
 """
 
-import re
 from decimal import Decimal
 from typing import NamedTuple
 
 from domain.italian import read_number
+from domain.patterns import regex
 from domain.spelling import folded
 
 OWN, BASELINE = "own", "baseline"
 MARGIN = r"(?P<sign>[+-])\s*(?P<margin>[0-9]+(?:,[0-9]+)?)\s*%"
-_MARGIN = re.compile(rf"\s*{MARGIN}\s*$")
-_SPAN = re.compile(r"\b(?P<first>(?:19|20)[0-9]{2})\s*[-/]\s*(?P<last>(?:19|20)[0-9]{2})\b")
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_MARGIN = regex(rf"\s*{MARGIN}\s*$")
+_SPAN = regex(r"\b(?P<first>(?:19|20)[0-9]{2})\s*[-/]\s*(?P<last>(?:19|20)[0-9]{2})\b")
+_YEAR = regex(r"\b(?:19|20)[0-9]{2}\b")
 _OTHERS = (
-    (re.compile(r"\bnazional"), "nation"),
-    (re.compile(r"\bclus"), "peer_group"),
-    (re.compile(r"\bregional"), "region"),
+    (regex(r"\bnazional"), "nation"),
+    (regex(r"\bclus"), "peer_group"),
+    (regex(r"\bregional"), "region"),
 )
-_OF_OTHERS = re.compile(r"\b(?:provincial|camer[ae]|camerale|enti|sistema)\b")
-_START = re.compile(r"\b(?:baseline|partenza|inizial[ei])\b")
+_OF_OTHERS = regex(r"\b(?:provincial|camer[ae]|camerale|enti|sistema)\b")
+_START = regex(r"\b(?:baseline|partenza|inizial[ei])\b")
 _BEFORE = (
-    (re.compile(r"\btriennio\b|\btre\s+anni\b"), 3),
-    (re.compile(r"\bbiennio\b|\bdue\s+anni\b"), 2),
-    (re.compile(r"\b(?:precedent[ei]|ultim[oi])\b"), 1),
+    (regex(r"\btriennio\b|\btre\s+anni\b"), 3),
+    (regex(r"\bbiennio\b|\bdue\s+anni\b"), 2),
+    (regex(r"\b(?:precedent[ei]|ultim[oi])\b"), 1),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.italian import Unclear
+from domain.patterns import regex
 from domain.targets.model import Change, ChangeBase, Comparator, Target, Threshold
 from domain.targets.quantities import Quantity, comparator_at, past_article, quantity_at
 from domain.targets.target_text import PreparedText
@@ -18,7 +19,7 @@ _WORD = (
     rf"(?:(?P<up>{_UPWARDS}|{_TO_RAISE})|(?P<down>{_DOWNWARDS}|{_TO_LOWER}))\b"
     rf"(?P<what>\s+(?:(?:de[il]|dell[aeo]|degli|di|il|lo|la|i|gli|le)\s+|dell'|l')(?!{_BY_HOW_MUCH}[0-9])[a-zà-ÿ][^0-9+<>=≤≥()%;:,]{{1,60}}?(?=\s+{_BY_HOW_MUCH}[0-9]))?"
 )
-_MORE_OR_LESS = re.compile(
+_MORE_OR_LESS = regex(
     rf"\s*(?:in\s+|di\s+)(?:(?P<up>più|{_UPWARDS})|(?P<down>meno|{_DOWNWARDS}))(?![a-zà-ÿ])", re.IGNORECASE
 )
 
@@ -43,21 +44,21 @@ _BASES: tuple[tuple[str, ChangeBase], ...] = (
 )
 _INTRODUCTION = r"(?:rispetto\s+(?:al|alla|allo|agli|all'|a)|sul|sulla|sugli|sull'|su|vs\.?)\s*"
 _VALUE_OF = r"(?:(?:valore|dato|risultato|consuntivo|livello)\s+(?:(?:del|della|di)\s+|dell'\s?|degli\s+)?)?"
-_BASE = re.compile(
+_BASE = regex(
     rf"(?<![a-z])\(?\s*{_INTRODUCTION}{_VALUE_OF}"
     rf"(?:(?:anno\s+)?(?P<year>(?:19|20)[0-9]{{2}})|{'|'.join(f'(?P<{name}>{words})' for words, name in _BASES)})(?!\w)\s*\)?",
     re.IGNORECASE,
 )
-_THING = re.compile(
+_THING = regex(
     r"(?!(?:rispetto|su[li]?|sull\w*|vs|nel\w*|ann[oi]|triennio|biennio|media|totale|entro|dal\w*|dopo|prima|oltre|almeno|ogni|punt[oi])\b)"
     r"[a-zà-ÿ]{4,}(?:\s+[a-zà-ÿ']{2,}){0,4}",
     re.IGNORECASE,
 )
-_OF_WHAT = re.compile(r"(?:(?:di|del|dello|della|dei|degli|delle)\s+|dell'\s?)[^0-9()]*", re.IGNORECASE)
-_SOME_OTHER_BASE = re.compile(
+_OF_WHAT = regex(r"(?:(?:di|del|dello|della|dei|degli|delle)\s+|dell'\s?)[^0-9()]*", re.IGNORECASE)
+_SOME_OTHER_BASE = regex(
     r"\b(?:rispetto|su|sul|sull|sulla|vs|nel|nell|nello|anno|anni|triennio|biennio|media|totale)\b", re.IGNORECASE
 )
-_TO_A_LEVEL = re.compile(
+_TO_A_LEVEL = regex(
     r"(?<!pari )(?<!superiore )(?<!inferiore )(?<!uguale )(?<!maggiore )(?<!minore )(?<!vicino )(?<![a-zà-ÿ])(?:a|ad|al|allo|alla|all'|ai|fino)\s*$",
     re.IGNORECASE,
 )

@@ -8,6 +8,8 @@ aggiornati`), unless a figure follows it.
 import re
 from typing import NamedTuple
 
+from domain.patterns import regex
+
 REVISED = "il testo dice che il valore è stato cambiato: si accetta il solo valore in vigore"
 WITHDRAWN = "il testo dice che il target è stato tolto o sospeso: si accetta --- dove non c'è più un target"
 
@@ -60,11 +62,11 @@ _ACT = (
 
 
 def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\wà-ÿ])(?:{pattern})", re.IGNORECASE)
+    return regex(rf"(?<![\wà-ÿ])(?:{pattern})", re.IGNORECASE)
 
 
 _END = r"(?![\wà-ÿ])"
-_SEGMENT = re.compile(r"[;,:()\[\]]\s*|\s-\s*")
+_SEGMENT = regex(r"[;,:()\[\]]\s*|\s-\s*")
 _OPENS_CHANGED = _words(
     rf"{_IT}?{_IS}(?:(?:{_CHANGED}[oa]|{_BECOMES}|{_STILL_TO_BE}){_END}"
     rf"|{_NOW_OR_BEFORE}{_END}(?!\s+(?:di|del|della|dell'|dei|che|anno|d)\b))"
@@ -83,13 +85,13 @@ _OPENS_A_NOUN = _words(rf"{_CHANGE}{_END}"), _words(rf"{_ENDING}{_END}")
 _ENDED_ANYWHERE = _words(rf"{_IT}{_IS}{_ENDED}[oa]{_END}|{_ENDED}[oa]\s+(?:[a-z']+\s+){{1,3}}{_ACT}")
 _CHANGED_ANYWHERE = _words(rf"{_IT}{_IS}{_CHANGED}[oa]{_END}|{_CHANGED}[oa]\s+(?:[a-z']+\s+){{1,3}}{_ACT}")
 _AN_ACT = _words(rf"{_ACT}{_END}")
-_NAMES_OF_AN_ACT = re.compile(
+_NAMES_OF_AN_ACT = regex(
     rf"{_ACT}\s*(?:n[.°r]*\s*)?[0-9]+(?:\s*/\s*[0-9]+)?|(?<![a-z])n[.°r]*\s*[0-9]+(?:\s*/\s*[0-9]+)?"
     r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}°?\s+[a-z]{3,9}\.?\s+(?:19|20)[0-9]{2}|[0-9]+/[0-9]{2,4}"
     r"|(?<![0-9])(?:19|20)[0-9]{2}(?![0-9.,%])|art\.?\s*[0-9]+",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"(?:->|=>|[→➔⇒])\s*\S")
+_ARROW = regex(r"(?:->|=>|[→➔⇒])\s*\S")
 
 
 _SHORT = r"(?:rimod|rid|mod|modif|var|agg|rev|rett|rettif|corr|sost|rinv|prorog|spost|diff|slitt|post(?:ic)?|antic|assest|ridet|riprogr)\."
@@ -107,7 +109,7 @@ def is_about_a_revision(words: str) -> bool:
     return _A_REVISION.search(words) is not None
 
 
-_IS_ENDED = re.compile(rf"[\s(\[]*{_IT}?{_IS}(?:{_ENDED}[oa]|{_ENDING}){_END}", re.IGNORECASE)
+_IS_ENDED = regex(rf"[\s(\[]*{_IT}?{_IS}(?:{_ENDED}[oa]|{_ENDING}){_END}", re.IGNORECASE)
 
 
 def opens_ended(words: str) -> bool:

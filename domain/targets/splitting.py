@@ -1,14 +1,14 @@
 """Cuts the text of a cell that holds more than one value: two dates are two targets of the year, both to be met."""
 
-import re
 from functools import lru_cache
 
+from domain.patterns import regex
 from domain.targets.kinds_of_notes import UNKNOWN_NOTE
 from domain.targets.model import Deadline, Unread
 from domain.targets.reader import read_target
 from domain.targets.revisions import REVISED, WITHDRAWN
 
-_BETWEEN = re.compile(r"\s*[;/|\n]\s*|\s+")
+_BETWEEN = regex(r"\s*[;/|\n]\s*|\s+")
 
 
 def target_texts(text: str, year: int) -> list[str]:
@@ -96,7 +96,7 @@ def _is_unread_because(text: str, year: int, reason: str) -> bool:
 
 
 _BRACKETS = frozenset("()[]")
-_IN_WORDS = re.compile(r"[^\s()\[\]]+|[()\[\]]")
+_IN_WORDS = regex(r"[^\s()\[\]]+|[()\[\]]")
 
 
 def _first_value(words: list[str], year: int) -> tuple[str | None, list[str]]:

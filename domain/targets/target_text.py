@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from domain.italian import Unclear
+from domain.patterns import regex
 from domain.spelling import plain_text
 from domain.targets.model import Unit
 from domain.targets.quantities import past_spaces
@@ -12,7 +13,7 @@ from domain.targets.trailing_notes import note_at
 from domain.targets.values_in_force import label_agrees
 from domain.vocabulary import Polarity
 
-_LABEL = re.compile(
+_LABEL = regex(
     r"\s*(?:(?:target|obiettivo|(?:valore|risultato)\s+(?:atteso|target))\s*)?(?:(?:anno\s+)?(?P<year>(?:19|20)[0-9]{2}))?\s*:"
     r"|\s*(?:(?:il\s+)?(?:target|(?:valore|risultato)(?:\s+(?:atteso|target))?|indice|tempo)|n\.|n°|nr\.?|num\.?|numero)"
     r"(?=\s*[<>=≤≥]|\s+(?:non\s+)?(?:deve|dovrà|può|almeno|massimo|non|pari|superiore|inferiore|maggiore|minore)\b)"
@@ -20,9 +21,9 @@ _LABEL = re.compile(
     r"|\s*target(?=\s+[0-9]{1,3}(?:,[0-9]+)?\s?%)",
     re.IGNORECASE,
 )
-_LOOKS_LIKE_ANOTHER = re.compile("[\u0131\u0130\u017f\u212a]")
+_LOOKS_LIKE_ANOTHER = regex("[\u0131\u0130\u017f\u212a]")
 """Signs that a comparison without case takes for `i`, `s`, `k`."""
-_ACRONYM = re.compile(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,8})\s*(?=[<>=≤≥])")
+_ACRONYM = regex(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,8})\s*(?=[<>=≤≥])")
 
 
 @dataclass(frozen=True)

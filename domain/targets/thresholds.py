@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.italian import MONTHS, YEARS, Unclear
+from domain.patterns import regex
 from domain.targets.model import DURATIONS, Comparator, Range, Target, Threshold
 from domain.targets.quantities import (
     Quantity,
@@ -20,12 +21,12 @@ from domain.vocabulary import Polarity
 
 _BETWEEN = r"(?:compres[oaie]\s+)?(?:tra|fra)(?=[\s0-9])"
 _FROM = r"da(?:l|ll')?\s*(?=[0-9€+-])"
-_DASH = re.compile(r"(?P<before>\s?)[-÷](?P<after>\s?)(?=[0-9€])")
-_AND = re.compile(r"\s*(?:e|ed|-)\s+", re.IGNORECASE)
+_DASH = regex(r"(?P<before>\s?)[-÷](?P<after>\s?)(?=[0-9€])")
+_AND = regex(r"\s*(?:e|ed|-)\s+", re.IGNORECASE)
 _FROM_THE = r"da(?:l|ll')"
-_LEAST, _MOST = re.compile(r"(?:come\s+)?min", re.IGNORECASE), re.compile(r"(?:al\s+)?ma(?:x|ssimo)", re.IGNORECASE)
-_TO = re.compile(r"\s*(?:a|al|all')(?=[\s0-9])\s*", re.IGNORECASE)
-_AND_ALSO = re.compile(r"\s*(?:[,;-]\s*)?(?:(?:e|ed|ma)\s+)?(?:comunque\s+)?", re.IGNORECASE)
+_LEAST, _MOST = regex(r"(?:come\s+)?min", re.IGNORECASE), regex(r"(?:al\s+)?ma(?:x|ssimo)", re.IGNORECASE)
+_TO = regex(r"\s*(?:a|al|all')(?=[\s0-9])\s*", re.IGNORECASE)
+_AND_ALSO = regex(r"\s*(?:[,;-]\s*)?(?:(?:e|ed|ma)\s+)?(?:comunque\s+)?", re.IGNORECASE)
 
 
 def range_(cell: PreparedText) -> Target | None:
@@ -112,9 +113,9 @@ def _range(cell: PreparedText, low: Quantity, high: Quantity | None) -> Target:
     return Range(text=cell.text, low=low.value, high=high.value, unit=unit, note=note)
 
 
-_OTHER_LIMIT = re.compile(r"\(\s*(?:min|max|massim|minim|fino)", re.IGNORECASE)
+_OTHER_LIMIT = regex(r"\(\s*(?:min|max|massim|minim|fino)", re.IGNORECASE)
 _IMPLIED: dict[Polarity | None, Literal[">=", "<="]] = {"up": ">=", "down": "<="}
-_TOLERANCE = re.compile(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+)?)\s*(?=[0-9])", re.IGNORECASE)
+_TOLERANCE = regex(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+)?)\s*(?=[0-9])", re.IGNORECASE)
 
 
 def threshold(cell: PreparedText) -> Target | None:
@@ -156,8 +157,8 @@ def threshold(cell: PreparedText) -> Target | None:
     )
 
 
-_ENGLISH = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,])")
-_THING = re.compile(r"\s*(?:[a-zà-ÿ]{3}|[A-Z]{2})", re.IGNORECASE)
+_ENGLISH = regex(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,])")
+_THING = regex(r"\s*(?:[a-zà-ÿ]{3}|[A-Z]{2})", re.IGNORECASE)
 
 
 def no_other_number(text: str, quantity: Quantity, *, alone: bool = True) -> None:
@@ -175,13 +176,13 @@ def no_other_number(text: str, quantity: Quantity, *, alone: bool = True) -> Non
         raise Unclear(reason, number.start())
 
 
-_OF_SOMETHING = re.compile(
+_OF_SOMETHING = regex(
     r"[\s,;:]*\(?\s*(?:(?:de[il]|dell[oae']|degli|di|sul|sull[oae']|sui|sugli|nel|nell[ae']|nei)(?![a-z])|su\b)",
     re.IGNORECASE,
 )
-_A_NOUN = re.compile(r"[\s,]*\(?\s*(?!(?:dat[oi]|fonte|valore|media)\b)[a-zà-ÿ]{3,}", re.IGNORECASE)
-_MINUS_APART = re.compile(r"-\s")
-_ON_TIME = re.compile(
+_A_NOUN = regex(r"[\s,]*\(?\s*(?!(?:dat[oi]|fonte|valore|media)\b)[a-zà-ÿ]{3,}", re.IGNORECASE)
+_MINUS_APART = regex(r"-\s")
+_ON_TIME = regex(
     r"\s*(?:di\s+(?:ritardo|anticipo)|da[l ]|dall|rispetto\s+al(?:la)?\s+(?:scadenza|termine))", re.IGNORECASE
 )
 

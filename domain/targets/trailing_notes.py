@@ -7,6 +7,7 @@ import re
 
 from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.number_words import number_word_at
+from domain.patterns import regex
 from domain.targets.kinds_of_notes import require_understood
 from domain.targets.model import DURATIONS, Unit
 from domain.targets.quantities import past_article, quantity_at, unit_at
@@ -14,60 +15,60 @@ from domain.targets.values_in_force import ABOUT_THE_DATA, label_agrees, require
 
 
 def _words(alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternatives})(?![a-zà-öø-ÿ])", re.IGNORECASE)
+    return regex(rf"(?:{alternatives})(?![a-zà-öø-ÿ])", re.IGNORECASE)
 
 
-_PUNCTUATION = re.compile(r"[\s.,;:-]*")
-_FOOTNOTE = re.compile(r"\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\[[0-9a-z*]{1,3}\]")
-_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
-_FREE_WORDS = re.compile(r"[^(*]+")
-_YEAR_LABEL = re.compile(
+_PUNCTUATION = regex(r"[\s.,;:-]*")
+_FOOTNOTE = regex(r"\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\[[0-9a-z*]{1,3}\]")
+_BRACKETS = regex(r"\((?:[^()]|\([^()]*\))*\)")
+_FREE_WORDS = regex(r"[^(*]+")
+_YEAR_LABEL = regex(
     r"(?:(?:target|obiettivo|valore\s+atteso)\s+)?(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})",
     re.IGNORECASE,
 )
-_YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+|2[0-9]\s*[-/]\s*[23][0-9]")
-_ANOTHER_COUNT = re.compile(r"[0-9][0-9.]*\s+(?!su\s)[a-zà-ÿ]{3}", re.IGNORECASE)
-_SIGNED_FIGURE = re.compile(r"[+]\s?(?P<figure>[0-9][0-9.,]*)")
+_YEARS_ONLY = regex(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+|2[0-9]\s*[-/]\s*[23][0-9]")
+_ANOTHER_COUNT = regex(r"[0-9][0-9.]*\s+(?!su\s)[a-zà-ÿ]{3}", re.IGNORECASE)
+_SIGNED_FIGURE = regex(r"[+]\s?(?P<figure>[0-9][0-9.,]*)")
 
 _DIRECTIONS = (
     r"min\.?|max\.?|minimo|massimo|almeno|oltre|in\s+su|in\s+giù|o\s+(?:più|meno)|e\s+(?:oltre|più)|circa|ca\.?"
 )
-_BARE_DIRECTION = re.compile(rf"(?:{_DIRECTIONS})", re.IGNORECASE)
-_MULTIPLIER = re.compile(
+_BARE_DIRECTION = regex(rf"(?:{_DIRECTIONS})", re.IGNORECASE)
+_MULTIPLIER = regex(
     r"(?<![a-zà-ÿ])(?:mila|migliai[ao]|milion[ei]|miliard[oi]|mln|mld|mil|k|k€|m€|centina(?:ia|io)"
     r"|decin[ae]|dozzin[ae]|ventin[ae]|centesim[oi]|decim[oi]|millesim[oi]|coppi[ae]|pai[oa]|[x×*]\s*[0-9][0-9.]*)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
 _ALTERNATIVE = _words(r"o|od|oppure|ovvero|ex(?=\s*[0-9])|anziché|già|invece|non")
 _VARIATION = _words(r"rispetto|in\s+(?:più|meno|aumento|diminuzione)|incremento|aumento|riduzione|diminuzione")
-_COMPARED = re.compile(
+_COMPARED = regex(
     r"(?<![a-zà-ÿ])(?:in\s+(?:più|meno|aumento|diminuzione)|rispetto\s+(?:a|al|alla|all'|allo))(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_ON_A_BASE = re.compile(
+_ON_A_BASE = regex(
     r"(?:sul|sull'|sullo|sulla|su|vs\.?|dal|dall'|dallo|del|dell'|dello|della|di|degli|dei|delle)\s*(?:l'|lo\s+|il\s+|la\s+)?"
     r"(?:[0-9]|(?:anno|triennio|biennio|baseline|media|medio|valore|dato|risultato|consuntivo|livello|base\s+annua|target"
     r"|obiettivo|storic[oai]|quanto|quell[oaie]|realizzat[oaie]|previsto|programmato|atteso|precedente|preventivo)\b"
     r"|[^0-9()]*(?<![a-zà-ÿ])(?:precedent[ei]|scors[oaie]|passat[oaie]|storic[oaie]|(?:19|20)[0-9]{2})(?![a-zà-ÿ0-9]))",
     re.IGNORECASE,
 )
-_CHANGES_UPWARDS_OR_DOWNWARDS = re.compile(
+_CHANGES_UPWARDS_OR_DOWNWARDS = regex(
     r"(?<![a-zà-ÿ])(?:increment[oi]|aument[oi]|riduzion[ei]|diminuzion[ei]|decrement[oi]|cal[oi]|crescit[ae]|contrazion[ei]"
     r"|flession[ei]|ribass[oi]|rialz[oi])(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_OPENS_A_SAVING = re.compile(
+_OPENS_A_SAVING = regex(
     r"(?:(?:di|del|dei|in|come)\s+|d')?(?:risparmi[oa]?|economi[ae]|tagli[oa]?|abbattiment[oi]|miglioramento|peggioramento"
     r"|contenimento|innalzamento|abbassamento|accelerazione|dimezzamento|raddoppio|guadagno|recupero|rincaro|espansione"
     r"|ampliamento|potenziamento|minor[ei]?|maggior[ei]?|sconto|rialzo|ribasso)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_ADDED = re.compile(
+_ADDED = regex(
     r"(?<![a-zà-ÿ])(?:ulterior[ei]|aggiuntiv[oaie]|supplementar[ei]|addizional[ei]|in\s+aggiunta|in\s+più|oltre\s+a)(?![a-zà-ÿ])"
     r"|^(?:altr[ieo]|extra|di\s+altr[ie])(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
+_CONDITION = regex(
     r"(?<![a-zà-ÿ])(?:salv[oaie]|tranne|eccett[oaie]|purché|qualora|laddove|ove|(?:in|nel)\s+caso|in\s+alternativa"
     r"|alternativamente|a\s+condizione|condizionat[oaie]|subordinat[oaie]|subordinatamente|compatibilmente|previ[oa]"
     r"|tolleranz[ae]|(?:scarto|margine)\s+(?:di|del|massimo)|prorog[a-zà-ÿ]+|proroga|differit[oaie]|rinvi[a-zà-ÿ]*"
@@ -78,28 +79,28 @@ _OPENS_ANOTHER_IN_BRACKETS = _words(
     r"e|ed|ma|più|meno|né|se|fino|sino|prima|dopo|poi|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]"
     r"|maggior[ei]|minor[ei]|superior[ei]|inferior[ei]|al\s+massimo|a\s+partire|x"
 )
-_COMPARES = re.compile(r"[<>=≤≥±≠]")
-_OPENS_A_REMARK = re.compile(r"[^\W_]|[+][0-9]|[*€\"'«]")
-_UNIT_OF_IT = re.compile(r"(?:(?:valor[ei]|dat[oi]|espress[oaie])\s+)*(?:in\s+)?", re.IGNORECASE)
+_COMPARES = regex(r"[<>=≤≥±≠]")
+_OPENS_A_REMARK = regex(r"[^\W_]|[+][0-9]|[*€\"'«]")
+_UNIT_OF_IT = regex(r"(?:(?:valor[ei]|dat[oi]|espress[oaie])\s+)*(?:in\s+)?", re.IGNORECASE)
 _WORKING = _words(r"lavorativ[oaie]|ferial[ei]|solar[ei]|festiv[oaie]")
-_WHERE_WORDS_BEGIN = re.compile(r"(?<![\w/.,-])(?=\w)")
+_WHERE_WORDS_BEGIN = regex(r"(?<![\w/.,-])(?=\w)")
 _OPENS_ANOTHER = _words(
     r"e|ed|o|od|oppure|ovvero|ma|più|meno|non|né|se|su|a|al|da|dal|tra|fra|fino|sino|entro|prima|dopo|poi|per|contro|x"
     r"|anziché|invece|ex|già|rispetto|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]|quint[oi]"
     r"|sest[oi]|settim[oi]|ottav[oi]|non[oi]|decim[oi]|doppi[oa]|tripl[oa]"
     rf"|maggior[ei]|minor[ei]|superior[ei]|inferior[ei]|{_DIRECTIONS}"
 )
-_JOINED_CONDITION = re.compile(
+_JOINED_CONDITION = regex(
     r"(?:(?<![a-zà-ÿ])(?:e|ed|e/o|o|od|oppure|ovvero|ma|più|meno|nonché)(?![a-zà-ÿ])[^0-9]{0,60}[0-9]"
     r"|[;+&]\s*[0-9]|(?<![0-9])[,/-]\s*[0-9]|[<>=≤≥±≠]|(?<![a-zà-ÿ])(?:almeno|non\s+(?:meno|più|oltre)|max|massimo|minimo)(?![a-zà-ÿ]))",
     re.IGNORECASE,
 )
-_EACH = re.compile(
+_EACH = regex(
     r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese)|all'\s?anno|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]"
     r"|ogni|ciascun[oa]?|cadaun[oa]|pro\s?capite)(?![a-zà-ÿ])|per(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_RATE = re.compile(
+_RATE = regex(
     r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese|trimestre|semestre)|a\s+(?:settimana|testa|semestre|trimestre)|(?:all|l)'\s?anno"
     r"|per\s+(?:giorno|settimana|mese|bimestre|trimestre|quadrimestre|semestre|anno)|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]|trimestral[ei]|semestral[ei]|ogni|ciascun[oa]?"
     r"|cadaun[oa]|pro\s?capite|per\s+ogni)(?![a-zà-ÿ])|/(?![0-9])",
@@ -110,14 +111,14 @@ _MEASURE = _words(
     r"|megawatt|kilowatt|bimestr[ei]|trimestr[ei]|quadrimestr[ei]|semestr[ei]|lustr[oi]|decenni[o]?|lavorativ[oi]"
     r"|punt[oi]|base|percentual[ei]|virgola"
 )
-_UNPREPARED_NUMBER = re.compile(
+_UNPREPARED_NUMBER = regex(
     r"(?<!\ba )(?<!\bal )(?<!\bdi )(?<!\bda )(?<!\bin )(?<!\bnel )(?<!\bdel )(?<!\bper )(?<!\bart\. )(?<!\bn\. )"
     r"(?<!\bentro )(?<!\banno )(?<!\bil )(?<!\bfino a )(?<![0-9.,/])[0-9]"
 )
 _SHORTEST_NOUN = 4
-_SHORT_NOUN = re.compile(r"[bcdfghlmnprstvwz]*[aeiou][a-z]*", re.IGNORECASE)
-_ACRONYM = re.compile(r"(?!(?:I{1,3}|IV|VI{0,3}|IX|XI{0,3})$)(?:[A-Z]{2,8}|(?:[A-Z]\.){1,5}[A-Z])")
-_SYMBOL = re.compile(
+_SHORT_NOUN = regex(r"[bcdfghlmnprstvwz]*[aeiou][a-z]*", re.IGNORECASE)
+_ACRONYM = regex(r"(?!(?:I{1,3}|IV|VI{0,3}|IX|XI{0,3})$)(?:[A-Z]{2,8}|(?:[A-Z]\.){1,5}[A-Z])")
+_SYMBOL = regex(
     r"kg|gr?|mg|hg|t|ton|km[q²]?|m[mq²]?|cm|dm|ha|lt?|ml|hl|dl|[kmgt]b|[kmg]bit|bit|[kmg]?wh?|mwh|kwh|kwp|hz|[kmg]hz|ppm|tep"
     r"|tco2|co2|min|sec|hh|gg|aa|ca|cca|cad|pag|pp|bp|bps|rpm|usd|gbp|chf|mil|mln|mld|mio|no|si|sì|ok|ko|na|nd|nc|nr|num|n"
     r"|max|med|tot|ex|circ?|anni|att|var|vol|art|all|cap|rif|vs|etc|ecc|e|o|q|qli|h|d|s|x|k",

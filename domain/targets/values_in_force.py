@@ -3,12 +3,13 @@
 import re
 
 from domain.italian import Unclear
+from domain.patterns import regex
 from domain.targets.model import Unit
 from domain.targets.quantities import unit_at
 from domain.targets.revisions import REVISED, WITHDRAWN, says_changed, says_ended
 
 _DATA_WORDS = r"dat[oi]|fonte|delibera(?:zione)?|determina(?:zione)?|legge|decreto|d\.\s?lgs\.?|regolamento|aggiornat[oaie]|rilevat[oaie]"
-ABOUT_THE_DATA = re.compile(rf"(?:{_DATA_WORDS})(?![a-zà-öø-ÿ])", re.IGNORECASE)
+ABOUT_THE_DATA = regex(rf"(?:{_DATA_WORDS})(?![a-zà-öø-ÿ])", re.IGNORECASE)
 """Opens a remark on where a value comes from, or on the act that set it: its days and figures are not the value's."""
 
 
@@ -19,7 +20,7 @@ def label_agrees(label_year: str, position: int, year: int | None) -> None:
         raise Unclear(f"il valore è detto del {label_year}, ma il target è {target_year}", position)
 
 
-_OF_A_YEAR = re.compile(
+_OF_A_YEAR = regex(
     r"(?:(?:target|obiettivo|previsione|previsto|atteso|programmato|entro|fino|valido|in\s+vigore)\s+)?"
     r"(?:(?:al|nel|nell'|per|entro|a|dal|del|dell'|da|fine|corso|l'|il|la|anno|annualità|esercizio|e\.f\.|seguito)\s*)*"
     r"(?P<year>(?:19|20)[0-9]{2})(?:\s*(?:-|/|e|al)\s*(?P<to>(?:(?:19|20)?[0-9]{2})))?[\s.]*",
@@ -27,8 +28,8 @@ _OF_A_YEAR = re.compile(
 )
 
 
-_ANOTHER_QUANTITY = re.compile(r"(?<![0-9.,/])[0-9](?:[0-9.,]*[0-9])?")
-_IS_ABOUT_ANOTHER = re.compile(
+_ANOTHER_QUANTITY = regex(r"(?<![0-9.,/])[0-9](?:[0-9.,]*[0-9])?")
+_IS_ABOUT_ANOTHER = regex(
     r"peso|medi[ao]|baseline|partenza|inizial|storic|min(?:im|\.)|max|massim|soglia|di\s+cui|valut|verific|dat[oi](?![a-z])|consuntivo"
     r"|(?:19|20)[0-9]{2}|range|ann[oi](?![a-z])|pari|corrispond|circa|ca\.|rilevat|osservat|scostament|preced|orientativ",
     re.IGNORECASE,
@@ -47,17 +48,17 @@ def require_one_quantity(words: str, position: int, unit: Unit | None) -> None:
             )
 
 
-_OF_MORE_YEARS = re.compile(
+_OF_MORE_YEARS = regex(
     r"(?<![a-zà-ÿ])(?:ne[li]|nell'arco\s+del|per\s+il|entro\s+il)\s*(?:prossimo\s+)?(?:bi|tri|quadri|quinqu)ennio|(?<![a-zà-ÿ])cumulat[a-z]+",
     re.IGNORECASE,
 )
-_IN_A_YEAR = re.compile(
+_IN_A_YEAR = regex(
     r"(?<![a-zà-ÿ])(?:nel(?:\s+corso\s+del(?:l')?)?|durante\s+il|nell'|per\s+(?:il|l'))\s*(?:anno\s+)?"
     r"(?P<year>(?:19|20)[0-9]{2})(?![0-9.,/%-])",
     re.IGNORECASE,
 )
-_QUALIFIES = re.compile(r"\S+\s+(?:\S+\s+)*[a-zà-ÿ]*(?:at|ut|it|tt|ss|lt|us)[oaie]\s*", re.IGNORECASE)
-_VALUE_OF_A_YEAR = re.compile(
+_QUALIFIES = regex(r"\S+\s+(?:\S+\s+)*[a-zà-ÿ]*(?:at|ut|it|tt|ss|lt|us)[oaie]\s*", re.IGNORECASE)
+_VALUE_OF_A_YEAR = regex(
     r"(?P<target>target|obiettivo)?\s*(?:per\s+il\s+|nel\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\s*[:=]?\s*(?=[0-9<>=≤≥])",
     re.IGNORECASE,
 )

@@ -13,10 +13,13 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
-from domain.catalogue import event_type
 from domain.errors import UnknownRecord
+from domain.late import late
 from domain.recording import Pending, Recorded
 from projections.store.request_digest import commitment
+
+with late:  # a fact is read without
+    from domain.catalogue import event_type
 
 
 class Recordable(NamedTuple):

@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 import orjson
 
-from domain.catalogue import event_type
 from domain.errors import UnknownRecord
 from domain.event import StatesItsBody, StoredBody
 from domain.facts import Fact
+from domain.late import late
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.facts import stored_day
+
+with late:  # a fact is read without
+    from domain.catalogue import event_type
 
 
 class DecodedEvent(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eventsourcing.persistence import PersistenceError
 
 from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreReadOnly, StoreRefused
+from domain.patterns import regex
 from projections.store.disk_full import store_full
 from projections.store.location import is_server, shown_location, without_secrets
 from projections.store.server_driver import server_errors
@@ -18,12 +19,12 @@ REPAIR = "initinere verify, che dice che cosa non torna, o initinere restore, ch
 _PRIMARY_CODE = 0xFF
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _MALFORMED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_AWAY = re.compile(r"57P0[1-5]|53[0-4]00|08\w{3}|55P03|25006|25P0[34]")
+_AWAY = regex(r"57P0[1-5]|53[0-4]00|08\w{3}|55P03|25006|25P0[34]")
 """A server that stops, starts or recovers; has no connection or memory left; a lock; a standby, or one set to read."""
 _READ_ONLY = "25006"
-_LOST = re.compile(r"57P0[1-5]|08\w{3}")
+_LOST = regex(r"57P0[1-5]|08\w{3}")
 """The connection ends, and what became of its transaction nobody is told."""
-_FOR_GOOD = re.compile(
+_FOR_GOOD = regex(
     r"authenticat|autenticazione|password|pg_hba|does not exist|non esiste|permission denied|permesso negato|not permitted"
     r"|does not support SSL|certificate|certificato|unsupported frontend protocol|invalid|non valid",
     re.IGNORECASE,

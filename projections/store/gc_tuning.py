@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+MUCH = (100_000, 50, 50)
+"""How many objects more there are before they are looked through: a plan is loaded, or a module, without."""
+
 _lock = Lock()
 _inside = 0
 _before = gc.get_threshold()
@@ -17,7 +20,7 @@ def gc_tuned() -> Iterator[None]:
     with _lock:
         if not _inside:
             _before = gc.get_threshold()
-            gc.set_threshold(100_000, 50, 50)
+            gc.set_threshold(*MUCH)
         _inside += 1
     try:
         yield
@@ -26,3 +29,9 @@ def gc_tuned() -> Iterator[None]:
             _inside -= 1
             if not _inside:
                 gc.set_threshold(*_before)
+
+
+def collect_rarely() -> None:
+    """For the rest of a process: what is there now stays and is never looked through, also at its end."""
+    gc.set_threshold(*MUCH)
+    gc.freeze()

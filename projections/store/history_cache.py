@@ -12,12 +12,15 @@ from threading import Lock
 from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
-from domain.changes.rated_history import RatedHistory
+from domain.late import late
 from domain.plans.history import PlanHistory, history_of
 from domain.recording import Recorded
 from domain.systems.decide import AdoptedSystems, adopted_systems
 from domain.timelines import annulled
 from projections.store.reader import Reader
+
+with late:  # a fact is read without
+    from domain.changes.rated_history import RatedHistory
 
 MOST_EVENTS = 20_000
 """How many events are kept in all: three to five kilobytes each."""

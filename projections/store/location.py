@@ -5,22 +5,21 @@ from itertools import zip_longest
 from urllib.parse import quote, unquote
 
 from domain.errors import StoreRefused
+from domain.patterns import regex
 from domain.vocabulary import shortened
 
 _SERVER = ("postgresql://", "postgres://")
-_LIKE_A_SERVER = re.compile(r"\s*postgres|[\s\w+.-]*://", re.IGNORECASE)
+_LIKE_A_SERVER = regex(r"\s*postgres|[\s\w+.-]*://", re.IGNORECASE)
 """The address of some server, well written or not."""
-_PARAMETERS = re.compile(
-    r"(?:^|\s)(?:host|hostaddr|port|dbname|user|password|passfile|service|ssl\w+)\s*=", re.IGNORECASE
-)
+_PARAMETERS = regex(r"(?:^|\s)(?:host|hostaddr|port|dbname|user|password|passfile|service|ssl\w+)\s*=", re.IGNORECASE)
 """The other form in which libpq takes an address, of words and values: it is not ours."""
 _VISIBLE = frozenset({"user", "host", "hostaddr", "port", "dbname", "service", "connect_timeout", "application_name"})
 """What of an address may be shown; of whatever else libpq takes, nothing is."""
-_SECRET = re.compile("password|secret|token|key", re.IGNORECASE)
+_SECRET = regex("password|secret|token|key", re.IGNORECASE)
 _WRITTEN = (
-    re.compile(r"//?[^/@\s:]*:([^@]*)@"),
-    re.compile(r"//?[^/@\s:]*:(.*)@"),
-    re.compile(r"password\s*=\s*'?([^\s'&]+)", re.IGNORECASE),
+    regex(r"//?[^/@\s:]*:([^@]*)@"),
+    regex(r"//?[^/@\s:]*:(.*)@"),
+    regex(r"password\s*=\s*'?([^\s'&]+)", re.IGNORECASE),
 )
 """Where a password stands in what a person wrote: up to the first sign that ends it, and up to the last."""
 _NAME_BYTES = 63

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 import orjson
 from eventsourcing.persistence import Notification
 
-from domain.plans.history import PlanHistory
+from domain.late import late
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
 from domain.vocabulary import JsonValue
@@ -22,6 +22,8 @@ from projections.store.gc_tuning import gc_tuned
 
 HEADS_AT_A_TIME = 100
 """Of how many streams one statement reads the heads."""
+with late:  # a fact is read without
+    from domain.plans.history import PlanHistory
 
 
 class Known(NamedTuple):

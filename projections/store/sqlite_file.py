@@ -12,15 +12,16 @@ import struct
 from pathlib import Path
 
 from domain.errors import StoreRefused
+from domain.patterns import regex
 from projections.store.failures import damaged
 
 MAGIC = b"SQLite format 3\0"
 SIDES = ("-wal", "-shm", "-journal")
 """What the names of the files end with that SQLite keeps beside a database."""
-_WAL_MAGIC = re.compile(rb"\x37\x7f\x06[\x82\x83]")
+_WAL_MAGIC = regex(rb"\x37\x7f\x06[\x82\x83]")
 _WAL_HEADER = 32
 _JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
-MAGICS = re.compile(rb"SQLite format 3\0|" + _WAL_MAGIC.pattern + b"|" + re.escape(_JOURNAL_MAGIC))
+MAGICS = regex(rb"SQLite format 3\0|" + _WAL_MAGIC.pattern + b"|" + re.escape(_JOURNAL_MAGIC))
 """What a database, or a journal of one, begins with."""
 _LIVE_BYTE = 128
 """The byte of the shared memory that every process with the database open has locked (wal-index format, UNIX_SHM_DMS)."""

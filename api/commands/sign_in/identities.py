@@ -3,15 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.access.oidc import (
-    LASTS,
-    AssuranceTooLow,
-    BegunSignIn,
-    ExternalIdentity,
-    IdentityRefused,
-    SignInExpired,
-    ticket_digest,
-)
+from api.access.oidc_refusals import LASTS, AssuranceTooLow, IdentityRefused, SignInExpired
 from api.access.one_time_links import OneTimeLink
 from api.access.role_claims import NoRole, RoleClaimRefused, RoleMapping, claimed_roles
 from api.access.sessions import end_sessions
@@ -31,11 +23,15 @@ from domain.access.events import (
 from domain.access.principal import Grant
 from domain.errors import AlreadyThere, DomainError
 from domain.event import Event
+from domain.late import late
 from domain.vocabulary import JsonValue
 from projections.access import door, people
 from projections.access.door import StoredAccess
 from projections.access.people import Person
 from projections.store.cursor import Cursor
+
+with late:  # few installations have a provider
+    from api.access.oidc import BegunSignIn, ExternalIdentity, ticket_digest
 
 PROVIDER = "fornitore-identita"
 """The actor of what the provider of identities makes happen: an account opened, roles given and taken by its claim."""

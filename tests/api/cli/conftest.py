@@ -10,11 +10,10 @@ from click.testing import CliRunner, Result
 from freezegun import freeze_time
 
 from api.cli import app
-from api.operations.table import OPERATIONS
 from tests.support.harness import PLAN, document
+from tests.support.whole_program import load_all
 
-ROWS = OPERATIONS
-"""A command loads the rows of its noun when it runs: here all of them, before a test freezes the clock under their models."""
+load_all()  # before a test freezes the clock under what is made when it is first used
 
 Run = Callable[..., Result]
 

@@ -12,7 +12,8 @@ from freezegun import freeze_time
 
 import api.http.workers  # noqa: F401 - before time stands still: models are made of the real dates
 from api.cli.app import MODULES, load
-from api.cli.documentation import commands_page
+from api.cli.documentation import commands_page, listing
+from api.cli.listing import LISTING
 from tests.support.shown_pages import Day, steps
 
 Run = Callable[..., Result]
@@ -29,6 +30,10 @@ COMMANDS: dict[str, Any] = {
 
 def test_the_tables_of_options_are_those_of_this_code() -> None:
     assert commands_page() == PAGE, "run: python -m api.cli.documentation"
+
+
+def test_the_helps_list_the_commands_of_this_code() -> None:
+    assert LISTING.read_text(encoding="utf-8") == listing(), "run: python -m api.cli.documentation"
 
 
 def test_every_command_is_described_and_no_other() -> None:
