@@ -36,6 +36,7 @@ from api.http import (
 from api.http.access import AccessGate, Gate
 from api.http.account_pages import AccountPages
 from api.http.collection_pages import CollectionPages
+from api.http.compression import Compression
 from api.http.description import IDENTIFIER, describe
 from api.http.document_pages import DocumentPages
 from api.http.example_plans import add_example_plans
@@ -137,6 +138,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(ReadyAnswers, kept=kept, asked=app.state.asked)
     app.add_middleware(AccessGate, gate=gate)
+    app.add_middleware(Compression, kept=kept)
     room = BODIES_AT_A_TIME * settings.max_document_bytes
     counts = RequestCounts(counted_in)
     of_account = requests_per_minute or settings.requests_per_minute_of_account

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.http.access import admission_of
+from api.http.headers import without_coding
 from api.operations.model import OperationScope
 from api.operations.serializers import outcome_object
 from api.settings import Actor
@@ -30,7 +31,8 @@ class IfMatch:
     """Optimistic concurrency: the versions that an If-Match names: of what it was read from (`version`) and, in a plan's ETag, of its administration."""
 
     def __init__(self, header: str) -> None:
-        match = TAG.fullmatch(header.strip())
+        quoted = header.strip()
+        match = TAG.fullmatch(f'"{without_coding(quoted[1:-1])}"' if quoted.startswith('"') else quoted)
         if match is None:
             found = f"{header[:80]!r} non è un ETag di questo servizio né un numero di versione"
             accepted = 'l\'ETag di una risposta, per esempio "2022-09-30;12;5", oppure la versione del piano, 12'

@@ -5,6 +5,7 @@ It stands here once, for pages and data, errors and files, and for what lies rea
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -41,11 +42,21 @@ NO_STORE, ASK_AGAIN = "no-store", "no-cache"
 FOR_EVER = "private, immutable, max-age=31536000"
 
 
+CODINGS: tuple[Literal["zstd", "gzip"], ...] = ("zstd", "gzip")
+"""The codings in which answers go out: a tag ends with the one that its answer was sent in, for it is another sequence of bytes."""
+
+
+def without_coding(tag: str) -> str:
+    """A tag without the coding that its answer was sent in."""
+    name, _, coding = tag.rpartition(";")
+    return name if name and coding in CODINGS else tag
+
+
 def holds(header: str, tag: str) -> bool:
-    """Whether an If-None-Match names the tag; a weak tag is as good for this."""
+    """Whether an If-None-Match names the tag, in whichever coding it was sent; a weak tag is as good for this."""
     if not header:
         return False
-    named = {one.strip().removeprefix("W/").strip('"') for one in header.split(",")}
+    named = {without_coding(one.strip().removeprefix("W/").strip('"')) for one in header.split(",")}
     return tag in named or header.strip() == "*"
 
 

@@ -114,9 +114,9 @@ class KeptAnswers:
                 self._held.clear()
                 self._bytes, self._redacted = 0, redacted
 
-    def put(self, key: Hashable, answer: KeptAnswer) -> None:
-        """Keeps an answer, unless it would take the place of most of the others."""
-        size = answer.size + len(repr(key))
+    def put(self, key: Hashable, answer: KeptAnswer, *, key_size: int | None = None) -> None:
+        """Keeps an answer, unless it would take the place of most of the others; `key_size` is what its key takes besides."""
+        size = answer.size + (len(repr(key)) if key_size is None else key_size)
         if size > self.most_bytes // 8:
             return
         with self._lock:

@@ -12,7 +12,6 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.http.access import Admission
-from api.http.compression import compressed
 from api.http.headers import holds
 from api.http.language import language_of
 from api.http.visitors import keep_language
@@ -96,11 +95,11 @@ def as_kept(request: Request, answer: Response, *, lasts: bool = False) -> Respo
         answer.headers["Cache-Control"] = FOR_EVER_FOR_ALL
         answer.headers["Vary"] = OF_NOBODY
     if not holds(request.headers.get("if-none-match", ""), tag):
-        return compressed(request, answer)
+        return answer
     kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control", "Vary") if name in answer.headers}
     return Response(status_code=304, headers=kept)
 
 
 def kept_page(admission: Admission, request: Request, answer: Response) -> Response:
     """A page with its tag, unless somebody has signed in: what they saw stays with nobody."""
-    return keep_language(request, compressed(request, answer) if admission.session else as_kept(request, answer))
+    return keep_language(request, answer if admission.session else as_kept(request, answer))

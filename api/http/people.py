@@ -7,7 +7,6 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.formats.json_reader import into
-from api.http.compression import compressed
 from api.http.description import IDENTIFIER
 from api.http.example_plans import may_load_examples
 from api.http.language import language_of
@@ -78,8 +77,8 @@ def last_checkpoint(context: InQuery, request: Request) -> Response:
 
 
 def _static(name: str) -> Callable[[Request], Response]:
-    def endpoint(request: Request) -> Response:
-        return compressed(request, static_file(name), lasting=True)
+    def endpoint() -> Response:
+        return static_file(name)
 
     return endpoint
 

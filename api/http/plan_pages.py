@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse, Response
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
-from api.http.compression import compressed
 from api.http.forms import FormEndpoint
 from api.http.kept_answers import KeptAnswer, KeptAnswers
 from api.http.language import asked_again, language_of
@@ -158,8 +157,9 @@ class PlanPages:
                     raise
                 before = PlanReading(reader, plan, present)
                 return keep_language(request, before_page(before, point, language_of(request), asked_again(request)))
+        request.scope["state"]["kept"] = made.body
         if admission.session:
-            return keep_language(request, compressed(request, made.response))
+            return keep_language(request, made.response)
         return keep_language(request, as_kept(request, made.response, lasts=lasts and not made.quotes))
 
     def _made(

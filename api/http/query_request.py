@@ -68,6 +68,7 @@ class QueryRequest:
         self.if_none_match = held[0].decode("latin-1") if held else ""
         self._address = (scope["path"], scope["query_string"])
         self._is_asked_again = is_asked_again
+        self._told_of: dict[str, object] = scope["state"]
         self.kept: KeptAnswers = state.kept
 
     def answer_question(self, row: Question, query: Frozen, subject: str, part: str = "") -> Response:
@@ -145,6 +146,7 @@ class QueryRequest:
     def _told(self, row: Question, query: Frozen, kept: KeptAnswer) -> Response:
         if row.identity == "none":
             return Response(kept.body, media_type=kept.media_type, headers={"Cache-Control": NEVER_KEPT})
+        self._told_of["kept"] = kept.body
         return self.answer(kept.body, kept.tag, lasts=self._may_last(row, query))
 
     def _may_last(self, row: Question, query: Frozen) -> bool:
@@ -186,6 +188,7 @@ class QueryRequest:
                             return answer
                         kept = KeptAnswer.of(answer, rests_on)
                         self.kept.put(key, kept)
+        self._told_of["kept"] = kept.body
         return kept.response
 
     def of_file(self, request: Request, *how: Hashable) -> Hashable:

@@ -126,7 +126,7 @@ class ReadyAnswers:
             or not ready.for_whom.includes(scope["state"]["admission"].principal)
         ):
             return None
-        scope["state"]["route"] = ready.route
+        scope["state"] |= {"route": ready.route, "kept": ready.body}
         held = Headers(scope=scope).get("if-none-match", "")
         return ready_bytes(held, ready.body, ready.tag, FOR_EVER, ready.media_type)
 
