@@ -31,8 +31,10 @@ class IfMatch:
     """Optimistic concurrency: the versions that an If-Match names: of what it was read from (`version`) and, in a plan's ETag, of its administration."""
 
     def __init__(self, header: str) -> None:
-        quoted = header.strip()
-        match = TAG.fullmatch(f'"{without_coding(quoted[1:-1])}"' if quoted.startswith('"') else quoted)
+        said = header.strip()
+        if len(said) > 1 and said[0] == said[-1] == '"':
+            said = f'"{without_coding(said[1:-1])}"'
+        match = TAG.fullmatch(said)
         if match is None:
             found = f"{header[:80]!r} non è un ETag di questo servizio né un numero di versione"
             accepted = 'l\'ETag di una risposta, per esempio "2022-09-30;12;5", oppure la versione del piano, 12'

@@ -76,7 +76,7 @@ def last_checkpoint(context: InQuery, request: Request) -> Response:
         return kept_page(context.admission, request, page)
 
 
-def _static(name: str) -> Callable[[Request], Response]:
+def _static(name: str) -> Callable[[], Response]:
     def endpoint() -> Response:
         return static_file(name)
 

@@ -324,7 +324,7 @@ def _is_dated(kind: type[Frozen]) -> bool:
 
 def _asked(query: Frozen) -> tuple[datetime, ...]:
     """The knowledge that is asked about, where a question is dated and says it."""
-    return query.asked() if _is_dated(type(query)) else ()  # type: ignore[attr-defined,no-any-return]
+    return query.asked() if _is_dated(type(query)) else ()  # type: ignore[attr-defined]
 
 
 def _may_be_kept(row: Question) -> bool:

@@ -8,7 +8,7 @@ What is not ready, is refused, or may take a while, goes on to the framework, as
 from collections import OrderedDict
 from datetime import date, datetime
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.http.headers import FOR_EVER, ready_bytes
 from api.http.kept_answers import KeptAnswers
 from api.http.query_request import QueryRequest
+from api.operations.dated import Dated
 from api.operations.model import Question
 from api.operations.table import QUESTIONS
 from domain.errors import DomainError
@@ -93,7 +94,7 @@ def _document_at(address: Address) -> Asked | None:
         return None
     if as_of.year < FIRST_YEAR or (at is not None and at.year < FIRST_YEAR):
         return None
-    return Asked(row, row.query.model_construct(as_of=as_of, known_at=at), named[1])
+    return Asked(row, cast("type[Dated]", row.query).model_construct(as_of=as_of, known_at=at), named[1])
 
 
 class ReadyAnswers:

@@ -5,7 +5,7 @@ it, however much of it is read. Whatever else is asked, in whichever statement, 
 again: a question that reads something new is held to that without a word said of it anywhere.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from hashlib import blake2b
@@ -249,7 +249,7 @@ class NotingReader(Reader):
         """The appends of a stream."""
         return self._now(stream).appends(stream)
 
-    def texts(self, digests: Sequence[str | None]) -> Any:  # noqa: ANN401 - as the reader's own
+    def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
         """The texts that lie beside events: they change by redactions alone, which are counted."""
         return self.plain.texts(digests)
 

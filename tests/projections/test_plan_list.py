@@ -7,10 +7,10 @@ import pytest
 
 from domain.access.principal import MACHINE, PUBLIC
 from domain.point import Point
-from projections.plans import plans, readable_page, readable_plans
+from projections.plans import PlanRow, plans, readable_page, readable_plans
 from projections.store.reader import Reader
 from projections.store.store import Store
-from tests.support.harness import PLAN, ServiceHarness
+from tests.support.harness import ACT_OF_PLAN, PLAN, ServiceHarness
 
 DAYS = [
     date(2021, 12, 31),
@@ -36,28 +36,28 @@ def harness(location: str) -> Iterator[ServiceHarness]:
                 "first_year": 2022,
                 "last_year": 2024,
             },
-            **({"act": None} if number in {2, 5} else {}),
+            act=None if number in {2, 5} else ACT_OF_PLAN,
         )
     made.load()
     yield made
     made.store.close()
 
 
-def walked(reader: Reader, limit: int, *points: Point) -> list[list[object]]:
-    pages: list[list[object]] = []
+def walked(reader: Reader, limit: int, *points: Point) -> list[list[PlanRow]]:
+    pages: list[list[PlanRow]] = []
     after: str | None = ""
     while after is not None:
         page = readable_page(reader, MACHINE, *points, after=after, limit=limit)
-        pages.append(list(page.rows))
+        pages.append(page.rows)
         after = page.after
     return pages
 
 
-def anew(store: Store, point: Point) -> list[object]:
+def anew(store: Store, point: Point) -> list[PlanRow]:
     """The rows read without what was kept, nor read ahead."""
     with store.reading() as reader:
         reader.plan_rows = None
-        return sorted(plans(reader, point), key=lambda row: str(row["id"]))
+        return sorted(plans(reader, point), key=lambda row: row["id"])
 
 
 def test_the_pages_together_are_the_list(harness: ServiceHarness) -> None:

@@ -585,6 +585,7 @@ class Talk:
         )
         app = create_app(settings, self.store, requests_per_minute=requests_per_minute)
         self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+        self.client.headers["Accept-Encoding"] = "identity"  # the tag of an answer names its coding
 
     def ask(self, step: Step) -> dict[str, Any]:
         """The request and the answer, as they are documented."""

@@ -146,7 +146,12 @@ def test_what_is_kept_has_a_bound_in_bytes_and_the_longest_unused_goes_first() -
 @pytest.mark.usefixtures("revised")
 def test_an_address_as_programs_write_it_is_read_as_the_framework_reads_any(client: Client) -> None:
     days = ("2022-10-10", "1899-12-31", "2022-02-30", "9999-12-31", "0001-01-01")
-    instants = ("2022-11-01T00:00:00Z", "2022-11-01T10:59:60Z", "2022-02-30T00:00:00Z", "1899-01-01T00:00:00Z")
+    instants: tuple[str, ...] = (
+        "2022-11-01T00:00:00Z",
+        "2022-11-01T10:59:60Z",
+        "2022-02-30T00:00:00Z",
+        "1899-01-01T00:00:00Z",
+    )
     instants += ("2022-11-01T00:00:00.000001Z", "9999-12-31T23:59:59.999999Z", "2022-11-01T24:00:00Z", "2022-11-01")
     for day in days:
         for query in (f"as_of={day}", *(f"as_of={day}&known_at={at}" for at in instants)):

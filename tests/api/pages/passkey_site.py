@@ -128,7 +128,7 @@ class PasskeyTestSite:
             except DomainError as error:
                 self.refusals.append(error)
                 refused = page(error)
-                put_security_headers(refused.headers, is_secure=False)
+                put_security_headers(refused.headers.raw, is_secure=False)
                 return refused
             return RedirectResponse(account.ACCOUNT, status_code=303)
 
@@ -138,7 +138,7 @@ class PasskeyTestSite:
 def _answering(answer: Callable[[], Response]) -> Endpoint:
     async def endpoint(_: Request) -> Response:
         given = answer()
-        put_security_headers(given.headers, is_secure=False)
+        put_security_headers(given.headers.raw, is_secure=False)
         return given
 
     return endpoint
