@@ -165,7 +165,7 @@ class Reader:
             return {v for v, is_annulled in counting.items() if is_annulled}
         if (stream, version) not in self._annulled:
             sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
-            last: dict[int, int] = dict(self.cursor.execute(sql, (stream, self._upto(stream, version))).fetchall())
+            last: dict[int, int] = dict(self.cursor.execute(sql, (stream, self._bound(stream, version))).fetchall())
             self._annulled[stream, version] = {v for v, is_annulled in last.items() if is_annulled}
         return self._annulled[stream, version]
 
@@ -235,7 +235,7 @@ class Reader:
 
     def fragments(self, stream: str, low: str, high: str, version: int) -> list[str]:
         """What was said of the objects from `low` up to `high`, by a version, in the order of places."""
-        upto = self._upto(stream, version)
+        upto = self._bound(stream, version)
         for first, end, texts in self._ranges.get((stream, upto), ()):
             if first <= low and high <= end:
                 return texts if (first, end) == (low, high) else _between(texts, low, high)
@@ -257,7 +257,7 @@ class Reader:
         if len(texts) <= MOST_KEPT_TEXTS:
             self._ranges.setdefault((stream, upto), []).append((low, high, texts))
 
-    def _upto(self, stream: str, version: int) -> int:
+    def _bound(self, stream: str, version: int) -> int:
         """A version, or the last that there can be, where the snapshot holds none after it: one statement asks for both."""
         return LAST_VERSION if version >= self.head(stream).version else version
 
