@@ -65,6 +65,7 @@ PLANS = (
         path="/plans/{plan}/trees/{tree}",
         cli=Cli(words="show", options={"tree": "tree"}),
         handler=lambda context, _: tree(context.reader, context.subject, context.point, context.part),
+        sheet=True,
     ),
     AnsweredBy(TreeList).question(
         "list_trees",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from api.operations.queries import OfScores, OfTrail
+from api.operations.queries import OfAllScores, OfScores, OfTrail
 from api.pages import addresses
 from api.pages.changes import changes_file
 from api.pages.flags import flags_file
@@ -28,6 +28,8 @@ from api.pages.who_set_it import history_file
 from api.settings import Language
 from domain.vocabulary import Frozen
 from projections.audit import audit_trail
+from projections.scores import Scores
+from projections.trees import TreeAnswer
 
 
 class QuestionTable(NamedTuple):
@@ -41,6 +43,16 @@ def _plan(visit: PlanVisit, _query: Frozen, _answer: object) -> Response:
     return plan_file(visit, plan_tree(visit.reading, visit.year, BY_OBJECTIVES, lambda _: True))
 
 
+def _tree(visit: PlanVisit, _query: Frozen, answer: TreeAnswer) -> Response:
+    return plan_file(visit, plan_tree(visit.reading, visit.year, answer["tree"]["tree"], lambda _: True))
+
+
+def _scores(visit: PlanVisit, query: OfAllScores, answer: Scores) -> Response:
+    """By the tree that is asked for, else by that of the objectives."""
+    tree = BY_OBJECTIVES if query.tree is None else answer["trees"][0]["tree"]
+    return scores_file(visit, score_lines(visit, answer, tree))
+
+
 def _trail(visit: PlanVisit, query: OfTrail, _answer: object) -> Response:
     """All that the filters leave: a sheet has no pages to be asked for."""
     whole = audit_trail(visit.reading.reader, visit.plan, query.point(visit.now), query.filter())
@@ -52,9 +64,8 @@ QUESTION_TABLES: Mapping[str, QuestionTable] = {
     "list_changes": QuestionTable(
         addresses.CHANGES, lambda visit, _, answer: changes_file(visit, answer, answer["changes"])
     ),
-    "show_scores": QuestionTable(
-        addresses.SCORES, lambda visit, _, answer: scores_file(visit, score_lines(visit, answer, BY_OBJECTIVES))
-    ),
+    "show_tree": QuestionTable(addresses.PLAN, _tree),
+    "show_scores": QuestionTable(addresses.SCORES, _scores),
     "explain_score": QuestionTable(
         addresses.SCORE, lambda visit, _, answer: score_file(visit, node_explained(visit, answer["explanation"]))
     ),

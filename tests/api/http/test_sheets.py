@@ -10,13 +10,15 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.api.http.client import Client
-from tests.support.harness import PLAN, ServiceHarness
+from tests.support.harness import PLAN, ServiceHarness, document
 
 P, PAGE = f"/v1/plans/{PLAN}", f"/piani/{PLAN}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ASKED = {
     "": "?anno=2022",
     "/scores?year=2022": "/punteggi?anno=2022",
+    "/trees/mission": "?anno=2022&albero=mission",
+    "/scores?year=2022&tree=mission": "/punteggi?anno=2022&albero=mission",
     "/scores/body?year=2022": "/punteggi/body?anno=2022",
     "/flags?year=2022": "/segnalazioni?anno=2022",
     "/audit?limit=1": "/registro",
@@ -29,7 +31,9 @@ ASKED = {
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a service with the small plan, revised once and measured once; nothing writes to it."""
     harness = ServiceHarness(tmp_path_factory.mktemp("fogli") / "piano.sqlite").on("2022-02-05")
-    harness.load()
+    content = document()
+    content["objectives"][1]["classifications"] = {"mission": "032"}
+    harness.load(**content)
     harness.on("2022-07-05").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
     harness.on("2022-10-03").revise(">= 66,915%", "2022-09-30")
     yield Client(harness)
