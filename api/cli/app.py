@@ -15,7 +15,7 @@ import click
 
 from api.cli.frame import Group
 from api.cli.listing import as_listed
-from api.cli.secrets_said import WARNING, hide_from_the_system, hide_from_tracebacks, secrets_among
+from api.cli.secrets_said import hide_from_the_system, hide_from_tracebacks, warning_about
 from api.cli.session import settings
 from api.version import NAME, VERSION
 from domain.errors import DomainError
@@ -149,10 +149,10 @@ class Program(Group):
     def _status(self, args: list[str], prog_name: str, extra: dict[str, Any]) -> int:
         as_json = "--json" in args
         _prepare_streams()
-        if secrets_among(args):
+        if warning := warning_about(args):
             hide_from_the_system(args)
             if not as_json:
-                note(WARNING)
+                note(warning)
         try:
             if any(not _is_text(arg) for arg in args):
                 raise click.BadParameter("un argomento non è UTF-8", param_hint="comando")

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from domain.late import late
-from projections.store.location import secrets_of, shown_location, without_secrets
+from projections.store.location import is_server, secrets_of, shown_location, without_secrets
 
 with late:  # few say one
     from ctypes import memmove
@@ -16,13 +16,17 @@ WARNING = (
     "La password dell'archivio era sulla riga di comando, dove altri la possono leggere: "
     "meglio INITINERE_DATABASE, o un file di password (PGPASSFILE)."
 )
+OF_ANOTHER = "Un segreto era sulla riga di comando, dentro un indirizzo: altri lo possono leggere."
 _ARGUMENTS_BEGIN, _ARGUMENTS_END = 45, 46
 """Where the memory of the arguments begins and ends, among the fields after the name of the program (proc(5), stat)."""
 
 
-def secrets_among(arguments: Sequence[str]) -> bool:
-    """Whether an argument is an address with a password."""
-    return any(_location(argument) is not None for argument in arguments)
+def warning_about(arguments: Sequence[str]) -> str:
+    """What to tell of arguments that are addresses with a password, of the archive or of another; empty for none."""
+    locations = [location for argument in arguments if (location := _location(argument)) is not None]
+    if not locations:
+        return ""
+    return WARNING if any(map(is_server, locations)) else OF_ANOTHER
 
 
 def hide_from_the_system(arguments: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from click.testing import Result
 
+from api.cli.secrets_said import warning_about
 from domain.errors import StoreRefused
 from projections.store import postgres
 from projections.store.location import require_location, secrets_of, shown_location, without_secrets
@@ -261,3 +262,11 @@ def test_what_is_no_address_and_no_path_is_refused_without_being_repeated(locati
 def test_an_address_without_a_password_has_no_secret() -> None:
     assert secrets_of("postgresql://u@h:5432/d?sslmode=require") == set()
     assert urlsplit("postgresql://u@h").password is None
+
+
+def test_a_secret_in_another_address_is_not_called_that_of_the_archive() -> None:
+    assert "archivio" in warning_about(["plans", "--database", "postgresql://u:p4ssw0rd@h/d"])
+    told = warning_about(["webhooks", "subscribe", "https://h.example/x?token=SEGRETO"])
+    assert told
+    assert "archivio" not in told
+    assert warning_about(["plans"]) == ""
