@@ -25,7 +25,7 @@ from api.http.visitors import keep_language, own_address, visitor_of
 from api.http.work_pages import CARRIED, CHECKED, COMMAND, STEP, UUID_WRITTEN, seal_of_form
 from api.operations.model import Operation
 from api.pages.forms import CSRF_FIELD, FormProblem
-from api.pages.installation.filled import AnyVisit, InstallationFilled
+from api.pages.installation.filled import VISIT, InstallationFilled
 from api.pages.installation.form import InstallationForm
 from api.pages.installation.pages import installation_check_page, installation_form_page, over_page
 from api.pages.installation.visit import InstallationVisit
@@ -37,7 +37,7 @@ from domain.names import Names
 from projections.store.preview_reader import PreviewReader
 
 
-class InstallationPages(ABC, Generic[AnyVisit]):
+class InstallationPages(ABC, Generic[VISIT]):
     """The routes of one service for the forms of one kind, beneath one path."""
 
     path: ClassVar[str]
@@ -66,16 +66,16 @@ class InstallationPages(ABC, Generic[AnyVisit]):
     def _filled(
         self,
         form: InstallationForm,
-        visit: AnyVisit,
+        visit: VISIT,
         said: Mapping[str, str],
         *,
         written: bool,
         confirming: bool = False,
-    ) -> InstallationFilled[AnyVisit]:
+    ) -> InstallationFilled[VISIT]:
         """A form as somebody fills it in."""
 
     @abstractmethod
-    def _visit_of(self, request: Request, visit: InstallationVisit) -> AnyVisit:
+    def _visit_of(self, request: Request, visit: InstallationVisit) -> VISIT:
         """A visit as the pages of this kind make it."""
 
     @abstractmethod
@@ -85,10 +85,10 @@ class InstallationPages(ABC, Generic[AnyVisit]):
         """What is shown once a form was recorded, with what was `typed`; `about` is the account that it was about."""
 
     @abstractmethod
-    def _instead(self, visit: AnyVisit, form: InstallationForm) -> tuple[str, str]:
+    def _instead(self, visit: VISIT, form: InstallationForm) -> tuple[str, str]:
         """Where to go from the address of a check that is over: a title and an address."""
 
-    def _in_words(self, filled: InstallationFilled[AnyVisit], sentence: str) -> str:
+    def _in_words(self, filled: InstallationFilled[VISIT], sentence: str) -> str:
         """A sentence of what would be recorded, as people read it."""
         return filled.visit.said(sentence)
 
@@ -122,7 +122,7 @@ class InstallationPages(ABC, Generic[AnyVisit]):
                 return self._page(request, filled, _hidden(sent))
             return self._checked(request, sent, filled)
 
-    def _checked(self, request: Request, sent: FormFields, filled: InstallationFilled[AnyVisit]) -> Response:
+    def _checked(self, request: Request, sent: FormFields, filled: InstallationFilled[VISIT]) -> Response:
         """What would be recorded; the form, where that is refused."""
         caller = self._caller(request, sent)
         if filled.missing:
@@ -168,7 +168,7 @@ class InstallationPages(ABC, Generic[AnyVisit]):
         return self._recorded(request, sent, typed, about, outcome)
 
     def _refused(
-        self, request: Request, sent: FormFields, filled: InstallationFilled[AnyVisit], error: DomainError
+        self, request: Request, sent: FormFields, filled: InstallationFilled[VISIT], error: DomainError
     ) -> Response:
         """The form with what is wrong; the confirmation that it wants is asked for."""
         if error.status == 401 or error.status >= 500:
@@ -180,7 +180,7 @@ class InstallationPages(ABC, Generic[AnyVisit]):
     def _page(
         self,
         request: Request,
-        filled: InstallationFilled[AnyVisit],
+        filled: InstallationFilled[VISIT],
         hidden: Mapping[str, str],
         problems: tuple[FormProblem, ...] = (),
         *,
@@ -194,14 +194,14 @@ class InstallationPages(ABC, Generic[AnyVisit]):
 
     # -- what all have in common ---------------------------------------------------------------------------------------
 
-    def _address_of(self, filled: InstallationFilled[AnyVisit]) -> str:
+    def _address_of(self, filled: InstallationFilled[VISIT]) -> str:
         return filled.form.address(self.path)
 
-    def _carried(self, request: Request, filled: InstallationFilled[AnyVisit], hidden: Mapping[str, str]) -> Carried:
+    def _carried(self, request: Request, filled: InstallationFilled[VISIT], hidden: Mapping[str, str]) -> Carried:
         return Carried(csrf_token(form_secret(request)), {**hidden, **filled.given})
 
     @contextmanager
-    def _visiting(self, request: Request) -> Iterator[AnyVisit]:
+    def _visiting(self, request: Request) -> Iterator[VISIT]:
         admission = admission_of(request)
         with self.service.store.reading() as reader:
             visitor = visitor_of(request, admission, reader)._replace(csrf=csrf_token(form_secret(request)))

@@ -17,10 +17,10 @@ from api.pages.work.problems import field_of_form
 from domain.errors import DomainError, Malformed
 from domain.vocabulary import JsonValue
 
-AnyVisit = TypeVar("AnyVisit", bound=InstallationVisit)
+VISIT = TypeVar("VISIT", bound=InstallationVisit)
 
 
-class InstallationFilled(Generic[AnyVisit]):
+class InstallationFilled(Generic[VISIT]):
     """A form with what its address, or its sender, says; `written`: somebody has written in it already."""
 
     HINTS: ClassVar[Mapping[tuple[str, str], str]] = {}
@@ -29,7 +29,7 @@ class InstallationFilled(Generic[AnyVisit]):
     def __init__(
         self,
         form: InstallationForm,
-        visit: AnyVisit,
+        visit: VISIT,
         said: Mapping[str, str],
         *,
         written: bool,

@@ -6,13 +6,13 @@ from starlette.responses import Response
 
 from api.pages.forms import FormProblem
 from api.pages.frame import render
-from api.pages.installation.filled import AnyVisit, InstallationFilled
+from api.pages.installation.filled import VISIT, InstallationFilled
 from api.pages.installation.visit import InstallationVisit
 from api.pages.work.form_page import Carried
 
 
 def installation_form_page(
-    filled: InstallationFilled[AnyVisit],
+    filled: InstallationFilled[VISIT],
     action: str,
     form: Carried,
     *,
@@ -42,7 +42,7 @@ def installation_form_page(
 
 
 def installation_check_page(
-    filled: InstallationFilled[AnyVisit], action: str, form: Carried, sentences: Sequence[str], warnings: Sequence[str]
+    filled: InstallationFilled[VISIT], action: str, form: Carried, sentences: Sequence[str], warnings: Sequence[str]
 ) -> Response:
     """What would be recorded, to be looked at once more."""
     visit = filled.visit
