@@ -26,7 +26,7 @@ class ChangeSubject(TypedDict):
 
     objectives: list[Identifier]
     indicator: Identifier | None
-    node: Annotated[Name | None, Field(description="Il nodo di un altro albero: tree/ALBERO/NODO.")]
+    node: Annotated[Name | None, Field(description="Il nodo di un altro albero, dopo il nome del suo albero.")]
 
 
 class PlanChange(ChangeSubject):
