@@ -12,6 +12,7 @@ OF_THE_INSTALLATION = {"installation/accounts": "accounts", "installation/librar
 """The streams of the installation beside its first: who may do what, and its library of indicators."""
 CLOSING = {"proposal-withdrawn", "proposal-rejected", "proposal-enacted"}
 """Topics after which nothing more becomes of a proposal."""
+SAID_OF_A_REFERENCE = {"value", "unit", "period", "published_on", "source"}
 GIVING_A_TARGET = {"target-set", "target-revised", "target-reference-resolved", "target-interpreted"}
 OF_A_TARGET = {*GIVING_A_TARGET, "target-withdrawn"}
 RECLASSIFYING = {
@@ -209,7 +210,7 @@ class Rules:
                 return f"un sistema di misurazione {body['year']} diverso da quello in vigore", "lo stesso"
         if topic == "target-reference-resolved":
             last = self._last(_target(body), event) or {}
-            asked = {name: value for name, value in body["target"].items() if name != "value"}
+            asked = {name: value for name, value in body["target"].items() if name not in SAID_OF_A_REFERENCE}
             if last.get("form") != "reference" or last.get("value") is not None or last != asked:
                 return "lo stesso target, col valore a cui rimanda", str(body["target"])
         if topic == "target-interpreted":

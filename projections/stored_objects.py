@@ -133,6 +133,9 @@ class FormOfTarget(TypedDict):
     scale: NotRequired[list[str]]
     base: NotRequired[str | int]
     reference: NotRequired[str]
+    period: NotRequired[str]
+    published_on: NotRequired[str]
+    source: NotRequired[str]
     reason: NotRequired[str]
     at: NotRequired[int]
 

@@ -91,7 +91,7 @@ _ROWS = (
         TARGETS,
         "Di' il valore a cui un target rimanda",
         "target resolve",
-        ("year", "value"),
+        ("year", "value", "period", "published_on", "source"),
         "indicator",
     ),
     PlanVerb(

@@ -7,21 +7,20 @@ from typing import NamedTuple
 
 from domain.benchmarks.commands import PublishBenchmark
 from domain.benchmarks.events import BENCHMARK_NAMES, BenchmarkEvent, BenchmarkPublished, BenchmarkRestated
-from domain.errors import NoChange, OutsidePlan, TextUnread, YearNotOpen
+from domain.errors import NoChange, OutsidePlan, TextUnread
 from domain.facts import benchmark_field, benchmark_key
 from domain.italian import print_date, print_number
 from domain.measurements.reader import read_value
-from domain.measurements.refusals import PeriodInFuture, UnitDoubtful
 from domain.measurements.values import NumberValue
 from domain.periods import period_said
-from domain.plans.state import PlanState
-from domain.scoring.units import unit_problem
 from domain.spelling import folded
+from domain.targets.closed_years import figure_published, taken_by
 from domain.targets.model import Reference, Target
 from domain.targets.printer import print_in_unit
 from domain.targets.references import read_reference
+from domain.targets.resolve import require_begun, require_comparable
 from domain.timelines import Timelines
-from domain.vocabulary import first_day, period_year
+from domain.vocabulary import period_year
 
 
 class Benchmark(NamedTuple):
@@ -51,16 +50,11 @@ def publish_benchmark(
     if command.published_on > today:
         problem = f"il {print_date(command.published_on)} è nel futuro"
         raise OutsidePlan(problem, accepted="una data fino a oggi", where="published_on")
-    if first_day(command.period) > command.published_on:
-        problem = f"il periodo {command.period} non era ancora cominciato al {print_date(command.published_on)}"
-        raise PeriodInFuture(problem, accepted="un periodo cominciato a quella data", where="period")
+    require_begun(command.period, command.published_on)
     read = read_value(command.text, period_year(command.period))
     if not isinstance(read, NumberValue) or read.value is None:
         raise TextUnread(f"{command.text!r} non è un numero", accepted="un numero, per esempio 67,46%", where="text")
-    for target in targets:
-        differs = unit_problem(target, read, own_unit)
-        if differs is not None:
-            raise UnitDoubtful(differs.note or target.text, accepted="un valore nell'unità del target", where="text")
+    require_comparable(targets, read, own_unit, where="text")
     told = {
         "series": series,
         "whose": command.whose,
@@ -83,35 +77,14 @@ def publish_benchmark(
     return BenchmarkRestated.model_validate(told | {"before": Decimal(str(before["value"]))})
 
 
-def refers(command: PublishBenchmark, year: int, target: Target) -> bool:
-    """Whether a target of a year is resolved by the value of a command."""
-    if not isinstance(target, Reference) or target.value is not None or "-" in command.period:
-        return False
-    rule = read_reference(target.reference, year)
-    return (folded(command.whose), int(command.period)) in {
-        *rule.answered_by_year(year),
-        *rule.answered_as_called(year),
-    }
-
-
-def require_open_years(command: PublishBenchmark, targets: Iterable[tuple[int, Target]], state: PlanState) -> None:
-    """YearNotOpen for a value on which the score of a closed year rests, without a word on why: it is put right like a measurement."""
-    for year, target in targets:
-        if state.closed(year) and refers(command, year, target) and not command.note:
-            raise YearNotOpen(
-                f"l'anno {year} è chiuso, e il suo target «{target.text}» rimanda a questo valore",
-                accepted="lo stesso con una nota, che dice perché; il punteggio resta com'era noto",
-                where="note",
-            )
-
-
 def waits_in_vain(command: PublishBenchmark, targets: Iterable[tuple[int, Target]]) -> str | None:
     """What to tell of a value that no target refers to, while one of these, by year, waits for another; None otherwise."""
     waiting: list[str] = []
+    figure = figure_published(command.whose, command.period)
     for year, target in targets:
         if not isinstance(target, Reference) or target.value is not None:
             continue
-        if refers(command, year, target):
+        if figure is not None and figure in taken_by(target, year):
             return None
         rule = read_reference(target.reference, year)
         years = " e ".join(map(str, rule.years or (year,)))

@@ -25,9 +25,10 @@ from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
 from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.plans.state import PlanState
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget
-from domain.targets.decide import read_or_refuse, resolved
+from domain.targets.decide import read_or_refuse
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet
 from domain.targets.model import Reference
+from domain.targets.resolve import resolved
 from domain.trees.commands import ReweighTreeNode, StateTreeNode
 from domain.trees.decide import node_meant
 from domain.trees.events import TreeNodeReweighted, TreeNodeStated
@@ -53,7 +54,7 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
                 return wrong.model_copy(update={"target": target})
         case TargetReferenceResolved(target=Reference() as reference), ResolveReference():
             if (wrong.indicator, wrong.year, wrong.ordinal) == (command.object, command.year, command.ordinal):
-                return wrong.model_copy(update={"target": resolved(reference, command)})
+                return wrong.model_copy(update={"target": resolved(state, reference, command)})
         case ((ObjectiveAdded() | ObjectiveReworded()), RewordObjective()) if wrong.objective == command.object:
             return wrong.model_copy(update={"title": command.title})
         case ((ObjectiveAdded() | ObjectiveReweighted()), ReweighObjective()) if wrong.objective == command.object:

@@ -33,7 +33,7 @@ from domain.indicators import decide as indicators
 from domain.indicators.series import own_series
 from domain.objectives import commands as oc
 from domain.objectives import decide as objectives
-from domain.objectives.events import ObjectiveMoved
+from domain.objectives.events import ObjectiveConditionFailed, ObjectiveConditionMet, ObjectiveMoved
 from domain.plans import commands as pc
 from domain.plans import decide as plans
 from domain.plans.amend import amend_plan
@@ -46,10 +46,12 @@ from domain.recording import Pending, Recorded, SaltedText
 from domain.systems.adoption import Plans, adopted
 from domain.targets import commands as tc
 from domain.targets import decide as targets
-from domain.targets.events import TargetEvent
+from domain.targets.events import OfTarget, TargetEvent
+from domain.targets.resolve import resolve_reference
 from domain.timelines import Timelines
 from domain.trees import commands as trc
 from domain.trees import decide as trees
+from domain.trees.events import TreeNodeReweighted
 
 
 class ChangeContext(NamedTuple):
@@ -154,6 +156,7 @@ def _decide_one(
     note = _reason_of_retroactivity(motive, state.on) if approved or approves else None
     events = _dispatch(state, change, ground)
     if approved:
+        _motivated(change, motive, weighing=any(isinstance(event, TreeNodeReweighted) for event in events))
         _within_their_year(state, events, motive)
     if motive.claim == "reclassification":
         _reclassifies(state, events)
@@ -206,14 +209,16 @@ def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
 
 
 TECHNICAL = (oc.ReclassifyObjective, ic.ReclassifyIndicator, trc.StateTreeNode, trc.WithdrawTreeNode)
-"""The verbs that ask for words alone: without a weight, they move nothing that is weighed."""
+"""The verbs that ask for words alone, where they move nothing that is weighed."""
 MOTIVE_WORDS = {"justification": "la motivazione", "cause": "la causa", "act": "l'atto"}
 """What an approved plan is changed with, as a refusal calls it, by field."""
 
 
-def _motivated(change: AnyChange, motive: Motivation) -> None:
+def _motivated(change: AnyChange, motive: Motivation, *, weighing: bool = False) -> None:
+    """Refuses a change without its reasons; `weighing` is one that changes, by what it does, what scores go by."""
     wanted: list[tuple[str, object]] = [("justification", motive.justification)]
-    technical = (isinstance(change, TECHNICAL) and "weight" not in change.model_fields_set) or motive.claim is not None
+    weighing = weighing or "weight" in change.model_fields_set
+    technical = (isinstance(change, TECHNICAL) and not weighing) or motive.claim is not None
     if not technical:
         wanted += [("cause", motive.cause), ("act", motive.act)]
         if isinstance(change, pc.ApprovePlan | pc.ApproveYear | pc.CloseYear):
@@ -291,7 +296,7 @@ def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> lis
         case tc.WithdrawTarget():
             return targets.withdraw_target(state, change)
         case tc.ResolveReference():
-            return targets.resolve_reference(state, change)
+            return resolve_reference(state, change)
         case trc.StateTreeNode():
             return trees.state_tree_node(state, change)
         case trc.ReweighTreeNode():
@@ -439,13 +444,22 @@ def _within_years(state: PlanState, events: Sequence[Event]) -> None:
 
 def _open_years(state: PlanState, events: Sequence[Event]) -> None:
     for event in events:
-        touched = event.touch()
-        for year in touched_years(touched, state.on, state.years)[:1] if touched else []:
+        for year in _years_that_see(state, event):
             if state.closed(year):
                 raise YearNotOpen(
                     f"l'anno {year} è chiuso",
                     accepted="una rettifica, che rimette a posto ciò che è registrato",
                 )
+
+
+def _years_that_see(state: PlanState, event: Event) -> Sequence[int]:
+    """The years that an event is seen in first: those that it touches; where it is no change, those that it is judged by."""
+    touched = event.touch()
+    if touched is not None:
+        return touched_years(touched, state.on, state.years)[:1]
+    if isinstance(event, OfTarget):
+        return [event.year]
+    return state.closed_since(state.on) if isinstance(event, ObjectiveConditionMet | ObjectiveConditionFailed) else []
 
 
 def _annulment(versions: tuple[int, ...], reason: str, motive: Motivation, day: date) -> Pending:

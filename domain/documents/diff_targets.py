@@ -196,9 +196,15 @@ def _resolve(
     builder: DiffBuilder,
 ) -> None:
     if typed.form == current.form == "reference" and typed.value is not None and typed.value != current.value:
-        command = {"verb": "resolve_reference", "object": indicator.id, "year": cell.year, "ordinal": cell.ordinal,
-                   "value": typed.value.replace(".", ",")}  # fmt: skip
         where = builder.uploaded.location(cell.source.where, str(cell.year))
+        if typed.period is None or typed.published_on is None or typed.source is None:
+            words = f"il valore del riferimento, {typed.value}, non dice di quando è e da dove viene: resta com'era"
+            builder.ignored.append(f"{where}: {words}")
+            return
+        unit = "%" if typed.unit == "%" else ""
+        command = {"verb": "resolve_reference", "object": indicator.id, "year": cell.year, "ordinal": cell.ordinal,
+                   "value": typed.value.replace(".", ",") + unit, "period": typed.period,
+                   "published_on": typed.published_on, "source": typed.source}  # fmt: skip
         builder.step("target_resolved", subject, cell.source, command, where=where, year=cell.year,
                      ordinal=cell.ordinal, before=current.value, after=typed.value)  # fmt: skip
 

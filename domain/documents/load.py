@@ -46,7 +46,7 @@ from domain.trees.placed import scheme_key
 from domain.validation_errors import problem_of
 
 TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", "meaning", "low", "high", "steps", "scale", "base",
-         "reference", "resolved", "reason", "at")  # fmt: skip
+         "reference", "resolved", "period", "published_on", "source", "reason", "at")  # fmt: skip
 
 
 class LoadedPlan(NamedTuple):

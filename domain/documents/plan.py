@@ -147,6 +147,9 @@ class TargetRow(Frozen):
     base: str | int | None = None
     reference: str | None = None
     resolved: str | None = None
+    period: str | None = None
+    published_on: str | None = None
+    source: str | None = None
     reason: str | None = None
     at: int | None = None
 

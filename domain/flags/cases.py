@@ -10,7 +10,7 @@ from domain.flags.eased_years import eased_years
 from domain.flags.library import departed_cards
 from domain.flags.model import Overridden, Revised, Started, quoted
 from domain.flags.moved_weights import moved_weights
-from domain.flags.put_right import corrected_targets, restated_figures
+from domain.flags.put_right import corrected_targets, resolved_again, restated_figures
 from domain.flags.what_counts import corrected_approvals, fallen_approvals, fallen_closings, late_approvals, left_out
 from domain.indicators.events import IndicatorFeedsChanged, IndicatorRedefined
 from domain.indicators.feeds import SCORE_NAMES, fed_scores
@@ -34,6 +34,7 @@ def cases_of(year: YearOnRecord) -> Iterator[LocatedCase]:
     yield from eased_years(year)
     yield from overridden(year)
     yield from restated_figures(year)
+    yield from resolved_again(year)
     yield from corrected_targets(year)
     yield from between_plans(year)
     yield from fallen_approvals(year)

@@ -257,7 +257,10 @@ class Overridden(NamedTuple):
 
 
 class Restated(NamedTuple):
-    """A figure put right, and the day on which the year's report was validated or the year closed."""
+    """A figure put right, or (`first`) that there was none of, and the day on which the year was validated or closed.
+
+    `name` is what has the figure, `period` its own one, empty where the name says it.
+    """
 
     name: str
     period: str
@@ -267,6 +270,7 @@ class Restated(NamedTuple):
     recorded_on: date
     validated_on: date | None
     retrospective: bool = False
+    first: bool = False
 
 
 class Corrected(NamedTuple):

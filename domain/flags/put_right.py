@@ -4,46 +4,62 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
-from domain.benchmarks.events import BenchmarkRestated
+from domain.benchmarks.events import BENCHMARK_NAMES, BenchmarkEvent
 from domain.facts import indicator_key, target_field
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
 from domain.flags.model import Corrected, Restated, quoted
+from domain.italian import print_number
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_rounded, print_value
-from domain.measurements.values import Observed
 from domain.point import today
 from domain.recording import Recorded
+from domain.targets.closed_years import TakenFrom, figure_measured, figure_published, years_that_take
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
-from domain.targets.events import TargetRevised, TargetSet
-from domain.targets.printer import print_in_unit
+from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet
+from domain.targets.model import Reference, Target
 from domain.timelines import place
 from domain.vocabulary import JsonValue, period_year, polarity_of
 
 
 class Replacement(NamedTuple):
-    """A record by which a figure took the place of another: of which series and period, before and after."""
+    """A record by which a figure took the place of another, or of none (None): of which series and period, before and after.
+
+    `whose` is None for the administration's own; `figure` what years other than its own look it up by.
+    """
 
     record: Recorded
     series: str
     period: str
-    before: str
+    before: str | None
     after: str
+    whose: str | None = None
+
+    @property
+    def figure(self) -> TakenFrom | None:
+        """What the targets of other years look it up by."""
+        return figure_measured(self.period) if self.whose is None else figure_published(self.whose, self.period)
 
 
 def restated_figures(year: YearOnRecord) -> Iterator[LocatedCase]:
-    """The figures of the year that were put right."""
+    """The figures of the year that were put right, and those of elsewhere by which one of its targets is judged."""
+    state = year.history.state(year.as_of)
     for replacement in replacements(year.figures.records):
-        record = replacement.record
+        record, figure = replacement.record, replacement.figure
         indicator = year.figures.indicator_of.get(replacement.series)
-        if period_year(replacement.period) != year.year or record.effective_on > year.as_of:
+        if indicator is None or record.effective_on > year.as_of or record.version in year.figures.annulled:
             continue
-        if indicator is None or record.version in year.figures.annulled:
+        own = replacement.whose is None and period_year(replacement.period) == year.year
+        elsewhere = not own and figure is not None and year.year in years_that_take(state, [indicator], figure)
+        if not elsewhere and (replacement.before is None or not own):
             continue
+        called = f" ({BENCHMARK_NAMES.get(replacement.whose, replacement.whose)})" if replacement.whose else ""
+        judged = f", con cui si giudica un target del {year.year}," if elsewhere else ""
         case = Restated(
-            name=year.names.series(replacement.series),
+            name=f"{year.names.series(replacement.series)}{called}{judged}",
             period=replacement.period,
-            before=replacement.before,
+            before=replacement.before or "nessun valore",
+            first=replacement.before is None,
             after=replacement.after,
             effective_on=record.effective_on,
             recorded_on=today(record.recorded_at),
@@ -54,41 +70,78 @@ def restated_figures(year: YearOnRecord) -> Iterator[LocatedCase]:
 
 
 def replacements(records: Sequence[Recorded]) -> Iterator[Replacement]:
-    """Each record by which a figure took the place of another: a restatement, a later recording, an annulment.
-
-    A published value of others, on which a target may rest, is one of them.
-    """
+    """Each record by which a figure came, or took the place of another: a recording, a restatement, an annulment."""
     by_version = {record.version: record for record in records}
-    latest: dict[tuple[str, str], Observed] = {}
+    latest: dict[tuple[str | None, str, str], tuple[str, str]] = {}
     for record in records:
         event = record.event
         match event:
-            case MeasurementRestated():
-                yield _replaced(record, event, event.before, event.observed)
-                latest[event.series, event.period] = event.observed
-            case MeasurementRecorded():
-                earlier = latest.get((event.series, event.period))
-                if earlier is not None and print_value(earlier) != print_value(event.observed):
-                    yield _replaced(record, event, earlier, event.observed)
-                latest[event.series, event.period] = event.observed
-            case BenchmarkRestated():
-                before = print_in_unit(event.before, event.unit)
-                yield Replacement(record, event.series, event.period, f"{event.called} {before}", event.figure)
+            case MeasurementRecorded() | MeasurementRestated() | BenchmarkEvent():
+                key = _figure_of(event)
+                exact, before = latest.get(key, (None, None))
+                if isinstance(event, MeasurementRestated):
+                    exact, before = None, print_rounded(event.before)
+                if exact != _exact(event):
+                    yield Replacement(record, event.series, event.period, before, _shown(event), key[0])
+                latest[key] = _exact(event), _shown(event)
             case EventsAnnulled():
                 for version in event.versions:
                     annulled = by_version[version].event if version in by_version else None
-                    if isinstance(annulled, MeasurementRecorded | MeasurementRestated):
-                        latest.pop((annulled.series, annulled.period), None)
-                        yield _replaced(record, annulled, annulled.observed, None)
+                    if isinstance(annulled, MeasurementRecorded | MeasurementRestated | BenchmarkEvent):
+                        key, before = _figure_of(annulled), _shown(annulled)
+                        latest.pop(key, None)
+                        gone = "nessun valore (annullato)"
+                        yield Replacement(record, annulled.series, annulled.period, before, gone, key[0])
             case _:
                 pass
 
 
-def _replaced(
-    record: Recorded, of: MeasurementRecorded | MeasurementRestated, before: Observed, after: Observed | None
-) -> Replacement:
-    shown = "nessun valore (annullato)" if after is None else print_rounded(after)
-    return Replacement(record, of.series, of.period, print_rounded(before), shown)
+_Figure = MeasurementRecorded | MeasurementRestated | BenchmarkEvent
+
+
+def _figure_of(event: _Figure) -> tuple[str | None, str, str]:
+    """Whose figure an event states, of which series and period."""
+    return (event.whose if isinstance(event, BenchmarkEvent) else None), event.series, event.period
+
+
+def _shown(event: _Figure) -> str:
+    return event.figure if isinstance(event, BenchmarkEvent) else print_rounded(event.observed)
+
+
+def _exact(event: _Figure) -> str:
+    return event.figure if isinstance(event, BenchmarkEvent) else print_value(event.observed)
+
+
+def resolved_again(year: YearOnRecord) -> Iterator[LocatedCase]:
+    """The values said for the references of the year by an act that were put right, or left out."""
+    by_version = {record.version: record for record in year.history.records}
+    for record in year.history.counting:
+        event = record.event
+        versions = event.versions if isinstance(event, EventsAnnulled) else record.restores
+        if record.effective_on > year.as_of or (isinstance(event, EventsAnnulled) and event.reason == "corrected"):
+            continue
+        for version in versions:
+            wrong = by_version.get(version)
+            if wrong is None or not isinstance(wrong.event, TargetReferenceResolved) or wrong.event.year != year.year:
+                continue
+            resolved = event.target if isinstance(event, TargetReferenceResolved) else None
+            case = Restated(
+                name=f"riferimento del target {year.year} di {year.names.indicator(wrong.event.indicator)}",
+                period="",
+                before=_reference_value(wrong.event.target),
+                after=_reference_value(resolved) if resolved else "nessun valore (annullato)",
+                effective_on=record.effective_on,
+                recorded_on=today(record.recorded_at),
+                validated_on=year.validated_on,
+                retrospective=record.retrospective,
+            )
+            events = in_plan((wrong.version, record.version))
+            yield LocatedCase(f"r{record.version}-{version}", case, events, wrong.event.indicator)
+
+
+def _reference_value(target: Target) -> str:
+    value = target.value if isinstance(target, Reference) else None
+    return "nessun valore" if value is None else print_number(value)
 
 
 def corrected_targets(year: YearOnRecord) -> Iterator[LocatedCase]:

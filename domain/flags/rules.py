@@ -213,7 +213,7 @@ def override_without_calculation(case: Case, _: Thresholds) -> Finding | None:
 
 
 def restated_after_validation(case: Case, _: Thresholds) -> Finding | None:
-    """A figure was restated after the report on its year was validated."""
+    """A figure, of the year or one that it is judged by, came or was restated after the report on the year was validated."""
     if not isinstance(case, Restated):
         return None
     if case.validated_on is None:
@@ -224,10 +224,12 @@ def restated_after_validation(case: Case, _: Thresholds) -> Finding | None:
         if case.retrospective:
             return Finding("not_knowable", "non conoscibile: caricato a posteriori")
         return Finding("clear", "la rettifica precede la validazione")
+    value = f"il valore {case.period}".rstrip()
+    what, recorded = ("dato", "registrato") if case.first else ("rettifica", "registrata")
     return Finding(
         "raised",
-        f"il valore {case.period} di {case.name} è passato da {case.before} a {case.after} (rettifica del "
-        f"{_day(case.effective_on)}, registrata il {_day(case.recorded_on)}) dopo la validazione del {_day(case.validated_on)}",
+        f"{value} di {case.name} è passato da {case.before} a {case.after} ({what} del {_day(case.effective_on)}, {recorded} "
+        f"il {_day(case.recorded_on)}) dopo la validazione del {_day(case.validated_on)}",
         "high",
     )
 

@@ -1,10 +1,10 @@
 """The rules of confirming a formula: a proposal read from the print, as it is or edited, is the office's from then on."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import TypeAdapter
 
-from domain.errors import NoChange, NotFound, Refusal
+from domain.errors import NoChange, NotFound, Refusal, YearNotOpen
 from domain.facts import indicator_key
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.events import FormulaConfirmed
@@ -30,8 +30,15 @@ class NothingToConfirm(Refusal):
 
 
 def confirmed_on(timelines: Timelines, command: ConfirmFormula, today: date) -> date:
-    """From when a formula is confirmed: the day that is stated, else that from which the plan exists."""
-    return command.confirmed_on or PlanState(timelines, today).drafted_on or today
+    """From when a formula is confirmed: the day that is stated, else that from which the plan exists.
+
+    One that takes the place of another holds, where no day is stated, from after the last year that was closed by it.
+    """
+    latest = PlanState(timelines, date.max)
+    closings = [day for year in latest.years if (day := latest.closed_on(year)) is not None]
+    if command.confirmed_on is None and closings and latest.indicator(command.indicator, CONFIRMED) is not None:
+        return max(closings) + timedelta(days=1)
+    return command.confirmed_on or latest.drafted_on or today
 
 
 def confirm_formula(state: PlanState, command: ConfirmFormula) -> FormulaConfirmed:
@@ -42,8 +49,13 @@ def confirm_formula(state: PlanState, command: ConfirmFormula) -> FormulaConfirm
         raise NotFound(problem, accepted="un identificativo di indicatore", where="indicator")
     text = str(state.indicator(command.indicator, "formula") or state.indicator(command.indicator, "name") or "")
     event = _event(command, text)
-    if state.value(key, CONFIRMED) == stored_formula(event):
+    confirmed = state.value(key, CONFIRMED)
+    if confirmed == stored_formula(event):
         raise NoChange(f"la formula di {command.indicator} è già confermata così")
+    if confirmed is not None and (closed := state.closed_since(state.on)):
+        problem = f"il {closed[-1]} è chiuso, e si giudica con la formula confermata allora"
+        accepted = f"un giorno dopo il {state.closed_on(closed[-1]):%d/%m/%Y}"
+        raise YearNotOpen(problem, accepted=accepted, where="confirmed_on")
     return event
 
 

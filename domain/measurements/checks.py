@@ -28,6 +28,7 @@ from domain.plans.state import PlanState
 from domain.prepositions import with_articles_joined
 from domain.scoring.figures import figure
 from domain.systems.model import DEFAULT
+from domain.targets.closed_years import TakenFrom, closed_years_that_take, figure_measured
 from domain.targets.decide import target_of
 from domain.targets.model import Milestones, Range, Reference, Threshold
 from domain.timelines import Timelines
@@ -49,14 +50,34 @@ def check_day(command: AnyMeasuring, today: date) -> None:
 
 
 def check_open_year(state: PlanState, command: AnyMeasuring) -> None:
-    """A closed year takes restatements only, each with its reason; and what is loaded long after the fact."""
+    """A closed year takes restatements only, each with its reason; and what is loaded long after the fact.
+
+    What another year, that is closed, is judged by takes its reason too.
+    """
     year = period_year(command.period)
-    if year not in state.years or not state.closed(year) or command.retrospective:
+    if command.retrospective:
         return
-    if isinstance(command, RestateMeasurement) and command.note:
-        return
-    accepted = "una rettifica del valore registrato (restate) con la sua nota; il punteggio resta com'era noto"
-    raise YearNotOpen(f"l'anno {year} è chiuso", accepted=accepted, where="period")
+    if year in state.years and state.closed(year):
+        if isinstance(command, RestateMeasurement) and command.note:
+            return
+        accepted = "una rettifica del valore registrato (restate) con la sua nota; il punteggio resta com'era noto"
+        raise YearNotOpen(f"l'anno {year} è chiuso", accepted=accepted, where="period")
+    if command.note is None:
+        latest = PlanState(state.timelines, date.max)
+        measured = [i for i in latest.indicators() if latest.indicator(i, "series") == command.series]
+        require_reason_for_closed(latest, measured, figure_measured(command.period), year)
+
+
+def require_reason_for_closed(state: PlanState, indicators: Iterable[str], figure: TakenFrom | None, year: int) -> None:
+    """Refuses, without its reason, a figure of a year that a closed year is judged by."""
+    closed = closed_years_that_take(state, indicators, figure)
+    if closed:
+        years = " e ".join(map(str, closed))
+        raise YearNotOpen(
+            f"il {years} è chiuso, e un suo target si giudica con il valore del {year}: il punteggio cambierebbe",
+            accepted="il valore con la sua nota, che dice perché viene dopo la chiusura; il cambiamento resta fra le segnalazioni",
+            where="note",
+        )
 
 
 def check_office(

@@ -114,6 +114,14 @@ class PlanState:
         entries = self.timelines.entries(PLAN, closed_field(year))
         return bool(entries) and entries[-1].value != ANNULLED
 
+    def closed_on(self, year: int) -> date | None:
+        """The day on which an act closed the year, at whatever date; None where none did, or another annulled that."""
+        return self.timelines.entries(PLAN, closed_field(year))[-1].effective_on if self.closed(year) else None
+
+    def closed_since(self, day: date) -> list[int]:
+        """The closed years whose closing came on a day or later: what is said of that day would be seen in them."""
+        return [year for year in self.years if (closed := self.closed_on(year)) is not None and closed >= day]
+
     # -- objectives ------------------------------------------------------------------------------------------------
 
     def objective(self, objective: str, field: str) -> JsonValue:

@@ -45,6 +45,7 @@ from domain.targets.model import (
     Unread,
     YesNo,
 )
+from domain.targets.printer import said_of
 from domain.targets.references import BASELINE, OWN, ReferenceRule, read_reference
 from domain.vocabulary import Polarity, shortened
 
@@ -339,7 +340,7 @@ def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
     if target.value is not None:
         aside = f", al posto di {found.words}" if found is not None else ""
         with_margin = ", margine compreso" if rule.margin is not None else ""
-        return _Referred(target.value, f"{spelt(target.value)}, detto con un atto{with_margin}{aside}")
+        return _Referred(target.value, f"{said_of(target)}, detto con un atto{with_margin}{aside}")
     if found is None or rule.margin is None:
         return found
     asked = rule.with_margin(found.value)

@@ -1,7 +1,7 @@
 """What a score is made of, read from the two records: the tree, the targets of the year, what was observed, the rules.
 
 Year Y stands on the structure in force on min(as_of, 31 December Y), with Y's targets and measurements as of as_of; or,
-ex ante, on the plan as the year was approved.
+ex ante, on the plan as the year was approved. Once it is closed, its targets are those of the day on which it was.
 """
 
 from dataclasses import replace
@@ -49,7 +49,7 @@ from domain.spelling import folded
 from domain.systems.decide import SystemInForce
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
-from domain.targets.model import Reference, Target, Unread, same_commitment
+from domain.targets.model import SAID_OF_A_REFERENCE, Reference, Target, Unread, same_commitment
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, first_day, last_day, period_year, polarity_of
 
@@ -181,6 +181,8 @@ def inputs(
             where="as_of",
         )
     require_plan_year(now, year)
+    if (closed := now.closed_on(year)) is not None and closed < point.as_of:
+        now = history.state(closed)  # of the plan, a closed year stands on what was in force when it was closed
     rules = SystemInForce(system) if system is not None else history.system(year, point.as_of)
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
     reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
@@ -284,7 +286,7 @@ class _Reading(NamedTuple):
                 in_force = self.now.targets(indicator).get((year, ordinal))
                 published = target_of(in_force) if in_force is not None else None
                 if isinstance(published, Reference) and same_commitment(target, published):
-                    target = target.model_copy(update={"value": published.value, "unit": published.unit})
+                    target = target.model_copy(update={name: getattr(published, name) for name in SAID_OF_A_REFERENCE})
             if self.basis == "ex_ante" and isinstance(target, Unread):
                 target = self._interpreted(target, indicator, year, ordinal)
             targets[ordinal] = target

@@ -3,15 +3,23 @@
 from datetime import date
 from functools import lru_cache
 
-from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread, YearNotOpen, parted_reason
+from domain.errors import (
+    AlreadyThere,
+    NoChange,
+    NotFound,
+    NotInForce,
+    TextUnread,
+    YearNotOpen,
+    parted_reason,
+)
 from domain.event import Event
 from domain.facts import indicator_key, target_field
 from domain.late import late
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.spelling import as_seen
-from domain.targets.commands import InterpretTarget, ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
-from domain.targets.events import TargetInterpreted, TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
+from domain.targets.commands import InterpretTarget, ReviseTarget, SetTarget, WithdrawTarget
+from domain.targets.events import TargetInterpreted, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import (
     TARGET,
     Change,
@@ -42,7 +50,7 @@ def set_target(state: PlanState, command: SetTarget) -> list[Event]:
 
 def revise_target(state: PlanState, command: ReviseTarget) -> list[Event]:
     """Refused when there is no target, when it commits to the same already, or when the text cannot be read."""
-    before = _there(state, command.object, command.year, command.ordinal)
+    before = target_there(state, command.object, command.year, command.ordinal)
     target = _read(state, command)
     same = same_commitment(before, target) and same_words(before, target)
     if same and (as_seen(before.text) == as_seen(target.text) or not isinstance(target, Unread)):
@@ -57,31 +65,8 @@ def revise_target(state: PlanState, command: ReviseTarget) -> list[Event]:
 
 def withdraw_target(state: PlanState, command: WithdrawTarget) -> list[Event]:
     """Refused when there is no target."""
-    before = _there(state, command.object, command.year, command.ordinal)
+    before = target_there(state, command.object, command.year, command.ordinal)
     return [TargetWithdrawn(indicator=command.object, year=command.year, ordinal=command.ordinal, before=before)]
-
-
-def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event]:
-    """Refused when the target refers to no outside value, one that was published already, the value is no number, or the year closed."""
-    before = _there(state, command.object, command.year, command.ordinal)
-    if not isinstance(before, Reference):
-        raise NotFound(f"il target {command.year} di {command.object} non rimanda a un valore esterno", where="object")
-    if before.value is not None:
-        raise AlreadyThere(
-            f"il valore di riferimento del target {command.year} di {command.object} è già pubblicato",
-            accepted="una rettifica che nomina la versione da rimettere a posto",
-            where="object",
-        )
-    if state.closed(command.year):
-        raise YearNotOpen(
-            f"l'anno {command.year} è chiuso",
-            accepted="una rettifica, che rimette a posto ciò che è registrato",
-            where="year",
-        )
-    target = resolved(before, command)
-    return [
-        TargetReferenceResolved(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)
-    ]
 
 
 def interpreted_on(timelines: Timelines, command: InterpretTarget, today: date) -> date:
@@ -93,7 +78,10 @@ def interpreted_on(timelines: Timelines, command: InterpretTarget, today: date) 
 
 def interpret_target(state: PlanState, command: InterpretTarget) -> TargetInterpreted:
     """Refused when there is no target, its text can be read by itself, it means that already, or the meaning cannot be read."""
-    before = _there(state, command.indicator, command.year, command.ordinal)
+    before = target_there(state, command.indicator, command.year, command.ordinal)
+    if state.closed(command.year):
+        accepted = "un target di un anno ancora aperto; del chiuso resta ciò che se ne sapeva alla chiusura"
+        raise YearNotOpen(f"l'anno {command.year} è chiuso", accepted=accepted, where="year")
     if not isinstance(before, Unread) and before.meaning is None:
         problem = f"il target {command.year} di {command.indicator} si legge già da sé: {before.text!r}"
         raise AlreadyThere(problem, accepted="una rimodulazione, se deve cambiare", where="indicator")
@@ -110,15 +98,6 @@ def interpret_target(state: PlanState, command: InterpretTarget) -> TargetInterp
     if before.meaning is not None and same_commitment(before, target):
         raise NoChange(f"il target {command.year} di {command.indicator} vuol già dire {before.meaning!r}")
     return TargetInterpreted(indicator=command.indicator, year=command.year, ordinal=command.ordinal, target=target)
-
-
-def resolved(reference: Reference, command: ResolveReference) -> Reference:
-    """A target that refers to an outside value, with the value; refused when that is no number."""
-    read = read_one(command.value, command.year)
-    value = getattr(read, "value", None)
-    if read.form != "threshold" or value is None:
-        raise TextUnread(f"{command.value!r} non è un numero", accepted="un numero, per esempio 12,5", where="value")
-    return reference.model_copy(update={"value": value})
 
 
 def target_of(value: JsonValue) -> Target:
@@ -141,7 +120,8 @@ def held_target(state: PlanState, indicator: str, year: int, ordinal: int) -> Ta
     return None if value is None else target_of(value)
 
 
-def _there(state: PlanState, indicator: str, year: int, ordinal: int) -> Target:
+def target_there(state: PlanState, indicator: str, year: int, ordinal: int) -> Target:
+    """The same; NotFound, with those that there are, where there is none."""
     target = held_target(state, indicator, year, ordinal)
     if target is None:
         there = ", ".join(f"{y} (ordine {o})" for y, o in state.targets(indicator)) or "nessuno"

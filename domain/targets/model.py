@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
 from domain.italian import WrittenDecimal
+from domain.periods import Period
 from domain.spelling import as_seen
 from domain.vocabulary import DEFERRED, IsoDate, JsonValue, Polarity
 
@@ -177,7 +178,8 @@ class Change(_Target):
 class Reference(_Target):
     """A value that others will publish or that is looked up: `≤ dato medio nazionale`; `reference` is the rule.
 
-    `value` and `unit` are null until the value that the rule points to is known.
+    `value` and `unit` are null until the value that the rule points to is said by an act; then `period`, `published_on` and
+    `source` say of when it is and where it comes from, as those of a published one do.
     """
 
     form: Literal["reference"] = "reference"
@@ -185,6 +187,13 @@ class Reference(_Target):
     value: Exact | None = None
     unit: Unit | None = None
     reference: str = Field(min_length=1)
+    period: Period | None = None
+    published_on: IsoDate | None = None
+    source: str | None = None
+
+
+SAID_OF_A_REFERENCE = ("value", "unit", "period", "published_on", "source")
+"""What is said of a reference when its value is: the rest is what it asks for."""
 
 
 class SurveyYear(_Target):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from domain.italian import print_date, print_month, print_number
+from domain.periods import period_said
 from domain.targets.model import (
     Change,
     Comparator,
@@ -108,6 +109,16 @@ def print_in_unit(value: Decimal, unit: str | None) -> str:
     """The same in whatever unit a value was written: one of ours as it is written beside targets, any other after a blank."""
     known = next((each for each in _UNITS if each == unit), None)
     return print_quantity(value, known) if known or unit is None else f"{print_number(value)} {unit}"
+
+
+def said_of(target: Reference) -> str:
+    """The value that was said for a reference, with all that was said of it; empty where none was."""
+    if target.value is None:
+        return ""
+    told = [f"del {period_said(target.period)}"] if target.period else []
+    told += [f"pubblicato il {print_date(target.published_on)}"] if target.published_on else []
+    told += [f"fonte: {target.source}"] if target.source else []
+    return print_quantity(target.value, target.unit) + (f" ({', '.join(told)})" if told else "")
 
 
 def _after(comparator: Comparator | None, words: str) -> str:

@@ -83,11 +83,15 @@ def test_what_was_withdrawn_is_taken_up_again_by_its_name(office: Run) -> None:
     assert row_of(office, "indicators", "cassetto")["name"] == "Adesione al cassetto"
 
 
+SAID = ("--periodo", 2021, "--pubblicato-il", "30/04/2022", "--fonte", "osservatorio camerale")
+
+
 def test_a_reference_is_resolved_to_the_published_value(office: Run) -> None:
     done(office, "target", "set", PLAN, "regolamento", "--anno", 2024, "--target", ">= media nazionale", *MOTIVE)
-    done(office, "target", "resolve", PLAN, "regolamento", "--anno", 2024, "--valore", "67,46%", *MOTIVE)
+    done(office, "target", "resolve", PLAN, "regolamento", "--anno", 2024, "--valore", "67,46%", *SAID, *MOTIVE)
     (target,) = [row for row in row_of(office, "indicators", "regolamento")["targets"] if row["year"] == 2024]
-    assert (target["text"], target["value"]) == (">= media nazionale", "67.46")
+    assert (target["text"], target["value"], target["unit"]) == (">= media nazionale", "67.46", "%")
+    assert (target["period"], target["published_on"]) == ("2021", "2022-04-30")
 
 
 def test_a_correction_finds_the_version_that_it_restores(revised: Run) -> None:

@@ -7,16 +7,12 @@ from typing import Any
 import pytest
 
 from domain.benchmarks.commands import PublishBenchmark
-from domain.benchmarks.decide import benchmarks_of, publish_benchmark, require_open_years, waits_in_vain
+from domain.benchmarks.decide import benchmarks_of, publish_benchmark, waits_in_vain
 from domain.benchmarks.events import BenchmarkRestated
-from domain.errors import NoChange, TextUnread, YearNotOpen
+from domain.errors import NoChange, TextUnread
 from domain.measurements.reader import read_value
 from domain.measurements.refusals import UnitDoubtful
-from domain.plans.events import YearClosed
-from domain.plans.state import PlanState
 from domain.scoring.forms import Circumstances, PublishedValue, achieve
-from domain.targets.commands import ResolveReference
-from domain.targets.decide import resolve_reference
 from domain.targets.reader import read_one
 from tests.support.given import Given
 
@@ -135,18 +131,3 @@ def test_a_value_of_others_is_published_then_restated() -> None:
     assert held == {"2023-05-30": Decimal("71.2"), "2023-05-31": Decimal("71.4")}
     with pytest.raises(TextUnread):
         publish(plan, text="molto")
-
-
-def test_a_closed_year_whose_target_refers_to_a_value_takes_it_with_a_word_on_why() -> None:
-    plan = Given().objective("a").indicator("i", "a", ">= media nazionale", years=(2022,)).approved()
-    plan.later("2023-06-30", YearClosed(year=2022))
-    state = PlanState(plan.timelines, date(2023, 9, 30))
-    targets = [(2022, read_one(">= media nazionale", 2022))]
-    with pytest.raises(YearNotOpen):
-        require_open_years(told(), targets, state)
-    require_open_years(told(note="corretto dall'osservatorio"), targets, state)
-    require_open_years(told(period="2021"), targets, state)  # it refers to another
-    require_open_years(told(), [(2023, read_one(">= media nazionale 2022", 2023))], state)  # that year is open
-    resolve = ResolveReference(verb="resolve_reference", object="i", year=2022, value="40")
-    with pytest.raises(YearNotOpen):
-        resolve_reference(state, resolve)

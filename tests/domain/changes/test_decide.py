@@ -128,6 +128,7 @@ def test_the_first_day_of_a_plan_and_the_year_after_its_last_are_within_it(day: 
 
 # -- which rule decides each verb --------------------------------------------------------------------------------------
 
+SAID = {"period": "2021", "published_on": "2022-04-30", "source": "osservatorio"}
 ALL_VERBS: list[tuple[dict[str, Any], list[str]]] = [
     ({"verb": "add_objective", "object": "c", "level": "operativo"}, ["objective-added"]),
     ({"verb": "reword_objective", "object": "a", "title": "Altro"}, ["objective-reworded"]),
@@ -154,7 +155,7 @@ ALL_VERBS: list[tuple[dict[str, Any], list[str]]] = [
     ({"verb": "set_target", "object": "i", "year": 2024, "target": "1"}, ["target-set"]),
     (REVISE, ["target-revised"]),
     ({"verb": "withdraw_target", "object": "i", "year": 2022}, ["target-withdrawn"]),
-    ({"verb": "resolve_reference", "object": "j", "year": 2022, "value": "9"}, ["target-reference-resolved"]),
+    ({"verb": "resolve_reference", "object": "j", "year": 2022, "value": "9"} | SAID, ["target-reference-resolved"]),
     ({"verb": "state_tree_node", "tree": "mission", "node": "m", "weight": "40"},
      ["tree-node-stated", "tree-node-reweighted"]),
     ({"verb": "reweigh_tree_node", "tree": "area", "node": "n", "weight": "40"}, ["tree-node-reweighted"]),

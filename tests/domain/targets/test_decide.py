@@ -1,5 +1,6 @@
 """Given an indicator, when its targets are set, revised, withdrawn or resolved, then an event or a refusal."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 
 from domain.errors import AlreadyThere, DomainError, NoChange, NotFound, NotInForce, OutsidePlan, TextUnread
 from domain.indicators.events import IndicatorWithdrawn
+from domain.measurements.refusals import PeriodInFuture, UnitDoubtful
 from domain.targets import commands as c
 from domain.targets import decide as d
 from domain.targets import events as e
 from domain.targets.model import Reference, Target, Unread, same_commitment
 from domain.targets.reader import read_one
+from domain.targets.resolve import SourceMissing, resolve_reference
 from domain.vocabulary import Polarity
 from tests.support.given import Given, revised, target
 
@@ -107,16 +110,30 @@ def test_a_target_is_withdrawn_once() -> None:
     )
 
 
-def resolving(value: str) -> c.ResolveReference:
-    return c.ResolveReference(verb="resolve_reference", object="i", year=2022, value=value)
+SAID = {"period": "2021", "published_on": date(2022, 4, 30), "source": "osservatorio"}
+
+
+def resolving(value: str, **said: Any) -> c.ResolveReference:
+    command = {"verb": "resolve_reference", "object": "i", "year": 2022, "value": value} | SAID | said
+    return c.ResolveReference.model_validate(command)
 
 
 def test_the_published_value_of_a_reference_is_said_beside_it() -> None:
     reference = target("<= dato medio nazionale")
     assert isinstance(reference, Reference)
-    resolved = reference.model_copy(update={"value": Decimal("12.5")})
-    plan("<= dato medio nazionale").when(d.resolve_reference, resolving("12,5")).then(
+    resolved = reference.model_copy(update={"value": Decimal("12.5"), "unit": "%"} | SAID)
+    plan("<= dato medio nazionale").when(resolve_reference, resolving("12,5%")).then(
         e.TargetReferenceResolved(indicator="i", year=2022, target=resolved)
+    )
+
+
+def test_a_value_is_read_as_it_is_printed_with_its_source() -> None:
+    written = {"verb": "resolve_reference", "object": "i", "year": 2022}
+    whole = c.ResolveReference.model_validate(
+        written | {"value": "12,5% (del 2021, pubblicato il 30/04/2022, fonte: bilanci (2021))"}
+    )
+    assert whole == c.ResolveReference.model_validate(
+        written | {"value": "12,5%"} | SAID | {"source": "bilanci (2021)"}
     )
 
 
@@ -132,7 +149,25 @@ def test_the_published_value_of_a_reference_is_said_beside_it() -> None:
 def test_only_a_reference_is_resolved_and_by_a_number(
     text: str | None, value: str, error: type[DomainError], where: str
 ) -> None:
-    plan(text).when(d.resolve_reference, resolving(value)).refused(error, where=where)
+    plan(text).when(resolve_reference, resolving(value)).refused(error, where=where)
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "where"),
+    [
+        ({"source": None}, SourceMissing, "source"),
+        ({"published_on": None}, SourceMissing, "published_on"),
+        ({"period": None, "source": None}, SourceMissing, "period"),
+        ({"period": "2023"}, PeriodInFuture, "period"),
+        ({"value": "12,5 gg"}, UnitDoubtful, "value"),
+    ],
+)
+def test_a_value_that_is_said_comes_with_unit_period_day_and_source(
+    said: dict[str, Any], error: type[DomainError], where: str
+) -> None:
+    given = plan("<= dato medio nazionale", unit="%")
+    given.add("2022-02-01", e.TargetSet(indicator="i", year=2023, target=target("<= 10%", 2023)))
+    given.when(resolve_reference, resolving(**{"value": "12,5%"} | said)).refused(error, where=where)
 
 
 def test_a_bare_number_is_read_by_the_polarity_of_its_indicator() -> None:
