@@ -7,7 +7,7 @@ part of the approval to a later one, and its true "before" may have surfaced sin
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -24,7 +24,8 @@ from domain.changes.kinds import (
 )
 from domain.event import Event, Touch
 from domain.facts import ANNULLED, PLAN, approved_field, node_key
-from domain.indicators.events import IndicatorWithdrawn
+from domain.indicators.events import IndicatorFeedsChanged, IndicatorWithdrawn
+from domain.indicators.feeds import fed_scores
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState, SettledState
 from domain.recording import Recorded
@@ -133,7 +134,7 @@ class PlanHistory:
     def direction(self, record: Recorded, before: JsonValue) -> Direction | None:
         """Easier, harder, neutral or undetermined; None for what has no direction. What is dropped is easier.
 
-        `before` is the target that stood before it, where the event is one of a target.
+        `before` is what stood before it: the target, the scores that a row counted in.
         """
         match record.event:
             case TargetSet() | TargetRevised() | TargetWithdrawn() as event:
@@ -143,6 +144,9 @@ class PlanHistory:
                 return easing(earlier, after, polarity, self.bare_value(event.year))
             case ObjectiveWithdrawn() | ObjectiveNeutralised() | ObjectiveMerged() | IndicatorWithdrawn():
                 return "easier"
+            case IndicatorFeedsChanged(feeds=feeds):
+                # A row that counts in a score no more is dropped from it; one that counts in one more is a commitment more.
+                return "easier" if fed_scores(before) - fed_scores(feeds) else "harder"
             case _:
                 return None
 
@@ -222,6 +226,11 @@ class PlanChange:
     @cached_property
     def objectives(self) -> tuple[str, ...]:
         """The objectives that it touches."""
+        event, day = self.record.event, self.record.effective_on
+        if isinstance(event, TreeNodeReweighted):
+            # Where it is withdrawn, or moved, on that day, they stood there on the day before.
+            days = (self.history.state(day), self.history.state(day - timedelta(days=1)))
+            return next(filter(None, (objectives_at(state, event.tree, event.node) for state in days)), ())
         return _objectives(self.history.state(self.record.effective_on), self.record.event)
 
     @property
@@ -465,15 +474,10 @@ def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, Js
 
 
 def _objectives(state: PlanState, event: Event) -> tuple[str, ...]:
-    """The objectives that a change touches: its own, or those that its indicator serves. It does not climb the tree.
-
-    Of a node of another tree that is weighed otherwise, those that stand at it.
-    """
+    """The objectives that a change touches: its own, or those that its indicator serves. It does not climb the tree."""
     if isinstance(event, ObjectiveWithdrawn | ObjectiveReinstated | ObjectiveNeutralised):
         # What hangs from it goes, and comes back, with it.
         return (event.objective, *state.below(event.objective))
-    if isinstance(event, TreeNodeReweighted):
-        return objectives_at(state, event.tree, event.node)
     if (objective := getattr(event, "objective", None)) is not None:
         return (str(objective),)
     if (indicator := getattr(event, "indicator", None)) is not None:

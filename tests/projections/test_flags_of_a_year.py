@@ -12,6 +12,7 @@ from domain.errors import Malformed, NotFound
 from domain.flags.model import EasedYears, Thresholds
 from domain.flags.rules import RULES
 from domain.oiv.commands import AnswerFlag, ValidateReport
+from projections.change_rate import changes_of_year
 from projections.flags import flags
 from tests.support.harness import PLAN, ServiceHarness, point
 
@@ -97,6 +98,19 @@ def test_an_indicator_withdrawn_while_it_fails(harness: ServiceHarness) -> None:
     _measured(harness)
     harness.on("2022-10-03").change({"verb": "withdraw_indicator", "object": "incasso"})
     assert _raised(harness) == {"withdrawn_while_failing"}
+
+
+def test_a_failing_row_that_is_taken_out_of_a_score(harness: ServiceHarness) -> None:
+    """Dropped from the plan's score it is easier, as what is dropped from the plan; one more score is a commitment more."""
+    _measured(harness)
+    feed = {"verb": "feed_indicator", "object": "incasso", "feeds": "entrambi; dirigenti"}
+    harness.on("2022-10-02").change(feed)
+    assert _raised(harness) == set()
+    harness.on("2022-10-03").change(feed | {"feeds": "dirigenti"})
+    (flag,) = (one for one in _flags(harness)["flags"] if one["rule"] == "withdrawn_while_failing")
+    assert "tolto dal punteggio (produttività, albero) l'indicatore «Percentuale di incasso»" in flag["words"]
+    listed = harness.ask(changes_of_year, PLAN, 2022, point("2022-12-31"))["changes"]
+    assert [change["direction"] for change in listed] == ["harder", "easier"]
 
 
 def test_an_objective_withdrawn_while_its_indicator_fails(harness: ServiceHarness) -> None:
