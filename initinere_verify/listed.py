@@ -145,7 +145,8 @@ class PlanEvents:
         if not self.approvals:
             kind = "drafting"
         elif event["topic"] in CLASSIFICATION:
-            kind = "reclassification"
+            born = event["version"] <= (self.approvals[self.years[0]].last or 0)
+            kind = "drafting" if born else "reclassification"
         elif in_year is not None:
             kind = "in_year_revision"
         else:

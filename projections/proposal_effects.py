@@ -294,7 +294,7 @@ def _of_values(shown: Iterable[ProposedValue], now: Iterable[ProposedValue]) -> 
 
 
 def _change_key(change: PlanChange) -> ChangeKey:
-    about = change["indicator"] or ", ".join(change["objectives"]) or "il piano"
+    about = change["node"] or change["indicator"] or ", ".join(change["objectives"]) or "il piano"
     target = "" if change["target_year"] is None else f" {change['target_year']}/{change['ordinal'] or 1}"
     return (
         about + target,
@@ -316,6 +316,8 @@ def _change_words(change: PlanChange, names: Names) -> str:
     about = ", ".join(map(names.objective, change["objectives"])) or "il piano"
     if change["indicator"]:
         about = names.indicator(change["indicator"])
+    if change["node"]:
+        about = names.called(change["node"])
     if change["target_year"] is not None:
         ordinal = change["ordinal"] or 1
         about += f", target {change['target_year']}" + (f" ({ordinal}°)" if ordinal > 1 else "")

@@ -20,6 +20,7 @@ from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.objectives.levels import level_words
 from domain.patterns import regex
 from domain.periods import period_words
+from domain.trees.fields import NODE_LABELS
 from domain.vocabulary import JsonValue
 from initinere_verify.trees import INVISIBLE
 
@@ -32,6 +33,7 @@ _CODES: dict[str, dict[str, str]] = {
     "polarity_basis": POLARITY_BASES,
 }
 _FIELDS = {
+    **NODE_LABELS,
     **OBJECTIVE_LABELS,
     **CARD_LABELS,
     "life": "vita",

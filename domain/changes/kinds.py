@@ -63,7 +63,8 @@ def unclaimed_kind(
     if not approvals:
         return "drafting"
     if touched.aspect == "classification":
-        return "reclassification"
+        # What was there when the plan was approved is what it was born with.
+        return "drafting" if place.version <= (approvals[years[0]].last or 0) else "reclassification"
     if in_year is not None:
         return "in_year_revision"
     return "drafting" if approvals[years[0]].reaches(place) else "rolling_update"

@@ -229,14 +229,13 @@ def uneven_weights(state: PlanState) -> list[UnevenWeights]:
 
 
 def uneven_nodes(trees: Iterable[FurtherTree]) -> Iterator[UnevenWeights]:
-    """The parents in further trees whose nodes have weights that do not sum up."""
+    """The parents in further trees whose nodes have weights that do not sum up, by the rule of the objectives' tree."""
     for tree in trees:
-        for parent, children in tree.children.items():
-            weights = [tree.nodes[child].weight for child in children]
-            said = [weight for weight in weights if weight is not None]
-            if said and not is_whole(total := sum(said, Decimal())):
-                called = tree.nodes[parent].name if parent is not None else PLAN_ITSELF
-                yield UnevenWeights(called, "nodes", total, len(weights) - len(said), tree=tree.name)
+        weights = {node.id: node.weight for node in tree.nodes.values()}
+        parents = {node.id: node.parent for node in tree.nodes.values()}
+        for uneven in WeightedTree(parents, weights, places=()).uneven():
+            called = tree.nodes[uneven.parent].name if uneven.parent else PLAN_ITSELF
+            yield uneven._replace(parent=called, of="nodes", tree=tree.name)
 
 
 def uneven_after(

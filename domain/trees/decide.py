@@ -1,12 +1,13 @@
 """The rules of the further trees: every node under one of its tree, none under itself, no name of two trees, on every date."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
-from domain.errors import AlreadyThere, NoChange, NotFound, Refusal, TreeBroken
+from domain.errors import NoChange, NotFound, TreeBroken
 from domain.event import Event
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, node_key
-from domain.italian import print_number
+from domain.notice import Notice
 from domain.objectives.decide import same_points
 from domain.plans.invariants import MOST_LEVELS, tree_levels
 from domain.plans.state import PlanState
@@ -15,17 +16,15 @@ from domain.timelines import Timelines
 from domain.trees.commands import ReweighTreeNode, StateTreeNode, WithdrawTreeNode
 from domain.trees.events import TreeNodeReweighted, TreeNodeStated, TreeNodeWithdrawn
 from domain.trees.fields import NODE_HEADING
-from domain.trees.placed import TreeNode, nodes_called, nodes_in, scheme_key, tree_meant_twice
+from domain.trees.placed import FurtherTree, TreeNode, node_of, nodes_called, nodes_in, scheme_key, trees_in, weighed_in
 from domain.vocabulary import JsonValue
 
 
 def state_tree_node(state: PlanState, command: StateTreeNode) -> list[Event]:
-    """Refused when nothing would differ, when the tree would not hold on some date, or its level is another tree's."""
-    meant = tree_meant_twice(command.tree, {tree for tree, _ in nodes_in(state)})
-    if meant is not None:
-        raise AlreadyThere(
-            f"l'albero {command.tree} è quello che il piano chiama {meant}", accepted=meant, where="tree"
-        )
+    """Refused when nothing would differ, when the tree would not hold on some date, or its level is another tree's.
+
+    Where what it says of itself changes what its weight, or that of others, weighs, its weight is stated with it.
+    """
     key = node_key(command.tree, command.node)
     new = state.life(key) != IN_FORCE
     stated = command.model_dump(mode="json", include=set(NODE_HEADING), exclude_unset=True)
@@ -49,6 +48,9 @@ def state_tree_node(state: PlanState, command: StateTreeNode) -> list[Event]:
     says_weight = "weight" in command.model_fields_set or (new and weight is not None)
     if says_weight and not same_points(weight, command.weight):
         events.append(TreeNodeReweighted(tree=command.tree, node=command.node, weight=command.weight))
+    elif events and _scored_otherwise(state, command.tree, command.node, {LIFE: IN_FORCE, **changed}):
+        points = None if weight is None else Decimal(str(weight))
+        events.append(TreeNodeReweighted(tree=command.tree, node=command.node, weight=points))
     if not events:
         raise NoChange(f"il nodo {command.node} dell'albero {command.tree} è già così")
     return events
@@ -62,27 +64,26 @@ def reweigh_tree_node(state: PlanState, command: ReweighTreeNode) -> list[Event]
     return [TreeNodeReweighted(tree=command.tree, node=node.id, weight=command.weight)]
 
 
-class TreeNodeWeighed(Refusal):
-    """A node of a further tree that has a weight is not withdrawn: its weight is taken away first, by a change that counts."""
-
-    name = "tree_node_weighed"
-    title = "Nodo con un peso"
-
-
 def withdraw_tree_node(state: PlanState, command: WithdrawTreeNode) -> list[Event]:
-    """Refused while another node hangs from it, then or later; and while it has a weight, of which scores are made.
+    """Refused while another node hangs from it, then or later.
 
-    To take a weight away is a change of substance, and is counted as one; to withdraw a node without one is not.
+    Its weight goes first, where the scores of the tree go by it, or by those beside it: it is weighed no more.
     """
     node = node_meant(state, command.tree, command.node)
-    if node.weight is not None:
-        raise TreeNodeWeighed(
-            f"il nodo {node.id} pesa {print_number(node.weight)}: ritirarlo cambierebbe i punteggi dell'albero {command.tree}",
-            accepted="togliergli prima il peso (tree reweigh, peso «nessuno»), che conta come una modifica",
-            where="node",
-        )
     require_tree_holds(state, command.tree, {node.id: {LIFE: WITHDRAWN}}, "node")
-    return [TreeNodeWithdrawn(tree=command.tree, node=node.id)]
+    events: list[Event] = [TreeNodeWithdrawn(tree=command.tree, node=node.id)]
+    if _scored_otherwise(state, command.tree, node.id, {LIFE: WITHDRAWN}):
+        events.insert(0, TreeNodeReweighted(tree=command.tree, node=node.id, weight=None))
+    return events
+
+
+def _scored_otherwise(state: PlanState, tree: str, node: str, fields: Mapping[str, JsonValue]) -> bool:
+    """Whether a tree would be scored by other weights, or by those of other objectives, were these the fields of a node."""
+    key = node_key(tree, node)
+    held = {**{field: state.value(key, field) for field in state.timelines.fields(key)}, **fields}
+    others = [(of_tree, each) for of_tree, each in nodes_in(state) if (of_tree, each.id) != (tree, node)]
+    stated = [*others, (tree, node_of(node, held))] if held[LIFE] == IN_FORCE else others
+    return weighed_in(trees_in(state).get(tree)) != weighed_in(trees_in(state, stated).get(tree))
 
 
 def node_meant(state: PlanState, tree: str, name: str, where: str = "node") -> TreeNode:
@@ -171,7 +172,7 @@ def _level_of_one_tree(state: PlanState, command: StateTreeNode) -> None:
             where = "level" if name == command.level else "tree"
             raise TreeBroken(
                 f"{name!r} è già dell'albero {other}: non si saprebbe di quale albero è una classificazione",
-                accepted="un livello, e un albero, di un altro nome",
+                accepted=f"{other}, se è quello; altrimenti un livello, e un albero, di un altro nome",
                 where=where,
             )
 
@@ -181,3 +182,16 @@ def schemes_of(nodes: Iterable[tuple[str, TreeNode]]) -> dict[str, str]:
     listed = list(nodes)
     of_levels = {scheme_key(node.level): tree for tree, node in listed if node.level}
     return of_levels | {scheme_key(tree): tree for tree, _ in listed}
+
+
+def trees_begun(before: PlanState, events: Iterable[Event]) -> Iterator[Notice]:
+    """Of each further tree that no node, and no classification, named before: that it begins, and which were there."""
+    there: dict[str, FurtherTree] | None = None
+    begun: set[str] = set()
+    for event in events:
+        if isinstance(event, TreeNodeStated) and event.tree not in begun:
+            there = trees_in(before) if there is None else there
+            if scheme_key(event.tree) not in map(scheme_key, there):
+                begun.add(event.tree)
+                beside = f"accanto a: {', '.join(there)}" if there else "il primo"
+                yield Notice(where=event.tree, name="tree_begun", words=f"comincia un altro albero del piano, {beside}")

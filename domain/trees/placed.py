@@ -5,7 +5,7 @@ missions), and a value a node, by id, code or title. A value that no stated node
 with its text as title: so plans read that only classify.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,9 +20,9 @@ from domain.plans.state import PlanState
 from domain.spelling import folded
 from domain.vocabulary import JsonValue
 
-_ONE_OF = {"missioni": "missione", "programmi": "programma", "prospettive": "prospettiva", "aree": "area"}
-"""What usual trees are called by in the plural."""
 _WORDS = LEVEL_WORDS | {"programme": LEVEL_WORDS["program"], "perspective": "prospettiva"}
+_OF_MANY = {"missioni": "missione", "programmi": "programma", "prospettive": "prospettiva", "aree": "area"}
+"""The trees as they are printed: a name of the whole means the tree, as one of its levels does."""
 
 
 class TreeNode(NamedTuple):
@@ -169,20 +169,10 @@ def named_tree(trees: Mapping[str, FurtherTree], name: str, where: str = "tree")
 
 
 def scheme_key(name: str) -> str:
-    """What tells a scheme from another: `Missione`, `missione` and `mission` are one."""
+    """What tells a scheme from another: `Missioni`, `missione` and `mission` are one."""
     key = level_key(name)
-    return _WORDS.get(key, key)
-
-
-def tree_meant_twice(name: str, others: Iterable[str]) -> str | None:
-    """The tree of some others that a name says once more, in another language or number; None where it is one of them, or new."""
-    listed = list(others)
-    return None if name in listed else next((each for each in listed if _one_of(each) == _one_of(name)), None)
-
-
-def _one_of(name: str) -> str:
-    key = scheme_key(name)
-    return _ONE_OF.get(key, key)
+    key = _WORDS.get(key, key)
+    return _OF_MANY.get(key, key)
 
 
 def trees_of(stated: Iterable[tuple[str, TreeNode]], objectives: Mapping[str, Classified]) -> dict[str, FurtherTree]:
@@ -212,15 +202,15 @@ def trees_of(stated: Iterable[tuple[str, TreeNode]], objectives: Mapping[str, Cl
     return trees
 
 
-def trees_in(state: PlanState) -> dict[str, FurtherTree]:
-    """The trees of a plan on the date of the state, with the objectives in force."""
+def trees_in(state: PlanState, stated: Iterable[tuple[str, TreeNode]] | None = None) -> dict[str, FurtherTree]:
+    """The trees of a plan on the date of the state, with the objectives in force; `stated` stands in for its nodes."""
     objectives = {
         id_: Classified(
             state.parent(id_), _classifications(state.objective(id_, "classifications")), _title_in(state, id_)
         )
         for id_ in state.objectives_in_force()
     }
-    return trees_of(nodes_in(state), objectives)
+    return trees_of(nodes_in(state) if stated is None else stated, objectives)
 
 
 def nodes_in(state: PlanState) -> Iterator[tuple[str, TreeNode]]:
@@ -256,6 +246,32 @@ def objectives_at(state: PlanState, tree: str, node: str) -> tuple[str, ...]:
         return ()
     branch = set(found.branch(node))
     return tuple(objective for objective, nodes in found.placed.items() if not branch.isdisjoint(nodes))
+
+
+def weighed_in(tree: FurtherTree | None) -> Counter[tuple[str | None, Decimal | None, frozenset[str]]]:
+    """What a tree is scored by, where it is by the weights of nodes: under each parent the weights, with what they weigh.
+
+    Under a parent beneath which any node has a weight, the nodes count at which objectives stand, or beneath which.
+    """
+    if tree is None:
+        return Counter()
+    standing: defaultdict[str, set[str]] = defaultdict(set)
+    for objective, nodes in tree.placed.items():
+        for node in nodes:
+            for branch in (node, *tree.above(node)):
+                standing[branch].add(objective)
+    weighed = {
+        parent
+        for node in tree.nodes.values()
+        if node.weight is not None
+        for child, parent in zip((node.id, *tree.above(node.id)), (*tree.above(node.id), None), strict=True)
+        if child in standing
+    }
+    return Counter(
+        (node.parent, node.weight, frozenset(standing[node.id]))
+        for node in tree.nodes.values()
+        if node.parent in weighed and node.id in standing
+    )
 
 
 def nodes_called(nodes: Iterable[TreeNode], name: str, level: str | None = None) -> list[TreeNode]:

@@ -178,3 +178,5 @@ def test_the_nodes_of_a_further_tree_are_summed_under_their_parent() -> None:
     assert [each.words for each in uneven_nodes(trees.values())] == [
         "i pesi dei nodi di «m1» nell'albero mission fanno 70, non 100; senza peso: 1"
     ]
+    trees = trees_of([node("m1", "60"), node("m2", "40"), node("p1", "25", "m1"), node("p2", "35", "m1")], {})
+    assert list(uneven_nodes(trees.values())) == []  # the programmes share out the points of their mission

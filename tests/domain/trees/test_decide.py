@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from domain.errors import AlreadyThere, ClaimRefused, MotivationMissing, NoChange, NotFound, TreeBroken
+from domain.errors import ClaimRefused, MotivationMissing, NoChange, NotFound, TreeBroken
 from domain.event import Touch
 from domain.plans.history import plan_changes
 from domain.plans.state import PlanState
-from domain.trees.decide import TreeNodeWeighed, trees_hold
+from domain.trees.decide import trees_begun, trees_hold
 from domain.trees.events import TreeNodeReweighted, TreeNodeStated, TreeNodeWithdrawn
 from domain.trees.placed import trees_in
 from tests.support.given import TODAY, Given, day_of
@@ -48,7 +48,8 @@ def test_of_a_node_only_what_differs_is_stated(plan: Given) -> None:
     plan.change(node(node="p3", title="Affari e servizi", code="003", level="program")).then(
         stated("p3", title="Affari e servizi")
     )
-    plan.change(node(node="p3", under=None)).then(stated("p3", parent=None))
+    weighed = TreeNodeReweighted.model_validate({"tree": "mission", "node": "p3", "weight": "60"})
+    plan.change(node(node="p3", under=None)).then(stated("p3", parent=None), weighed)  # its points weigh elsewhere
     plan.change(node(node="p3", title="Affari generali", weight="60.0")).refused(NoChange)
 
 
@@ -62,10 +63,10 @@ def test_what_a_node_is_called_asks_for_words_and_its_weight_for_an_act_and_a_ca
     ("change", "error", "where"),
     [
         (node(node="p4", under="niente"), NotFound, "under"),
-        ({**node(node="p4"), "tree": "missioni"}, AlreadyThere, "tree"),
         (node(node="m32", under="p3"), TreeBroken, "under"),
         (node(node="p3", under="p3"), TreeBroken, "under"),
         (node(tree="area", node="a", level="Programma"), TreeBroken, "level"),
+        (node(tree="missioni", node="a"), TreeBroken, "tree"),
         ({"verb": "withdraw_tree_node", "tree": "mission", "node": "m32"}, TreeBroken, "node"),
         ({"verb": "withdraw_tree_node", "tree": "mission", "node": "032 Servizi"}, TreeBroken, "node"),
         ({"verb": "withdraw_tree_node", "tree": "area", "node": "p3"}, NotFound, "node"),
@@ -104,6 +105,48 @@ def test_a_weight_is_a_revision_of_the_objectives_that_stand_there_and_a_title_n
     assert (called.touch, called.kind, called.objectives) == (Touch("classification"), "reclassification", ())
 
 
+WITHDRAW = {"verb": "withdraw_tree_node", "tree": "mission", "node": "p3"}
+
+
+def test_what_a_tree_is_scored_by_goes_with_an_act_and_counts(plan: Given) -> None:
+    """The only programme of its mission is withdrawn: its weight goes first, and the objective that stood there is touched."""
+    plan.change(WITHDRAW, act=None, cause=None).refused(MotivationMissing, where="changes[0].cause")
+    unweighed = TreeNodeReweighted.model_validate({"tree": "mission", "node": "p3", "weight": None})
+    plan.change(WITHDRAW).then(unweighed, TreeNodeWithdrawn(tree="mission", node="p3"))
+    plan.later(TODAY, unweighed, TreeNodeWithdrawn(tree="mission", node="p3"))
+    weighed, withdrawn = plan_changes(plan.history, day_of("2022-12-31"))[-2:]
+    assert (weighed.kind, weighed.objectives, weighed.node) == ("in_year_revision", ("o",), "tree/mission/p3")
+    assert (withdrawn.kind, withdrawn.node) == ("reclassification", "tree/mission/p3")
+
+
+@pytest.mark.parametrize(
+    ("change", "weight"),
+    [
+        (node(node="p4", title="Vuoto", under="m32"), "none"),  # nothing stands there
+        (node(node="p3", title="Altro nome"), "none"),
+        (node(node="p5", title="Formazione", under="m32"), None),  # one that an objective names already
+    ],
+)
+def test_a_node_is_weighed_with_what_it_says_only_where_the_scores_go_otherwise(
+    plan: Given, change: dict[str, Any], weight: str | None
+) -> None:
+    plan.objective("q", classifications={"mission": "m32", "program": "p5"})
+    decided = [one.event for one in plan.change(change).pending]
+    weighed = TreeNodeReweighted.model_validate({"tree": "mission", "node": "p5", "weight": None})
+    assert decided[1:] == ([weighed] if weight is None else [])
+
+
+def test_what_a_plan_was_born_with_is_no_change_of_it(plan: Given) -> None:
+    assert plan_changes(plan.history, day_of("2022-12-31"), drafting=False) == []
+
+
+def test_a_tree_that_begins_is_told(plan: Given) -> None:
+    """A name that is nearly another's begins a tree of its own: whoever meant the other sees it."""
+    state = PlanState(plan.timelines, TODAY)
+    (begun,) = trees_begun(state, [stated("a", tree="mision"), stated("b", tree="mision"), stated("m40")])
+    assert (begun.where, begun.words) == ("mision", "comincia un altro albero del piano, accanto a: mission")
+
+
 def test_a_correction_puts_a_node_and_a_weight_right(plan: Given) -> None:
     fixed = plan.change({**node(node="p3", title="Affari"), "kind": "correction"}, act=None, cause=None).pending
     assert fixed[-1].event == stated("p3", level="program", code="003", title="Affari", parent="m32")
@@ -119,10 +162,3 @@ def test_a_statement_on_which_another_node_hangs_is_not_left_out_alone(plan: Giv
     timelines.exclude({2})
     with pytest.raises(TreeBroken, match="p3 starebbe sotto m32"):
         trees_hold(timelines)
-
-
-def test_a_node_that_has_a_weight_loses_it_first_by_a_change_that_counts(plan: Given) -> None:
-    withdraw = {"verb": "withdraw_tree_node", "tree": "mission", "node": "p3"}
-    plan.change(withdraw).refused(TreeNodeWeighed, where="changes[0].node")
-    plan.later(TODAY, TreeNodeReweighted.model_validate({"tree": "mission", "node": "p3", "weight": None}))
-    plan.change(withdraw).then(TreeNodeWithdrawn(tree="mission", node="p3"))
