@@ -37,6 +37,7 @@ from domain.annulments.events import REASON_WORDS
 from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
 from domain.names import Names
+from domain.notice import Notice
 from domain.objectives.levels import level_words
 from domain.point import Point
 from domain.vocabulary import JsonValue
@@ -63,7 +64,8 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
         plan = changes.plan
         return change_preview(reader, plan), names_of(reader, find_plan(reader, plan)), act_table(reader, plan)
 
-    report, names, acts = service.preview_change(changes, caller, foreseen)
+    told: list[Notice] = []
+    report, names, acts = service.preview_change(changes, caller, foreseen, told)
     listed = report["changes"]
     what = counted(len(listed), "modifica", "modifiche")
     heading = f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"
@@ -82,8 +84,9 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
                 f"{names.indicator(question['indicator'])}, {question['year']}: {question['words']}. {question['question']}"
             )
         )
-    for uneven in report["weights"]:
-        output.show(Text(f"Avvertenza: {uneven['words']}"))
+    for notice in told:
+        where = "" if notice.name == "weights_not_100" else f"{notice.where}: "
+        output.show(Text(printable(f"Avvertenza: {where}{notice.words}")))
     print_rates_of_years(report["change_rate"])
 
 

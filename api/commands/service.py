@@ -34,6 +34,7 @@ from domain.systems.decide import adopted_systems, bare_value_of
 from domain.targets.events import TargetReferenceResolved
 from domain.targets.model import Reference
 from domain.timelines import Timelines, annulments_in
+from domain.trees.decide import trees_begun
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
@@ -126,10 +127,21 @@ class Service(CommandHandler):
         )
 
     def preview_change(
-        self, changes: ChangeFile, caller: Caller, question: Callable[[PreviewReader], Answer]
+        self,
+        changes: ChangeFile,
+        caller: Caller,
+        question: Callable[[PreviewReader], Answer],
+        told: list[Notice] | None = None,
     ) -> Answer:
-        """What a question would answer after the changes; nothing is changed."""
-        return self.dry_run(caller, lambda r: self.changing_past_proposals(r, changes, caller), question)
+        """What a question would answer after the changes; nothing is changed. `told` takes what recording them would tell."""
+
+        def decided(reader: Reader) -> Decision:
+            decision = self.changing_past_proposals(reader, changes, caller)
+            if told is not None:
+                told.extend(decision.warnings)
+            return decision
+
+        return self.dry_run(caller, decided, question)
 
     def preview_load(
         self,
@@ -400,7 +412,8 @@ class Service(CommandHandler):
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
         aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
         people = people_told(each.event for each in pending)
-        return Decision(parts, (*registry.warnings, *people, *aside, *(each.notice for each in uneven)))
+        begun = trees_begun(before(effective_on), [each.event for each in pending])
+        return Decision(parts, (*registry.warnings, *people, *aside, *begun, *(each.notice for each in uneven)))
 
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool

@@ -20,10 +20,14 @@ QUESTIONS = (
     ("history", PLAN, "incasso"),
     ("history", PLAN, "Digitalizzare"),
     ("audit", PLAN),
+    ("show", PLAN, "--tree", "mission"),
 )
+NODE = ("--tree", "mission", "--node", "m1", "--title", "Servizi")
+MOTIVE = ("--justification", "albero ristampato", "--dal", "01/03/2022")
 
 
 def test_each_question_with_a_sheet_writes_one(office: Run) -> None:
+    assert office("tree", "state", PLAN, *NODE, *MOTIVE).exit_code == 0
     for number, question in enumerate(QUESTIONS):
         file = f"{number}.xlsx"
         done = office(*question, "--format", "xlsx", "--output", file)
