@@ -45,6 +45,7 @@ from domain.scoring.tree import (
     Place,
     score_forest,
 )
+from domain.scoring.units import unit_of_card
 from domain.spelling import folded
 from domain.systems.decide import SystemInForce
 from domain.systems.model import MeasurementSystem
@@ -246,7 +247,7 @@ class _Reading(NamedTuple):
         """One indicator: its targets, what was observed, and in which circumstances."""
         series = str(self.structure.indicator(indicator, "series") or self.now.indicator(indicator, "series"))
         proposal = proposal_of(self.structure, indicator)
-        own_unit = _unit(self.structure.indicator(indicator, "unit")) or proposal.unit
+        own_unit = unit_of_card(self.structure.indicator(indicator, "unit")) or proposal.unit
         measured = self.record.measured(series, self.as_of)
         within_year = {period: entry for period, entry in measured.items() if period_year(period) == self.year}
         chosen = _chosen(within_year, self.year)
@@ -378,11 +379,6 @@ def _proposed(formula: str) -> Proposal:
 def divides(proposal: Proposal) -> bool:
     """Whether a formula, read for certain, is one term over another."""
     return isinstance(proposal.expression, Binary) and proposal.expression.operator == "/"
-
-
-def _unit(printed: JsonValue) -> str | None:
-    text = str(printed or "").strip().casefold()
-    return "%" if text in {"%", "percentuale", "percento", "per cento"} else "per_mille" if text == "‰" else None
 
 
 def _require_fed(history: PlanHistory, year: int, structure: PlanState, now: PlanState, feeds: Feeds) -> None:

@@ -17,8 +17,9 @@ from domain.scoring.figures import SCALES, convertible, figure
 from domain.scoring.numbers import decimal_string, over, times
 from domain.scoring.quantities import spelt
 from domain.systems.model import DEFAULT
-from domain.targets.model import DURATIONS, Milestones, Range, Reference, Target, Threshold
+from domain.targets.model import DURATIONS, Milestones, Range, Reference, Target, Threshold, Unit
 from domain.targets.quantities import unit_at
+from domain.vocabulary import JsonValue
 
 _DIFFERENCES = frozenset({"points", "percentage_points"})
 _ENGLISH = regex(r"(?:€\s*)?[1-9][0-9]{0,2},[0-9]{3}(?![0-9.,%])")
@@ -50,6 +51,12 @@ _WORDS = {
 _UNCONFIRMED = RecordMeasurement(series="x", period="2000", value=Decimal(0), data_as_at=date(2000, 12, 31))
 _LARGE = Decimal(10)
 _NEAR = Decimal(3)
+
+
+def unit_of_card(printed: JsonValue) -> Unit | None:
+    """The unit of a card, as a unit of ours, where it is a share; None for any other."""
+    text = str(printed or "").strip().casefold()
+    return "%" if text in {"%", "percentuale", "percento", "per cento"} else "per_mille" if text == "‰" else None
 
 
 def unit_problem(target: Target, observed: Observed | None, own_unit: str | None) -> Achievement | None:

@@ -9,7 +9,7 @@ from domain.italian import print_date
 from domain.measurements.refusals import PeriodInFuture, UnitDoubtful
 from domain.measurements.values import NumberValue
 from domain.plans.state import PlanState
-from domain.scoring.units import unit_problem
+from domain.scoring.units import unit_of_card, unit_problem
 from domain.targets.commands import ResolveReference
 from domain.targets.decide import target_of, target_there
 from domain.targets.events import TargetReferenceResolved
@@ -81,8 +81,14 @@ def require_begun(period: str, published_on: date) -> None:
 
 
 def require_comparable(targets: Iterable[Target], value: NumberValue, own_unit: str | None, where: str) -> None:
-    """Refuses a value in a unit that these targets of its indicator cannot be compared with."""
-    for target in targets:
+    """Refuses a value in a unit that these targets of its indicator, or the unit of its card, cannot be compared with."""
+    share = unit_of_card(own_unit)
+    beside = (
+        [Threshold(text=f"in {own_unit}", value=value.value, unit=share)]
+        if share and value.unit and value.value
+        else []
+    )
+    for target in (*targets, *beside):
         problem = unit_problem(target, value, own_unit)
         if problem is not None:
             raise UnitDoubtful(problem.note or target.text, accepted="un valore nell'unità del target", where=where)

@@ -93,6 +93,8 @@ def test_a_value_in_another_unit_and_one_that_no_target_refers_to_are_told() -> 
         publish_benchmark(
             plan.administration.timelines, "s.i1", told(text="7 gg"), date(2023, 9, 30), [percentage], "%"
         )
+    with pytest.raises(UnitDoubtful):  # every target refers to a value: the unit of the card says it
+        publish_benchmark(plan.administration.timelines, "s.i1", told(text="7 gg"), date(2023, 9, 30), [], "%")
     waiting = [(2023, read_one(">= valore 2019", 2023))]
     assert "aspetta «valore dell'ente» del 2019" in (waits_in_vain(told(), waiting) or "")
     assert waits_in_vain(told(whose="valore 2019", period="2019"), waiting) is None
