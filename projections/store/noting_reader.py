@@ -155,7 +155,7 @@ class NotingReader(Reader):
         """Says that something is read past the reader: nobody knows then what the answer rests on."""
         self._is_whole = False
 
-    def _upto(self, stream: str, version: int) -> Reader:
+    def _as_known(self, stream: str, version: int) -> Reader:
         """The plain reader, for what never changes of a stream up to a version; beyond what is noted of it, its head is."""
         if version > self._reach.get(stream, -1):
             self.head(stream)
@@ -195,7 +195,7 @@ class NotingReader(Reader):
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
-        return self._upto(stream, version).annulled(stream, version)
+        return self._as_known(stream, version).annulled(stream, version)
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
@@ -203,15 +203,15 @@ class NotingReader(Reader):
 
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known takes effect."""
-        return self._upto(stream, known.version).boundary(stream, as_of, known)
+        return self._as_known(stream, known.version).boundary(stream, as_of, known)
 
     def next_boundary(self, stream: str, as_of: date, known: Known) -> int | None:
         """The first day after a date on which something known takes effect."""
-        return self._upto(stream, known.version).next_boundary(stream, as_of, known)
+        return self._as_known(stream, known.version).next_boundary(stream, as_of, known)
 
     def state_json(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> bytes:
         """The state of a stream as of a date, as known at a version."""
-        return self._upto(stream, known.version).state_json(stream, as_of, known, cells)
+        return self._as_known(stream, known.version).state_json(stream, as_of, known, cells)
 
     def only_value(self, stream: str, object_: str, field: str) -> JsonValue:
         """What was said, once, of a field that never changes."""
@@ -224,7 +224,7 @@ class NotingReader(Reader):
 
     def fragments(self, stream: str, low: str, high: str, version: int) -> list[str]:
         """What was said of some objects, by a version."""
-        return self._upto(stream, version).fragments(stream, low, high, version)
+        return self._as_known(stream, version).fragments(stream, low, high, version)
 
     # -- the record ------------------------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class NotingReader(Reader):
         if versions is not None and not isinstance(versions, range):
             versions = set(versions)
         wanted = upto if versions is None else max(versions, default=0)
-        reader = self._now(stream) if wanted is None else self._upto(stream, wanted)
+        reader = self._now(stream) if wanted is None else self._as_known(stream, wanted)
         return reader.records(stream, versions, upto)
 
     def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:

@@ -37,6 +37,7 @@ class Kept:
         app = create_app(settings, self.talk.store)
         app.state.kept.most_bytes = 0
         self.anew = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+        self.anew.headers["Accept-Encoding"] = "identity"  # as the other
         self.asked: dict[str, None] = dict.fromkeys(MORE)
 
     def ask(self, step: Step) -> None:
