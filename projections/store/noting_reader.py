@@ -226,6 +226,10 @@ class NotingReader(Reader):
         """What was said of some objects, by a version."""
         return self._as_known(stream, version).fragments(stream, low, high, version)
 
+    def fragments_of_served(self, stream: str, assignments: str) -> None:
+        """Reads ahead what was said of the objectives that an indicator serves."""
+        self._now(stream).fragments_of_served(stream, assignments)
+
     # -- the record ------------------------------------------------------------------------------------------------
 
     def records(self, stream: str, versions: Iterable[int] | None = None, upto: int | None = None) -> list[Recorded]:
