@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "ffcbc6119732700456943fcac19cb495eb3acb8c279a127bc340a474ce69b183"
+SCHEMAS = "4ff021835f4429dc32dc6a176f4b983221250aef33caa90ec533ae4336a42b7b"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 
