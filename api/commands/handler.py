@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from random import uniform
 from time import monotonic, sleep
@@ -251,12 +252,18 @@ class CommandHandler:
                 writing.record(result.append)
                 if result.beside is not None:
                     result.beside(writing.reader.cursor)
-                self._recorded(result.append)
+                noted.extend(self._recorded(result.append))
             return result
 
-        if command.plan is None:
-            return self.store.transact(work)
-        return self.store.transact(work, command.plan, partial(self._foresee, command, command.plan))
+        noted: list[_RecentAppend] = []
+        foresee = partial(self._foresee, command, command.plan) if command.plan is not None else None
+        try:
+            return self.store.transact(work, command.plan or "", foresee)
+        except BaseException:
+            for append in noted:  # what came to nothing is nobody's change
+                with suppress(ValueError):  # forgotten already, for so many came after it
+                    self._recent_appends.remove(append)
+            raise
 
     def _foresee(self, command: "_Command", plan: str, reader: Reader) -> None:
         """Asks ahead what a command about a plan asks."""
@@ -278,10 +285,14 @@ class CommandHandler:
             self._recorded(result.append)
         return result
 
-    def _recorded(self, append: Append) -> None:
+    def _recorded(self, append: Append) -> "list[_RecentAppend]":
+        """Notes an append, before others may see it: whoever comes after it in this process is told what it spoke of."""
+        noted: list[_RecentAppend] = []
         for part in append.streams:
             self._count += 1
-            self._recent_appends.append(_RecentAppend(self._count, part.stream, _cells(part.pending)))
+            noted.append(_RecentAppend(self._count, part.stream, _cells(part.pending)))
+        self._recent_appends.extend(noted)
+        return noted
 
     def _checkpoint_after(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
         """Makes the checkpoint that an append calls for. What is recorded stays so where none can be made: it is said."""
