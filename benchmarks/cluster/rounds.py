@@ -75,6 +75,13 @@ class Audit(NamedTuple):
     twice: list[str]
 
 
+class Seen(NamedTuple):
+    """What audits have seen of the record: the last event of each stream, and where the changes of each act are."""
+
+    heads: dict[str, tuple[int, bytes]]
+    acts: defaultdict[str, list[tuple[str, int]]]
+
+
 class Service:
     """The service: one at the primary, one that reads the standby, and a follower; each through the bouncer."""
 
@@ -149,7 +156,7 @@ class Drill:
         self.log = Log()
         self.clients: list[Client] = []
         self.checkpoints: list[Path] = []
-        self._audited: dict[str, tuple[int, bytes]] = {}
+        self._seen = Seen({}, defaultdict(list))
 
     def begin(self) -> None:
         """Makes the tables, starts the service, records the plans, takes a checkpoint, lets the clients in.
@@ -296,48 +303,46 @@ class Drill:
     # -- what is counted -----------------------------------------------------------------------------------------------
 
     def audit_new(self, since: int) -> Audit:
-        """Holds what was acknowledged since, and all that was recorded since the last audit, against the record."""
-        audit, heads = self._audit(self._audited, self.log.acknowledged[since:])
-        self._audited |= heads
-        return audit
+        """Holds what was acknowledged since, and all that was recorded since the last audit, against the record.
+
+        An act may be acknowledged, after a repetition, in a later round than that in which it was recorded.
+        """
+        return self._audit(self._seen, self.log.acknowledged[since:])
 
     def audit_all(self) -> Audit:
         """The same of everything, from the first event."""
-        return self._audit({}, self.log.acknowledged)[0]
+        return self._audit(Seen({}, defaultdict(list)), self.log.acknowledged)
 
-    def _audit(
-        self, audited: dict[str, tuple[int, bytes]], acknowledged: Sequence[Acknowledged]
-    ) -> tuple[Audit, dict[str, tuple[int, bytes]]]:
+    def _audit(self, seen: Seen, acknowledged: Sequence[Acknowledged]) -> Audit:
         audit = Audit([], [], [])
-        heads: dict[str, tuple[int, bytes]] = {}
-        acts: dict[str, list[int]] = defaultdict(list)
-        recorded_in: dict[str, set[str]] = defaultdict(set)
+        new: set[str] = set()
         for stream in (f"plan/{plan}" for plan in PLANS):
-            after, digest = audited.get(stream, (0, b""))
-            for version, topic, state in self._events(stream, after):
-                if version == after:
-                    if sha256(state).digest() != digest:
-                        audit.lost.append(f"{stream} {version} is another event than it was")
-                    continue
-                heads[stream] = version, sha256(state).digest()
+            after, digest = seen.heads.get(stream, (0, b""))
+            rows = self._events(stream, after)
+            if after and (not rows or sha256(rows.pop(0)[2]).digest() != digest):
+                audit.lost.append(f"{stream} {after} is another event than it was, or none")
+            for version, topic, state in rows:
                 recorded = read_envelope(topic, state)
                 if recorded.command_id.startswith("writer-"):
                     assert isinstance(recorded.event, TargetRevised), recorded.event
-                    acts[recorded.command_id].append(version)
-                    recorded_in[recorded.command_id].add(stream)
-            if stream not in heads and after and not self._events(stream, after):
-                audit.lost.append(f"{stream} ends before {after}")
-        for key, versions in acts.items():
-            if len(versions) > CHANGES or len(recorded_in[key]) > 1:
-                audit.twice.append(f"{key}: {versions}")
-            elif len(versions) < CHANGES or versions[-1] - versions[0] != CHANGES - 1:
-                audit.halves.append(f"{key}: {versions}")
+                    seen.acts[recorded.command_id].append((stream, version))
+                    new.add(recorded.command_id)
+            if rows:
+                seen.heads[stream] = rows[-1][0], sha256(rows[-1][2]).digest()
+        for key in sorted(new):
+            places = seen.acts[key]
+            (stream, first), whole = places[0], len(places) == CHANGES
+            if len(places) > CHANGES:
+                audit.twice.append(f"{key}: {places}")
+            elif not whole or places != [(stream, version) for version in range(first, first + CHANGES)]:
+                audit.halves.append(f"{key}: {places}")
         for act in acknowledged:
-            if (versions := acts.get(act.key, [])) != list(range(act.first, act.last + 1)):
-                audit.lost.append(f"{act}: recorded as {versions}")
-        for told in (*audit.lost, *audit.halves, *audit.twice):
-            print(f"  !! {told}", flush=True)
-        return audit, heads
+            told = [(f"plan/{act.plan}", version) for version in range(act.first, act.last + 1)]
+            if seen.acts.get(act.key) != told:
+                audit.lost.append(f"{act}: recorded as {seen.acts.get(act.key)}")
+        for found in (*audit.lost, *audit.halves, *audit.twice):
+            print(f"  !! {found}", flush=True)
+        return audit
 
     def _events(self, stream: str, since: int) -> list[tuple[int, str, bytes]]:
         sql = (
