@@ -93,6 +93,7 @@ class Service:
 
     def start(self) -> None:
         """Starts them, and waits until both answer."""
+        before = self.begun()
         self._serve(self.cluster.url(), SERVICE_PORT, WORKERS)
         self._serve(self.cluster.standby_url, STANDBY_SERVICE_PORT, 1)
         self._running.append(self._started("follow", "--database", self.cluster.url()))
@@ -102,6 +103,8 @@ class Service:
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"no answer at {port}: {answer}")
                 time.sleep(0.2)
+        while self.begun() < before + WORKERS:
+            time.sleep(0.2)
 
     def _serve(self, url: str, port: int, workers: int) -> None:
         words = ["serve", "--database", url, "--port", str(port), "--workers", str(workers)]
@@ -133,6 +136,11 @@ class Service:
         parent = self._running[0].pid
         listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         return [int(pid) for pid in listed if b"spawn_main" in _command_line(int(pid))]
+
+    def begun(self) -> int:
+        """How many processes have begun to answer at the primary so far, the killed ones too."""
+        log = self.cluster.folder / f"serve-{SERVICE_PORT}.log"
+        return log.read_text(encoding="utf-8").count("Application startup complete") if log.exists() else 0
 
     def stop(self) -> None:
         """Ends them."""
@@ -287,14 +295,13 @@ class Drill:
         return self.cluster.until_whole(PATIENCE)
 
     def worker_killed(self, number: int) -> float:
-        """One of the processes that answer is killed; the service puts another in its place."""
-        workers = self.service.workers()
-        killed = workers[number % len(workers)]
+        """One of the processes that answer is killed; the service puts another in its place, until that one answers."""
+        workers, begun = self.service.workers(), self.service.begun()
         began = time.monotonic()
-        os.kill(killed, signal.SIGKILL)
-        while len(now := self.service.workers()) < WORKERS or killed in now:
+        os.kill(workers[number % len(workers)], signal.SIGKILL)
+        while self.service.begun() == begun:
             if time.monotonic() - began > PATIENCE:
-                raise RuntimeError(f"no process in the place of {killed}: {now}")
+                raise RuntimeError(f"no process in the place of one of {workers}: {self.service.workers()}")
             time.sleep(0.1)
         self.until_written(time.time())
         time.sleep(AFTER)
