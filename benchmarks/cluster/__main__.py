@@ -45,7 +45,8 @@ def main() -> None:
                         rounds.append(drilled.round(kind, number))
                         print(f"{time.monotonic() - began:6.0f} s  {number + 1:3}  {rounds[-1]}", flush=True)
                 except RuntimeError as error:
-                    broken.append(f"{kind}, round {number + 1}: {error}")
+                    lost = len(drilled.audit_all().lost)
+                    broken.append(f"**{kind}, round {number + 1}: {error}; acknowledged and lost by then: {lost}**")
                     print(f"  !! {broken[-1]}", flush=True)
                     drilled.cluster.until_whole(600)
                 drilled.checkpoint(kind.replace(" ", "-"))
