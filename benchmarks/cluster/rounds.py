@@ -318,7 +318,7 @@ class Drill:
 
     def audit_all(self) -> Audit:
         """The same of everything, from the first event."""
-        return self._audit(Seen({}, defaultdict(list)), self.log.acknowledged)
+        return self._audit(Seen({}, defaultdict(list)), tuple(self.log.acknowledged))
 
     def _audit(self, seen: Seen, acknowledged: Sequence[Acknowledged]) -> Audit:
         audit = Audit([], [], [])
