@@ -54,7 +54,7 @@ class PlanList(TypedDict):
     next: PageCursor | None
 
 
-class PlanPage(NamedTuple):
+class PageOfPlans(NamedTuple):
     """A page of the list, and the plan after which the next one begins; None where this is the last."""
 
     rows: list[PlanRow]
@@ -67,7 +67,7 @@ PLANS_AT_A_TIME = 25
 
 def readable_page(
     reader: Reader, principal: Principal, *points: Point, after: str = "", limit: int = PLANS_AT_A_TIME
-) -> PlanPage:
+) -> PageOfPlans:
     """A page of the plans that somebody may read at each of some points, as of the first, by their ids.
 
     The published ones, and the drafts of its own. A page costs its own rows, whatever there is besides; what is there of
@@ -82,11 +82,11 @@ def readable_page(
             if row is None or not _is_readable(reader, row, principal, points[1:]):
                 continue
             if len(rows) == limit:
-                return PlanPage(rows, rows[-1]["id"])
+                return PageOfPlans(rows, rows[-1]["id"])
             rows.append(row)
         if len(streams) <= limit:
             break
-    return PlanPage(rows, None)
+    return PageOfPlans(rows, None)
 
 
 def _look_ahead(reader: Reader, streams: Sequence[str]) -> None:

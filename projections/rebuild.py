@@ -102,7 +102,7 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
 
     @contextmanager
     def derived() -> "Iterator[postgres.PostgresCursor]":
-        shadow = _shadow_tables(postgres.Datastore, lambda: postgres.connected(location), progress)
+        shadow = _shadow_tables(postgres.Datastore, lambda: postgres.past_the_pools(location), progress)
         with gc_tuned(), shadow as building:
             confirm(building.cursor, f"{schema.SHADOW}leaf")
             building.number_cells()

@@ -103,13 +103,13 @@ class Compression:
         if lasting or len(body) > LONG:
             packed = await run_in_threadpool(encode, body, coding, level)
         else:
-            packed = encode(body, coding, level)
+            packed = encoded(body, coding, level)
         if is_kept:
             self.kept.put(key, KeptAnswer(packed), key_size=0)  # the body itself is there already
         return packed
 
 
-def encode(body: bytes, coding: Coding, level: int) -> bytes:
+def encoded(body: bytes, coding: Coding, level: int) -> bytes:
     """A body in a coding: the same bytes for the same body."""
     if coding == "gzip":
         return gzip.compress(body, level, mtime=0)

@@ -33,7 +33,7 @@ Address = tuple[str, bytes]
 """A path as it was decoded, and the query as it came."""
 
 
-class Asked(NamedTuple):
+class AskedReady(NamedTuple):
     """What an address asks: a question, with what its query was read as, of what, and of which part of it."""
 
     row: Question
@@ -46,10 +46,10 @@ class AskedBefore:
     """What the addresses ask that were answered last, for several threads."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[Address, Asked] = OrderedDict()
+        self._asked: OrderedDict[Address, AskedReady] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, address: Address) -> Asked | None:
+    def get(self, address: Address) -> AskedReady | None:
         """What an address asks; None for one that was not asked of late."""
         with self._lock:
             asked = self._asked.get(address)
@@ -57,7 +57,7 @@ class AskedBefore:
                 self._asked.move_to_end(address)
         return asked
 
-    def put(self, address: Address, asked: Asked) -> None:
+    def put(self, address: Address, asked: AskedReady) -> None:
         """Remembers what an address asks; a long one is read again each time."""
         if sum(map(len, address)) > LONGEST_ADDRESS:
             return
@@ -80,7 +80,7 @@ _DATES = regex(
 )
 
 
-def _document_at(address: Address) -> Asked | None:
+def _document_at(address: Address) -> AskedReady | None:
     """What an address asks that names a document and its dates as programs do; None for any other, which the framework reads."""
     named, dates = _DOCUMENT.fullmatch(address[0]), _DATES.fullmatch(address[1])
     if named is None or dates is None:
@@ -94,7 +94,7 @@ def _document_at(address: Address) -> Asked | None:
         return None
     if as_of.year < FIRST_YEAR or (at is not None and at.year < FIRST_YEAR):
         return None
-    return Asked(row, cast("type[Dated]", row.query).model_construct(as_of=as_of, known_at=at), named[1])
+    return AskedReady(row, cast("type[Dated]", row.query).model_construct(as_of=as_of, known_at=at), named[1])
 
 
 class ReadyAnswers:
@@ -131,7 +131,7 @@ class ReadyAnswers:
         held = Headers(scope=scope).get("if-none-match", "")
         return ready_bytes(held, ready.body, ready.tag, FOR_EVER, ready.media_type)
 
-    async def _ready(self, asked: Asked, context: QueryRequest, scope: Scope) -> Response | None:
+    async def _ready(self, asked: AskedReady, context: QueryRequest, scope: Scope) -> Response | None:
         try:
             context.admission.require(asked.row, asked.subject if asked.row.scope == "administration" else None)
             with context.store.reading_on_event_loop() as reader:
@@ -145,12 +145,12 @@ class ReadyAnswers:
         return answer
 
 
-def _ready_on(reader: Reader, asked: Asked, context: QueryRequest) -> Response | None:
+def _ready_on(reader: Reader, asked: AskedReady, context: QueryRequest) -> Response | None:
     if asked.row.identity == "document":
         return context.ready_document(asked.row, asked.query, reader, asked.subject)
     return context.ready_question(asked.row, asked.query, reader, asked.subject, asked.part)
 
 
-def _ready_on_server(asked: Asked, context: QueryRequest) -> Response | None:
+def _ready_on_server(asked: AskedReady, context: QueryRequest) -> Response | None:
     with context.store.reading() as reader:
         return _ready_on(reader, asked, context)

@@ -17,7 +17,7 @@ from api.http.access import permitted
 from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery
-from api.http.ready_answers import Asked
+from api.http.ready_answers import AskedReady
 from api.http.request_body import Body
 from api.http.sheets import sheet_answer
 from api.http.turns import LONG, in_turn
@@ -110,7 +110,7 @@ def _question(row: Question) -> Endpoint:
         path = request.path_params
         subject, of = _subject(path), str(path.get(part or "", ""))
         answer = context.answer_question(row, query, subject=subject, part=of)
-        remember(request, Asked(row, query, subject, of))
+        remember(request, AskedReady(row, query, subject, of))
         return answer
 
     return endpoint
@@ -120,13 +120,13 @@ def _document(row: Question) -> Endpoint:
     async def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> Response:  # type: ignore[name-defined]  # known when it runs
         subject = _subject(request.path_params)
         answer = await context.answer_document(row, query, subject)
-        remember(request, Asked(row, query, subject))
+        remember(request, AskedReady(row, query, subject))
         return answer
 
     return endpoint
 
 
-def remember(request: Request, asked: Asked) -> None:
+def remember(request: Request, asked: AskedReady) -> None:
     """Remembers what an address asks, which was answered: it is not read again."""
     if request.method == "GET":
         request.app.state.asked.put((request.scope["path"], request.scope["query_string"]), asked)

@@ -19,7 +19,7 @@ from domain.plans.state import UNPUBLISHED
 from domain.point import Point
 from domain.rounds.collection import NOBODY
 from projections.official_rate import OfficialRate
-from projections.plans import PlanPage, PlanRow
+from projections.plans import PageOfPlans, PlanRow
 from projections.store.reader import Reader
 
 AFTER = "dopo"
@@ -44,7 +44,7 @@ class PlanListed(NamedTuple):
 
 def plans_page(
     reader: Reader,
-    listed: PlanPage,
+    listed: PageOfPlans,
     point: Point,
     present: Point,
     frame: Frame,

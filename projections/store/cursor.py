@@ -21,7 +21,7 @@ class Cursor(Protocol):
         """The next row of the last statement."""
 
 
-Asked: TypeAlias = tuple[str, tuple[object, ...]]
+AskedStatement: TypeAlias = tuple[str, tuple[object, ...]]
 """A statement and its parameters."""
 
 
@@ -29,7 +29,7 @@ class ForeseeingCursor:
     """A cursor that asks nothing: it notes what it was asked, and every answer is that there is nothing."""
 
     def __init__(self) -> None:
-        self.asked: dict[Asked, None] = {}
+        self.asked: dict[AskedStatement, None] = {}
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> "ForeseeingCursor":
         """Notes a statement."""

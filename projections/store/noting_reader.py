@@ -24,7 +24,7 @@ BYTES_OF_ONE = 300
 """About what one thing that was noted takes in memory."""
 
 
-class Statement(NamedTuple):
+class NotedStatement(NamedTuple):
     """A statement, and a digest of the rows that it brought."""
 
     sql: str
@@ -43,7 +43,7 @@ class RestsOn(NamedTuple):
     heads: tuple[tuple[str, Head], ...]
     known: tuple[tuple[str, datetime, Known], ...]
     values: tuple[tuple[str, str, str, JsonValue], ...]
-    statements: tuple[Statement, ...]
+    statements: tuple[NotedStatement, ...]
 
     def stands(self, reader: Reader) -> bool:
         """Whether a snapshot holds the same: an answer made on it would say the same."""
@@ -79,7 +79,7 @@ class RestsOn(NamedTuple):
 class _NotingCursor:
     """A cursor whose statements are noted, each with the rows that it brought."""
 
-    def __init__(self, cursor: Cursor, noted: list[Statement]) -> None:
+    def __init__(self, cursor: Cursor, noted: list[NotedStatement]) -> None:
         self._cursor = cursor
         self._noted = noted
         self._rows: Iterator[tuple[Any, ...]] = iter(())
@@ -101,7 +101,7 @@ class _NotingCursor:
     def execute(self, sql: str, params: Sequence[object] = ()) -> "_NotingCursor":
         """Runs one statement."""
         rows = self._cursor.execute(sql, params).fetchall()
-        self._noted.append(Statement(sql, tuple(params), _digest(rows)))
+        self._noted.append(NotedStatement(sql, tuple(params), _digest(rows)))
         self._rows = iter(rows)
         return self
 
@@ -131,7 +131,7 @@ class NotingReader(Reader):
         self.facts = plain.facts
         self.histories, self.plan_rows = plain.histories, plain.plan_rows
         self.words_read = plain.words_read
-        self._statements: list[Statement] = []
+        self._statements: list[NotedStatement] = []
         self.cursor = _NotingCursor(plain.cursor, self._statements)
         self._noted_heads: dict[str, Head] = {}
         self._noted_known: dict[tuple[str, datetime], Known] = {}

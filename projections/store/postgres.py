@@ -30,7 +30,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from domain.errors import StandbyBehind, StoreBusy, StoreRefused
 from projections.store import schema
 from projections.store.append import Head, Prepared, read_head, write
-from projections.store.cursor import Asked, Cursor, ForeseeingCursor
+from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
@@ -115,7 +115,7 @@ class PostgresCursor:
         self.taken: tuple[int, ...] | None = None
         """What the server answered to whoever took an instant ahead of its time."""
 
-    def read_ahead(self, asked: Iterable[Asked], take: Sequence[object]) -> None:
+    def read_ahead(self, asked: Iterable[AskedStatement], take: Sequence[object]) -> None:
         """Asks statements and takes an instant in one round trip, where it is pipelined; a statement that is asked again is answered from it.
 
         Until something is written: `forget_ahead`.
@@ -636,7 +636,7 @@ class Recorder(ApplicationRecorder):
 
 def check(url: str, *, patient: bool = True) -> None:
     """Refuses a database that is not ours, not of this version, not whole, or brought here without its migration."""
-    with connected(url, patient=patient) as cursor:
+    with past_the_pools(url, patient=patient) as cursor:
         version = _version(cursor)
         if version < schema.SCHEMA_VERSION:
             words = "l'archivio non è ancora preparato" if not version else f"l'archivio è della versione {version}"
@@ -660,13 +660,13 @@ def migrate(
     put in their place and the tables are of this version: until then the database is that of the program before.
     """
     with _only_migration(url):
-        with connected(url) as cursor:
+        with past_the_pools(url) as cursor:
             before = _version(cursor)
             if 0 < before < schema.DERIVED_SINCE:
                 for statement in schema.SHADOW_OF_1:
                     cursor.execute(statement)
         rebuilt = derived is not None and 0 < before < schema.DERIVED_SINCE
-        with derived() if derived is not None and rebuilt else connected(url) as cursor:
+        with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
             _bring_up(cursor, before)
             if append_only_role is not None:
                 _grant(cursor, append_only_role)
@@ -698,7 +698,7 @@ def _only_migration(url: str) -> Iterator[None]:
 
     A pooler keeps one transaction on one process of the server; the lock of a session would stay there, with others.
     """
-    with connected(url) as cursor:
+    with past_the_pools(url) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
         yield
 
@@ -761,7 +761,7 @@ def _still_seen(detail: str) -> bool:
 
 
 @contextmanager
-def connected(url: str, *, patient: bool = True) -> Iterator[PostgresCursor]:
+def past_the_pools(url: str, *, patient: bool = True) -> Iterator[PostgresCursor]:
     """A cursor in a transaction on a connection of its own, past the pools and their check of the tables."""
     try:
         timeout = None if patient else PROBE_SECONDS

@@ -69,7 +69,7 @@ class _Ahead:
         self.values: dict[tuple[str, str], JsonValue] = {}
 
 
-class PlanRows(Protocol):
+class KeptPlanRows(Protocol):
     """The rows of the list of plans that a process has read, by the plan and the versions that they were read of."""
 
     def get(self, plan: str, versions: tuple[int, int], day: int) -> object | None:
@@ -88,7 +88,7 @@ class Reader:
     facts: FactTable
     histories: "Histories | None" = None
     """What this process read before of whole plans, where the snapshot is one of a store."""
-    plan_rows: "PlanRows | None" = None
+    plan_rows: "KeptPlanRows | None" = None
     """The same of the list of plans."""
 
     def __init__(self, cursor: Cursor) -> None:

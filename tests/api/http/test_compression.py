@@ -7,7 +7,7 @@ import pytest
 import zstandard
 
 from api.http import compression
-from api.http.compression import encode, taken
+from api.http.compression import encoded, taken
 from tests.api.http.client import Client, P
 from tests.support.harness import PLAN, ServiceHarness
 
@@ -89,4 +89,4 @@ def test_what_is_small_or_stored_nowhere_goes_as_it_is(client: Client) -> None:
 
 def test_the_same_bytes_are_compressed_to_the_same_bytes() -> None:
     for coding in ("zstd", "gzip"):
-        assert encode(b"x" * 5_000, coding, 1) == encode(b"x" * 5_000, coding, 1)
+        assert encoded(b"x" * 5_000, coding, 1) == encoded(b"x" * 5_000, coding, 1)
