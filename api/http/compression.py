@@ -101,7 +101,7 @@ class Compression:
             return kept.body
         level = (LEVELS_OF_LASTING if lasting else LEVELS)[coding]
         if lasting or len(body) > LONG:
-            packed = await run_in_threadpool(encode, body, coding, level)
+            packed = await run_in_threadpool(encoded, body, coding, level)
         else:
             packed = encoded(body, coding, level)
         if is_kept:
@@ -116,7 +116,8 @@ def encoded(body: bytes, coding: Coding, level: int) -> bytes:
     compressors: dict[int, zstandard.ZstdCompressor] = _THREAD.__dict__.setdefault("compressors", {})
     if level not in compressors:  # one is of one thread
         compressors[level] = zstandard.ZstdCompressor(level=level)
-    return compressors[level].compress(body)
+    packed: bytes = compressors[level].compress(body)
+    return packed
 
 
 @lru_cache(maxsize=256)

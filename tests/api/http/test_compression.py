@@ -73,7 +73,7 @@ def test_what_is_kept_is_compressed_once(client: Client) -> None:
     path = f"{P}/scores?year=2022"
     first = client.get(path, Accept_Encoding="zstd")
     assert first.headers["content-encoding"] == "zstd"
-    with patch.object(compression, "encode", side_effect=AssertionError("compressed again")):
+    with patch.object(compression, "encoded", side_effect=AssertionError("compressed again")):
         assert client.get(path, Accept_Encoding="zstd").content == first.content
 
 
