@@ -53,18 +53,20 @@ class KeptAnswer(NamedTuple):
     quotes: bool = False
     route: str = ""
     for_whom: ForWhom | None = None
+    status: int = 200
 
     @classmethod
     def of(cls, answer: Response, rests_on: RestsOn | None, *, quotes: bool = False) -> "KeptAnswer":
         """What an endpoint answered, to be given again."""
         own = {"content-length", "content-type"}
         headers = tuple((name, value) for name, value in answer.headers.items() if name not in own)
-        return cls(bytes(answer.body), "", rests_on, answer.headers.get("content-type", ""), headers, quotes)
+        media_type, status = answer.headers.get("content-type", ""), answer.status_code
+        return cls(bytes(answer.body), "", rests_on, media_type, headers, quotes, status=status)
 
     @property
     def response(self) -> Response:
         """The same answer, to be told what one request is told."""
-        return Response(self.body, headers={"Content-Type": self.media_type, **dict(self.headers)})
+        return Response(self.body, self.status, headers={"Content-Type": self.media_type, **dict(self.headers)})
 
     @property
     def size(self) -> int:
