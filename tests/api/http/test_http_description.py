@@ -66,7 +66,7 @@ def test_the_description_of_the_interface_is_in_the_language_that_is_asked_for(c
     answer = client.get("/v1/openapi.json", accept_language="en")
     assert (answer.headers["content-language"], answer.headers["vary"]) == (
         "en",
-        "Accept-Language, Cookie, Authorization",
+        "Accept-Language, Accept-Encoding, Cookie, Authorization",
     )
     english, italian = answer.json(), client.get("/v1/openapi.json").json()
     assert english["paths"]["/v1/plans"]["get"]["summary"] == "List of plans"
