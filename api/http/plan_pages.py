@@ -34,6 +34,7 @@ with late:  # a page is made when it is asked
     from api.pages.calendar import calendar
     from api.pages.changes import changes_page
     from api.pages.comparison import comparison_page, two_points
+    from api.pages.deadlines import deadlines_page
     from api.pages.deadlines_feed import deadlines_feed
     from api.pages.deviations import deviations_page
     from api.pages.documents import documents_page
@@ -94,6 +95,7 @@ PAGES = (
     PlanPage(addresses.EVENT, "show_plan_event", event_page),
     PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
     PlanPage(addresses.DUES, "list_dues", dues_page),
+    PlanPage(addresses.DEADLINES, "list_deadlines", deadlines_page),
     PlanPage(addresses.DEVIATIONS, "list_deviations", deviations_page),
     PlanPage(addresses.SHEETS, "list_rounds", sheets_page),
     PlanPage(addresses.WATCH, "list_watch", watch_page),

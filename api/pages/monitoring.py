@@ -81,6 +81,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
         dues_address=visit.to(addresses.DUES),
         watch_address=visit.to(addresses.WATCH),
+        deadlines_address=visit.to(addresses.DEADLINES),
         deviations_address=visit.to(addresses.DEVIATIONS, {"anno": whole.row["as_at"][:4]} if whole else {}),
         deviations=list(deviations_shown(visit, whole.status["deviations"])) if whole else [],
         followed=actions_shown(visit, whole.status["actions"]) if whole else [],

@@ -26,6 +26,7 @@ synchronous_commit = on
 min_wal_size = 2MB
 """
 """What the session's server does without, which dies with its data."""
+ATTEMPTS = 50
 
 
 class OwnServer(_Server):
@@ -124,5 +125,14 @@ def databases(url: str, options: str = "") -> Iterator[Callable[[], str]]:
 
 
 def _do(url: str, statement: str) -> None:
-    with closing(psycopg.connect(url, autocommit=True)) as connection:
+    with closing(_connected(url)) as connection:
         connection.execute(statement.encode())
+
+
+def _connected(url: str) -> psycopg.Connection[Any]:
+    """A connection, once the server takes one: it may be said to have started while it still recovers."""
+    for _ in range(ATTEMPTS):
+        with suppress(psycopg.OperationalError):
+            return psycopg.connect(url, autocommit=True)
+        time.sleep(0.1)
+    return psycopg.connect(url, autocommit=True)

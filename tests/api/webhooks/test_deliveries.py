@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -141,8 +142,17 @@ def test_events_arrive_once_each_in_the_order_of_the_record_on_either_database(
     assert office.deliveries.deliver() == 0
     office.harness.revise(">= 69%", "2022-06-30")
     office.receiver.forget()
-    assert office.deliveries.deliver() == 2  # the act, and the target
+    assert _delivered(office, 2) == 2  # the act, and the target
     assert [each.event["data"]["topic"] for each in office.receiver.received] == ["act-registered", "target-revised"]
+
+
+def _delivered(office: Office, wanted: int) -> int:
+    """How many are delivered once nothing holds the feed: transactions of other databases of the server do, for a moment."""
+    delivered, until = office.deliveries.deliver(), time.monotonic() + 10
+    while delivered < wanted and time.monotonic() < until:
+        time.sleep(0.02)
+        delivered += office.deliveries.deliver()
+    return delivered
 
 
 def verified(secret: str, received: Received) -> dict[str, object]:
