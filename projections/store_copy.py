@@ -293,7 +293,8 @@ def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
         fingerprints[f"albero di {stream}"] = Fingerprint(int(size), bytes(root).hex())
     # The earlier facts alone: an archive of an older version holds the latest of each cell twice.
     facts = SqliteFacts.logical if on_sqlite(cursor) else PostgresFacts.logical
-    relations = {table: table for table in schema.PROJECTED} | {"fact": f"({facts[1].format(prefix='')}) AS earlier"}
+    earlier = facts[1].format(prefix="").join(("(", ") AS earlier"))
+    relations = {table: table for table in schema.PROJECTED} | {"fact": earlier}
     return fingerprints | {table: Fingerprint(_count(cursor, relation)) for table, relation in relations.items()}
 
 
