@@ -12,7 +12,7 @@ from domain.timelines import Timelines
 from projections.store.append import read_edge
 from projections.store.facts import LAST_VERSION
 from projections.store.reader import Reader
-from projections.streams import administration_stream, plan_stream, proposals_stream
+from projections.streams import PLANS, administration_stream, plan_stream, proposals_stream
 
 MOST_OBJECTS = 12
 """Of how many objects a command is read ahead: of one that names more, the reading is not what takes long."""
@@ -57,7 +57,7 @@ def ask_ground(
             reader.head(other)
             reader.only_value(other, PLAN, "administration")
             reader.annulled(other, LAST_VERSION)
-            reader.records(proposals_stream(other.removeprefix(plan_stream(""))))
+            reader.records(proposals_stream(other.removeprefix(PLANS)))
 
 
 def _ask_stream(reader: Reader, stream: str) -> Timelines:
