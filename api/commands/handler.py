@@ -245,8 +245,10 @@ class CommandHandler:
                 else ()
             )
             result = command.decide(reader, meanwhile)
-            if command.plan is not None and (around := surroundings(reader, command.plan)) is not None:
-                self._surroundings[command.plan] = around
+            if self.store.reads_ahead and command.plan is not None:
+                around = surroundings(reader, command.plan)
+                if around is not None:
+                    self._surroundings[command.plan] = around
             if result.append is not None:
                 command.sending = result.append
                 writing.record(result.append)

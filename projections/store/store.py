@@ -131,7 +131,7 @@ class Store(Application[str]):
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
             reader = self.datastore.reader(cursor)
-            if foresee is not None and self.own_recorder.reads_ahead:
+            if foresee is not None and self.reads_ahead:
                 foresee(reader)
 
             def record(append: Append) -> None:
@@ -147,6 +147,11 @@ class Store(Application[str]):
             raise WriteConflict from error
         self._erase(ERASE_SECONDS)
         return answer
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether what a command is going to ask is asked ahead: of a server, which may be far."""
+        return self.own_recorder.reads_ahead
 
     def outlast(self) -> None:
         """Sees to it that what was read as recorded lasts: on a server that waits for a standby, that it has it, too.
