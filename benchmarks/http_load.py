@@ -236,7 +236,7 @@ def _started(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
         address = f"http://127.0.0.1:{port}"
         run = "from api.cli import main; main()"
         command = [sys.executable, "-c", run, "serve", "--database", place, "--port", str(port)]
-        with process(command, f"{address}/v1/status") as (running, _):
+        with process(command, f"{address}/v1/status", os.environ | {"INITINERE_SIGN_IN": "open"}) as (running, _):
             for plan in plans:
                 urllib.request.urlopen(f"{address}/v1/plans/{plan}").read()  # noqa: S310 - our own server
             memory.append(resident(running.pid))
