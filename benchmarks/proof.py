@@ -14,7 +14,10 @@ from statistics import median
 from time import perf_counter
 from uuid import uuid4
 
+from api.commands.handler import Caller
+from api.commands.service import Service
 from benchmarks.synthetic import fill, opened
+from benchmarks.workload import document
 from domain.recording import Pending
 from domain.targets.events import TargetSet
 from domain.targets.reader import read_one
@@ -36,13 +39,15 @@ FOLLOWED = (10, 400)
 """How many synthetic administrations are verified with the tables across them: some two thousand events, a hundred thousand."""
 BATCH = 1_000
 STREAMS = 10
+OF_EACH_PLAN = 20
+"""How many indicators a plan has whose targets are set."""
 DAY = date(2022, 1, 31)
 TARGETS = [read_one(f">= {percent}%", 2022) for percent in range(1, 100)]
 
 
 def event(place: int) -> Pending:
     """One revision, as small as they are."""
-    return Pending(TargetSet(indicator=f"i{place % 1_000}", year=2022, target=TARGETS[place % len(TARGETS)]), DAY)
+    return Pending(TargetSet(indicator=f"i{place % OF_EACH_PLAN}", year=2022, target=TARGETS[place % len(TARGETS)]), DAY)
 
 
 def append(store: Store, stream: str, version: int, many: int) -> None:
@@ -91,15 +96,20 @@ def verification(folder: Path, events: int) -> dict[str, float]:
     log.begin()
     times: dict[str, float] = {}
     start = perf_counter()
-    of_each = events // STREAMS
-    for stream in range(STREAMS):
-        for version in range(0, of_each, BATCH):
-            append(store, f"plan/p{stream}", version, min(BATCH, of_each - version))
+    of_each, service = events // STREAMS, Service(store)
+    for number in range(STREAMS):
+        plan = f"p{number}"
+        service.load_plan(document(plan, OF_EACH_PLAN), Caller("prova"))
+        version = store.head(f"plan/{plan}").version
+        while version < of_each:
+            many = min(BATCH, of_each - version)
+            append(store, f"plan/{plan}", version, many)
+            version += many
     times["record"] = perf_counter() - start
     start = perf_counter()
     log.checkpoint()
     times["first checkpoint"] = perf_counter() - start
-    append(store, "plan/p0", of_each, 1)
+    append(store, "plan/p0", store.head("plan/p0").version, 1)
     start = perf_counter()
     log.checkpoint()
     times["next checkpoint"] = perf_counter() - start
