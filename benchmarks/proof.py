@@ -47,7 +47,9 @@ TARGETS = [read_one(f">= {percent}%", 2022) for percent in range(1, 100)]
 
 def event(place: int) -> Pending:
     """One revision, as small as they are."""
-    return Pending(TargetSet(indicator=f"i{place % OF_EACH_PLAN}", year=2022, target=TARGETS[place % len(TARGETS)]), DAY)
+    return Pending(
+        TargetSet(indicator=f"i{place % OF_EACH_PLAN}", year=2022, target=TARGETS[place % len(TARGETS)]), DAY
+    )
 
 
 def append(store: Store, stream: str, version: int, many: int) -> None:

@@ -11,6 +11,7 @@ import json
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -112,7 +113,7 @@ def ask(
         connection.close()
 
 
-class Client(threading.Thread):
+class Client(threading.Thread, ABC):
     """Somebody who asks again and again until it is told to stop."""
 
     def __init__(self, name: str, port: int, log: Log, pause: float) -> None:
@@ -129,9 +130,9 @@ class Client(threading.Thread):
             self.once()
             self.stopped.wait(self.pause * self.chance.uniform(0.5, 1.5))
 
+    @abstractmethod
     def once(self) -> None:
         """One act, or one question."""
-        raise NotImplementedError
 
 
 class Writer(Client):

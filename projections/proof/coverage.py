@@ -43,7 +43,7 @@ ANSWERS_NOTHING: Mapping[str, str] = {
     "access": "non è registro: credenziali, sessioni e token, di cui si conserva l'impronta; i ruoli, che decidono, sono eventi",
     "attempt": "non è registro: quante volte qualcuno ha bussato in un dato tempo",
     "meta": "non risponde: prodotto e versione; se non sono quelli del programma, l'archivio non si apre",
-    "sqlite_sequence": "non risponde: da quale posizione SQLite numera i prossimi eventi; l'ultimo istante, che i prossimi superano; quanti testi sono oscurati, e quanti di essi anche tolti dai file",
+    "sqlite_sequence": "non risponde: da quale posizione SQLite numera i prossimi eventi, e da quale numero i prossimi campi; l'ultimo istante, che i prossimi superano; quanti testi sono oscurati, e quanti di essi anche tolti dai file",
 }
 """The tables of which nothing is answered, and why."""
 

@@ -6,7 +6,6 @@ again: a question that reads something new is held to that without a word said o
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -93,10 +92,6 @@ class _NotingCursor:
     def server_version(self) -> int:
         """The version of a server, as a number."""
         return int(self._cursor.server_version)  # type: ignore[attr-defined]  # of a server alone
-
-    def pipelined(self) -> AbstractContextManager[object]:
-        """As the cursor of a server."""
-        return self._cursor.pipelined()  # type: ignore[attr-defined,no-any-return]  # as above
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> "_NotingCursor":
         """Runs one statement."""

@@ -116,7 +116,7 @@ class PostgresCursor:
         """What the server answered to whoever took an instant ahead of its time."""
 
     def read_ahead(self, asked: Iterable[AskedStatement], take: Sequence[object]) -> None:
-        """Asks statements and takes an instant in one round trip, where it is pipelined; a statement that is asked again is answered from it.
+        """Asks statements and takes an instant, within `in_one_message` in one round trip; asked again, a statement is answered from it.
 
         Until something is written: `forget_ahead`.
         """
@@ -182,10 +182,6 @@ class PostgresCursor:
     def server_version(self) -> int:
         """The version of the server, as a number."""
         return self._cursor.connection.info.server_version
-
-    def pipelined(self) -> AbstractContextManager[object]:
-        """Within it, statements are sent without waiting for the answer of each; a failure shows at the next answer."""
-        return self._cursor.connection.pipeline()
 
     def in_turn(self, statement: str, params: Sequence[object]) -> tuple[int, ...]:
         """The numbers that a statement answers that takes a lock of the session, and gives it back: one round trip.

@@ -1,5 +1,6 @@
 """A form about something of the installation as somebody fills it in: its fields, and the command that this is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
@@ -20,7 +21,7 @@ from domain.vocabulary import JsonValue
 VISIT = TypeVar("VISIT", bound=InstallationVisit)
 
 
-class InstallationFilled(Generic[VISIT]):
+class InstallationFilled(ABC, Generic[VISIT]):
     """A form with what its address, or its sender, says; `written`: somebody has written in it already."""
 
     HINTS: ClassVar[Mapping[tuple[str, str], str]] = {}
@@ -52,9 +53,9 @@ class InstallationFilled(Generic[VISIT]):
         return self.said.get("account", "")
 
     @property
+    @abstractmethod
     def crumb(self) -> tuple[str, str]:
         """The way back: what it is called, and where it is."""
-        raise NotImplementedError
 
     @property
     def beside(self) -> list[str]:
