@@ -32,6 +32,7 @@ from projections.store import postgres
 from projections.store.append import Append, StreamAppend, prepare
 from projections.store.store import Store
 from tests.projections.across.histories import FIRST, PLANS, Clock, append, opened, registered, tables
+from tests.support.feed import settled
 
 ROOT = Path(__file__).parents[3]
 ON = date(2022, 12, 31)
@@ -62,17 +63,6 @@ def _touched(store: Store) -> int:
         return int(rates_across(reader, 2022, ON)["total"]["change_rate"]["any"]["numerator"])
 
 
-def _settled(store: Store, behind: int = 0) -> None:
-    """Follows until no more than so many events wait: other databases of the server hold the feed too."""
-    for _ in range(500):
-        catch_up(store)
-        with store.reading() as reader:
-            if followed(reader)["behind"] <= behind:
-                return
-        time.sleep(0.02)
-    pytest.fail("the feed is held")
-
-
 # -- steps -------------------------------------------------------------------------------------------------------------
 
 
@@ -90,16 +80,16 @@ def test_killed_at_any_point_and_resumed_the_rows_are_those_of_a_rebuild(locatio
     assert told["halves"] == 0, told
     assert min(told["killed_at_work"], told["moved"]) >= rounds // 4, told
     with closing(Store(location)) as store:
-        _settled(store)
+        settled(store)
         resumed = tables(store)
         AcrossView(store).empty()
-        _settled(store)
+        settled(store)
         assert tables(store) == resumed
         assert resumed["across_change"]
 
 
 def test_the_position_moves_with_the_rows_or_not_at_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    _settled(store)
+    settled(store)
     append(store, "plan/alfa-2022", [_revision()])
     before = tables(store)
 
@@ -119,12 +109,12 @@ def test_the_position_moves_with_the_rows_or_not_at_all(store: Store, monkeypatc
     with store.reading() as reader:
         assert followed(reader)["behind"] == 1
     assert tables(store) == before
-    _settled(store)
+    settled(store)
     assert _touched(store) == 1
 
 
 def test_a_step_that_another_overtook_writes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    _settled(store)
+    settled(store)
     append(store, "plan/alfa-2022", [_revision()])
     insert_tracking = AcrossView.insert_tracking
     written: list[bool] = []
@@ -132,7 +122,7 @@ def test_a_step_that_another_overtook_writes_nothing(store: Store, monkeypatch: 
     def late(view: AcrossView, *step: Any) -> None:
         if not written:
             written.append(False)
-            _settled(view.store)
+            settled(view.store)
         try:
             insert_tracking(view, *step)
         except IntegrityError:
@@ -142,17 +132,17 @@ def test_a_step_that_another_overtook_writes_nothing(store: Store, monkeypatch: 
 
     with monkeypatch.context() as slow:
         slow.setattr(AcrossView, "insert_tracking", late)
-        _settled(store)
+        settled(store)
     assert written.count(True) == 1
     assert written[-1] is False
     resumed = tables(store)
     reset(store)
-    _settled(store)
+    settled(store)
     assert tables(store) == resumed
 
 
 def test_an_event_of_no_known_type_stops_it_and_nothing_is_skipped(store: Store) -> None:
-    _settled(store)
+    settled(store)
     with store.reading() as reader:
         place = followed(reader)
     insert = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES ('plan/x', 1, 'mai-visto', ?)"
@@ -160,26 +150,26 @@ def test_an_event_of_no_known_type_stops_it_and_nothing_is_skipped(store: Store)
         cursor.execute(insert, (b"{}",))
     append(store, "plan/alfa-2022", [_revision()])
     with pytest.raises(UnknownRecord):
-        _settled(store)
+        settled(store)
     with store.reading() as reader:
         assert followed(reader) | {"behind": 0} == place
         assert followed(reader)["behind"] == 2
 
 
 def test_rows_of_another_version_are_dropped_and_followed_reset(store: Store) -> None:
-    _settled(store)
+    settled(store)
     before = tables(store)
     with store.datastore.cursor(commit=True) as cursor:
         cursor.execute("UPDATE followed SET version = version + 1")
         cursor.execute("UPDATE across_count SET objectives = 1000")
     with store.reading() as reader:
         assert followed(reader)["position"] == 0
-    _settled(store)
+    settled(store)
     assert tables(store) == before
 
 
 def test_a_question_brings_what_is_new_and_a_follower_ends_when_told(store: Store) -> None:
-    _settled(store)
+    settled(store)
     append(store, "plan/alfa-2022", [_revision()])
     for _ in range(200):
         refresh(store)
@@ -213,7 +203,7 @@ def server(postgres_url: str) -> Iterator[Store]:
 
 
 def test_an_event_that_took_an_earlier_position_and_commits_late_is_not_missed(server: Store) -> None:
-    _settled(server)
+    settled(server)
     head = server.head("plan/alfa-2022").version
     late = prepare(Append(uuid4().hex, "", "prova", (StreamAppend("plan/alfa-2022", head, (_revision(),)),)))
     stored = [server.mapper.to_stored_event(event) for event in late.recordables()]
@@ -226,7 +216,7 @@ def test_an_event_that_took_an_earlier_position_and_commits_late_is_not_missed(s
             assert followed(reader)["behind"] == 1
             assert followed(reader)["position"] < earlier
         assert _touched(server) == 0
-    _settled(server)
+    settled(server)
     assert _touched(server) == 2
 
 
@@ -281,10 +271,10 @@ def test_a_leader_that_is_killed_leaves_the_lead(server: Store) -> None:
         following.kill()
         following.wait()
     assert _comes(server, led=False)
-    _settled(server)
+    settled(server)
     resumed = tables(server)
     reset(server)
-    _settled(server)
+    settled(server)
     assert tables(server) == resumed
 
 
@@ -299,14 +289,14 @@ def _comes(store: Store, *, led: bool) -> bool:
 
 
 def test_a_record_from_another_server_is_followed_from_its_start(server: Store) -> None:
-    _settled(server)
+    settled(server)
     before = tables(server)
     with server.datastore.cursor(commit=True) as cursor:
         cursor.execute("UPDATE stored_events SET transaction = '0'")  # as a migration leaves a copied record
         cursor.execute("DELETE FROM across_count")
     with server.reading() as reader:
         assert followed(reader)["position"] == 0
-    _settled(server)
+    settled(server)
     assert tables(server) == before
 
 
@@ -321,10 +311,10 @@ def test_a_role_that_only_appends_can_follow(postgres_url: str) -> None:
             append(store, "plan/alfa-2022", [_revision()])
             with leading(store) as lead:
                 assert lead is not None
-            _settled(store)
+            settled(store)
             assert _touched(store) == 1
             reset(store)
-            _settled(store)
+            settled(store)
             assert _touched(store) == 1
     finally:
         with psycopg.connect(postgres_url, autocommit=True) as owner:

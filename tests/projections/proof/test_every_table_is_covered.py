@@ -14,7 +14,6 @@ import pytest
 
 from api.commands.service import Service
 from initinere_verify.trees import Failed
-from projections.across.follower import catch_up
 from projections.proof.coverage import ANSWERS_NOTHING, DERIVED, RECORD, TABLES
 from projections.proof.keys import preview_seal_in
 from projections.proof.live_verification import verify_database
@@ -24,6 +23,7 @@ from projections.store import postgres
 from projections.store.cursor import Cursor, on_sqlite
 from projections.store.previews import PreviewQuota, Previews, Seal, StoredPreview
 from projections.store.schema import PROJECTED, SCHEMA_VERSION
+from tests.support.feed import settled
 from tests.support.harness import PLAN, ServiceHarness
 
 KINDS = ("sqlite", "postgresql")
@@ -69,7 +69,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     mistaken = harness.on("2022-10-04").revise(">= 67%", "2022-10-01", justification="altro motivo")
     harness.annul(mistaken.versions[f"plan/{PLAN}"][1])
     log.checkpoint()
-    catch_up(harness.store)
+    settled(harness.store)
     seal = preview_seal_in(log.path)
     assert seal is not None
     previews = Previews(harness.store.datastore, lambda: [seal])
