@@ -23,6 +23,7 @@ from benchmarks import (
 )
 from benchmarks.figures import Findings
 from benchmarks.fixtures import FULL, QUICK, Fixtures, fixtures
+from projections.store.gc_tuning import collect_rarely
 
 QUESTIONS = (
     as_of,
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> None:
         "--only", choices=[_name(question) for question in QUESTIONS], help="one question, printed and not written"
     )
     options = parser.parse_args(arguments)
+    collect_rarely()  # as every process of the product
     scale = FULL if options.full else QUICK
     begun = perf_counter()
 

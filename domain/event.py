@@ -5,7 +5,7 @@ All that the product knows of a kind of event stands in its class: topic, shape,
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
 
 import orjson
 
@@ -54,6 +54,11 @@ class Event(Frozen):
     def body(self) -> bytes:
         """The fact as it is stored: flat JSON, what is absent left out."""
         return self.model_dump_json(exclude_none=True).encode()
+
+    @classmethod
+    def of_body(cls, body: StoredBody) -> Self:
+        """The event that a stored body of today's shape says; ValidationError where it is of no such shape."""
+        return cls.model_validate(body)
 
     @abstractmethod
     def facts(self) -> list[Fact]:

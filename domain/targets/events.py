@@ -1,11 +1,15 @@
 """The events of a target: of one indicator, one year, one ordinal within the cell."""
 
+from typing import Self
+
 from domain.event import Event, Occurrence, PlanChangeEvent, StatesItsBody, StoredBody, Touch
 from domain.facts import Fact, indicator_key, target_field
 from domain.italian import print_signs
 from domain.names import Names
-from domain.targets.model import Target
+from domain.targets.model import Target, shared_target
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
+
+TARGET_FIELDS = frozenset({"before", "target"})
 
 
 class OfTarget(Event):
@@ -14,6 +18,11 @@ class OfTarget(Event):
     indicator: Identifier
     year: Year
     ordinal: Ordinal = 1
+
+    @classmethod
+    def of_body(cls, body: StoredBody) -> Self:
+        said = {name: shared_target(value) if name in TARGET_FIELDS else value for name, value in body.items()}
+        return cls.model_validate(said)
 
     def fact(self, value: JsonValue) -> Fact:
         """What the target is from here on."""

@@ -247,6 +247,30 @@ Target = Annotated[
 
 TARGET: TypeAdapter[Target] = TypeAdapter(Target, config=DEFERRED)
 
+MOST_SHARED = 10_000
+_shared: dict[tuple[tuple[str, JsonValue], ...], Target] = {}
+
+
+def shared_target(said: JsonValue) -> Target | JsonValue:
+    """Give the target that a JSON object says, the same one to all who say it so: what replaces it names it again.
+
+    What holds lists, or is no object, is handed back as it is, to be read by whoever asked. ValidationError for what is
+    no target.
+    """
+    if not isinstance(said, dict):
+        return said
+    key = tuple(said.items())
+    try:
+        known = _shared.get(key)
+    except TypeError:  # a list
+        return said
+    if known is None:
+        known = TARGET.validate_python(said)
+        if len(_shared) >= MOST_SHARED:
+            _shared.clear()
+        _shared[key] = known
+    return known
+
 
 def typed(target: Target) -> dict[str, JsonValue]:
     """Give the JSON object of a target as other programs want it.

@@ -64,8 +64,11 @@ def write_instant(instant: datetime) -> str:
 
 
 def read_instant(text: str) -> datetime:
-    """The instant that a text of fixed width says."""
-    return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
+    """The instant that a text of fixed width says; ValueError for one that is not in UTC."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is not UTC:
+        raise ValueError(text)
+    return instant
 
 
 def stamp(state: bytes, recorded_at: str) -> bytes:
@@ -130,7 +133,7 @@ def read_envelope(topic: str, state: bytes) -> Recorded:
             getattr(cls, f"upcast_v{class_version}_v{class_version + 1}")(body)
             class_version += 1
         return Recorded(
-            event=cls.model_validate(body),
+            event=cls.of_body(body),
             effective_on=date.fromisoformat(envelope["effective_on"]),
             stream=envelope["stream"],
             version=envelope["version"],
