@@ -1,14 +1,14 @@
 """Shadow tables: rebuilds every projection from the record, to the same rows, while the old ones answer.
 
 They are filled stream by stream, in the order of their keys, while others read and write; a rebuild that was killed goes
-on where it had come to. What was recorded meanwhile is taken in after; at the end, in one transaction in which nobody
-writes, the rest is, and the two are swapped.
+on where it had come to. What was recorded meanwhile is taken in after. At the end a file swaps its tables for them, in one
+transaction in which nobody writes; a server puts their rows in place some streams at a time, and writers wait for moments.
 """
 
 # ruff: noqa: S608 - every name of a table here is ours
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import groupby
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from projections.store import postgres
 
 BATCH = 20_000
+EVENTS_IN_PLACE, STREAMS_IN_PLACE = 5_000, 500
+"""How many events, of how many streams, are put in the place of what answers while writers wait."""
 END = "\U0010ffff"
 """Behind every stream."""
 Datastore: TypeAlias = "sqlite.Datastore | postgres.Datastore"
 OwnCursor = TypeVar("OwnCursor", bound=Cursor)
+Transaction: TypeAlias = Callable[[], AbstractContextManager[OwnCursor]]
 DatastoreKind: TypeAlias = "type[sqlite.Datastore | postgres.Datastore]"
 
 RebuildProgress = Callable[[int, int], None]
@@ -48,11 +51,16 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
     what was signed: rebuilding must not cover the traces of whoever altered it.
     """
     datastore = store.datastore
-    with gc_tuned(), _shadow_tables(type(datastore), lambda: datastore.cursor(commit=True), progress) as building:
-        confirm(building.cursor, f"{schema.SHADOW}leaf")
-        for statement in datastore.swap_shadow:
-            building.cursor.execute(statement)
-        building.number_cells()
+    with gc_tuned():
+        building = _built(type(datastore), lambda: datastore.cursor(commit=True), progress)
+        building.confirm_beside()
+        if datastore.merge_shadow:
+            building.put_in_place(datastore.merge_shadow)
+        with building.caught_up(alone=not datastore.merge_shadow):
+            building.confirm()
+            for statement in datastore.swap_shadow:
+                building.cursor.execute(statement)
+            building.number_cells()
         return building.done
 
 
@@ -63,13 +71,17 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
     """
     datastore = store.datastore
     questions = {**_LOGICAL, "fact": datastore.reader.facts.logical}
-    shadow = _shadow_tables(type(datastore), lambda: datastore.cursor(commit=True), progress, resume=False)
-    with gc_tuned(), shadow as building:
-        differing = [
-            row for table, question in questions.items() if (row := _differing_row(building.cursor, table, *question))
-        ]
-        for statement in datastore.drop_shadow:
-            building.cursor.execute(statement)
+    with gc_tuned():
+        building = _built(type(datastore), lambda: datastore.cursor(commit=True), progress, resume=False)
+        # One snapshot: what the events say and what answers are of the same moment, whoever writes meanwhile.
+        with building.caught_up(alone=False):
+            differing = [
+                row
+                for table, question in questions.items()
+                if (row := _differing_row(building.cursor, table, *question))
+            ]
+            for statement in datastore.drop_shadow:
+                building.cursor.execute(statement)
     with store.reading() as reader:
         first: dict[str, RowDiffers] = {}
         for row in rows_that_differ(reader):
@@ -82,11 +94,11 @@ def rebuild_within(kind: DatastoreKind, cursor: Cursor, progress: RebuildProgres
     for statement in kind.clear_projections:
         cursor.execute(statement)
     with gc_tuned():
-        building = _Building(kind, cursor, "", progress)
+        building = _Building(kind, lambda: nullcontext(cursor), cursor, "", progress)
         while building.batch():
             pass
         building.number_cells()
-        confirm(cursor)
+        building.confirm()
     return building.done
 
 
@@ -102,24 +114,21 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
 
     @contextmanager
     def derived() -> "Iterator[postgres.PostgresCursor]":
-        shadow = _shadow_tables(postgres.Datastore, lambda: postgres.past_the_pools(location), progress)
-        with gc_tuned(), shadow as building:
-            confirm(building.cursor, f"{schema.SHADOW}leaf")
-            building.number_cells()
-            yield building.cursor
+        with gc_tuned():
+            building = _built(postgres.Datastore, lambda: postgres.past_the_pools(location), progress)
+            building.confirm_beside()
+            with building.caught_up():
+                building.confirm()
+                building.number_cells()
+                yield building.cursor
 
     return postgres.migrate(location, append_only_role, derived)
 
 
-@contextmanager
-def _shadow_tables(
-    kind: DatastoreKind,
-    transaction: Callable[[], AbstractContextManager[OwnCursor]],
-    progress: RebuildProgress,
-    *,
-    resume: bool = True,
-) -> Iterator["_Building[OwnCursor]"]:
-    """The projections of all that is recorded, in shadow tables; in the transaction in which nobody else writes."""
+def _built(
+    kind: DatastoreKind, transaction: Transaction[OwnCursor], progress: RebuildProgress, *, resume: bool = True
+) -> "_Building[OwnCursor]":
+    """The projections of all that is recorded, in shadow tables, but for what is recorded just now."""
     with transaction() as cursor:
         for statement in kind.create_shadow:
             cursor.execute(statement)
@@ -127,17 +136,13 @@ def _shadow_tables(
         if not resume or row != (schema.SCHEMA_VERSION,):
             for statement in kind.renew_shadow:
                 cursor.execute(statement)
-        building = _Building(kind, cursor, schema.SHADOW, progress)
+        building = _Building(kind, transaction, cursor, schema.SHADOW, progress)
     more = True
     while more:
         with transaction() as cursor:
             building.cursor = cursor
             more = building.batch() or building.catch_up() >= BATCH
-    with transaction() as cursor:
-        kind.lock_out_writers(cursor)
-        building.cursor = cursor
-        building.catch_up()
-        yield building
+    return building
 
 
 _LOGICAL: dict[str, tuple[int, str]] = {
@@ -179,10 +184,21 @@ def _words(row: Sequence[object] | None) -> str:
 class _Building(Generic[OwnCursor]):
     """Projections on their way, stream by stream; the names of its tables begin with `prefix`."""
 
-    def __init__(self, kind: DatastoreKind, cursor: OwnCursor, prefix: str, progress: RebuildProgress) -> None:
+    def __init__(
+        self,
+        kind: DatastoreKind,
+        transaction: Transaction[OwnCursor],
+        cursor: OwnCursor,
+        prefix: str,
+        progress: RebuildProgress,
+    ) -> None:
         self.cursor = cursor
         self.done = 0
+        self._kind = kind
+        self._transaction = transaction
         self._reader = kind.reader
+        self._in_place = ""
+        self._unconfirmed: set[str] | None = None
         self._prefix = prefix
         self._progress = progress
         self._place = "", 0
@@ -195,14 +211,15 @@ class _Building(Generic[OwnCursor]):
         self._total = int(row[0]) if row else 0
 
     def _resume(self) -> None:
-        columns = "stream, stream_version, position, cells, done"
+        columns = "stream, stream_version, position, cells, done, in_place"
         row = self.cursor.execute(f"SELECT {columns} FROM {schema.PROGRESS}").fetchone()
         if row is None:
-            sql = f"INSERT INTO {schema.PROGRESS} (version, {columns}) VALUES (?, ?, ?, ?, ?, ?)"
-            self.cursor.execute(sql, (schema.SCHEMA_VERSION, *self._place, self._followed_from, 0, 0))
+            sql = f"INSERT INTO {schema.PROGRESS} (version, {columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            self.cursor.execute(sql, (schema.SCHEMA_VERSION, *self._place, self._followed_from, 0, 0, self._in_place))
             return
         self._place = str(row[0]), int(row[1])
-        self._followed_from, self._cells, self.done = (int(number) for number in row[2:])
+        self._followed_from, self._cells, self.done = (int(number) for number in row[2:5])
+        self._in_place = str(row[5])
         if self._place[1]:
             self._cut = StreamRows.gone_on_with(self._place[0], self.cursor, self._prefix)
 
@@ -226,14 +243,16 @@ WHERE (originator_id, originator_version) > (?, ?) ORDER BY originator_id, origi
         return more
 
     def catch_up(self) -> int:
-        """Takes in what was recorded since its streams were; answers how many events."""
+        """Takes in what was recorded since its streams were, but of those that are in place; answers how many events."""
         self._check_owner()
         reader = self._reader(self.cursor)
         followed_from = reader.settled_position()
         where, params, _ = reader.log_from(self._followed_from, inclusive=False, settled=False)
-        sql = f"SELECT DISTINCT originator_id FROM stored_events WHERE {where} ORDER BY originator_id"
+        sql = f"SELECT DISTINCT originator_id FROM stored_events WHERE {where} AND originator_id > ? ORDER BY originator_id"
         taken = 0
-        for (name,) in self.cursor.execute(sql, params).fetchall():
+        for (name,) in self.cursor.execute(sql, (*params, self._in_place)).fetchall():
+            if self._unconfirmed is not None:
+                self._unconfirmed.add(str(name))
             stream = StreamRows.gone_on_with(str(name), self.cursor, self._prefix)
             more = True
             while more:
@@ -251,9 +270,53 @@ WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version L
         self._write(RowBatch(self._cells), 0)
         return taken
 
+    def confirm(self) -> None:
+        """Holds the leaves against what was signed, of all streams first, and then of those that went on: RecordAltered."""
+        confirm(self.cursor, f"{self._prefix}leaf", self._unconfirmed)
+        self._unconfirmed = set()
+
+    def confirm_beside(self) -> None:
+        """The same, while others write."""
+        with self._transaction() as cursor:
+            self.cursor = cursor
+            self.confirm()
+
+    @contextmanager
+    def caught_up(self, *, alone: bool = True) -> Iterator[None]:
+        """A transaction in which all that is recorded is taken in; `alone`, nobody else writes until its end."""
+        with self._transaction() as cursor:
+            self.cursor = cursor
+            if alone:
+                self._kind.lock_out_writers(cursor)
+            self.catch_up()
+            yield
+
+    def put_in_place(self, merge: Sequence[str]) -> None:
+        """Makes the rows that answer those that were built, some streams at a time: nobody who writes waits for long."""
+        while self._in_place != END:
+            with self.caught_up():
+                self.confirm()
+                reached = self._next_in_place()
+                for statement in merge:
+                    self.cursor.execute(statement, (self._in_place, reached) * (statement.count("?") // 2))
+                self._in_place = reached
+                self._write(RowBatch(self._cells), 0)
+
+    def _next_in_place(self) -> str:
+        """The last of the next streams that are put in place together; the end where there are no more."""
+        sql = f"SELECT stream, size FROM {self._prefix}edge WHERE stream > ? ORDER BY stream LIMIT ?"
+        rows = self.cursor.execute(sql, (self._in_place, STREAMS_IN_PLACE)).fetchall()
+        events = 0
+        for stream, size in rows:
+            events += int(size)
+            if events >= EVENTS_IN_PLACE:
+                return str(stream)
+        return str(rows[-1][0]) if len(rows) == STREAMS_IN_PLACE else END
+
     def number_cells(self) -> None:
-        """Sees to it that the next cell is numbered after these."""
-        self._reader.facts.begin_cells_after(self.cursor, self._cells)
+        """Sees to it that the next cell is numbered after these, unless cells that answer have numbers of their own."""
+        if not self._in_place:
+            self._reader.facts.begin_cells_after(self.cursor, self._cells)
 
     def _write(self, batch: RowBatch, events: int) -> None:
         batch.write(self.cursor, self._reader.facts, self._prefix)
@@ -261,8 +324,9 @@ WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version L
         if events:
             self._progress(self.done, max(self._total, self.done))
         if self._prefix:
-            sql = f"UPDATE {schema.PROGRESS} SET stream = ?, stream_version = ?, position = ?, cells = ?, done = ?"
-            self.cursor.execute(sql, (*self._place, self._followed_from, self._cells, self.done))
+            columns = "stream = ?, stream_version = ?, position = ?, cells = ?, done = ?, in_place = ?"
+            row = *self._place, self._followed_from, self._cells, self.done, self._in_place
+            self.cursor.execute(f"UPDATE {schema.PROGRESS} SET {columns}", row)
 
     def _check_owner(self) -> None:
         if not self._prefix:

@@ -7,7 +7,7 @@ the names of others, that nothing of it is kept out of sight.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -248,16 +248,29 @@ def _last_instants(cursor: Cursor, heads: Iterable[StreamHead]) -> list[datetime
     return [read_instant(recorded_at) for head in heads if (recorded_at := read_head(cursor, head.stream).recorded_at)]
 
 
-def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
-    """Checks the leaves as they lie in a table against every head that was signed; RecordAltered at the first that differs."""
-    last = latest(cursor)
-    if last is None:
-        return
-    if installation_root(heads_at(cursor, last.number).values()) != last.text.root:
-        raise RecordAltered("le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali")
-    sql = "SELECT stream, size, root FROM checkpoint_head ORDER BY stream, size"
+def confirm(cursor: Cursor, leaves: str = "leaf", streams: Collection[str] | None = None) -> None:
+    """Checks the leaves as they lie in a table against every head that was signed; RecordAltered at the first that differs.
+
+    Of some `streams` only where they are named: of those, that the heads themselves are signed was checked before.
+    """
+    columns = "SELECT stream, size, root FROM checkpoint_head"
+    if streams is None:
+        last = latest(cursor)
+        if last is None:
+            return
+        if installation_root(heads_at(cursor, last.number).values()) != last.text.root:
+            raise RecordAltered(
+                "le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali"
+            )
+        heads = cursor.execute(f"{columns} ORDER BY stream, size").fetchall()
+    else:
+        heads = [
+            head
+            for stream in sorted(streams)
+            for head in cursor.execute(f"{columns} WHERE stream = ? ORDER BY size", (stream,)).fetchall()
+        ]
     edge, edge_stream = Edge(), ""
-    for stream, size, root in cursor.execute(sql).fetchall():
+    for stream, size, root in heads:
         edge, edge_stream = (edge if stream == edge_stream else Edge()), str(stream)
         sql = f"SELECT hash FROM {leaves} WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"  # noqa: S608
         rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()

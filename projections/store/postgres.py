@@ -28,7 +28,7 @@ from psycopg import errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.errors import StandbyBehind, StoreBusy, StoreRefused
-from projections.store import schema
+from projections.store import merging, schema
 from projections.store.append import Head, Prepared, read_head, write
 from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
 from projections.store.envelope import stamp, write_instant
@@ -291,21 +291,12 @@ class Datastore:
     """Empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
     create_shadow: tuple[str, ...] = ()
     """The shadow tables are always there."""
-    swap_shadow = (
-        *(
-            statement
-            for table in schema.PROJECTED
-            for statement in (
-                f"DELETE FROM {table}",  # noqa: S608
-                f"INSERT INTO {table} SELECT * FROM {schema.SHADOW}{table}",  # noqa: S608
-                f"DELETE FROM {schema.SHADOW}{table}",  # noqa: S608
-            )
-        ),
-        f"DELETE FROM {schema.PROGRESS}",  # noqa: S608
-    )
-    """Puts what is in the shadow tables in the place of what answers."""
     drop_shadow = renew_shadow = tuple(f"DELETE FROM {table}" for table in schema.SHADOW_TABLES)  # noqa: S608
     """Empties the shadow tables."""
+    merge_shadow = merging.STATEMENTS
+    """Makes the rows that answer for some streams those of the shadow tables."""
+    swap_shadow = (*merging.NO_CELL, *renew_shadow)
+    """Ends what was put in place stream by stream."""
 
     def recorder(self, clock: Clock) -> "Recorder":
         """What writes to it."""

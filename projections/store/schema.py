@@ -141,6 +141,15 @@ SQLITE_PROJECTED = (
         stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
 )
 
+COLUMNS = {
+    "append": ("stream", "recorded_at", "first", "last", "horizon"),
+    "boundary": ("stream", "day", "version"),
+    "cell": ("stream", "id", "object", "field", "day", "version", "fragment", "several"),
+    "leaf": ("stream", "version", "hash"),
+    "edge": ("stream", "size", "root", "nodes"),
+}
+"""The tables that hold rows of one stream, with their columns."""
+
 PLAN_INDEX = "plan_administration"
 SQLITE_INDEX = f"""CREATE INDEX IF NOT EXISTS {PLAN_INDEX} ON cell (json_extract(fragment, '$[4]'))
 WHERE object = 'plan' AND field = 'administration'"""
@@ -165,9 +174,9 @@ def _where_missing(statements: Iterable[str]) -> tuple[str, ...]:
 
 _PROGRESS_TABLE = f"""CREATE TABLE {PROGRESS} (
         version INTEGER NOT NULL, stream TEXT NOT NULL, stream_version INTEGER NOT NULL, position BIGINT NOT NULL,
-        cells BIGINT NOT NULL, done BIGINT NOT NULL)"""
+        cells BIGINT NOT NULL, done BIGINT NOT NULL, in_place TEXT NOT NULL)"""
 """How far a rebuild has come: the last event that was taken in, in the order of streams; the place in the log from which on
-what was recorded meanwhile is; the last cell; how many events."""
+what was recorded meanwhile is; the last cell; how many events; the last stream whose rows answer."""
 SQLITE_SHADOW = (_PROGRESS_TABLE, *map(_shadow, SQLITE_PROJECTED))
 
 # -- the same tables on PostgreSQL -------------------------------------------------------------------------------------
@@ -255,7 +264,8 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         f"""ALTER TABLE {PROGRESS}
         ADD COLUMN IF NOT EXISTS stream TEXT COLLATE "C" NOT NULL DEFAULT '',
         ADD COLUMN IF NOT EXISTS stream_version INTEGER NOT NULL DEFAULT 0,
-        ADD COLUMN IF NOT EXISTS cells BIGINT NOT NULL DEFAULT 0""",
+        ADD COLUMN IF NOT EXISTS cells BIGINT NOT NULL DEFAULT 0,
+        ADD COLUMN IF NOT EXISTS in_place TEXT COLLATE "C" NOT NULL DEFAULT ''""",
         *(
             statement
             for table in SHADOW_TABLES

@@ -221,6 +221,8 @@ class Datastore(SQLiteDatastore):
         schema.SQLITE_INDEX,
     )
     """Puts the shadow tables in the place of those that answer."""
+    merge_shadow: tuple[str, ...] = ()
+    """None: who writes to a file has no other beside, and a table changes its name in no time."""
     drop_shadow = tuple(f"DROP TABLE {table}" for table in schema.SHADOW_TABLES)
     """Drops the shadow tables."""
     renew_shadow = (*drop_shadow, *schema.SQLITE_SHADOW)

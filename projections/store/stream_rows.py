@@ -18,18 +18,10 @@ from projections.store.append import write_annulment
 from projections.store.cursor import Cursor, bulk_insert
 from projections.store.event_decoding import decode
 from projections.store.facts import EarlierFact, FactTable
+from projections.store.schema import COLUMNS
 
 StoredEventRow: TypeAlias = tuple[int, str, bytes]
 """Version, topic and bytes of an event of one stream."""
-
-COLUMNS = {
-    "append": ("stream", "recorded_at", "first", "last", "horizon"),
-    "boundary": ("stream", "day", "version"),
-    "cell": ("stream", "id", "object", "field", "day", "version", "fragment", "several"),
-    "leaf": ("stream", "version", "hash"),
-    "edge": ("stream", "size", "root", "nodes"),
-}
-"""The tables that hold rows of one stream, with their columns."""
 
 
 @dataclass

@@ -113,6 +113,71 @@ def test_what_another_version_began_is_begun_again(harness: ServiceHarness, loca
     assert derived(harness.store) == before
 
 
+_DAMAGES = (
+    ("UPDATE append SET horizon = horizon + 1",),
+    ("DELETE FROM append WHERE first > 3", "INSERT INTO append VALUES ('plan/altro', 'ieri', 1, 1, 1)"),
+    ("DELETE FROM cell WHERE object = 'plan'",),
+    ("UPDATE cell SET id = id + 900 WHERE object = 'plan'",),
+    ("UPDATE cell SET several = 0, day = 1",),
+    ("DELETE FROM fact", "DELETE FROM annulment", "DELETE FROM leaf WHERE version = 2"),
+    ("UPDATE fact SET fragment = replace(fragment, '70', '60')", "UPDATE edge SET size = size + 1"),
+)
+
+
+@pytest.mark.parametrize("damages", _DAMAGES, ids=lambda damages: damages[0])
+def test_whatever_lies_in_a_table_is_as_the_events_say_after_it(
+    harness: ServiceHarness, damages: tuple[str, ...]
+) -> None:
+    before = derived(harness.store)
+    for damage in damages:
+        write(harness.store, damage)
+    assert derived(harness.store) != before
+    rebuild(harness.store)
+    assert derived(harness.store) == before
+    harness.revise(">= 66%", "2022-09-30")
+    assert check_projections(harness.store) == []
+
+
+_KILLED_AT_THE_END = """
+import os, signal, sys
+from projections import rebuild as one
+from projections.store.store import Store
+
+one.STREAMS_IN_PLACE = 1
+put = one._Building._next_in_place
+def next_in_place(building):
+    if building._in_place:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return put(building)
+one._Building._next_in_place = next_in_place
+one.rebuild(Store(sys.argv[1]))
+"""
+
+
+def test_a_server_is_whole_whenever_a_rebuild_is_killed_and_what_was_recorded_since_is_in_it(postgres_url: str) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    before = derived(harness.store)
+    write(harness.store, "UPDATE boundary SET version = version + 1")
+    write(harness.store, "INSERT INTO fact VALUES (0, 1, 1, '[]')")  # of no cell
+    killed = subprocess.run([sys.executable, "-c", _KILLED_AT_THE_END, postgres_url], check=False, timeout=60)
+    assert killed.returncode == -9
+    with harness.store.datastore.cursor() as cursor:
+        assert cursor.execute(f"SELECT in_place FROM {schema.PROGRESS}").fetchone() == ("administration/cciaa-prova",)
+    of_the_first = "SELECT * FROM boundary WHERE stream LIKE 'administration/%' ORDER BY day"
+    with harness.store.datastore.cursor() as cursor:
+        mended = cursor.execute(of_the_first).fetchall()
+    assert mended == [row for row in before[1] if str(row[0]).startswith("administration/")]
+    harness.revise(">= 66%", "2022-09-30")
+    harness.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    rebuild(harness.store)
+    assert check_projections(harness.store) == []
+    assert all("[]" not in row for row in derived(harness.store)[3])
+    harness.store.close()
+
+
 @given(STEPS)
 def test_what_is_read_without_the_models_is_what_they_say(steps: list[Any]) -> None:
     mapper = EnvelopeMapper()
