@@ -34,38 +34,31 @@ def _merged(table: str, columns: Sequence[str]) -> tuple[str, str]:
     )
 
 
-_NUMBERED = (
-    f"(SELECT stream, {_CELL}, row_number() OVER (PARTITION BY stream ORDER BY id) AS place "
-    f"FROM {{}}cell WHERE {_SPAN}) AS numbered"
+_IN_ORDER = (
+    "SELECT stream, string_agg(object || E'\\x01' || field, E'\\x02' ORDER BY id) FROM {}cell "
+    f"WHERE {_SPAN} GROUP BY stream"
 )
-_OTHER_CELLS = (
-    f"SELECT stream FROM ({_differing(f'stream, {_CELL}, place', _NUMBERED, '', SHADOW)}) AS gone UNION "
-    f"SELECT stream FROM ({_differing(f'stream, {_CELL}, place', _NUMBERED, SHADOW, '')}) AS missing"
-)
-"""The streams whose cells are others than those that were built."""
-_FACTS = (
-    f"(SELECT c.id, f.day, f.version, f.fragment FROM cell c JOIN {SHADOW}cell n USING (stream, {_CELL}) "
-    f"JOIN {SHADOW}fact f ON f.cell = n.id WHERE {_SPAN}) AS built"
-)
-_FACTS_THERE = (
-    f"(SELECT c.id, f.day, f.version, f.fragment FROM cell c JOIN fact f ON f.cell = c.id WHERE {_SPAN}) AS live"
-)
-_FACT = "id, day, version, fragment"
+"""The cells of each stream, in the order in which they were entered, as one text."""
+_FACTS = f"""
+SELECT c.id, f.day, f.version, f.fragment FROM {SHADOW}cell n JOIN {SHADOW}fact f ON f.cell = n.id
+JOIN cell c USING (stream, {_CELL}) WHERE n.several = 1 AND {_SPAN}"""
+_FACTS_THERE = f"SELECT c.id, f.day, f.version, f.fragment FROM cell c JOIN fact f ON f.cell = c.id WHERE {_SPAN}"
 
 STATEMENTS: tuple[str, ...] = (
     *(statement for table, columns in _WHOLE_ROWS.items() for statement in _merged(table, columns)),
-    f"DELETE FROM fact USING cell c WHERE cell = c.id AND {_SPAN} AND c.stream IN ({_OTHER_CELLS})",
-    f"DELETE FROM cell WHERE {_SPAN} AND stream IN ({_OTHER_CELLS})",
-    f"""INSERT INTO cell (stream, {_CELL}, {_LATEST})
-SELECT stream, {_CELL}, {_LATEST} FROM {SHADOW}cell n
-WHERE {_SPAN} AND NOT EXISTS (SELECT FROM cell c WHERE c.stream = n.stream) ORDER BY stream, id""",
-    f"""UPDATE cell c SET ({_LATEST}) = (n.day, n.version, n.fragment, n.several) FROM {SHADOW}cell n
+    f"""
+WITH others AS MATERIALIZED ({_IN_ORDER.format("")} EXCEPT {_IN_ORDER.format(SHADOW)}),
+gone AS (DELETE FROM cell WHERE {_SPAN} AND stream IN (SELECT stream FROM others) RETURNING id)
+DELETE FROM fact WHERE cell IN (SELECT id FROM gone)""",
+    f"""
+INSERT INTO cell (stream, {_CELL}, {_LATEST}) SELECT stream, {_CELL}, {_LATEST} FROM {SHADOW}cell
+WHERE {_SPAN} AND stream NOT IN (SELECT stream FROM cell WHERE {_SPAN}) ORDER BY stream, id""",
+    f"""
+UPDATE cell c SET ({_LATEST}) = (n.day, n.version, n.fragment, n.several) FROM {SHADOW}cell n
 WHERE c.stream > ? AND c.stream <= ? AND (n.stream, n.object, n.field) = (c.stream, c.object, c.field)
 AND (c.day, c.version, c.fragment, c.several) IS DISTINCT FROM (n.day, n.version, n.fragment, n.several)""",
-    f"""DELETE FROM fact WHERE (cell, day, version, fragment) IN (
-SELECT {_FACT} FROM {_FACTS_THERE} EXCEPT SELECT {_FACT} FROM {_FACTS})""",
-    f"""INSERT INTO fact (cell, day, version, fragment)
-SELECT {_FACT} FROM {_FACTS} EXCEPT SELECT {_FACT} FROM {_FACTS_THERE}""",
+    f"DELETE FROM fact WHERE (cell, day, version, fragment) IN ({_FACTS_THERE} EXCEPT {_FACTS})",
+    f"INSERT INTO fact (cell, day, version, fragment) {_FACTS} EXCEPT {_FACTS_THERE}",
 )
 """Each wants the two streams between which, the first excluded, the rows are to be the same, as often as it asks."""
 
