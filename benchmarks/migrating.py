@@ -97,11 +97,11 @@ def rebuilt(url: str, events: int, meanwhile: Meanwhile) -> float:
     """Rebuilds, is killed on the way, and goes on; how many seconds both took together."""
     start = perf_counter()
     running = _rebuilding(url)
-    while running.poll() is None and _count(url, f"SELECT coalesce(max(done), 0) FROM {PROGRESS}") < KILLED_AT * events:  # noqa: S608
+    while running.poll() is None and _count(url, f"SELECT coalesce(max(done), 0) FROM {PROGRESS}") < KILLED_AT * events:
         meanwhile.once()
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
-    done = _count(url, f"SELECT coalesce(max(done), 0) FROM {PROGRESS}")  # noqa: S608
+    done = _count(url, f"SELECT coalesce(max(done), 0) FROM {PROGRESS}")
     print(f"killed after {perf_counter() - start:.0f} s, {done:,} events", flush=True)
     running = _rebuilding(url)
     while running.poll() is None:

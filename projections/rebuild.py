@@ -130,6 +130,7 @@ def _built(
 ) -> "_Building[OwnCursor]":
     """The projections of all that is recorded, in shadow tables, but for what is recorded just now."""
     with transaction() as cursor:
+        kind.lock_out_writers(cursor)  # for a moment: a standby refuses it, and says why
         for statement in kind.create_shadow:
             cursor.execute(statement)
         row = cursor.execute(f"SELECT version FROM {schema.PROGRESS}").fetchone()

@@ -12,9 +12,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from typing import NamedTuple
+
+import orjson
 
 from domain.errors import DomainError, NotFound, StoreDamaged, StoreRefused
 from domain.proof.public_keys import Verifying
@@ -24,6 +26,7 @@ from projections.proof.keys import public_half_in
 from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
 from projections.store import sqlite, sqlite_soundness
+from projections.store.envelope import read_instant
 from projections.store.failures import busy
 from projections.store.schema import APPLICATION_ID
 from projections.store.sqlite_file import MAGIC, require_place, restoring_name, side_files
@@ -41,12 +44,25 @@ class BackedUp(NamedTuple):
     sha256: str
 
 
+class Lost(NamedTuple):
+    """Events of one stream that the store had and the backup has not: their versions, when the first and the last were recorded."""
+
+    stream: str
+    versions: tuple[int, ...]
+    first: datetime
+    last: datetime
+
+
 class Restored(NamedTuple):
-    """What was restored: what its verification found, the key that it wants, what was there before, and where that is."""
+    """What was restored: what its verification found, the key that it wants, what was there before, and where that is.
+
+    `lost` is what the backup has not of what was there, stream by stream; None where that cannot be read.
+    """
 
     verdict: Verdict
     key: Verifying | None
     events_before: int | None
+    lost: tuple[Lost, ...] | None
     aside: Path | None
 
 
@@ -94,7 +110,8 @@ def restore(
         os.link(draft, place)
         draft.unlink()
         _flush(place.parent)
-    return Restored(verdict, keys[-1] if keys else None, before, aside)
+    lost = () if aside is None else _lost(aside / place.name, place)
+    return Restored(verdict, keys[-1] if keys else None, before, lost, aside)
 
 
 def digest_of(path: Path) -> str:
@@ -118,8 +135,7 @@ def is_replaceable(target: Path) -> bool:
         begins = file.read(len(MAGIC))
     if begins != MAGIC:
         return any(side.exists() for side in side_files(place)) or public_half_in(Path(f"{place}.key")) is not None
-    how = "mode=ro" if side_files(place)[0].exists() else "mode=ro&immutable=1"
-    with suppress(sqlite3.Error), _snapshot(place, how) as cursor:
+    with suppress(sqlite3.Error), _snapshot(place, _as_it_lies(place)) as cursor:
         marked = cursor.execute("PRAGMA application_id").fetchone()[0]
         return marked == APPLICATION_ID or not cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     return True
@@ -195,13 +211,35 @@ def _events(cursor: sqlite3.Cursor) -> int:
     return int(cursor.execute("SELECT count(*) FROM stored_events").fetchone()[0])
 
 
+def _as_it_lies(path: Path) -> str:
+    """How a file that nobody writes is read, with its journal if it has one."""
+    return "mode=ro" if side_files(path)[0].exists() else "mode=ro&immutable=1"
+
+
 def _events_before(target: Path) -> int | None:
     """How many events what is in the place has; None where it cannot be read, or is not there."""
     if not target.exists():
         return None
-    how = "mode=ro" if side_files(target)[0].exists() else "mode=ro&immutable=1"
-    with suppress(sqlite3.Error), _snapshot(target, how) as cursor:
+    with suppress(sqlite3.Error), _snapshot(target, _as_it_lies(target)) as cursor:
         return _events(cursor)
+    return None
+
+
+def _lost(before: Path, now: Path) -> tuple[Lost, ...] | None:
+    """What a record had that another has not: an event of its own, or another one at the same place."""
+    with suppress(sqlite3.Error, ValueError, KeyError), _snapshot(before, _as_it_lies(before)) as cursor:
+        cursor.execute("COMMIT")
+        cursor.execute("ATTACH ? AS restored", (f"{now.absolute().as_uri()}?mode=ro&immutable=1",))
+        sql = """
+SELECT b.originator_id, b.originator_version, b.state FROM main.stored_events b
+LEFT JOIN restored.stored_events r USING (originator_id, originator_version)
+WHERE r.state IS NOT b.state ORDER BY b.originator_id, b.originator_version"""
+        lost: list[Lost] = []
+        for stream, rows in groupby(cursor.execute(sql), key=lambda row: str(row[0])):
+            missing = [(int(version), read_instant(orjson.loads(state)["recorded_at"])) for _, version, state in rows]
+            instants = [instant for _, instant in missing]
+            lost.append(Lost(stream, tuple(version for version, _ in missing), min(instants), max(instants)))
+        return tuple(lost)
     return None
 
 
@@ -209,8 +247,7 @@ def _keys_before(target: Path) -> list[Verifying]:
     """The keys of what is in the place; none where they cannot be read, or nothing is there."""
     if not target.exists():
         return []
-    how = "mode=ro" if side_files(target)[0].exists() else "mode=ro&immutable=1"
-    with suppress(sqlite3.Error, DomainError, ValueError), _snapshot(target, how) as cursor:
+    with suppress(sqlite3.Error, DomainError, ValueError), _snapshot(target, _as_it_lies(target)) as cursor:
         return public_keys(sqlite.SqliteReader(cursor))
     return []
 

@@ -1,6 +1,6 @@
 """The commands that keep a backup of an archive in a file, and put it back: backup, restore."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from api.cli.output_file import OutputFile, OutputRefused
 from api.cli.words import counted
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
+from api.proof.page import runs
 from domain.errors import NotFound, StoreRefused
 from domain.proof.public_keys import Verifying
 from initinere_verify.__main__ import read_against
@@ -21,8 +22,9 @@ from projections.proof.checkpoints import Checkpoint
 from projections.proof.kept_checkpoint import kept_note, kept_path
 from projections.proof.keys import KeyUnusable, public_half_in, read_key, write_key
 from projections.proof.notes import read_checkpoint
+from projections.store.envelope import write_instant
 from projections.store.location import is_server, require_location, shown_location
-from projections.store_backup import Restored, back_up, digest_of, is_replaceable
+from projections.store_backup import Lost, Restored, back_up, digest_of, is_replaceable
 from projections.store_backup import restore as restore_backup
 
 ON_SERVER = "pg_dump e pg_restore, come dice docs/archivi.md"
@@ -37,6 +39,15 @@ class BackupWords(TypedDict):
     events: int
     checkpoint: int | None
     key: str | None
+
+
+class LostWords(TypedDict):
+    """Events of one stream that a restored backup has not, in what `restore --json` answers; instants in UTC."""
+
+    stream: str
+    versions: list[int]
+    first_recorded_at: str
+    last_recorded_at: str
 
 
 def _backup(file: str, *, with_key: bool, database: str | None, as_json: bool) -> None:
@@ -102,7 +113,6 @@ def _restore(file: str, *, against: str | None, other: bool, database: str | Non
     place = session.settings().key_file(location)
     key = _key_words(restored.key, Path(f"{file}.key"), place, restored.aside)
     key += _kept_words(place, restored)
-    lost = None if restored.events_before is None else restored.events_before - restored.verdict.events
     if as_json:
         output.emit(
             {
@@ -111,6 +121,7 @@ def _restore(file: str, *, against: str | None, other: bool, database: str | Non
                 "events": restored.verdict.events,
                 "checkpoint": restored.verdict.last.number if restored.verdict.last else None,
                 "events_before": restored.events_before,
+                "lost": None if restored.lost is None else [_lost_row(one) for one in restored.lost],
                 "aside": str(restored.aside) if restored.aside else None,
                 "key": key,
             }
@@ -119,11 +130,36 @@ def _restore(file: str, *, against: str | None, other: bool, database: str | Non
     lines = [f"Rimesso {file} in {location}.", restored.verdict.statement()]
     if restored.aside is not None:
         lines.append(f"Ciò che c'era prima è in {restored.aside}, e non è stato toccato.")
-    if lost is not None and lost > 0:
-        lines.append(f"L'archivio di prima aveva {counted(lost, 'evento', 'eventi')} in più: nella copia non ci sono.")
-    elif restored.aside is not None and lost is None:
+    if restored.lost:
+        lines += _lost_words(restored.lost)
+    elif restored.lost is None:
         lines.append("L'archivio di prima non si legge: che cosa aveva in più non si può dire.")
     output.copied("\n".join([*lines, key]))
+
+
+MOST_NAMED = 20
+"""Of how many streams what is lost is named; of the others, how many they are."""
+
+
+def _lost_words(lost: Sequence[Lost]) -> list[str]:
+    """What the archive had that the backup has not, stream by stream."""
+    events = counted(sum(len(one.versions) for one in lost), "evento", "eventi")
+    lines = [f"L'archivio di prima aveva {events} in più: nella copia non ci sono."]
+    for stream, versions, first, last in lost[:MOST_NAMED]:
+        when = f"{first:%d/%m/%Y %H:%M}" if first == last else f"dal {first:%d/%m/%Y %H:%M} al {last:%d/%m/%Y %H:%M}"
+        lines.append(f"  {stream}: {'versione' if len(versions) == 1 else 'versioni'} {runs(versions)}, {when} UTC")
+    if len(lost) > MOST_NAMED:
+        lines.append(f"  e di altri {len(lost) - MOST_NAMED} flussi: --json li dice tutti")
+    return lines
+
+
+def _lost_row(lost: Lost) -> LostWords:
+    return {
+        "stream": lost.stream,
+        "versions": list(lost.versions),
+        "first_recorded_at": write_instant(lost.first),
+        "last_recorded_at": write_instant(lost.last),
+    }
 
 
 def _key_words(wanted: Verifying | None, kept: Path, place: Path | None, aside: Path | None) -> str:

@@ -210,6 +210,8 @@ def test_a_server_that_recovers_is_busy_and_a_standby_only_reads(server: OwnServ
         server._give(standby)
         server._run("pg_ctl", "start", "--wait", "--silent", f"--log={server._folder / 'log'}")
         _is_read_only_on_the_line(_initinere("office", "cciaa-prova", "Servizio Studi", "--database", location))
+        _is_read_only_on_the_line(_initinere("rebuild", "--database", location))
+        _is_read_only_on_the_line(_initinere("rebuild", "--check", "--database", location))
         assert _initinere("plans", "--database", location).exit_code == 0
         with serving(location, tmp_path, INITINERE_WRITES_AT=WRITES_AT) as served:
             served.until(200)

@@ -307,8 +307,26 @@ def test_a_restoration_says_what_it_lost(office: Run, archive: Path) -> None:
     assert office("backup", "copia.sqlite").exit_code == 0
     _revise_and_be_killed(archive, 50, 52)
     done = office("restore", "copia.sqlite")
-    assert "in più: nella copia non ci sono" in done.stdout
+    assert "L'archivio di prima aveva 3 eventi in più: nella copia non ci sono" in done.stdout
+    assert f"  plan/{PLAN}: versioni " in done.stdout
     assert "non è stato toccato" in done.stdout
+
+
+def test_what_was_recorded_after_an_older_backup_was_put_back_is_lost_with_a_newer_one(
+    office: Run, archive: Path
+) -> None:
+    assert office("backup", "lunedi.sqlite").exit_code == 0
+    _revise_and_be_killed(archive, 50, 55)
+    assert office("backup", "martedi.sqlite").exit_code == 0
+    assert office("restore", "lunedi.sqlite").exit_code == 0
+    _revise_and_be_killed(archive, 60, 61)  # fewer than the newer backup has, at the same versions
+    told = _restored(office, "martedi.sqlite")
+    assert told["events_before"] < told["events"]
+    lost = {one["stream"]: one["versions"] for one in told["lost"]}
+    assert set(lost) == {f"plan/{PLAN}", "administration/cciaa-prova"}
+    assert all(len(versions) == 1 for versions in lost.values())
+    again = office("restore", "martedi.sqlite")
+    assert "in più" not in again.stdout
 
 
 def test_a_backup_that_does_not_hold_what_a_checkpoint_covers_is_not_put_back(office: Run, archive: Path) -> None:
