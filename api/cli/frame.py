@@ -175,7 +175,11 @@ def _translated_parameter(parameter: Parameter, language: Language) -> Parameter
     shown.help = translated(parameter.help or "", language)
     if parameter.multiple:
         shown.help += f" {translated(REPEATED, language)}"
-    shown.metavar = _placeholders(parameter.metavar, language) if parameter.metavar else None
+    codes = getattr(parameter.type, "codes", ())
+    if language != "it" and codes:  # each is a word of English, and is taken as it is
+        shown.metavar = "|".join(codes)
+    else:
+        shown.metavar = _placeholders(parameter.metavar, language) if parameter.metavar else None
     return shown
 
 

@@ -6,7 +6,7 @@ decimal comma): what is wrong with it the model says, at this door as at the oth
 
 import hashlib
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -103,12 +103,16 @@ Read = Callable[[str], JsonValue]
 
 
 class TextType(click.ParamType[JsonValue]):
-    """A value that a function reads from a text; ValueError is what only a command line can get wrong."""
+    """A value that a function reads from a text; ValueError is what only a command line can get wrong.
+
+    `codes` are the only ones that it may be, where there is a list of them.
+    """
 
     name = "text"
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, codes: Sequence[str] = ()) -> None:
         self._read = read
+        self.codes = codes
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> JsonValue:
         """The value that a text means."""
@@ -209,6 +213,7 @@ class Field:
     in_model: bool = True
     repeated: bool = False
     switch: bool = False
+    codes: tuple[str, ...] = ()
 
     @property
     def parameter(self) -> str:
@@ -222,7 +227,7 @@ class Field:
         kind = ModelOption if self.in_model else click.Option
         return kind(
             [f"--{word}", self.parameter],
-            type=TextType(self.read),
+            type=TextType(self.read, self.codes),
             metavar=self.metavar,
             required=self.required,
             multiple=self.repeated,
@@ -234,7 +239,7 @@ class Field:
         metavar = f"{self.metavar}..." if self.repeated else self.metavar if self.required else f"[{self.metavar}]"
         return click.Argument(
             [self.parameter],
-            type=TextType(self.read),
+            type=TextType(self.read, self.codes),
             metavar=metavar,
             required=self.required,
             nargs=-1 if self.repeated else 1,
@@ -426,6 +431,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         required=info.is_required(),
         repeated=repeated,
         switch=kind is bool,
+        codes=tuple(map(str, get_args(kind))) if get_origin(kind) is Literal and called == metavar else (),
     )
 
 

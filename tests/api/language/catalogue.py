@@ -22,7 +22,7 @@ from jinja2.ext import babel_extract
 from pydantic import BaseModel
 
 from api.cli.app import app
-from api.cli.frame import FRAME, PLACEHOLDER
+from api.cli.frame import FRAME, PLACEHOLDER, Group
 from api.http.description import retold
 from api.http.openapi import openapi_document
 from api.language import labels, system_rules, values
@@ -162,7 +162,8 @@ def _of_a_command(command: click.Command, ctx: click.Context) -> Iterator[tuple[
         place = max(parameter.opts, key=len)
         yield place, getattr(parameter, "help", None) or ""
         yield from ((place, word) for word in PLACEHOLDER.findall(parameter.metavar or ""))
-    if isinstance(command, click.Group):
+    if isinstance(command, Group):
+        yield from ((ctx.command_path, title) for title in command.sections(ctx))
         yield from ((ctx.command_path, word) for word in PLACEHOLDER.findall(command.subcommand_metavar))
         for name in command.list_commands(ctx):
             within = command.get_command(ctx, name)

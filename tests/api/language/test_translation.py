@@ -102,6 +102,8 @@ def test_a_help_is_in_the_language_of_the_installation(monkeypatch: pytest.Monke
     assert re.search(r"--as-at, --dati-al DATE +The date of the data. +\(required\)", shown)
     assert "measure " in _help()
     assert "Records the observed value of a series" in _help()
+    assert "\nTo begin with:\n" in _help()
+    assert "--of, --registro plan|administration|review|proposals\n" in _help("redact")
     monkeypatch.delenv("INITINERE_LANGUAGE")
     assert _help("round", "open").startswith("Uso: initinere round open [OPZIONI] PIANO\n")
 
