@@ -46,7 +46,9 @@ def page(
             counted("**acknowledged and lost**", "lost"),
             counted("**half acts**", "halves"),
             counted("**recorded twice**", "twice"),
-            counted("**answers that contradict an earlier one**", "contradictions"),
+            counted(
+                "**answers about what was known a minute before that contradict an earlier one**", "contradictions"
+            ),
         ],
     )
     lines += ["", "Seconds, median and worst of the rounds:", ""]
