@@ -690,6 +690,17 @@ def _only_migration(url: str) -> Iterator[None]:
         yield
 
 
+_FILES = """
+SELECT o.relname, f.file::regclass::text, i.indexrelid::regclass::text, pg_has_role(c.relowner, 'USAGE') OR {maintains}
+FROM pg_class o
+CROSS JOIN LATERAL (
+    SELECT o.oid WHERE o.relkind = 'r' UNION SELECT relid FROM pg_partition_tree(o.oid) WHERE isleaf
+) AS f (file)
+JOIN pg_class c ON c.oid = f.file
+JOIN pg_index i ON i.indrelid = f.file AND i.indisprimary
+WHERE o.relnamespace = current_schema()::regnamespace AND o.relname = ANY(%s)"""
+"""What holds the rows of some tables, each itself or its partitions; the key by which it lies; whether we may write it anew."""
+
 LOOK_AGAIN_SECONDS = 0.05
 """How long a snapshot that still sees what was redacted is given to end, before it is looked at again."""
 
@@ -702,7 +713,8 @@ def erase_words(url: str, wait: float) -> bool:
     its own.
 
     CLUSTER writes a table as VACUUM FULL does, and may stand in a transaction: how long it waits for its lock is then
-    said in that transaction, and stays behind in no session that a pooler hands on to others.
+    said in that transaction, and stays behind in no session that a pooler hands on to others. Of a table that is
+    partitioned it may not stand in one, nor is there anything to write: its partitions are, one after the other.
     """
     kept: list[str] = []
     until = monotonic() + wait
@@ -711,22 +723,20 @@ def erase_words(url: str, wait: float) -> bool:
             connection.add_notice_handler(lambda notice: kept.append(notice.message_detail or ""))
             at_most = (f"{max(1, int(wait * 1000))}ms",)
             maintains = (
-                "has_table_privilege(oid, 'MAINTAIN')" if connection.info.server_version >= _MAINTAINS else "false"
+                "has_table_privilege(c.oid, 'MAINTAIN')" if connection.info.server_version >= _MAINTAINS else "false"
             )
             counted = f"SELECT count(*), {_PEOPLE_ERASED}, {_PEOPLE_GONE} FROM text WHERE text IS NULL"  # noqa: S608
             texts, people, gone = connection.execute(counted.encode()).fetchone() or (0, 0, 0)
             tables = [*schema.WITH_WORDS, *(schema.WITH_PEOPLE if people > gone else ())]
-            sql_ = f"""
-SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s)
-AND (pg_has_role(relowner, 'USAGE') OR {maintains})"""  # noqa: S608 - our own words
-            if connection.execute(sql_.encode(), (tables,)).fetchone() != (len(tables),):
+            files = connection.execute(_FILES.format(maintains=maintains).encode(), (tables,)).fetchall()
+            if {table for table, *_ in files} != set(tables) or not all(may for *_, may in files):
                 return False
             while True:
                 kept.clear()
-                for table in tables:
+                for _, file, index, *_ in files:
                     with connection.transaction():
                         connection.execute("SELECT set_config('lock_timeout', %s, true)", at_most)
-                        connection.execute(f"CLUSTER (VERBOSE) {table} USING {table}_pkey".encode())
+                        connection.execute(f"CLUSTER (VERBOSE) {file} USING {index}".encode())
                 if not any(_still_seen(detail) for detail in kept):
                     break
                 if monotonic() >= until:
@@ -798,5 +808,9 @@ def _grant(cursor: PostgresCursor, role: str) -> None:
         cursor.execute(f"GRANT {rights} ON {table} TO {name}")
     cursor.execute(f"GRANT USAGE ON SEQUENCE cell_number TO {name}")
     if cursor.server_version >= _MAINTAINS:
-        cursor.execute(f"GRANT MAINTAIN ON {', '.join((*schema.WITH_WORDS, *schema.WITH_PEOPLE))} TO {name}")
+        files = cursor.execute(
+            _FILES.format(maintains="true").replace("%s", "?"), ([*schema.WITH_WORDS, *schema.WITH_PEOPLE],)
+        )
+        for file in {file for _, file, *_ in files.fetchall()}:  # of a table that is partitioned, each partition
+            cursor.execute(f"GRANT MAINTAIN ON {file} TO {name}")
     cursor.execute(f"GRANT SELECT, UPDATE ON SEQUENCE last_instant, texts_erased, people_erased, people_gone TO {name}")

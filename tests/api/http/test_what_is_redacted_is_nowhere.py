@@ -14,6 +14,7 @@ import pytest
 from api.commands.handler import Caller, Outcome
 from api.commands.oversight import redact_texts, say
 from api.http.command_request import IfMatch
+from benchmarks.partitions import partition
 from domain.errors import AlreadyAnnulled, CommandReused
 from domain.oiv.commands import MakeRemark
 from domain.redactions.commands import RedactTexts
@@ -106,6 +107,21 @@ def test_rows_that_were_moved_from_page_to_page_leave_nothing(location: str) -> 
         for number in range(1, 121):
             redact(harness, number, "review")
         assert holding(location, "PAROLE") == []
+    finally:
+        harness.store.close()
+
+
+def test_the_words_are_in_no_partition_of_a_table_either(postgres_url: str) -> None:
+    postgres.migrate(postgres_url)
+    partition(postgres_url)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    try:
+        harness.load()
+        _remark(harness)
+        assert holding(postgres_url, OTHER_WORDS)
+        assert redact(harness, 1, "review").warnings == ()
+        assert not harness.store.has_to_erase()
+        assert holding(postgres_url, OTHER_WORDS) == []
     finally:
         harness.store.close()
 
