@@ -11,10 +11,9 @@ from api.http.routes import Endpoint, LateRoute, add_route
 from api.operations.schemas import Status
 from api.operations.table import QUESTIONS
 from api.version import NAME, VERSION
-from domain.point import Point, today
-from projections.plans import is_published
+from domain.point import today
+from projections.plans import count_published
 from projections.store.store import Store
-from projections.streams import PLANS
 
 
 def show_status(request: Request) -> Response:
@@ -23,9 +22,8 @@ def show_status(request: Request) -> Response:
     It is for everybody, and so counts what everybody may know of: nobody sees by it that a draft is born.
     """
     store: Store = request.app.state.store
-    present = Point(today(store.clock()))
     with store.reading() as reader:
-        plans = sum(is_published(reader, stream.removeprefix(PLANS), present) for stream in reader.streams(PLANS))
+        plans = count_published(reader, today(store.clock()))
     body: Status = {
         "type": "about:blank",
         "title": "In servizio",

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.access.principal import MACHINE, PUBLIC
+from domain.plans.state import UNPUBLISHED
 from domain.point import Point
-from projections.plans import PlanRow, plans, readable_page, readable_plans
+from projections.plans import PlanRow, count_published, plans, readable_page, readable_plans
 from projections.store.reader import Reader
 from projections.store.store import Store
 from tests.support.harness import ACT_OF_PLAN, PLAN, ServiceHarness
@@ -82,6 +83,23 @@ def test_whoever_reads_no_drafts_has_full_pages_without_them(harness: ServiceHar
         assert [row["id"] for row in readable_plans(reader, point, PUBLIC)][3:] == [PLAN]
         before = Point(date(2022, 12, 31), datetime(2022, 2, 1, tzinfo=UTC))
         assert readable_page(reader, PUBLIC, point, before).rows == []
+
+
+def test_published_plans_are_counted_as_each_of_them_says(harness: ServiceHarness) -> None:
+    def counts() -> list[int]:
+        with harness.store.reading() as reader:
+            each = [sum(row["status"] not in UNPUBLISHED for row in plans(reader, Point(day))) for day in DAYS]
+            assert [count_published(reader, day) for day in DAYS] == each
+        return each
+
+    assert counts() == [0, 4, 4, 4, 4, 4]
+    with harness.store.reading() as reader:
+        approved = [e.version for e in reader.records(f"plan/{PLAN}") if e.event.topic == "plan-approved"]
+    harness.on("2022-10-03").annul(*approved, act="decreto del Presidente n. 2 del 01/10/2022")
+    assert counts() == [0, 4, 4, 4, 4, 4]  # what was approved is no draft again
+    again = "decreto del Presidente n. 3 del 02/10/2022"
+    harness.annul(harness.store.head(f"plan/{PLAN}").version, act=again)  # the latest of its approval counts no more
+    assert counts() == [0, 4, 4, 4, 4, 4]
 
 
 def test_a_row_says_what_it_would_read_anew_at_every_point_after_whatever_is_recorded(harness: ServiceHarness) -> None:
