@@ -19,9 +19,10 @@ from domain.vocabulary import JsonValue, period_year
 from projections.audit import names_of
 from projections.plan_history import change_answer, read_history
 from projections.plan_in_force import plan_in_force
-from projections.plans import PlanRow
+from projections.plans import OF_ADMINISTRATIONS, PlanRow
 from projections.predecessors import administration_record
 from projections.store.reader import Reader
+from projections.stored_objects import objects
 from projections.streams import find_plan
 
 
@@ -113,17 +114,30 @@ class OpenDataset(NamedTuple):
     rows: Callable[[Reader, PlanRow, Point], Iterable[OpenRow]]
 
 
+class PlanOwner(NamedTuple):
+    """The administration of a plan on a date: its id, and its code in the national index, if that is known."""
+
+    id: str
+    ipa_code: str | None
+
+
+def owner_of(reader: Reader, plan: str, point: Point) -> PlanOwner:
+    """Whose a plan is, read without what is in it."""
+    known = find_plan(reader, plan, point.known_at)
+    of_owner = reader.state(known.administration_stream, point.as_of, known.administration_known, OF_ADMINISTRATIONS)
+    return PlanOwner(known.administration, objects(of_owner).administration().get("ipa_code"))
+
+
 def _plans(reader: Reader, row: PlanRow, point: Point) -> Iterable[OpenPlan]:
-    document = plan_in_force(reader, row["id"], point)
-    owner, head = document["administration"], document["plan"]
+    owner = owner_of(reader, row["id"], point)
     yield {
         "plan": row["id"],
-        "administration": owner["id"],
-        "administration_name": owner["name"],
-        "ipa_code": owner.get("ipa_code"),
-        "title": head["title"],
-        "first_year": head["first_year"],
-        "last_year": head["last_year"],
+        "administration": owner.id,
+        "administration_name": row["administration"],
+        "ipa_code": owner.ipa_code,
+        "title": row["title"] or row["id"],
+        "first_year": row["first_year"] or 0,  # of what is published all is said
+        "last_year": row["last_year"] or 0,
         "status": row["status"],
         "approved_years": " ".join(map(str, row["approved_years"])),
         "objectives": row["objectives"],

@@ -186,10 +186,10 @@ Beside them, one by one, those whose approvals are of later days, or were annull
 
 
 def count_published(reader: Reader, day: date) -> int:
-    """How many plans are published on a day, as known now: by one statement over one row a plan, and a look at the few
-    whose approvals are not plain.
+    """How many plans are published on a day, as known now: by one statement of a seek a plan.
 
-    Whatever is closed, or succeeded, was approved before: no plan without an approval is published.
+    The few whose approvals are not plain by that are looked at. Whatever is closed, or succeeded, was approved before: no
+    plan without an approval is published.
     """
     rows = reader.cursor.execute(_APPROVALS, (day_number(day),)).fetchall()
     point = Point(day)
@@ -205,7 +205,9 @@ ADMINISTRATIONS_TOLD = 20
 def administrations_seen(reader: Reader, by: Principal, *points: Point) -> list[str]:
     """The first administrations that somebody is told of, in the order of entry: as many as are told."""
     names = (stream.removeprefix(ADMINISTRATIONS) for stream in reader.streams(ADMINISTRATIONS))
-    return list(islice((name for name in names if sees_administration(reader, name, by, *points)), ADMINISTRATIONS_TOLD))
+    return list(
+        islice((name for name in names if sees_administration(reader, name, by, *points)), ADMINISTRATIONS_TOLD)
+    )
 
 
 def plans(reader: Reader, point: Point) -> list[PlanRow]:

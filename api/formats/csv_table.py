@@ -12,11 +12,15 @@ COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """The rows beneath their columns; a cell that a spreadsheet would compute is kept as text."""
+    return b"\xef\xbb\xbf" + csv_rows([columns]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """Further rows of such a table."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+    return buffer.getvalue().encode()
 
 
 def _cell(value: object) -> str:

@@ -25,6 +25,7 @@ NAMESPACES: Mapping[str, str] = {
     "dcatapit": "http://dati.gov.it/onto/dcatapit#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "owl": "http://www.w3.org/2002/07/owl#",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
 }
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 THEME = AUTHORITY + "data-theme/GOVE"
@@ -33,6 +34,7 @@ FREQUENCY = AUTHORITY + "frequency/IRREG"
 LANGUAGE_ITALIAN = AUTHORITY + "language/ITA"
 LICENCE_URI = "https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40"
 XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
+XSD_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 
 for _prefix, _uri in NAMESPACES.items():
     ET.register_namespace(_prefix, _uri)
@@ -51,16 +53,36 @@ class CataloguedPlan(NamedTuple):
     recorded_at: datetime
 
 
-def catalogue(plans: Sequence[CataloguedPlan], origin: str, now: datetime) -> Response:
-    """The catalogue of the data of some plans."""
+class CataloguePage(NamedTuple):
+    """Which part of the catalogue an answer is: of the plans after one, up to another, empty where it is the last.
+
+    And of the whole, how many plans it has, and when anything was recorded last.
+    """
+
+    after: str
+    following: str
+    plans: int
+    modified: datetime
+
+
+def catalogue(
+    plans: Sequence[CataloguedPlan], origin: str, now: datetime, part: CataloguePage | None = None
+) -> Response:
+    """The catalogue of the data of some plans; where they are not all, one page of it, which names the next.
+
+    Pages are those of Hydra, as the harvesters of CKAN follow them, the national one among them: its older words (a paged
+    collection and its `nextPage`, a text) beside those of today (a view and its `next`).
+    """
     root = ET.Element(_name("rdf:RDF"))
     bodies = {plan.body: plan for plan in plans}
+    publisher = next(iter(bodies)) if len(bodies) == 1 and part is None else ""
     whole = _node(root, "dcatapit:Catalog", f"{origin}{addresses.OPEN_DATA}", also="dcat:Catalog")
     _text(whole, "dct:title", "Piani della performance: dati aperti", language="it")
     words = "Piani della performance pubblicati, con i loro indicatori, le misurazioni, le modifiche e i loro atti."
     _text(whole, "dct:description", words, language="it")
-    _link(whole, "dct:publisher", _agent(origin, next(iter(bodies)) if len(bodies) == 1 else ""))
-    _day(whole, "dct:modified", max((plan.recorded_at for plan in plans), default=now).astimezone(ROME).date())
+    _link(whole, "dct:publisher", _agent(origin, publisher))
+    modified = part.modified if part else max((plan.recorded_at for plan in plans), default=now)
+    _day(whole, "dct:modified", modified.astimezone(ROME).date())
     _link(whole, "foaf:homepage", f"{origin}{addresses.OPEN_DATA}")
     _link(whole, "dct:language", LANGUAGE_ITALIAN)
     _link(whole, "dcat:themeTaxonomy", THEMES)
@@ -72,11 +94,32 @@ def catalogue(plans: Sequence[CataloguedPlan], origin: str, now: datetime) -> Re
             _dataset(root, dataset, plan, origin)
     for body, plan in bodies.items():
         _body(root, _agent(origin, body), plan.ipa_code or body, plan.body_name)
-    if len(bodies) != 1:
+    if not publisher:
         _body(root, _agent(origin, ""), origin.partition("://")[2] or origin, "In Itinere")
     _licence(root)
+    headers = {"Cache-Control": "no-cache"}
+    if part is not None:
+        _page(root, part, origin)
+        if part.following:
+            headers["Link"] = f'<{origin}{_page_after(part.following)}>; rel="next"'
     body_bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Response(body_bytes, media_type="application/rdf+xml", headers={"Cache-Control": "no-cache"})
+    return Response(body_bytes, media_type="application/rdf+xml", headers=headers)
+
+
+def _page(root: ET.Element, part: CataloguePage, origin: str) -> None:
+    page = _node(root, "hydra:PagedCollection", origin + _page_after(part.after), also="hydra:PartialCollectionView")
+    _number(page, "hydra:totalItems", part.plans * len(DATASETS))
+    first = origin + _page_after("")
+    _text(page, "hydra:firstPage", first)
+    _link(page, "hydra:first", first)
+    if part.following:
+        following = origin + _page_after(part.following)
+        _text(page, "hydra:nextPage", following)
+        _link(page, "hydra:next", following)
+
+
+def _page_after(plan: str) -> str:
+    return page_address(addresses.CATALOGUE, {"after": plan})
 
 
 def _dataset(root: ET.Element, dataset: OpenDataset, plan: CataloguedPlan, origin: str) -> None:
@@ -153,6 +196,10 @@ def _text(node: ET.Element, name: str, text: str, *, language: str = "") -> None
 
 def _link(node: ET.Element, name: str, address: str) -> None:
     ET.SubElement(node, _name(name), {_name("rdf:resource"): address})
+
+
+def _number(node: ET.Element, name: str, number: int) -> None:
+    ET.SubElement(node, _name(name), {_name("rdf:datatype"): XSD_INTEGER}).text = str(number)
 
 
 def _day(node: ET.Element, name: str, day: date) -> None:

@@ -8,14 +8,15 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 from starlette.responses import Response
 
-from api.formats.csv_table import csv_table
+from api.formats.csv_table import csv_rows, csv_table
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.frame import Frame, render
+from api.pages.plans import AFTER
 from api.settings import Language
 from domain.point import Point
 from projections.open_data import DATASETS, OpenDataset, OpenRow
-from projections.plans import PlanRow
+from projections.plans import PageOfPlans, PlanRow
 from projections.store.reader import Reader
 
 LICENCE = "CC BY 4.0"
@@ -40,7 +41,7 @@ class DatasetShown(NamedTuple):
     schema: str
 
 
-def open_data_page(plans: Sequence[PlanRow], frame: Frame, language: Language) -> Response:
+def open_data_page(page: PageOfPlans, frame: Frame, language: Language) -> Response:
     """Which data there are, under which licence, how they are made, for people; the catalogue is for programs."""
     shown = [
         DatasetShown(
@@ -57,7 +58,8 @@ def open_data_page(plans: Sequence[PlanRow], frame: Frame, language: Language) -
         frame,
         language,
         datasets=shown,
-        plans=plans,
+        plans=page.rows,
+        following=page_address(addresses.OPEN_DATA, {AFTER: page.after}) if page.after else "",
         plan_address=addresses.PLAN,
         data_address=data_address,
         licence=LICENCE,
@@ -77,25 +79,36 @@ def columns_of(dataset: OpenDataset) -> list[OpenColumn]:
     return [OpenColumn(name, _description(annotation)) for name, annotation in described]
 
 
-def data_file(
-    reader: Reader, dataset: OpenDataset, plans: Sequence[PlanRow], point: Point, kind: DataFormat
-) -> Response:
+def data_file(dataset: OpenDataset, content: bytes, kind: DataFormat) -> Response:
     """The rows of some plans, as a file."""
-    body = data_content(reader, dataset, plans, point, kind)
-    if kind == "json":
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
-    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'attachment; filename="{dataset.name}.csv"'}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    body = DataBody(dataset, kind)
+    return Response(content, media_type=body.media_type, headers={"Cache-Control": "no-cache", **body.headers})
 
 
 def data_content(
     reader: Reader, dataset: OpenDataset, plans: Sequence[PlanRow], point: Point, kind: DataFormat
 ) -> bytes:
     """The bytes of that file."""
-    rows = _rows(reader, dataset, plans, point)
-    if kind == "json":
-        return orjson.dumps(list(rows))
-    return csv_table([column.name for column in columns_of(dataset)], (list(row.values()) for row in rows))
+    body = DataBody(dataset, kind)
+    return body.begin + body.rows(reader, plans, point) + body.end
+
+
+class DataBody:
+    """The bytes of a file of a data set, which is the same made whole or row by row: before, between and after its rows."""
+
+    def __init__(self, dataset: OpenDataset, kind: DataFormat) -> None:
+        self._dataset = dataset
+        self._is_json = kind == "json"
+        self.media_type = "application/json" if self._is_json else "text/csv; charset=utf-8"
+        named = {"Content-Disposition": f'attachment; filename="{dataset.name}.csv"'}
+        self.headers: dict[str, str] = {} if self._is_json else named
+        self.begin = b"[" if self._is_json else csv_table([column.name for column in columns_of(dataset)], [])
+        self.between, self.end = (b",", b"]") if self._is_json else (b"", b"")
+
+    def rows(self, reader: Reader, plans: Sequence[PlanRow], point: Point) -> bytes:
+        """The rows of some plans."""
+        rows = _rows(reader, self._dataset, plans, point)
+        return orjson.dumps(list(rows))[1:-1] if self._is_json else csv_rows(list(row.values()) for row in rows)
 
 
 def schema_file(dataset: OpenDataset) -> Response:

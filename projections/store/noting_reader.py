@@ -240,6 +240,11 @@ class NotingReader(Reader):
         self.forgo()
         return self.plain.log_from(start, inclusive=inclusive, settled=settled)
 
+    def record_mark(self) -> str:
+        """What tells that anything was recorded; what is settled changes by itself on a server."""
+        self.forgo()
+        return self.plain.record_mark()
+
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
         return self._now(stream).positions(stream)

@@ -236,6 +236,12 @@ class PostgresReader(Reader):
         row = self.cursor.execute(sql).fetchone()
         return int(row[0]) if row else 0
 
+    def record_mark(self) -> str:
+        """What is settled, and what was committed beside transactions that are still under way: a position may commit late."""
+        sql = f"SELECT position FROM stored_events WHERE NOT ({_SETTLED}) ORDER BY position"  # noqa: S608
+        positions = [self.settled_position(), *(int(row[0]) for row in self.cursor.execute(sql).fetchall())]
+        return "+".join(map(str, positions))
+
     def _pair(self, position: int) -> tuple[str, int] | None:
         """What is read on from: the row of a position, or what lies before all rows of greater positions."""
         statement = "SELECT transaction::text FROM stored_events WHERE position = ?"

@@ -355,6 +355,15 @@ class Reader:
         row = self.cursor.execute("SELECT max(position) FROM stored_events").fetchone()
         return int(row[0] or 0) if row else 0
 
+    def record_mark(self) -> str:
+        """What is another text as soon as this snapshot holds anything else of the record, of whatever stream."""
+        return str(self.last_position())
+
+    def last_recorded_at(self) -> datetime | None:
+        """When the last event of all was recorded; None where nothing is."""
+        rows = self.scan(self.last_position(), 1, settled=False)
+        return read_envelope(rows[0][3], rows[0][4]).recorded_at if rows else None
+
     def appends(self, stream: str) -> list[tuple[int, int, datetime]]:
         """The appends of a stream: first and last version, and instant."""
         sql = "SELECT first, last, recorded_at FROM append WHERE stream = ? ORDER BY recorded_at"

@@ -8,7 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from zstandard import ZstdDecompressor
 
+from api.http import open_data
 from api.language import translation
 from projections.open_data import DATASETS
 from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
@@ -345,6 +347,114 @@ def test_the_page_of_the_data_leads_to_all_of_it(anonymous: Browser) -> None:
     for address in re.findall(r'href="(/dati/[^"]+)"', page):
         assert anonymous.open(address).status_code == 200, address
     assert DRAFT not in page
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the few plans of a test, as of the many of a country."""
+    monkeypatch.setattr(open_data, "PLANS_OF_A_PIECE", 1)
+    monkeypatch.setattr(open_data, "PLANS_OF_A_CATALOGUE", 1)
+    monkeypatch.setattr(open_data, "PLANS_AT_A_TIME", 1)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_file_in_pieces_is_the_file_at_once(
+    anonymous: Browser, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
+) -> None:
+    address = f"/dati/{name}.{kind}?as_of=2022-11-20"
+    at_once = anonymous.open(address)
+    assert "content-length" in at_once.headers
+    monkeypatch.setattr(open_data, "PLANS_OF_A_PIECE", 1)
+    for coding in ("identity", "gzip", "zstd"):
+        streamed = anonymous.http.get(address, headers={"Accept-Encoding": coding})
+        assert "content-length" not in streamed.headers
+        assert streamed.headers.get("content-encoding", "identity") == coding
+        content = (
+            ZstdDecompressor().decompressobj().decompress(streamed.content) if coding == "zstd" else streamed.content
+        )
+        assert content == at_once.content
+        for header in ("content-type", "content-disposition"):
+            assert streamed.headers.get(header) == at_once.headers.get(header)
+        again = anonymous.http.get(
+            address, headers={"Accept-Encoding": coding, "If-None-Match": streamed.headers["etag"]}
+        )
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", streamed.headers["etag"])
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_the_tag_of_a_stream_is_another_once_anything_is_recorded(chambers: Chambers, anonymous: Browser) -> None:
+    address, asked = "/dati/indicatori.csv", {"Accept-Encoding": "identity"}
+    before = anonymous.http.get(address, headers=asked)
+    chambers.harness.on("2022-11-21").change(
+        {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 61%"}
+    )
+    after = anonymous.http.get(address, headers=asked | {"If-None-Match": before.headers["etag"]})
+    assert (after.status_code, ">= 61%" in after.text, ">= 61%" in before.text) == (200, True, False)
+    # What was known before stays what it was, and so does its tag.
+    past = "/dati/indicatori.csv?as_of=2022-11-01&known_at=2022-11-01T00:00:00Z"
+    tag = anonymous.http.get(past, headers=asked).headers["etag"]
+    chambers.harness.change({"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 60%"})
+    assert anonymous.http.get(past, headers=asked | {"If-None-Match": tag}).status_code == 304
+
+
+def test_pages_of_a_data_set_are_of_one_knowledge_and_together_the_whole(
+    chambers: Chambers, anonymous: Browser
+) -> None:
+    whole, pages, address = anonymous.open("/dati/indicatori.json").json(), [], "/dati/indicatori.json?limit=1"
+    while address:
+        page = anonymous.open(address)
+        pages.append(page.json())
+        following = page.links.get("next", {}).get("url", "")
+        address = following.removeprefix("http://localhost:8000")
+        chambers.harness.change(
+            {"verb": "revise_target", "object": "incasso", "year": 2022, "target": f">= {60 - len(pages)}%"}
+        )
+    assert [{row["plan"] for row in page} for page in pages] == [{plan} for plan in sorted(PUBLISHED.values())]
+    assert [row for page in pages for row in page] == whole
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_the_page_of_the_data_goes_on(anonymous: Browser) -> None:
+    first = anonymous.open("/dati").text
+    [following] = re.findall(r'href="(/dati\?dopo=[^"]+)" rel="next"', first)
+    second = anonymous.open(following).text
+    listed = [set(re.findall(r"piani\.csv\?plan=([^\"]+)", page)) for page in (first, second)]
+    assert listed == [{plan} for plan in sorted(PUBLISHED.values())]
+    assert 'rel="next"' not in second
+
+
+HYDRA = "{http://www.w3.org/ns/hydra/core#}"
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_the_catalogue_comes_in_pages_as_harvesters_follow_them(anonymous: Browser) -> None:
+    address, datasets, catalogues = "/dati/catalogo.rdf", [], []
+    while address:
+        answer = anonymous.open(address)
+        root = ET.fromstring(answer.text)  # noqa: S314 - our own
+        [page] = root.findall(f"{HYDRA}PagedCollection")
+        assert page.attrib[f"{RDF}about"].removeprefix("http://localhost:8000") == address
+        assert page.findtext(f"{HYDRA}totalItems") == "8"
+        nodes = {node.attrib[f"{RDF}about"] for node in root}
+        datasets.append({node.attrib[f"{RDF}about"] for node in root if node.tag == f"{ITALIAN}Dataset"})
+        [catalogue] = root.findall(f"{ITALIAN}Catalog")
+        catalogues.append(
+            [(part.tag, part.text, dict(part.attrib)) for part in catalogue if part.tag != f"{DCAT}dataset"]
+        )
+        for node in root:
+            assert MANDATORY.get(node.tag, set()) <= {part.tag for part in node}
+        linked = {
+            part.attrib[f"{RDF}resource"] for part in catalogue if part.tag in {f"{DCAT}dataset", f"{DCT}publisher"}
+        }
+        assert linked <= nodes
+        following = page.findtext(f"{HYDRA}nextPage", "")
+        assert [part.attrib[f"{RDF}resource"] for part in page.findall(f"{HYDRA}next")] == [following] * bool(following)
+        assert answer.links.get("next", {}).get("url", "") == following
+        address = following.removeprefix("http://localhost:8000")
+    assert [len(page) for page in datasets] == [4, 4]
+    assert not datasets[0] & datasets[1]
+    assert catalogues[0] == catalogues[1]  # all pages say the same of the whole
 
 
 MANDATORY = {
