@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     public: bool = False
     public_address: PublicAddress | None = None
     writes_at: PublicAddress | None = None
+    standby: str | None = None
+    standby_lag_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
     proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
     proxy_header: ProxyHeader = "x-forwarded-for"
     workers: Annotated[int, Field(ge=1, le=64)] = 1
@@ -175,6 +177,11 @@ class Settings(BaseSettings):
     def clock_tolerance(self) -> timedelta:
         """How far the clock may be behind the last instant of the store."""
         return timedelta(seconds=self.clock_tolerance_seconds)
+
+    @property
+    def standby_lag(self) -> timedelta:
+        """How late an answer of now may be that a standby gives, unasked for."""
+        return timedelta(seconds=self.standby_lag_seconds)
 
     @property
     def legal_dates(self) -> LegalDates:

@@ -280,6 +280,14 @@ class VersionOutdated(Refusal):
     status = 412
 
 
+class VersionNotReached(Refusal):
+    """A question names a version to be known at the least, and nothing of that version was recorded."""
+
+    name = "version_not_reached"
+    title = "Versione non raggiunta"
+    status = 412
+
+
 class CommandReused(Refusal):
     """A command id that was used for another command."""
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
-from eventsourcing.persistence import IntegrityError, PersistenceError
+from eventsourcing.persistence import IntegrityError
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,6 +39,7 @@ from api.http.request_counts import RequestQuota
 from api.operations.model import Operation
 from api.settings import ACTOR_PATTERN, Settings
 from domain.access.principal import NOBODY, PUBLIC, Principal
+from domain.errors import StoreBusy
 from domain.facts import PLAN
 from domain.late import late
 from domain.patterns import regex
@@ -46,8 +47,9 @@ from domain.point import Point, today
 from projections.access import door
 from projections.access.directory import READER, Directory, DirectoryCache
 from projections.plans import administrations_seen, is_published, sees_administration
-from projections.store.failures import takes_readings_only
+from projections.store.failures import failures, is_away, takes_readings_only
 from projections.store.reader import Reader
+from projections.store.standby import Needs
 from projections.store.store import Store
 from projections.streams import plan_stream, unknown_administration, unknown_plan
 
@@ -233,7 +235,7 @@ class Gate:
         changed = is_safe and roles_digest(own) != session.roles and not session.handed_over
         if not (changed or session.is_stale(now)):
             return None
-        with _noted(), self.store.datastore.cursor(commit=True) as cursor:
+        with self._noted(), self.store.datastore.cursor(commit=True) as cursor:
             if changed:
                 return renew_session(cursor, self.key, session, own, self.life, now)
             touch_session(cursor, session, self.life, now)
@@ -241,8 +243,22 @@ class Gate:
 
     def note_token(self, digest: str, now: datetime) -> None:
         """Notes that a token is in use."""
-        with _noted(), self.store.datastore.cursor(commit=True) as cursor:
+        with self._noted(), self.store.datastore.cursor(commit=True) as cursor:
             door.use(cursor, "token", digest, now)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Within it, that something is in use is noted: not where another request was first, nor where nothing is written.
+
+        What is asked of a standby is answered all the same, and where the primary is away a standby may answer.
+        """
+        try:
+            yield
+        except IntegrityError:
+            return
+        except failures(StoreBusy) as error:
+            if not takes_readings_only(error) and not (self.store.standby is not None and is_away(error)):
+                raise
 
     def set_cookie(self, opened: OpenedSession) -> str:
         """The header that hands a browser its session."""
@@ -253,21 +269,6 @@ class Gate:
         """The header that takes it back."""
         secure = "; Secure" if self.is_secure else ""
         return f"{self.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"
-
-
-@contextmanager
-def _noted() -> Iterator[None]:
-    """Within it, that something is in use is noted: not where another request was first, nor where nothing is written.
-
-    What is asked of a standby is answered all the same.
-    """
-    try:
-        yield
-    except IntegrityError:
-        return
-    except PersistenceError as error:
-        if not takes_readings_only(error):
-            raise
 
 
 class AccessGate:
@@ -316,7 +317,15 @@ class AccessGate:
         return self.gate.admit_openly(scope)
 
     def _admit_on_server(self, scope: Scope, now: datetime, voucher: VoucherIdentity | None) -> Admission:
-        with self.gate.store.reading() as reader:
+        """Who asks, as the primary knows it; where that is away, as the standby does: nobody can be shut out just now."""
+        store = self.gate.store
+        try:
+            with store.reading() as reader:
+                return self.gate.admit(reader, scope, now, voucher)
+        except failures(StoreBusy) as error:
+            if store.standby is None or not is_away(error):
+                raise
+        with store.reading(Needs(anything=True)) as reader:
             return self.gate.admit(reader, scope, now, voucher)
 
 

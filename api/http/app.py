@@ -89,7 +89,13 @@ def create_app(
 
     Requests are counted together with those of other processes where their counts are (`counted_in`).
     """
-    opened = store or Store(settings.database, clock_tolerance=settings.clock_tolerance, wait=True)
+    opened = store or Store(
+        settings.database,
+        clock_tolerance=settings.clock_tolerance,
+        wait=True,
+        standby=settings.standby,
+        accepted_lag=settings.standby_lag,
+    )
     opened.resume_erasing()
 
     @asynccontextmanager

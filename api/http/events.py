@@ -19,27 +19,27 @@ from projections.streams import administration_stream, find_administration, find
 
 def list_events(page: Annotated[Paged, Query()], context: InQuery) -> Response:
     """All events, by position."""
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         return _page(context, reader, page, None, "/v1/events")
 
 
 def list_plan_events(plan: str, page: Annotated[Paged, Query()], context: InQuery) -> Response:
     """The events of a plan's stream."""
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         find_plan(reader, plan, even_discarded=True)
         return _page(context, reader, page, plan_stream(plan), f"/v1/plans/{plan}/events")
 
 
 def show_plan_event(plan: str, version: Annotated[EventVersion, Path()], context: InQuery) -> Response:
     """The envelope of one event."""
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         find_plan(reader, plan, even_discarded=True)
         return _one(context, reader, plan_stream(plan), version)
 
 
 def list_administration_events(administration: str, page: Annotated[Paged, Query()], context: InQuery) -> Response:
     """The events of an administration's stream."""
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         find_administration(reader, administration, None)
         stream = administration_stream(administration)
         return _page(context, reader, page, stream, f"/v1/administrations/{administration}/events")
@@ -49,7 +49,7 @@ def show_administration_event(
     administration: str, version: Annotated[EventVersion, Path()], context: InQuery
 ) -> Response:
     """The envelope of one event."""
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         find_administration(reader, administration, None)
         return _one(context, reader, administration_stream(administration), version)
 

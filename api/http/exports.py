@@ -45,13 +45,13 @@ def export_plan(request: Request, plan: str, how: Annotated[OfExport, Query()], 
         }
         return Response(content, media_type=MEDIA_TYPES[how.format], headers=headers)
 
-    return context.kept_file(request, (how.format, point), made)
+    return context.kept_file(request, (how.format, point), made, points=(point,))
 
 
 def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: InQuery) -> Response:
     """The plan of the next years, to fill in."""
     wanted, point = of.wanted(), context.point_of(of)
-    with context.store.reading() as reader:
+    with context.reading(of) as reader:
         context.admission.require_published(reader, plan, point)
         content = prepared_next_plan(reader, plan, point, wanted, of.format, context.admission.principal)
     name = f"{plan}-{of.years}.{'zip' if of.format == 'csv' else of.format}"
@@ -85,7 +85,7 @@ def export_audit(request: Request, plan: str, of: Annotated[OfTrailFile, Query()
             case "csv":
                 return Response(as_csv(trail["events"]), media_type="text/csv; charset=utf-8", headers=headers)
 
-    return context.kept_file(request, point, made)
+    return context.kept_file(request, point, made, points=(point,))
 
 
 def export_round(request: Request, plan: str, of: Annotated[OfCollection, Query()], context: InQuery) -> Response:
@@ -108,7 +108,7 @@ def export_round(request: Request, plan: str, of: Annotated[OfCollection, Query(
 def export_library(of: Annotated[OfLibraryFile, Query()], context: InQuery) -> Response:
     """The library whole, as a loading takes it."""
     point = context.point_of(of)
-    with context.store.reading() as reader:
+    with context.reading(of) as reader:
         file = library_file(reader, point)
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="biblioteca.{of.format}"'}
     if of.format == "csv":

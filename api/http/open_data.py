@@ -88,7 +88,7 @@ def open_data(context: InQuery, request: Request) -> Response:
     if (away := away_of(context, request)) is not None:
         return away
     after = request.query_params.get(AFTER, "")
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         page = published_page(reader, Point(today(context.now)), after=after, limit=PLANS_AT_A_TIME)
         frame = Frame("", languages_at(request.url.path), visitor_of(request, context.admission, reader))
         return kept_page(context.admission, request, open_data_page(page, frame, language_of(request)))
@@ -99,7 +99,7 @@ def catalogue_file(of: Annotated[OfCatalogue, Query()], context: InQuery, reques
     if (away := away_of(context, request)) is not None:
         return away
     point = Point(today(context.now))
-    with context.store.reading() as reader:
+    with context.reading() as reader:
         page = published_page(reader, point, after=of.after or "", limit=PLANS_OF_A_CATALOGUE)
         plans = [_catalogued(PlanReading(reader, row["id"], point), row) for row in page.rows]
         part = None
@@ -139,7 +139,7 @@ def _file(dataset: OpenDataset, kind: DataFormat) -> Endpoint:
 def _of_one(
     context: QueryRequest, request: Request, dataset: OpenDataset, kind: DataFormat, how: OfOpenData, point: Point
 ) -> Response:
-    with context.store.reading() as reader:
+    with context.reading(how) as reader:
         row = plan_row(reader, how.plan or "", point)
         if row is None or row["status"] in UNPUBLISHED:
             raise NotFound(f"il piano {how.plan!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
@@ -152,7 +152,7 @@ def _of_all(
     context: QueryRequest, request: Request, dataset: OpenDataset, kind: DataFormat, how: OfOpenData, point: Point
 ) -> Response:
     body = DataBody(dataset, kind)
-    with context.store.reading() as reader:
+    with context.reading(how) as reader:
         known = _known(context, reader, f"{dataset.name}.{kind}", how, point)
         if holds(context.if_none_match, known.tag):
             return Response(status_code=304, headers={"ETag": f'"{known.tag}"', "Cache-Control": ASK_AGAIN})

@@ -47,7 +47,7 @@ def _endpoint(kind: PaperKind) -> Endpoint:
         points = query.points(context.now) if isinstance(query, Between) else (point,)
         named = str(request.path_params.get(part, ""))
         template = None
-        with context.store.reading() as reader:
+        with context.reading(query) as reader:
             # A comparison may begin where the plan is an empty one to whoever asks.
             for seen in points[-1:] if kind == "comparison" else points:
                 context.admission.require_published(reader, plan, seen)
@@ -68,7 +68,7 @@ def _endpoint(kind: PaperKind) -> Endpoint:
 
         how = context.of_file(request, query, points, named)
         # A template is a file that somebody else writes.
-        return context.told_by_its_bytes(context.kept_file(request, how, made, is_kept=template is None))
+        return context.told_by_its_bytes(context.kept_file(request, how, made, points=points, is_kept=template is None))
 
     return endpoint
 
@@ -78,7 +78,7 @@ def print_transparency(
 ) -> Response:
     """What of a plan is published, as a ZIP of the folder."""
     point = context.point_of(of)
-    with context.store.reading() as reader:
+    with context.reading(of) as reader:
         context.admission.require_published(reader, plan, point)
 
     def made(reader: Reader) -> Response:
@@ -91,7 +91,7 @@ def print_transparency(
         }
         return Response(write_archive(publication.files(apart=True)), media_type="application/zip", headers=headers)
 
-    return context.kept_file(request, context.of_file(request, of, point), made)
+    return context.kept_file(request, context.of_file(request, of, point), made, points=(point,))
 
 
 def draft_act(

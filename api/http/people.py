@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.formats.json_reader import into
+from api.http.at_least import reading_for
 from api.http.description import IDENTIFIER
 from api.http.example_plans import may_load_examples
 from api.http.language import language_of
@@ -60,10 +61,10 @@ def first_page(context: InQuery, request: Request) -> Response:
             reader, listed, point, present, frame, language_of(request), principal=principal, may_load=may_load
         )
 
-    with context.store.reading() as reader:
+    with reading_for(request.scope, points) as reader:
         visitor = visitor_of(request, context.admission, reader)
     how = page_of(request, context.admission, visitor, points)
-    return kept_page(context.admission, request, context.kept_file(request, how, made))
+    return kept_page(context.admission, request, context.kept_file(request, how, made, points=points))
 
 
 def last_checkpoint(context: InQuery, request: Request) -> Response:

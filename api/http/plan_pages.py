@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
+from api.http.at_least import reading_for
 from api.http.forms import FormEndpoint
 from api.http.kept_answers import KeptAnswer, KeptAnswers
 from api.http.language import asked_again, language_of
@@ -142,9 +143,9 @@ class PlanPages:
         plan, store = str(request.path_params["plan"]), self.service.store
         settled = is_settled(store, asked, now)
         lasts = settled and LANGUAGE not in query and is_of_nobody(request, admission)
-        with store.reading() as reader:
+        points = tuple(one.point(now) for one in asked)
+        with reading_for(request.scope, points) as reader:
             visitor = visitor_of(request, admission, reader)
-            points = tuple(one.point(now) for one in asked)
             address = (request.scope["path"], request.scope["query_string"])
             key = ("page", *address, page_of(request, admission, visitor, points, today(now)))
             try:

@@ -11,6 +11,7 @@ from api.access.sessions import csrf_token
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.http.access import Gate, admission_of
+from api.http.at_least import with_recorded
 from api.http.forms import form_secret
 from api.http.language import language_of
 from api.http.visitors import origin_of, visitor_of, with_notice
@@ -39,7 +40,7 @@ def visit_of(request: Request, reading: PlanReading, path: str, now: datetime, v
 
 @contextmanager
 def plan_visit(service: Service, request: Request, path: str, point: Point | None = None) -> Iterator[PlanVisit]:
-    """A visit to a plan as it is now, where no point is asked for: what is written goes on from there."""
+    """A visit to a plan as it is now, where no point is asked for: what is written goes on from there, and so of the primary."""
     now, admission = service.store.clock(), admission_of(request)
     with service.store.reading() as reader:
         drafting = admission.allows(QUESTIONS["list_audit"])
@@ -50,4 +51,5 @@ def plan_visit(service: Service, request: Request, path: str, point: Point | Non
 
 def recorded_answer(address: str, outcome: Outcome, gate: Gate) -> Response:
     """On to the page of what was recorded, which says so once."""
-    return with_notice(RedirectResponse(address, status_code=303), recorded_event(outcome), is_secure=gate.is_secure)
+    answer = with_notice(RedirectResponse(address, status_code=303), recorded_event(outcome), is_secure=gate.is_secure)
+    return with_recorded(answer, outcome, gate)

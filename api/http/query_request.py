@@ -1,18 +1,20 @@
 """The query request: answers one question of one client; its bytes, its identity, and how long it may be kept."""
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from typing import Annotated, cast
 
 import orjson
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.types import Scope
 
 from api.http.access import Admission
+from api.http.at_least import FORMS, reading_for, stated
 from api.http.headers import ASK_AGAIN, FOR_EVER, NO_STORE, holds, ready_bytes
 from api.http.kept_answers import ForWhom, KeptAnswer, KeptAnswers
 from api.http.language import language_of
@@ -24,11 +26,13 @@ from api.operations.queries import Between
 from api.operations.words import may_hold_words
 from api.settings import Settings
 from domain.access.principal import Principal
+from domain.errors import StoreBusy
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue, ObjectKind
 from projections.history import part_named
 from projections.plans import is_published
 from projections.store.envelope import write_instant
+from projections.store.failures import failures, is_away
 from projections.store.noting_reader import NotingReader
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -66,17 +70,27 @@ class QueryRequest:
         self._settings: Settings = state.settings
         held = [value for name, value in scope["headers"] if name == b"if-none-match"]
         self.if_none_match = held[0].decode("latin-1") if held else ""
+        self._scope = scope
         self._address = (scope["path"], scope["query_string"])
         self._is_asked_again = is_asked_again
         self._told_of: dict[str, object] = scope["state"]
         self.kept: KeptAnswers = state.kept
 
+    def reading(self, query: Frozen | None = None) -> AbstractContextManager[Reader]:
+        """A reader for a question, of a server that holds what its answer must know of; of now, where none is said."""
+        return reading_for(self._scope, self._points(query) if query is not None else ())
+
+    def _points(self, query: Frozen) -> Sequence[Point]:
+        if isinstance(query, Between):
+            return query.points(self.now)
+        return (query.point(self.now),) if isinstance(query, Dated) else ()
+
     def answer_question(self, row: Question, query: Frozen, subject: str, part: str = "") -> Response:
         """The answer of a question, by its row: from what is kept, where that is what would be said now."""
         if row.prepare is not None:
-            row.prepare(self.store)
+            self._prepare(row.prepare)
         point = self.point_of(query)
-        with self.store.reading() as reader:
+        with self.reading(query) as reader:
             part = self._admitted(row, reader, subject, part, point)
             if not _may_be_kept(row):
                 context = self._context(reader, subject, part, point, self.admission.principal)
@@ -91,9 +105,17 @@ class QueryRequest:
                     kept = self.kept.find(key, reader) or self._kept(row, query, reader, subject, part, point, key)
         return self._told(row, query, kept)
 
+    def _prepare(self, prepare: Callable[[Store], None]) -> None:
+        """What is followed before a question; not where the primary is away: a standby says then how far it is."""
+        try:
+            prepare(self.store)
+        except failures(StoreBusy) as error:
+            if self.store.standby is None or not is_away(error):
+                raise
+
     def ready_question(self, row: Question, query: Frozen, reader: Reader, subject: str, part: str) -> Response | None:
         """The same, where it lies ready; None where it does not, or something is to be seen to before."""
-        if not _may_be_kept(row) or not self._is_settled(query):
+        if not _may_be_kept(row) or not self._is_settled(query) or not self._holds_what_is_stated(reader):
             return None
         point = self.point_of(query)
         part = self._admitted(row, reader, subject, part, point)
@@ -163,9 +185,17 @@ class QueryRequest:
         return tag + OF_OFFICES if tag and hides else tag
 
     def kept_file(
-        self, request: Request, how: Hashable, make: Callable[[Reader], Response], *, is_kept: bool = True
+        self,
+        request: Request,
+        how: Hashable,
+        make: Callable[[Reader], Response],
+        *,
+        points: Sequence[Point] = (),
+        is_kept: bool = True,
     ) -> Response:
         """What an address answers with a file or a page of one's own: kept, made again once what it rests on went on.
+
+        It is of some points; of now, where none is said.
 
         `how` is what else it depends on: the language, for whom it is. Its maker reads by the reader that it is handed, alone.
         """
@@ -175,7 +205,7 @@ class QueryRequest:
             how,
             self.admission.principal._replace(session="", token=""),
         )
-        with self.store.reading() as reader:
+        with reading_for(self._scope, points) as reader:
             kept = self.kept.find(key, reader)
             if kept is None:
                 with self.kept.turn(key):
@@ -240,13 +270,19 @@ class QueryRequest:
         point = self.point_of(query) if self._is_settled(query) else await run_in_threadpool(self.point_of, query)
         lasts = self.lasts(query)
         with self.store.reading_on_event_loop() as reader:
-            if reader is not None and (answer := self._from_cache(row, reader, plan, point, lasts=lasts)):
+            is_held = reader is not None and self._holds_what_is_stated(reader)
+            if reader is not None and is_held and (answer := self._from_cache(row, reader, plan, point, lasts=lasts)):
                 return answer
         return await run_in_threadpool(self._composed, row, query, plan, point, lasts=lasts)
 
+    def _holds_what_is_stated(self, reader: Reader) -> bool:
+        """Whether a snapshot knows of the versions that whoever asks says; where it does not, it is told further on why."""
+        floor = stated(self._scope)
+        return floor is None or not floor.missing(reader)
+
     def ready_document(self, row: Question, query: Frozen, reader: Reader, plan: str) -> Response | None:
         """The same, where it lies ready; None where it does not, or something is to be seen to before."""
-        if not self._is_settled(query):
+        if not self._is_settled(query) or not self._holds_what_is_stated(reader):
             return None
         return self._from_cache(row, reader, plan, self.point_of(query), lasts=self.lasts(query))
 
@@ -259,7 +295,7 @@ class QueryRequest:
         return None if cached is None else self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
 
     def _composed(self, row: Question, query: Frozen, plan: str, point: Point, *, lasts: bool) -> Response:
-        with self.store.reading() as reader:
+        with self.reading(query) as reader:
             known = find_plan(reader, plan, point.known_at)
             self.admission.require_published(reader, plan, point)
             if self._held(tag := etag(reader, known, point)):
@@ -309,7 +345,22 @@ class QueryRequest:
         return ready_bytes(self.if_none_match, body, tag, FOR_EVER if lasts else ASK_AGAIN)
 
 
-async def query_request(request: Request) -> QueryRequest:
+async def query_request(
+    request: Request,
+    version_at_least: Annotated[  # noqa: ARG001 - whoever reads reads it
+        str | None,
+        Header(
+            description=(
+                "Ciò che la risposta deve almeno sapere: l'ETag di una risposta, la versione del piano o dell'amministrazione "
+                "dell'indirizzo, o flussi e versioni come li dice un comando (versions). Risponde la replica se c'è arrivata, "
+                "altrimenti il primario; 412 se nessuno ha registrato quella versione, 503 se il primario non c'è."
+            ),
+            max_length=2_000,
+            pattern=f"^({FORMS})$",
+            examples=["12", "plan/riviere-di-liguria-2022-2024:12"],
+        ),
+    ] = None,
+) -> QueryRequest:
     """The question of a request; in the loop, for there is nothing to wait for."""
     return QueryRequest(request.scope)
 

@@ -152,5 +152,5 @@ def _ready_on(reader: Reader, asked: AskedReady, context: QueryRequest) -> Respo
 
 
 def _ready_on_server(asked: AskedReady, context: QueryRequest) -> Response | None:
-    with context.store.reading() as reader:
+    with context.reading(asked.query) as reader:
         return _ready_on(reader, asked, context)

@@ -7,7 +7,7 @@ of (transaction, position), never above a transaction that is still under way: a
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
@@ -27,7 +27,7 @@ from eventsourcing.persistence import (
 from psycopg import errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from domain.errors import StandbyBehind, StoreBusy, StoreRefused
+from domain.errors import StoreBusy, StoreRefused
 from projections.store import merging, schema
 from projections.store.append import Head, Prepared, read_head, write
 from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
@@ -36,7 +36,6 @@ from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
 from projections.store.instants import (
     NEVER,
-    SETTLED,
     Clock,
     earliest,
     instant_of,
@@ -46,6 +45,7 @@ from projections.store.instants import (
 )
 from projections.store.location import shown_location
 from projections.store.reader import Foresight, Reader
+from projections.store.standby import Standing
 
 Answer = TypeVar("Answer")
 LOCK_STRIPES = 64
@@ -83,10 +83,14 @@ _PEOPLE_GONE = "coalesce(pg_sequence_last_value('people_gone'), 0)"
 _TEXTS_LEFT = (
     "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
 )
-_STANDBY = """
-SELECT pg_is_in_recovery(), coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), false)
-AND EXISTS (SELECT FROM pg_stat_wal_receiver)"""
-"""Whether a standby is asked, and whether it has all that it received, and receives still."""
+_STANDING = """
+SELECT is_standby, is_level,
+CASE WHEN is_level THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END,
+coalesce(pg_sequence_last_value('last_instant'), 0)
+FROM (SELECT pg_is_in_recovery() AS is_standby,
+    coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), false)
+    AND EXISTS (SELECT FROM pg_stat_wal_receiver) AS is_level) AS server"""
+"""Whether a standby is asked; whether it has all that it received, and receives still; its lag in seconds; its mark."""
 _HAS_TO_ERASE = f"{_TEXTS_LEFT} OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
 _TAKE = f"""
 SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
@@ -182,6 +186,10 @@ class PostgresCursor:
     def server_version(self) -> int:
         """The version of the server, as a number."""
         return self._cursor.connection.info.server_version
+
+    def begin_anew(self) -> None:
+        """Lets the snapshot go: what is asked next is answered from a later one, of the same server."""
+        self._cursor.connection.rollback()
 
     def in_turn(self, statement: str, params: Sequence[object]) -> tuple[int, ...]:
         """The numbers that a statement answers that takes a lock of the session, and gives it back: one round trip.
@@ -383,25 +391,11 @@ class Datastore:
         row = cursor.execute("SELECT coalesce(pg_sequence_last_value('last_instant'), 0)").fetchone()
         return instant_of(int(row[0]) if row else 0)
 
-    def is_standby_at(self, cursor: Cursor, known_at: datetime) -> bool:
-        """Whether a standby is asked; StandbyBehind where it may lack what is known at that instant.
-
-        It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
-        was committed before. Where nobody writes the mark stays behind, and the standby is taken for level with its
-        primary if it has replayed all that it received, and still receives.
-        """
-        row = cursor.execute(_STANDBY).fetchone()
-        if row is None or not row[0]:
-            return False
-        mark = self.mark(cursor)
-        if known_at > mark - SETTLED and not row[1]:
-            found = f"questa replica è arrivata a {write_instant(mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
-            seconds = StandbyBehind.retry_after
-            raise StandbyBehind(
-                found,
-                accepted=f"una conoscenza più vecchia di un minuto rispetto a lì, o riprovare fra {seconds} secondi",
-            )
-        return True
+    def standing(self, cursor: Cursor) -> Standing:
+        """How far the server that is asked has come, if it is a standby."""
+        row = cursor.execute(_STANDING).fetchone() or (False, False, None, 0)
+        lag = None if row[2] is None else timedelta(seconds=float(row[2]))
+        return Standing(bool(row[0]), bool(row[1]), instant_of(int(row[3])), lag)
 
     def outlast(self) -> None:
         """Waits until what was read is where a commit waits to have it: one that comes after it waits for both."""

@@ -49,6 +49,7 @@ from projections.store.sqlite_file import (
     require_sides_have_owner,
 )
 from projections.store.sqlite_soundness import BUSY_SECONDS, check, is_ours, schema_version
+from projections.store.standby import Standing
 
 MARK_SECONDS = 0.5
 """How long an answer waits for a writer before it is given without being settled."""
@@ -301,9 +302,9 @@ class Datastore(SQLiteDatastore):
     def outlast(self) -> None:
         """Nothing: what can be read in a file is on its disk."""
 
-    def is_standby_at(self, cursor: Cursor, known_at: datetime) -> bool:  # noqa: ARG002 - as a server is asked
-        """Never: a file has no standby."""
-        return False
+    def standing(self, cursor: Cursor) -> Standing:  # noqa: ARG002 - as a server is asked
+        """A file has no standby."""
+        return Standing(is_standby=False, is_level=True, mark=NEVER, lag=None)
 
     def mark(self, cursor: Cursor) -> datetime:
         """The mark of the instants: see projections/store/instants.py."""

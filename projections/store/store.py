@@ -1,7 +1,7 @@
 """The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Timer
@@ -11,7 +11,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, PersistenceError
 from eventsourcing.utils import Environment, EnvType
 
-from domain.errors import ConcurrentChange, StoreBusy
+from domain.errors import ConcurrentChange, StandbyBehind, StoreBusy
 from projections.store import sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
@@ -24,6 +24,7 @@ from projections.store.plan_row_cache import PlanRowCache
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Foresight, Reader
 from projections.store.remembering_reader import RememberingReader
+from projections.store.standby import Needs, Standby, not_reached
 
 if TYPE_CHECKING:
     from projections.store import postgres
@@ -65,8 +66,14 @@ class Store(Application[str]):
         clock_tolerance: timedelta = TOLERANCE,
         *,
         wait: bool = False,
+        standby: str | None = None,
+        accepted_lag: timedelta = timedelta(0),
     ) -> None:
-        """Opens what is there; a new file is made. One that is to `wait` is opened as soon as it can be, when it is asked."""
+        """Opens what is there; a new file is made. One that is to `wait` is opened as soon as it can be, when it is asked.
+
+        `standby` is the address of a hot standby that answers what it has come to; now as well, where an answer is taken
+        that lags so much.
+        """
         self.location = str(location)
         self.clock = clock
         self._instants = Clock(clock, clock_tolerance)
@@ -76,6 +83,7 @@ class Store(Application[str]):
         self._closed = False
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
+        self.standby = Standby(standby, accepted_lag) if standby else None
         self._histories, self._plan_rows = HistoryCache(), PlanRowCache()
         self._on_event_loop: RememberingReader | None = None
         self._looping = Lock()  # one loop has it to itself; several of one process take turns
@@ -202,12 +210,37 @@ class Store(Application[str]):
         return question(PreviewReader(reader, prepare(append), self.clock(), self._histories))
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
-        """A reader on one snapshot of the database."""
-        with self.datastore.cursor() as cursor:
-            reader = self.datastore.reader(cursor)
+    def reading(self, needs: Needs | None = None) -> Iterator[Reader]:
+        """A reader on one snapshot of the database: of the primary, or of a standby that holds what is said to be needed.
+
+        Where it is to hold versions that are not there: StandbyBehind, if they may still come, else VersionNotReached.
+        """
+        with ExitStack() as stack:
+            reader = self._reader(stack, needs)
             reader.histories, reader.plan_rows = self._histories, self._plan_rows
             yield reader
+
+    def _reader(self, stack: ExitStack, needs: Needs | None) -> Reader:
+        behind: StandbyBehind | None = None
+        if self.standby is not None and needs is not None:
+            try:
+                reader = self.standby.reader(stack, needs, self.clock())
+            except StandbyBehind as error:
+                reader, behind = None, error
+            if reader is not None:
+                return reader
+        try:
+            cursor: Any = stack.enter_context(self.datastore.cursor())  # of either database
+        except failures(StoreBusy) as error:
+            if self.standby is None or not is_away(error):
+                raise
+            if behind is not None:
+                raise behind from error
+            raise
+        primary: Reader = self.datastore.reader(cursor)
+        if needs is not None and needs.stated is not None and (missing := needs.stated.missing(primary)):
+            raise not_reached(self.datastore.standing(cursor), missing)
+        return primary
 
     def is_settled(self, known_at: datetime, now: datetime) -> bool:
         """Whether this process knows that nothing will be recorded any more at or before an instant."""
@@ -227,9 +260,14 @@ class Store(Application[str]):
             return True
         if known_at >= now - SETTLED:
             return False
+        if self.standby is not None and (settled := self.standby.settled()) is not None and known_at <= settled:
+            self._settled = max(self._settled, settled)
+            return True
         try:
             with self.datastore.cursor() as cursor:
-                if self.datastore.is_standby_at(cursor, known_at):
+                standing = self.datastore.standing(cursor)
+                if standing.is_standby:
+                    standing.require_come_to(known_at)
                     self._settled = NEVER  # the next one that is asked may have come less far
                     return False
                 mark = self.datastore.mark(cursor)
@@ -237,6 +275,12 @@ class Store(Application[str]):
                 self.datastore.answer_for(known_at)
                 mark = known_at
         except PersistenceError:
+            return False
+        except StandbyBehind:
+            raise
+        except StoreBusy:
+            if self.standby is None:
+                raise
             return False
         self._settled = mark
         return True
@@ -254,6 +298,8 @@ class Store(Application[str]):
                 self._erase_later.cancel()
         super().close()
         self.datastore.close()
+        if self.standby is not None:
+            self.standby.close()
 
 
 def _datastore(location: str) -> "sqlite.Datastore | postgres.Datastore":

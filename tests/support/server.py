@@ -108,6 +108,55 @@ def own_server(beneath: Path | None = None) -> Iterator[OwnServer]:
         server.stop()
 
 
+class HotStandby(OwnServer):
+    """A standby of a server of a test's own, which streams from it and is read; its replay may be held back."""
+
+    def __init__(self, folder: Path, primary: OwnServer) -> None:
+        super().__init__(folder)
+        self._primary = primary
+
+    def start(self) -> None:
+        """Copies the primary as it runs, and follows it."""
+        self._folder.mkdir(mode=0o700)
+        self._give(self._folder)
+        if self._user and not self._reaches():
+            self._copy()
+        source = f"--dbname={self._primary.url}"
+        self._run("pg_basebackup", f"--pgdata={self._data}", "--checkpoint=fast", "--write-recovery-conf", source)
+        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+            configuration.write(f"unix_socket_directories = '{self._folder}'\n")
+        self._run("pg_ctl", "start", "--wait", "--silent", f"--log={self._folder / 'log'}")
+
+    def hold_back(self) -> None:
+        """Receives, and shows nothing more of it."""
+        _do(self.url, "SELECT pg_wal_replay_pause()")
+        with closing(self._connected()) as connection:
+            while connection.execute("SELECT pg_get_wal_replay_pause_state()").fetchone() != ("paused",):
+                time.sleep(0.01)
+
+    def go_on(self) -> None:
+        """Shows what it received."""
+        _do(self.url, "SELECT pg_wal_replay_resume()")
+
+    def catch_up(self) -> None:
+        """Waits until it shows all that its primary has recorded."""
+        with closing(self._primary._connected()) as primary, closing(self._connected()) as own:
+            (end,) = primary.execute("SELECT pg_current_wal_flush_lsn()").fetchone() or ("",)
+            while own.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", (end,)).fetchone() != (True,):
+                time.sleep(0.01)
+
+
+@contextmanager
+def hot_standby(primary: OwnServer) -> Iterator[HotStandby]:
+    """A standby that is there for a while."""
+    standby = HotStandby(Path(tempfile.gettempdir()).resolve() / f"in-itinere-own-{secrets.token_hex(4)}", primary)
+    try:
+        standby.start()
+        yield standby
+    finally:
+        standby.stop()
+
+
 @contextmanager
 def databases(url: str, options: str = "") -> Iterator[Callable[[], str]]:
     """Makes databases with our tables; gone at the end."""
