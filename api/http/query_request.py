@@ -105,7 +105,7 @@ class QueryRequest:
                     kept = self.kept.find(key, reader) or self._kept(row, query, reader, subject, part, point, key)
         return self._told(row, query, kept)
 
-    def _prepare(self, prepare: Callable[[Store], None]) -> None:
+    def _prepare(self, prepare: Callable[[Store], object]) -> None:
         """What is followed before a question; not where the primary is away: a standby says then how far it is."""
         try:
             prepare(self.store)
@@ -115,7 +115,12 @@ class QueryRequest:
 
     def ready_question(self, row: Question, query: Frozen, reader: Reader, subject: str, part: str) -> Response | None:
         """The same, where it lies ready; None where it does not, or something is to be seen to before."""
-        if not _may_be_kept(row) or not self._is_settled(query) or not self._holds_what_is_stated(reader):
+        if (
+            row.prepare is not None
+            or not _may_be_kept(row)
+            or not self._is_settled(query)
+            or not self._holds_what_is_stated(reader)
+        ):
             return None
         point = self.point_of(query)
         part = self._admitted(row, reader, subject, part, point)
@@ -381,10 +386,9 @@ def _asked(query: Frozen) -> tuple[datetime, ...]:
 def _may_be_kept(row: Question) -> bool:
     """Whether an answer is kept in the process: any about a plan, and any that a client may keep.
 
-    Who asks what there is of its own account is answered by the clock, and what is followed across administrations by
-    rows that are asked as fast again.
+    Who asks what there is of its own account is answered by the clock.
     """
-    return row.prepare is None and (row.scope == "plan" or row.identity != "none")
+    return row.scope == "plan" or row.identity != "none"
 
 
 def _nobody_else(principal: Principal) -> Principal:

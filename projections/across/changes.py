@@ -15,7 +15,7 @@ from domain.event import Aspect
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.across.rows import AcrossChangeRow
-from projections.across.view import Followed, followed
+from projections.across.view import Followed, followed, rows_cursor
 from projections.answers import ActorShown, Day, Instant, Name, PageCursor, Text, Version
 from projections.roles import role_of
 from projections.store.envelope import write_instant
@@ -117,7 +117,7 @@ def changes_across(
         params += after
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     sql = f"SELECT {_COLUMNS} FROM across_change {where}ORDER BY {wanted.order}, plan, version LIMIT ?"  # noqa: S608 - our own names
-    rows = [AcrossChangeRow(*row) for row in reader.cursor.execute(sql, [*params, limit + 1]).fetchall()]
+    rows = [AcrossChangeRow(*row) for row in rows_cursor(reader).execute(sql, [*params, limit + 1]).fetchall()]
     shown = rows[:limit]
     texts = reader.texts([row.justification for row in shown])
     last = PageKey(getattr(shown[-1], wanted.order), shown[-1].plan, shown[-1].version) if len(rows) > limit else None

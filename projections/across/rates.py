@@ -16,7 +16,7 @@ from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION, ANNULLED, PLAN, approved_field
 from domain.objectives.levels import level_key, named_level, spelled_level
 from domain.vocabulary import Identifier, Year
-from projections.across.view import Followed, followed
+from projections.across.view import Followed, followed, rows_cursor
 from projections.answers import Count, Day, PageCursor, Text
 from projections.change_rate import PlainRates, rate_figure
 from projections.store.reader import Reader
@@ -96,14 +96,15 @@ def rates_across(
     listed = (year, year, day)
     if level is not None:
         level = _level(reader, year, level)
-    totals = reader.cursor.execute(_TOTALS, (*listed, year, day)).fetchall()
-    numbers = reader.cursor.execute(_NUMBERS, listed).fetchone() or (0, 0)
-    page = reader.cursor.execute(_PAGE, (*listed, after, limit + 1)).fetchall()
+    cursor = rows_cursor(reader)
+    totals = cursor.execute(_TOTALS, (*listed, year, day)).fetchall()
+    numbers = cursor.execute(_NUMBERS, listed).fetchone() or (0, 0)
+    page = cursor.execute(_PAGE, (*listed, after, limit + 1)).fetchall()
     shown = page[:limit]
     of_plans: dict[str, list[Counted]] = {plan: [] for plan, *_ in shown}
     if shown:
         params = (year, shown[0][0], shown[-1][0], day)
-        for plan, *counted in reader.cursor.execute(_OF_PLANS, params).fetchall():
+        for plan, *counted in cursor.execute(_OF_PLANS, params).fetchall():
             if plan in of_plans:
                 of_plans[plan].append((counted[0], counted[1], counted[2], int(counted[3])))
     return {
@@ -134,10 +135,11 @@ def rates_across(
 
 def _level(reader: Reader, year: int, name: str) -> str:
     """The level that a name means, as a plan of the year spells it, or of another year; NotFound where none has it."""
-    of_year = [level for (level,) in reader.cursor.execute(f"{_LEVELS} WHERE year = ?", (year,)).fetchall()]
+    cursor = rows_cursor(reader)
+    of_year = [level for (level,) in cursor.execute(f"{_LEVELS} WHERE year = ?", (year,)).fetchall()]
     if (spelled := spelled_level(name, of_year)) is not None or not of_year:
         return spelled or name
-    of_any = [level for (level,) in reader.cursor.execute(_LEVELS).fetchall()]
+    of_any = [level for (level,) in cursor.execute(_LEVELS).fetchall()]
     return spelled_level(name, of_any) or named_level(name, of_year, of=f"degli obiettivi che contano nel {year}")
 
 

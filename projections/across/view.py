@@ -107,6 +107,15 @@ def followed(reader: Reader) -> Followed:
     }
 
 
+def rows_cursor(reader: Reader) -> Cursor:
+    """A cursor for statements over the rows that are followed alone: these change with the position, and with nothing else.
+
+    Whoever keeps an answer of them is so held by the position, and does not ask all the rows again.
+    """
+    stored_position(reader)
+    return reader.cursor_of(())
+
+
 def stored_position(reader: Reader) -> Position | None:
     """The position as it lies, whether it is of this record and version or not."""
     sql = "SELECT position, mark, recorded_at, version FROM followed WHERE name = ?"

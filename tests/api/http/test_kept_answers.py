@@ -69,10 +69,14 @@ def test_whatever_is_recorded_every_question_says_what_it_would_made_anew(kept: 
                 assert told(kept.talk.client.get(path)) == told(kept.anew.get(path)), (step, path)
 
 
-def test_a_question_about_a_plan_is_not_answered_anew_while_nothing_is_recorded(kept: Kept) -> None:
+ACROSS = ("/v1/change-rates", "/v1/changes")
+
+
+def test_a_question_about_a_plan_or_about_all_is_not_answered_anew_while_nothing_is_recorded(kept: Kept) -> None:
     for step in STEPS:
         kept.ask(step)
-    paths = [path for path in kept.asked if path.startswith((P, P.replace("/v1/plans", "/piani")))]
+    paths = [path for path in kept.asked if path.startswith((P, P.replace("/v1/plans", "/piani"), *ACROSS))]
+    assert {path.partition("?")[0] for path in paths} >= set(ACROSS)
     before = {path: told(kept.talk.client.get(path)) for path in paths}
     written_out = ("/events", "/next", "/rounds/", "/imports/")  # the record itself, and what is made for one alone
     with patch.object(NotingReader, "__init__", side_effect=AssertionError("made anew")):
