@@ -1,4 +1,4 @@
-"""The list of plans of a country: a page of it over HTTP, asked for the first time by a process, and again."""
+"""The list of plans of a country: a page of it over HTTP, asked for the first time by a process, and again; what counts them, and what publishes them."""
 
 from contextlib import closing
 
@@ -68,6 +68,26 @@ def _asked(location: str, query: str, times: int) -> list[float]:
     return took
 
 
+OF_ALL = {
+    "the status": ("/v1/status", ""),
+    "a page of the open data": ("/dati", f"dopo=ente-{PLANS_IN_ALL // 2:05}"),
+    "a page of the catalogue": ("/dati/catalogo.rdf", f"after=ente-{PLANS_IN_ALL // 2:05}"),
+    "fifty plans of a data set": ("/dati/piani.csv", f"limit=50&after=ente-{PLANS_IN_ALL // 2:05}"),
+}
+"""What is of all plans, and is no list: its address, and what is asked there."""
+
+
+def _asked_of_all(location: str, path: str, query: str) -> list[float]:
+    with closing(Store(location)) as store:
+        app = create_app(Settings(database=location, sign_in="open"), store, requests_per_minute=WITHOUT_LIMIT)
+        client = Client(app, path, query)
+        status, *_ = client.get()
+        took = [milliseconds(client.get) for _ in range(ROUNDS)]
+        client.close()
+        assert status == 200
+    return took
+
+
 def findings(fixtures: Fixtures) -> Findings:
     """A page of each kind of database: the first time, and again."""
     rows: list[Row] = []
@@ -86,6 +106,8 @@ def findings(fixtures: Fixtures) -> Findings:
             samples[FIRST].append([first])
             samples[AGAIN].append(again)
             samples[MIDDLE].append(_asked(location, middle, 1))
+        for name, asked in OF_ALL.items():
+            rows.append(Row(name, kind, spread([_asked_of_all(location, *asked)]), note=f"{PLANS_IN_ALL:,} plans"))
         for name, rounds in samples.items():
             taken = spread(rounds)
             rows.append(Row(name, kind, taken, note=f"{PLANS_IN_ALL:,} plans, {PLANS_AT_A_TIME} a page"))

@@ -12,6 +12,7 @@ from domain.facts import ADMINISTRATION, ANNULLED, LIFE, PLAN
 from domain.plans.ids import id_not_free, is_own_id
 from domain.plans.state import UNPUBLISHED, PlanStatus, status_of
 from domain.point import Point
+from domain.timelines import Cell, Entry
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, PageCursor, Text, Version
 from projections.store.facts import OF_PLANS as CELLS_OF_PLANS
@@ -79,7 +80,7 @@ def readable_page(
     rows: list[PlanRow] = []
     last, point = plan_stream(after) if after else PLANS, points[0]
     while streams := reader.streams_after(PLANS, last, limit + 1):
-        _look_ahead(reader, streams)
+        _look_ahead(reader, streams, point)
         for last in streams:
             row = plan_row(reader, last.removeprefix(PLANS), point)
             if row is None or not _is_readable(reader, row, principal, points[1:]):
@@ -92,11 +93,23 @@ def readable_page(
     return PageOfPlans(rows, None)
 
 
-def _look_ahead(reader: Reader, streams: Sequence[str]) -> None:
-    """Reads what each of some plans is asked next in a few statements for all of them, and of their administrations."""
+def _look_ahead(reader: Reader, streams: Sequence[str], point: Point) -> None:
+    """Reads what the rows of some plans are made of by a few messages: of a server that may be far."""
     reader.look_ahead(streams)
     owners = {str(reader.only_value(stream, PLAN, "administration") or "") for stream in streams}
     reader.look_ahead(sorted(administration_stream(owner) for owner in owners))
+
+    def ask(asking: Reader) -> None:
+        for stream in streams:
+            if asking.known(stream, None).version and _kept_row(reader, known := _known(asking, stream), point) is None:
+                _read_states(asking, known, point)
+
+    if point.known_at is None:
+        reader.foresee(ask)
+
+
+def _known(reader: Reader, stream: str) -> PlanKnown:
+    return find_plan(reader, stream.removeprefix(PLANS), even_discarded=True)
 
 
 def readable_plans(reader: Reader, point: Point, principal: Principal) -> Iterator[PlanRow]:
@@ -224,14 +237,22 @@ def plan_row(reader: Reader, plan: str, point: Point) -> PlanRow | None:
     if not reader.known(plan_stream(plan), point.known_at).version:
         return None
     known = find_plan(reader, plan, point.known_at, even_discarded=True)
-    versions = known.known.version, known.administration_known.version
-    kept = reader.plan_rows.get(plan, versions, day_number(point.as_of)) if reader.plan_rows else None
-    if kept is not None:
-        return cast("PlanRow", kept)
+    if (kept := _kept_row(reader, known, point)) is not None:
+        return kept
     row = _read_row(reader, known, point)
     if reader.plan_rows:
-        reader.plan_rows.put(plan, versions, _days(reader, known, point), row)
+        reader.plan_rows.put(plan, _versions(known), _days(reader, known, point), row)
     return row
+
+
+def _kept_row(reader: Reader, known: PlanKnown, point: Point) -> PlanRow | None:
+    if reader.plan_rows is None:
+        return None
+    return cast("PlanRow | None", reader.plan_rows.get(known.plan, _versions(known), day_number(point.as_of)))
+
+
+def _versions(known: PlanKnown) -> tuple[int, int]:
+    return known.known.version, known.administration_known.version
 
 
 def _days(reader: Reader, known: PlanKnown, point: Point) -> tuple[int, int | None]:
@@ -242,10 +263,18 @@ def _days(reader: Reader, known: PlanKnown, point: Point) -> tuple[int, int | No
     return since, min(following, default=None)
 
 
+def _read_states(reader: Reader, known: PlanKnown, point: Point) -> tuple[dict[Cell, Entry], dict[Cell, Entry]]:
+    """What a row is made of: of the plan, and of its administration."""
+    return (
+        reader.state(known.stream, point.as_of, known.known, OF_PLANS),
+        reader.state(known.administration_stream, point.as_of, known.administration_known, OF_ADMINISTRATIONS),
+    )
+
+
 def _read_row(reader: Reader, known: PlanKnown, point: Point) -> PlanRow:
-    state = objects(reader.state(known.stream, point.as_of, known.known, OF_PLANS))
+    of_plan, owned = _read_states(reader, known, point)
+    state = objects(of_plan)
     alive = state.objectives_in_force()
-    owned = reader.state(known.administration_stream, point.as_of, known.administration_known, OF_ADMINISTRATIONS)
     stored, fields = state.plan(), state.by_key.get(PLAN, {})
     approved = sorted(
         field.partition("/")[2]

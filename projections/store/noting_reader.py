@@ -15,7 +15,7 @@ from domain.vocabulary import JsonValue
 from projections.store.append import Head
 from projections.store.cursor import Cursor
 from projections.store.facts import CellFilter
-from projections.store.reader import Known, Reader
+from projections.store.reader import Foresight, Known, Reader
 
 MOST_STATEMENTS = 64
 """By how many statements, beside the streams, an answer is held to what it rests on; one of more is not kept."""
@@ -179,6 +179,10 @@ class NotingReader(Reader):
     def look_ahead(self, streams: Collection[str]) -> None:
         """The same, with what is asked of each next."""
         self.plain.look_ahead(streams)
+
+    def foresee(self, ask: Foresight) -> None:
+        """Says what is going to be asked: it is noted when it is."""
+        self.plain.foresee(ask)
 
     def known(self, stream: str, known_at: datetime | None) -> Known:
         """The version that an instant means for a stream."""

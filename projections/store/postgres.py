@@ -5,7 +5,7 @@ of (transaction, position), never above a transaction that is still under way: a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -124,16 +124,26 @@ class PostgresCursor:
 
         Until something is written: `forget_ahead`.
         """
-        asked = list(asked)
         try:
-            cursors = [self._another().execute(_translated(statement), params) for statement, params in asked]
+            sent = self._send(asked)
             row = self._another().execute(_translated(_TAKE), take).fetchone()
-            for (statement, params), cursor in zip(asked, cursors, strict=True):
-                self._ahead.setdefault(statement, {})[params] = cursor.fetchall()
+            self._keep(sent)
         except BaseException:
             self._cursor.connection.close()  # and with it the lock of the session, should it be held
             raise
         self.taken = tuple(int(number) for number in (row or ())[:-1])
+
+    def ask_together(self, asked: Iterable[AskedStatement]) -> None:
+        """Asks statements in one round trip; asked again within the snapshot, each is answered from it."""
+        with self._cursor.connection.pipeline():
+            self._keep(self._send(asked))
+
+    def _send(self, asked: Iterable[AskedStatement]) -> list[tuple[AskedStatement, psycopg.Cursor[tuple[Any, ...]]]]:
+        return [(one, self._another().execute(_translated(one[0]), one[1])) for one in asked]
+
+    def _keep(self, sent: Iterable[tuple[AskedStatement, psycopg.Cursor[tuple[Any, ...]]]]) -> None:
+        for (statement, params), cursor in sent:
+            self._ahead.setdefault(statement, {})[params] = cursor.fetchall()
 
     def forget_ahead(self) -> None:
         """Asks everything anew from here on."""
@@ -221,6 +231,19 @@ class PostgresReader(Reader):
     """The questions, where PostgreSQL is asked in other words."""
 
     facts = PostgresFacts()
+    cursor: PostgresCursor
+
+    def foresee(self, ask: Foresight) -> None:
+        """Asks in one round trip what is going to be asked."""
+        foreseeing = ForeseeingCursor()
+        ask(self.on_cursor(foreseeing))
+        if foreseeing.asked:
+            self.cursor.ask_together(foreseeing.asked)
+
+    def look_ahead(self, streams: Collection[str]) -> None:
+        """Reads where several streams stand, and what is asked of each next: in one round trip."""
+        self.foresee(lambda reader: Reader.look_ahead(reader, streams))
+        super().look_ahead(streams)
 
     def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:
         """The log from a position on, in the order of (transaction, position).

@@ -101,6 +101,16 @@ class Reader:
         self._ranges: dict[tuple[str, int], list[tuple[str, str, list[str]]]] = {}
         self._ahead: dict[str, _Ahead] = {}
 
+    def on_cursor(self, cursor: Cursor) -> "Reader":
+        """The same reader on another cursor, with what was read so far; what it reads is its own."""
+        other = type(self)(cursor)
+        caches = ("_heads", "_ahead", "_annulled", "_only_values")
+        vars(other).update({name: dict(vars(self)[name]) for name in caches})
+        return other
+
+    def foresee(self, ask: "Foresight") -> None:
+        """Says what is going to be asked, for a server to be asked all of it at once; nothing to a file."""
+
     def cursor_of(self, streams: Collection[str]) -> Cursor:
         """The cursor, for a statement that reads rows of some streams alone: it brings others only once these go on."""
         del streams
@@ -144,7 +154,9 @@ class Reader:
             sql = f"SELECT stream, day, version FROM boundary WHERE {these}"  # noqa: S608
             for stream, day, version in self.cursor.execute(sql, batch).fetchall():
                 ahead[stream].boundaries.append((int(day), int(version)))
-            sql = f"SELECT stream, object, field, fragment FROM cell WHERE object = 'plan' AND field = 'administration' AND {these}"  # noqa: S608
+            # A seek each: of all of them in one condition a server would read the index of all the plans that there are.
+            one = "SELECT stream, object, field, fragment FROM cell WHERE stream = ? AND object = 'plan' AND field = 'administration'"
+            sql = " UNION ALL ".join([one] * len(batch))
             for stream, object_, field, fragment in self.cursor.execute(sql, batch).fetchall():
                 ahead[stream].values[object_, field] = orjson.loads(fragment)[4]
             self._ahead |= ahead

@@ -1,6 +1,6 @@
 """The list of plans comes in pages, and each row says what it would say read anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,6 +9,9 @@ from domain.access.principal import MACHINE, PUBLIC
 from domain.plans.state import UNPUBLISHED
 from domain.point import Point
 from projections.plans import PlanRow, count_published, plans, readable_page, readable_plans
+from projections.store import postgres
+from projections.store.cursor import AskedStatement
+from projections.store.postgres import PostgresCursor
 from projections.store.reader import Reader
 from projections.store.store import Store
 from tests.support.harness import ACT_OF_PLAN, PLAN, ServiceHarness
@@ -24,9 +27,8 @@ DAYS = [
 INSTANTS = [None, datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 10, 10, tzinfo=UTC)]
 
 
-@pytest.fixture
-def harness(location: str) -> Iterator[ServiceHarness]:
-    """Seven plans, of which two are drafts, not in the order of their names."""
+def six_plans(location: str) -> ServiceHarness:
+    """Six plans, of which two are drafts, not in the order of their names."""
     made = ServiceHarness(location).on("2022-02-05")
     for number in (3, 1, 2, 5, 4):
         made.load(
@@ -40,6 +42,12 @@ def harness(location: str) -> Iterator[ServiceHarness]:
             act=None if number in {2, 5} else ACT_OF_PLAN,
         )
     made.load()
+    return made
+
+
+@pytest.fixture
+def harness(location: str) -> Iterator[ServiceHarness]:
+    made = six_plans(location)
     yield made
     made.store.close()
 
@@ -116,3 +124,36 @@ def test_a_row_says_what_it_would_read_anew_at_every_point_after_whatever_is_rec
     the_same()
     harness.annul(harness.store.head(f"plan/{PLAN}").version)
     the_same()
+
+
+def test_a_page_asks_a_server_a_few_times_however_many_plans_it_has(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres.migrate(postgres_url)
+    harness = six_plans(postgres_url)
+    asked: list[int] = []
+    alone, together = PostgresCursor._another, PostgresCursor.ask_together
+
+    def counted_alone(cursor: PostgresCursor) -> object:
+        asked.append(1)
+        return alone(cursor)
+
+    def counted_together(cursor: PostgresCursor, statements: Iterable[AskedStatement]) -> None:
+        before = len(asked)
+        together(cursor, statements)
+        asked[before:] = [len(asked) - before]  # one way there and back
+
+    monkeypatch.setattr(PostgresCursor, "_another", counted_alone)
+    monkeypatch.setattr(PostgresCursor, "ask_together", counted_together)
+    try:
+        with harness.store.reading() as reader:
+            page = readable_page(reader, MACHINE, Point(date(2022, 12, 31)), limit=6)
+        # The names; the plans; their administrations; both states of each plan.
+        assert asked == [1, 4, 4, 12]
+        assert page.rows == anew(harness.store, Point(date(2022, 12, 31)))
+        asked.clear()
+        with harness.store.reading() as reader:
+            assert readable_page(reader, MACHINE, Point(date(2022, 12, 31)), limit=6) == page
+        assert asked == [1, 4, 4]
+    finally:
+        harness.store.close()
