@@ -121,7 +121,7 @@ class PlanOwner(NamedTuple):
     ipa_code: str | None
 
 
-def owner_of(reader: Reader, plan: str, point: Point) -> PlanOwner:
+def plan_owner(reader: Reader, plan: str, point: Point) -> PlanOwner:
     """Whose a plan is, read without what is in it."""
     known = find_plan(reader, plan, point.known_at)
     of_owner = reader.state(known.administration_stream, point.as_of, known.administration_known, OF_ADMINISTRATIONS)
@@ -129,7 +129,7 @@ def owner_of(reader: Reader, plan: str, point: Point) -> PlanOwner:
 
 
 def _plans(reader: Reader, row: PlanRow, point: Point) -> Iterable[OpenPlan]:
-    owner = owner_of(reader, row["id"], point)
+    owner = plan_owner(reader, row["id"], point)
     yield {
         "plan": row["id"],
         "administration": owner.id,

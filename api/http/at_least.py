@@ -37,7 +37,7 @@ RECORDED_SECONDS = 3_600
 """How long a browser says what it has recorded: longer than any lag that is taken."""
 
 
-def stated(scope: Scope) -> AtLeast | None:
+def stated_floor(scope: Scope) -> AtLeast | None:
     """What whoever asks says that must be known; None where they say nothing. Malformed for what is no version."""
     said = Headers(scope=scope).get(HEADER)
     if said is None:
@@ -51,7 +51,7 @@ def stated(scope: Scope) -> AtLeast | None:
         raise Malformed([problem]) from None
 
 
-def seen(scope: Scope) -> AtLeast | None:
+def seen_floor(scope: Scope) -> AtLeast | None:
     """What whoever asks holds already, by its tag, or has just recorded: no answer goes back behind it."""
     headers = Headers(scope=scope)
     gate: Gate = scope["app"].state.gate
@@ -74,7 +74,7 @@ def needs_of(scope: Scope, points: Sequence[Point] = ()) -> Needs | None:
         return None
     store: Store = scope["app"].state.store
     known_at = tuple(point.known_at for point in points) or (None,)
-    return Needs(known_at, stated(scope), seen(scope) if store.standby is not None else None)
+    return Needs(known_at, stated_floor(scope), seen_floor(scope) if store.standby is not None else None)
 
 
 @contextmanager

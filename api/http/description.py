@@ -197,7 +197,10 @@ ERRORS: dict[str, tuple[str, frozenset[str]]] = {
         "Una regola rifiuta ciò che si chiede, o la chiave è già servita a un altro comando.",
         frozenset({"GET", "POST"}),
     ),
-    "412": ("Ciò che si modifica è cambiato dopo la versione di If-Match.", frozenset({"POST"})),
+    "412": (
+        "Ciò che si modifica è cambiato dopo la versione di If-Match; o la versione di Version-At-Least non c'è.",
+        frozenset({"GET", "POST"}),
+    ),
     "413": ("Il documento è troppo grande.", frozenset({"POST"})),
     "415": ("Il contenuto non è dichiarato JSON.", frozenset({"POST"})),
     "421": ("L'host nominato non è questo servizio.", frozenset({"GET", "POST"})),

@@ -34,7 +34,7 @@ from domain.late import late
 from domain.plans.state import UNPUBLISHED
 from domain.point import Point, today
 from domain.vocabulary import Frozen, Identifier
-from projections.open_data import DATASETS, OpenDataset, owner_of
+from projections.open_data import DATASETS, OpenDataset, plan_owner
 from projections.plans import (
     PLANS_AT_A_TIME,
     PageOfPlans,
@@ -71,7 +71,7 @@ class OfCatalogue(Frozen):
     after: Identifier | None = None
 
 
-class Known(NamedTuple):
+class TaggedPoint(NamedTuple):
     """The point that all pieces of an answer are of, and the tag of what it rests on."""
 
     point: Point
@@ -111,7 +111,7 @@ def catalogue_file(of: Annotated[OfCatalogue, Query()], context: InQuery, reques
 
 def _catalogued(reading: PlanReading, row: PlanRow) -> CataloguedPlan:
     """What the catalogue says of a plan: without a look at what is in it."""
-    owner = owner_of(reading.reader, row["id"], reading.point)
+    owner = plan_owner(reading.reader, row["id"], reading.point)
     return CataloguedPlan(
         id=row["id"],
         title=row["title"] or row["id"],
@@ -165,8 +165,8 @@ def _of_all(
         return streamed(pieces, body.media_type, headers, request.headers.get("accept-encoding", ""))
     answer = data_file(dataset, body.begin + first + body.end, kind)
     if page.after is not None:
-        onwards_ = {**from_point(known.point), "after": page.after, "limit": str(how.limit)}
-        following = origin_of(request) + page_address(request.url.path, onwards_)
+        asked_next = {**from_point(known.point), "after": page.after, "limit": str(how.limit)}
+        following = origin_of(request) + page_address(request.url.path, asked_next)
         answer.headers["Link"] = f'<{following}>; rel="next"'
     return as_kept(request, answer, lasts=lasts)
 
@@ -185,7 +185,7 @@ def _pieces(context: QueryRequest, body: DataBody, point: Point, first: bytes, a
     yield body.end
 
 
-def _known(context: QueryRequest, reader: Reader, name: str, how: OfOpenData, point: Point) -> Known:
+def _known(context: QueryRequest, reader: Reader, name: str, how: OfOpenData, point: Point) -> TaggedPoint:
     """Where no knowledge is asked about, that of this instant: no piece of an answer knows more than another.
 
     The tag names all that the bytes rest on: what is recorded so far, unless nothing more can be recorded by then.
@@ -197,7 +197,7 @@ def _known(context: QueryRequest, reader: Reader, name: str, how: OfOpenData, po
     said = write_instant(known_at) if point.known_at is not None else ""
     mark = "" if said and context.store.is_settled(known_at, context.now) else reader.record_mark()
     rests_on = (VERSION, name, how.after, how.limit, point.as_of, said, mark, reader.redacted_texts())
-    return Known(point._replace(known_at=known_at), hashlib.sha256(repr(rests_on).encode()).hexdigest()[:32])
+    return TaggedPoint(point._replace(known_at=known_at), hashlib.sha256(repr(rests_on).encode()).hexdigest()[:32])
 
 
 def _lasts(context: QueryRequest, request: Request, how: OfOpenData, content: bytes, reader: Reader) -> bool:

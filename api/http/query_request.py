@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.types import Scope
 
 from api.http.access import Admission
-from api.http.at_least import FORMS, reading_for, stated
+from api.http.at_least import FORMS, reading_for, stated_floor
 from api.http.headers import ASK_AGAIN, FOR_EVER, NO_STORE, holds, ready_bytes
 from api.http.kept_answers import ForWhom, KeptAnswer, KeptAnswers
 from api.http.language import language_of
@@ -282,7 +282,7 @@ class QueryRequest:
 
     def _holds_what_is_stated(self, reader: Reader) -> bool:
         """Whether a snapshot knows of the versions that whoever asks says; where it does not, it is told further on why."""
-        floor = stated(self._scope)
+        floor = stated_floor(self._scope)
         return floor is None or not floor.missing(reader)
 
     def ready_document(self, row: Question, query: Frozen, reader: Reader, plan: str) -> Response | None:

@@ -45,7 +45,7 @@ from projections.store.instants import (
 )
 from projections.store.location import shown_location
 from projections.store.reader import Foresight, Reader
-from projections.store.standby import Standing
+from projections.store.replication import ReplicationState
 
 Answer = TypeVar("Answer")
 LOCK_STRIPES = 64
@@ -83,7 +83,7 @@ _PEOPLE_GONE = "coalesce(pg_sequence_last_value('people_gone'), 0)"
 _TEXTS_LEFT = (
     "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
 )
-_STANDING = """
+_REPLICATION_STATE = """
 SELECT is_standby, is_level,
 CASE WHEN is_level THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END,
 coalesce(pg_sequence_last_value('last_instant'), 0)
@@ -414,11 +414,11 @@ class Datastore:
         row = cursor.execute("SELECT coalesce(pg_sequence_last_value('last_instant'), 0)").fetchone()
         return instant_of(int(row[0]) if row else 0)
 
-    def standing(self, cursor: Cursor) -> Standing:
+    def replication_state(self, cursor: Cursor) -> ReplicationState:
         """How far the server that is asked has come, if it is a standby."""
-        row = cursor.execute(_STANDING).fetchone() or (False, False, None, 0)
+        row = cursor.execute(_REPLICATION_STATE).fetchone() or (False, False, None, 0)
         lag = None if row[2] is None else timedelta(seconds=float(row[2]))
-        return Standing(bool(row[0]), bool(row[1]), instant_of(int(row[3])), lag)
+        return ReplicationState(bool(row[0]), bool(row[1]), instant_of(int(row[3])), lag)
 
     def outlast(self) -> None:
         """Waits until what was read is where a commit waits to have it: one that comes after it waits for both."""

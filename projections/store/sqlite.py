@@ -44,12 +44,12 @@ from projections.store.instants import (
     require_near,
 )
 from projections.store.reader import Foresight, Reader
+from projections.store.replication import ReplicationState
 from projections.store.sqlite_file import (
     require_place,
     require_sides_have_owner,
 )
 from projections.store.sqlite_soundness import BUSY_SECONDS, check, is_ours, schema_version
-from projections.store.standby import Standing
 
 MARK_SECONDS = 0.5
 """How long an answer waits for a writer before it is given without being settled."""
@@ -302,9 +302,9 @@ class Datastore(SQLiteDatastore):
     def outlast(self) -> None:
         """Nothing: what can be read in a file is on its disk."""
 
-    def standing(self, cursor: Cursor) -> Standing:  # noqa: ARG002 - as a server is asked
+    def replication_state(self, cursor: Cursor) -> ReplicationState:  # noqa: ARG002 - as a server is asked
         """A file has no standby."""
-        return Standing(is_standby=False, is_level=True, mark=NEVER, lag=None)
+        return ReplicationState(is_standby=False, is_level=True, mark=NEVER, lag=None)
 
     def mark(self, cursor: Cursor) -> datetime:
         """The mark of the instants: see projections/store/instants.py."""

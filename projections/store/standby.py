@@ -11,41 +11,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from domain.errors import DomainError, StandbyBehind, StoreBusy, StoreRefused, VersionNotReached
-from projections.store.envelope import write_instant
 from projections.store.failures import failures, is_away
 from projections.store.instants import SETTLED
 from projections.store.location import is_server, require_location, shown_location
 from projections.store.reader import Reader
+from projections.store.replication import ReplicationState
 
 if TYPE_CHECKING:
     from projections.store import postgres
 
 REST_SECONDS = 5.0
 """How long a standby that does not answer is not asked again: the primary answers meanwhile."""
-
-
-class Standing(NamedTuple):
-    """How far the server that is asked has come, as a standby: the mark of the instants that it holds, and its lag.
-
-    `is_level`: it has replayed all that it received, and receives. `lag` is None where nobody can say.
-    """
-
-    is_standby: bool
-    is_level: bool
-    mark: datetime
-    lag: timedelta | None
-
-    def require_come_to(self, known_at: datetime) -> None:
-        """StandbyBehind where it may lack what is known at that instant.
-
-        It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
-        was committed before. Where nobody writes the mark stays behind, and the standby is taken for level with its
-        primary if it has replayed all that it received, and still receives.
-        """
-        if known_at > self.mark - SETTLED and not self.is_level:
-            found = f"questa replica è arrivata a {write_instant(self.mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
-            accepted = f"una conoscenza più vecchia di un minuto rispetto a lì, o riprovare fra {StandbyBehind.retry_after} secondi"
-            raise StandbyBehind(found, accepted=accepted)
 
 
 class Floor(Protocol):
@@ -106,14 +82,14 @@ class Standby:
             if (cursor := self._cursor(attempt)) is None:
                 return None
             try:
-                standing = self.datastore.standing(cursor)
-                if not standing.is_standby:  # it was promoted, or is no longer one of ours: the primary is asked
+                state = self.datastore.replication_state(cursor)
+                if not state.is_standby:  # it was promoted, or is no longer one of ours: the primary is asked
                     return None
                 # What it has come to is no part of a snapshot: the one that is answered from begins after it was asked.
                 cursor.begin_anew()
                 reader = self.datastore.reader(cursor)
                 if not needs.anything:
-                    self._require(standing, needs, reader, is_past=is_past)
+                    self._require(state, needs, reader, is_past=is_past)
             except failures():
                 self._rest()
                 return None
@@ -126,20 +102,20 @@ class Standby:
             if (cursor := self._cursor(stack)) is None:
                 return None
             try:
-                standing = self.datastore.standing(cursor)
+                state = self.datastore.replication_state(cursor)
             except failures():
                 self._rest()
                 return None
-            return standing.mark - SETTLED if standing.is_standby else None
+            return state.mark - SETTLED if state.is_standby else None
 
     def close(self) -> None:
         """Closes every connection."""
         self.datastore.close()
 
-    def _require(self, standing: Standing, needs: Needs, reader: Reader, *, is_past: bool) -> None:
+    def _require(self, state: ReplicationState, needs: Needs, reader: Reader, *, is_past: bool) -> None:
         if is_past:
-            standing.require_come_to(max(known_at for known_at in needs.known_at if known_at is not None))
-        elif needs.stated is None and (standing.lag is None or standing.lag > self.accepted_lag):
+            state.require_come_to(max(known_at for known_at in needs.known_at if known_at is not None))
+        elif needs.stated is None and (state.lag is None or state.lag > self.accepted_lag):
             raise StandbyBehind("la replica è in ritardo di più di quanto si ammette", accepted=again())
         for floor in (needs.stated, needs.seen):
             if floor is not None and (missing := floor.missing(reader)):
@@ -163,8 +139,8 @@ def again() -> str:
     return f"riprovare fra {StandbyBehind.retry_after} secondi: risponde la replica quando ci arriva, o il primario"
 
 
-def not_reached(standing: Standing, missing: str) -> DomainError:
+def not_reached(state: ReplicationState, missing: str) -> DomainError:
     """The refusal of a question whose versions are not there: they are still to come, or no such thing was recorded."""
-    if standing.is_standby:
+    if state.is_standby:
         return StandbyBehind(f"questa replica non ci è ancora arrivata: {missing}", accepted=again())
     return VersionNotReached(missing, accepted="una versione che il servizio ha detto", where="Version-At-Least")

@@ -239,7 +239,7 @@ class Store(Application[str]):
             raise
         primary: Reader = self.datastore.reader(cursor)
         if needs is not None and needs.stated is not None and (missing := needs.stated.missing(primary)):
-            raise not_reached(self.datastore.standing(cursor), missing)
+            raise not_reached(self.datastore.replication_state(cursor), missing)
         return primary
 
     def is_settled(self, known_at: datetime, now: datetime) -> bool:
@@ -265,9 +265,9 @@ class Store(Application[str]):
             return True
         try:
             with self.datastore.cursor() as cursor:
-                standing = self.datastore.standing(cursor)
-                if standing.is_standby:
-                    standing.require_come_to(known_at)
+                state = self.datastore.replication_state(cursor)
+                if state.is_standby:
+                    state.require_come_to(known_at)
                     self._settled = NEVER  # the next one that is asked may have come less far
                     return False
                 mark = self.datastore.mark(cursor)

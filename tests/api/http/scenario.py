@@ -644,7 +644,7 @@ def _conversation() -> list[dict[str, Any]]:
 
 
 def _failing(error: Exception) -> Any:
-    def reading() -> None:
+    def reading(_: object = None) -> None:
         raise error
 
     return reading

@@ -191,7 +191,7 @@ def test_a_document_at_the_limit_is_read(harness: ServiceHarness) -> None:
 
 @contextmanager
 def _failing(harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]:
-    def reading() -> Reader:
+    def reading(_: object = None) -> Reader:
         raise error
 
     with monkeypatch.context() as patched:

@@ -97,7 +97,7 @@ def test_the_log_says_which_account_asked_and_nothing_else_of_it(harness: Servic
 def test_a_failure_is_told_to_the_log_under_the_id_of_its_request(
     harness: ServiceHarness, client: Client, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def reading() -> None:
+    def reading(_: object = None) -> None:
         raise ZeroDivisionError("una divisione")
 
     monkeypatch.setattr(harness.store, "reading", reading)

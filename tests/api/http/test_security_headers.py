@@ -89,7 +89,7 @@ def test_every_error_and_what_lies_ready_says_it_too(harness: ServiceHarness, lo
 def test_a_failure_says_it_too(
     harness: ServiceHarness, client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def reading() -> None:
+    def reading(_: object = None) -> None:
         raise error
 
     monkeypatch.setattr(harness.store, "reading", reading)
