@@ -8,6 +8,8 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.http import open_data
+from api.http.access import Gate
+from api.http.at_least import RECORDED_COOKIE
 from api.http.language import language_of
 from api.http.open_data import away_of
 from api.http.page_cache import kept_page
@@ -66,8 +68,9 @@ def accessibility(context: InQuery, request: Request) -> Response:
 
 def legal(context: InQuery, request: Request) -> Response:
     """The legal notes."""
-    cookie: str = request.app.state.gate.cookie
-    return _explained(context, request, lambda frame, language: legal_page(frame, language, cookie))
+    gate: Gate = request.app.state.gate
+    cookies = gate.cookie, gate.cookie_named(RECORDED_COOKIE)
+    return _explained(context, request, lambda frame, language: legal_page(frame, language, *cookies))
 
 
 def _explained(context: InQuery, request: Request, page: Callable[[Frame, Language], Response]) -> Response:

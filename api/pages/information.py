@@ -16,6 +16,7 @@ def accessibility_page(frame: Frame, language: Language) -> Response:
     return render("accessibility.html", "Dichiarazione di accessibilità", frame, language)
 
 
-def legal_page(frame: Frame, language: Language, session_cookie: str) -> Response:
+def legal_page(frame: Frame, language: Language, session_cookie: str, recorded_cookie: str) -> Response:
     """Which cookies there are, what is noted of a request, under which licences data and program stand."""
-    return render("legal.html", "Note legali e privacy", frame, language, session_cookie=session_cookie)
+    cookies = {"session_cookie": session_cookie, "recorded_cookie": recorded_cookie}
+    return render("legal.html", "Note legali e privacy", frame, language, **cookies)
