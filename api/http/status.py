@@ -11,29 +11,43 @@ from api.http.routes import Endpoint, LateRoute, add_route
 from api.operations.schemas import Status
 from api.operations.table import QUESTIONS
 from api.version import NAME, VERSION
+from domain.errors import StoreBusy
 from domain.point import today
 from projections.plans import count_published
+from projections.store.failures import failures, is_away
+from projections.store.standby import Needs
 from projections.store.store import Store
 
 
 def show_status(request: Request) -> Response:
-    """Name, version and number of published plans; fails where the store does not answer.
+    """Name, version and number of published plans; fails where neither the store nor a standby of it answers.
 
     It is for everybody, and so counts what everybody may know of: nobody sees by it that a draft is born.
     """
     store: Store = request.app.state.store
-    with store.reading() as reader:
-        plans = count_published(reader, today(store.clock()))
+    detail = "il servizio è attivo e legge il suo archivio"
+    try:
+        plans = _published(store)
+    except failures(StoreBusy) as error:
+        if store.standby is None or not is_away(error):
+            raise
+        plans = _published(store, Needs(anything=True))
+        detail = "il servizio è attivo e legge una replica del suo archivio: il primario non risponde"
     body: Status = {
         "type": "about:blank",
         "title": "In servizio",
         "status": 200,
-        "detail": "il servizio è attivo e legge il suo archivio",
+        "detail": detail,
         "name": NAME,
         "version": VERSION,
         "plans": plans,
     }
     return Response(orjson.dumps(body), media_type=PROBLEM_JSON, headers={"Cache-Control": "no-store"})
+
+
+def _published(store: Store, needs: Needs | None = None) -> int:
+    with store.reading(needs) as reader:
+        return count_published(reader, today(store.clock()))
 
 
 def at_the_root() -> APIRouter:

@@ -159,6 +159,8 @@ def test_without_a_primary_the_past_and_what_the_standby_has_are_answered_and_th
             assert WRITES_AT in behind.json()["accepted"]
             assert int(behind.headers["retry-after"]) > 0
             assert pair.ask(**headers).json()["type"] == "urn:in-itinere:problem:store-busy"
+        status = pair.ask("/v1/status")  # it is there for whoever it can answer
+        assert (status.status_code, "il primario non risponde" in status.json()["detail"]) == (200, True)
         pair.accept(3_600)
         assert pair.version() == now - 1
         assert pair.ask("/v1/change-rates?year=2022").status_code == 200
