@@ -18,5 +18,5 @@ def accessibility_page(frame: Frame, language: Language) -> Response:
 
 def legal_page(frame: Frame, language: Language, session_cookie: str, recorded_cookie: str) -> Response:
     """Which cookies there are, what is noted of a request, under which licences data and program stand."""
-    cookies = {"session_cookie": session_cookie, "recorded_cookie": recorded_cookie}
-    return render("legal.html", "Note legali e privacy", frame, language, **cookies)
+    title = "Note legali e privacy"
+    return render("legal.html", title, frame, language, session_cookie=session_cookie, recorded_cookie=recorded_cookie)
