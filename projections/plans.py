@@ -97,19 +97,18 @@ def _look_ahead(reader: Reader, streams: Sequence[str], point: Point) -> None:
     """Reads what the rows of some plans are made of by a few messages: of a server that may be far."""
     reader.look_ahead(streams)
     owners = {str(reader.only_value(stream, PLAN, "administration") or "") for stream in streams}
-    reader.look_ahead(sorted(administration_stream(owner) for owner in owners))
-
-    def ask(asking: Reader) -> None:
-        for stream in streams:
-            if asking.known(stream, None).version and _kept_row(reader, known := _known(asking, stream), point) is None:
-                _read_states(asking, known, point)
-
-    if point.known_at is None:
-        reader.foresee(ask)
-
-
-def _known(reader: Reader, stream: str) -> PlanKnown:
-    return find_plan(reader, stream.removeprefix(PLANS), even_discarded=True)
+    owning = sorted(administration_stream(owner) for owner in owners)
+    reader.look_ahead(owning)
+    if point.known_at is not None:
+        reader.foresee(lambda asking: [asking.known(stream, point.known_at) for stream in (*streams, *owning)])
+    known = [
+        find_plan(reader, stream.removeprefix(PLANS), point.known_at, even_discarded=True)
+        for stream in streams
+        if reader.known(stream, point.known_at).version
+    ]
+    reader.foresee(
+        lambda asking: [_read_states(asking, one, point) for one in known if _kept_row(reader, one, point) is None]
+    )
 
 
 def readable_plans(reader: Reader, point: Point, principal: Principal) -> Iterator[PlanRow]:

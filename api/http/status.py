@@ -5,6 +5,7 @@ from dataclasses import replace
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from starlette.datastructures import State
 
 from api.http.problems import PROBLEM_JSON
 from api.http.routes import Endpoint, LateRoute, add_route
@@ -27,11 +28,11 @@ def show_status(request: Request) -> Response:
     store: Store = request.app.state.store
     detail = "il servizio è attivo e legge il suo archivio"
     try:
-        plans = _published(store)
+        plans = _published(request.app.state)
     except failures(StoreBusy) as error:
         if store.standby is None or not is_away(error):
             raise
-        plans = _published(store, Needs(anything=True))
+        plans = _published(request.app.state, Needs(anything=True))
         detail = "il servizio è attivo e legge una replica del suo archivio: il primario non risponde"
     body: Status = {
         "type": "about:blank",
@@ -45,9 +46,15 @@ def show_status(request: Request) -> Response:
     return Response(orjson.dumps(body), media_type=PROBLEM_JSON, headers={"Cache-Control": "no-store"})
 
 
-def _published(store: Store, needs: Needs | None = None) -> int:
+def _published(state: State, needs: Needs | None = None) -> int:
+    """How many there are: counted once a day and as often as anything is recorded, for it is asked every few seconds."""
+    store: Store = state.store
     with store.reading(needs) as reader:
-        return count_published(reader, today(store.clock()))
+        counted_at = reader.record_mark(), today(store.clock())
+        before: tuple[object, int] | None = getattr(state, "published", None)
+        if before is None or before[0] != counted_at:
+            before = state.published = counted_at, count_published(reader, counted_at[1])
+    return before[1]
 
 
 def at_the_root() -> APIRouter:

@@ -27,13 +27,14 @@ def streamed(
 
 
 def _packed(pieces: Iterator[bytes], coding: Coding) -> Iterator[bytes]:
-    level = LEVELS[coding]
-    packing = (
-        zlib.compressobj(level, wbits=GZIP_WINDOW)
-        if coding == "gzip"
-        else zstandard.ZstdCompressor(level=level).compressobj()
-    )
+    """Each piece goes out as it is made: whoever waits, or stands between, sees that something comes."""
+    if coding == "gzip":
+        gzip = zlib.compressobj(LEVELS[coding], wbits=GZIP_WINDOW)
+        for piece in pieces:
+            yield gzip.compress(piece) + gzip.flush(zlib.Z_SYNC_FLUSH)
+        yield gzip.flush()
+        return
+    zstd = zstandard.ZstdCompressor(level=LEVELS[coding]).compressobj()
     for piece in pieces:
-        if packed := packing.compress(piece):
-            yield packed
-    yield packing.flush()
+        yield zstd.compress(piece) + zstd.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    yield zstd.flush()

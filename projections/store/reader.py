@@ -56,7 +56,7 @@ def _between(texts: Iterable[str], low: str, high: str) -> list[str]:
     return [text for text in texts if low <= orjson.loads(text)[0] < high]
 
 
-Foresight: TypeAlias = Callable[["Reader"], None]
+Foresight: TypeAlias = Callable[["Reader"], object]
 """Asks a reader what a command is going to ask first, of a server by one message; what it answers is not known yet."""
 
 

@@ -155,5 +155,11 @@ def test_a_page_asks_a_server_a_few_times_however_many_plans_it_has(
         with harness.store.reading() as reader:
             assert readable_page(reader, MACHINE, Point(date(2022, 12, 31)), limit=6) == page
         assert asked == [1, 4, 4]
+        asked.clear()
+        then = Point(date(2022, 12, 31), datetime(2022, 10, 10, tzinfo=UTC))
+        with harness.store.reading() as reader:
+            reader.plan_rows = None
+            assert readable_page(reader, MACHINE, then, limit=6) == page
+        assert asked == [1, 4, 4, 12, 12]  # what the instant means for each of them, too
     finally:
         harness.store.close()
