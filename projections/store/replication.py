@@ -19,14 +19,14 @@ class ReplicationState(NamedTuple):
     mark: datetime
     lag: timedelta | None
 
-    def require_come_to(self, known_at: datetime) -> None:
+    def require_come_to(self, known_at: datetime, *, or_level: bool = True) -> None:
         """StandbyBehind where it may lack what is known at that instant.
 
         It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
-        was committed before. Where nobody writes the mark stays behind, and the standby is taken for level with its
-        primary if it has replayed all that it received, and still receives.
+        was committed before. Where nobody writes the mark stays behind, and the standby may be taken for level with its
+        primary (`or_level`) if it has replayed all that it received, and still receives, as far as it knows.
         """
-        if known_at > self.mark - SETTLED and not self.is_level:
+        if known_at > self.mark - SETTLED and not (or_level and self.is_level):
             found = f"questa replica è arrivata a {write_instant(self.mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
             accepted = f"una conoscenza più vecchia di un minuto rispetto a lì, o riprovare fra {StandbyBehind.retry_after} secondi"
             raise StandbyBehind(found, accepted=accepted)

@@ -114,7 +114,9 @@ class Standby:
 
     def _require(self, state: ReplicationState, needs: Needs, reader: Reader, *, is_past: bool) -> None:
         if is_past:
-            state.require_come_to(max(known_at for known_at in needs.known_at if known_at is not None))
+            # Beside a primary nothing is taken on trust: what is answered of the past may be said to last.
+            latest = max(known_at for known_at in needs.known_at if known_at is not None)
+            state.require_come_to(latest, or_level=False)
         elif needs.stated is None and (state.lag is None or state.lag > self.accepted_lag):
             raise StandbyBehind("la replica è in ritardo di più di quanto si ammette", accepted=again())
         for floor in (needs.stated, needs.seen):

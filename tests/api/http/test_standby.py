@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,6 +10,9 @@ import httpx2
 import pytest
 
 from api.commands.handler import Outcome
+from domain.errors import StandbyBehind
+from projections.store.instants import SETTLED
+from projections.store.replication import ReplicationState
 from projections.store.standby import Standby
 from projections.streams import plan_stream
 from tests.api.http.test_sign_in_forms import cheaply_hashing
@@ -171,6 +174,18 @@ def test_without_a_primary_the_past_and_what_the_standby_has_are_answered_and_th
     finally:
         pair.primary._run("pg_ctl", "start", "--wait", "--silent", f"--log={pair.primary._folder / 'log'}")
         pair.primary._connected().close()
+
+
+def test_what_a_standby_takes_itself_for_is_enough_only_where_it_stands_alone() -> None:
+    mark = datetime(2022, 10, 5, 9, tzinfo=UTC)
+    level = ReplicationState(is_standby=True, is_level=True, mark=mark, lag=timedelta(0))
+    for known_at in (mark - SETTLED, mark - timedelta(days=30)):
+        level._replace(is_level=False).require_come_to(known_at, or_level=False)
+    level.require_come_to(mark)
+    with pytest.raises(StandbyBehind):
+        level.require_come_to(mark, or_level=False)
+    with pytest.raises(StandbyBehind):
+        level._replace(is_level=False).require_come_to(mark)
 
 
 @pytest.mark.parametrize(("said", "status"), [("999999", 412), ("plan/altro:1", 412), ("domani", 422), ('"x"', 422)])
