@@ -101,6 +101,7 @@ def catalogue_file(of: Annotated[OfCatalogue, Query()], context: InQuery, reques
     point = Point(today(context.now))
     with context.reading() as reader:
         page = published_page(reader, point, after=of.after or "", limit=PLANS_OF_A_CATALOGUE)
+        reader.foresee(lambda asking: [PlanReading(asking, row["id"], point).seen() for row in page.rows])
         plans = [_catalogued(PlanReading(reader, row["id"], point), row) for row in page.rows]
         part = None
         if of.after or page.after:
