@@ -22,6 +22,8 @@ from projections.across.follower import catch_up
 from projections.across.follower import follow as follow_on
 from projections.across.leader_lock import leading
 from projections.across.view import Followed, followed
+from projections.store.failures import read_only
+from projections.store.store import Store
 
 
 class FollowedElsewhere(Refusal):
@@ -54,9 +56,19 @@ def _followed(database: str | None, stopped: Signal, *, once: bool) -> _Far | No
     try:
         with session.serving(database) as service:
             store = service.store
-            if not once:
+            with store.reading() as reader:
+                is_standby = store.datastore.replication_state(reader.cursor).is_standby
+            if is_standby and once:
+                raise read_only()
+            if is_standby:
+                output.note(
+                    "L'archivio è una replica: tiene dietro al registro chi vi scrive. Si aspetta che sia promossa; Ctrl+C per finire."
+                )
+            elif not once:
                 output.note("In attesa di poter tenere dietro al registro. Ctrl+C per finire.")
             with leading(store, lambda: not once and not stopped.is_set()) as lead:
+                if lead is None and is_standby:
+                    return _Far(0, _reached(store))
                 if lead is None:
                     raise FollowedElsewhere(
                         "un altro processo tiene già dietro al registro", accepted="riprovare più tardi"
@@ -65,13 +77,17 @@ def _followed(database: str | None, stopped: Signal, *, once: bool) -> _Far | No
                 if not once:
                     output.note("Al passo col registro.")
                     follow_on(store, stopped, lead)
-            with store.reading() as reader:
-                return _Far(events, followed(reader))
+            return _Far(events, _reached(store))
     except StoreBusy as error:
         if once or stopped.is_set():
             raise
         output.note(f"{error.problem.found}. Si riprova.")
         return None
+
+
+def _reached(store: Store) -> Followed:
+    with store.reading() as reader:
+        return followed(reader)
 
 
 def _progress(done: int, total: int) -> None:

@@ -251,16 +251,20 @@ class Store(Application[str]):
 
         False within the last minute, for which this process alone takes care, and where the mark cannot be raised just
         now. It is raised to that instant and no further: the clock of whoever only reads may be ahead of all others.
-        StandbyBehind where a standby is asked that may not have come to that instant.
+        StandbyBehind where a standby is asked that may not have come to that instant, however recent it is.
         """
         if known_at > now:
             return False  # it is answered as what is known now
         self._instants.answers(known_at)
         if self.is_settled(known_at, now):
             return True
-        if known_at >= now - SETTLED:
-            return False
-        if self.standby is not None and (settled := self.standby.settled()) is not None and known_at <= settled:
+        is_recent = known_at >= now - SETTLED
+        if (
+            not is_recent
+            and self.standby is not None
+            and (settled := self.standby.settled()) is not None
+            and known_at <= settled
+        ):
             self._settled = max(self._settled, settled)
             return True
         try:
@@ -269,6 +273,8 @@ class Store(Application[str]):
                 if state.is_standby:
                     state.require_come_to(known_at)
                     self._settled = NEVER  # the next one that is asked may have come less far
+                    return False
+                if is_recent:
                     return False
                 mark = self.datastore.mark(cursor)
             if mark < known_at:

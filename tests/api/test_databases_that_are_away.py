@@ -210,6 +210,7 @@ def test_a_server_that_recovers_is_busy_and_a_standby_only_reads(server: OwnServ
         server._give(standby)
         server._run("pg_ctl", "start", "--wait", "--silent", f"--log={server._folder / 'log'}")
         _is_read_only_on_the_line(_initinere("office", "cciaa-prova", "Servizio Studi", "--database", location))
+        _is_read_only_on_the_line(_initinere("follow", "--once", "--database", location))
         _is_read_only_on_the_line(_initinere("rebuild", "--database", location))
         _is_read_only_on_the_line(_initinere("rebuild", "--check", "--database", location))
         assert _initinere("plans", "--database", location).exit_code == 0
@@ -222,9 +223,10 @@ def test_a_server_that_recovers_is_busy_and_a_standby_only_reads(server: OwnServ
             assert across.status == 200
             assert orjson.loads(across.body)["followed"]["behind"] > 0
             # It receives from nobody: what was known lately may be more than it has.
-            lately = datetime.now(UTC) - timedelta(seconds=61)
-            behind = served.ask(f"/v1/plans/{PLAN}?as_of=2022-12-31&known_at={lately:%Y-%m-%dT%H:%M:%SZ}")
-            assert (behind.status, "standby-behind" in behind.body) == (503, True), behind
+            for seconds in (1, 61):
+                lately = datetime.now(UTC) - timedelta(seconds=seconds)
+                behind = served.ask(f"/v1/plans/{PLAN}?as_of=2022-12-31&known_at={lately:%Y-%m-%dT%H:%M:%SZ}")
+                assert (behind.status, "standby-behind" in behind.body) == (503, True), behind
             server._run("pg_ctl", "promote", "--wait", "--silent")
             assert _import(served, "altro-2022-2024").status == 201
         # Not yet consistent, it takes no connection at all.
