@@ -9,36 +9,32 @@ import asyncio
 import logging
 import resource
 from collections import Counter
+from collections.abc import Callable
 from enum import IntEnum
+from http import HTTPStatus
 from time import monotonic
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-import h11
 import orjson
-from starlette.datastructures import MutableHeaders
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.formats.problem_json import problem_object
 from api.http.client_address import TrustedProxies
+from api.http.framing import Counted, Pieces, head_end, no_http, read_head
 from api.http.headers import put_security_headers
-from api.http.problems import PROBLEM_JSON, BadRequest, ConnectionsBusy, HeadTooLarge
+from api.http.problems import PROBLEM_JSON, ConnectionsBusy, MethodRefused
 from api.settings import Settings
 from domain.errors import DomainError
 
 BACKLOG = 64
 """How many connections are taken from the system at a time: as many may be open beyond the limit, until the next moment."""
 
-MAX_UNREAD_BYTES = 256_000_000
-"""How much of answers that are not read may wait in memory, of all connections together."""
-
-MAX_PIECES, PIECE_BYTES = 10_000, 64
-"""In so many pieces any body may come; in more, if they have so many bytes on average: each piece takes the loop's time."""
+MAX_WAITING_BYTES = 256_000_000
+"""How much may wait in memory, of all connections together: of answers that are not read, of requests that are not yet."""
 
 BYTES_AT_A_TIME = 16_384
 """How much of what a client sent is read before others have their turn."""
-
-MAX_HEAD_BYTES = 50_000
-"""How long the head of a request may be on its way in, whole; its address and its headers are measured then."""
 
 SWEEP_SECONDS = 0.5
 REPORT_SECONDS = 60.0
@@ -140,11 +136,11 @@ class ConnectionTable:
         now = monotonic()
         for connection in [one for one in self._open if one.is_overdue(now)]:
             self._end(connection, "overdue")
-        unread = sorted(self._open, key=lambda one: one.unread_bytes)
-        total = sum(one.unread_bytes for one in unread)
-        while total > MAX_UNREAD_BYTES and len(unread) > 1:
-            total -= unread[-1].unread_bytes
-            self._end(unread.pop(), "unread")
+        waiting = sorted(self._open, key=lambda one: one.waiting_bytes)
+        total = sum(one.waiting_bytes for one in waiting)
+        while total > MAX_WAITING_BYTES and len(waiting) > 1:
+            total -= waiting[-1].waiting_bytes
+            self._end(waiting.pop(), "unread")
         self._report(now)
         self._sweep = loop.call_later(SWEEP_SECONDS, self._end_overdue, loop) if self._open else None
 
@@ -157,47 +153,67 @@ class ConnectionTable:
             self._reported = now
 
 
-class _PieceCounting(h11.Connection):
-    """What HTTP says in what came; RemoteProtocolError where a head is too long, or a body comes in very many pieces."""
+class _Flow(FlowControl):
+    """Reads no more while a request has enough of its body, or while what came is still being handed on."""
 
-    is_crumbled = False
-    is_head_too_long = False
-    _pieces = _size = 0
+    def __init__(self, transport: asyncio.Transport, go_on: Callable[[], None]) -> None:
+        super().__init__(transport)
+        self._go_on = go_on
+        self.is_full = self._is_behind = False
 
-    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        """The next of it."""
-        try:
-            event = super().next_event()
-        except h11.RemoteProtocolError as error:
-            self.is_head_too_long = error.error_status_hint == HeadTooLarge.status
-            raise
-        if isinstance(event, h11.Data):
-            self._pieces += 1
-            self._size += len(event.data)
-            if self._pieces > MAX_PIECES and self._size < PIECE_BYTES * self._pieces:
-                self.is_crumbled = True
-                raise h11.RemoteProtocolError("a body in very many pieces")
-        elif isinstance(event, h11.Request):
-            self._pieces = self._size = 0
-        return event
+    def pause_reading(self) -> None:
+        """The request has enough."""
+        self.is_full = True
+        super().pause_reading()
+
+    def resume_reading(self) -> None:
+        """The request wants more."""
+        self.is_full = False
+        if self._is_behind:
+            self._go_on()
+        else:
+            super().resume_reading()
+
+    def keep_up(self, *, is_behind: bool) -> None:
+        """Notes whether something that came is left to hand on."""
+        self._is_behind = is_behind
+        if is_behind:
+            super().pause_reading()
+        elif not self.is_full:
+            super().resume_reading()
 
 
-class BoundedConnection(H11Protocol):
-    """A connection that knows since when it waits for what; its table ends it."""
+if TYPE_CHECKING:
+    _Parser = H11Protocol  # what is asked of it here, the other one has as well
+else:
+    _Parser = object
+
+
+class BoundedConnection(_Parser):
+    """A connection that knows since when it waits for what; its table ends it.
+
+    What comes is cut here into requests, each of which has but one reading, and handed on to a parser of uvicorn, one after
+    the other was answered: what stages there are, and what is refused, does not depend on the parser, nor on the loop.
+    """
 
     table: ClassVar[ConnectionTable]
-    conn: _PieceCounting
+    flow: _Flow
     address = ""
     stage = Stage.IDLE
     since = 0.0
     read_since = 0.0
     """When nothing waited for the client to read it, for the last time."""
+    _body: Counted | Pieces | None = None
+    """The body of the request that is being read, until all of it has come."""
+    _seen = 0
+    """How much of what came is known not to end a head."""
+    _turn: asyncio.Handle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Takes the connection in, or answers that there is no place for it."""
         super().connection_made(transport)
-        self.conn = _PieceCounting(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
-        transport.max_size = BYTES_AT_A_TIME  # type: ignore[attr-defined]  # asyncio's own, of each transport
+        self.flow = _Flow(transport, self._read_soon)
+        self._came = bytearray()
         self.address = self.client[0] if self.client else ""
         self.since = self.read_since = monotonic()
         if not self.table.admit(self):
@@ -207,19 +223,23 @@ class BoundedConnection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Lets the connection go."""
         self.table.leave(self)
+        self._came.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Reads what came, and notes what is waited for then."""
         if self.transport.is_closing():
             return
-        super().data_received(data)
-        self._note_stage()
+        self._unset_keepalive_if_required()
+        self._came += data
+        if self._turn is None:
+            self._read()
 
     def on_response_complete(self) -> None:
-        """Notes what is waited for after an answer."""
+        """Reads what came during an answer, and notes what is waited for after it."""
         super().on_response_complete()
-        self._note_stage()
+        if self._turn is None:
+            self._read()
 
     def shutdown(self) -> None:
         """Ends the connection when the service stops: at once, unless it has an answer to give."""
@@ -228,22 +248,19 @@ class BoundedConnection(H11Protocol):
             self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """Answers what is no HTTP; what breaks off an answer that is being given ends the connection."""
+        """Answers what the parser takes for no HTTP."""
         del msg
-        if self.conn.is_crumbled:
-            found = f"il corpo arriva in più di {MAX_PIECES} pezzi, di meno di {PIECE_BYTES} byte in media"
-            self._refuse(BadRequest(found, accepted="Content-Length, o pezzi più grandi"))
-            return
-        if self.conn.is_head_too_long:
-            found = f"l'indirizzo e le intestazioni hanno più di {MAX_HEAD_BYTES} byte in tutto"
-            self._refuse(HeadTooLarge(found, accepted=f"al più {MAX_HEAD_BYTES}"))
-            return
-        self._refuse(BadRequest("la richiesta non è HTTP", accepted="una richiesta HTTP/1.1"))
+        self._refuse(no_http())
 
     @property
     def unread_bytes(self) -> int:
         """How much of what was answered waits for the client to read it."""
         return self.transport.get_write_buffer_size()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much lies in memory for this connection."""
+        return self.unread_bytes + len(self._came)
 
     def is_overdue(self, now: float) -> bool:
         """Whether the client made the service wait too long, with what it sends or with what it reads."""
@@ -252,30 +269,112 @@ class BoundedConnection(H11Protocol):
             return self.stage is not Stage.ANSWER and now - self.since > self.table.limits.seconds[self.stage]
         return now - self.read_since > self.table.limits.answer_seconds
 
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]  # none at first
+
+    def _read_soon(self) -> None:
+        if self._turn is None:
+            self._turn = self.loop.call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._turn = None
+        self._read()
+
+    def _read(self) -> None:
+        """Hands on what came, so much at a time; what is left waits for its turn, for the answer, or for the rest."""
+        room = BYTES_AT_A_TIME
+        while room > 0 and not self.transport.is_closing():
+            try:
+                piece = self._piece(room)
+            except DomainError as error:
+                self._refuse(error)
+                break
+            if not piece:
+                break
+            room -= len(piece)
+            super().data_received(piece)
+        if self.transport.is_closing():
+            return
+        self._note_stage()
+        if room <= 0 and self._came:
+            self._read_soon()
+        self.flow.keep_up(is_behind=self._turn is not None or (bool(self._came) and self._is_blocked))
+
+    @property
+    def _is_blocked(self) -> bool:
+        """Whether what came has to wait: for the request to take more of its body, or for the answer before it."""
+        return self._is_answering and (self._body is None or self.flow.is_full)
+
+    def _piece(self, room: int) -> bytes:
+        """The next of what came that the parser can have: a whole head, or some of a body; nothing where it has to wait."""
+        if not self._came or self._is_blocked:
+            return b""
+        if self._body is None:
+            size = head_end(self._came, self._seen)
+            if not size:
+                self._seen = len(self._came)
+                return b""
+            piece, self._body = read_head(bytes(self._came[:size]))
+            self._seen = 0
+        else:
+            size = self._body.take(self._came, room)
+            piece = bytes(self._came[:size])
+            if self._body.is_over:
+                self._body = None
+        del self._came[:size]
+        return piece
+
     def _note_stage(self) -> None:
-        match self.conn.their_state:
-            case h11.IDLE:
-                stage = Stage.HEAD if self.conn.trailing_data[0] else Stage.IDLE
-            case h11.SEND_BODY:
-                stage = Stage.UNREAD if self.cycle.response_complete else Stage.BODY
-            case _:
-                stage = Stage.ANSWER
+        if self._body is not None:
+            stage = Stage.BODY if self._is_answering else Stage.UNREAD
+        elif self._is_answering:
+            stage = Stage.ANSWER
+        else:
+            stage = Stage.HEAD if self._came else Stage.IDLE
         if stage is not self.stage:
             self.stage, self.since = stage, monotonic()
 
     def _refuse(self, error: DomainError) -> None:
-        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+        """Answers with a problem, and ends the connection; what breaks off an answer that is being given only ends it."""
+        if not self._is_answering or not self.cycle.response_started:
             told = problem_object(error)
             shown = ("type", "title", "status", "detail", "accepted")
             body = orjson.dumps({name: value for name, value in told.items() if name in shown} | {"instance": "/"})
-            headers = MutableHeaders(
-                {"content-type": PROBLEM_JSON, "content-length": str(len(body)), "connection": "close"}
-            )
-            put_security_headers(headers.raw, is_secure=self.table.limits.is_secure)
-            events = (
-                h11.Response(status_code=error.status, headers=headers.raw),
-                h11.Data(data=body),
-                h11.EndOfMessage(),
-            )
-            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
+            headers = [
+                (b"content-type", PROBLEM_JSON.encode()),
+                (b"content-length", b"%d" % len(body)),
+                (b"connection", b"close"),
+            ]
+            if isinstance(error, MethodRefused):
+                headers.append((b"allow", error.problem.accepted.encode()))
+            put_security_headers(headers, is_secure=self.table.limits.is_secure)
+            lines = [b"HTTP/1.1 %d %s" % (error.status, HTTPStatus(error.status).phrase.encode())]
+            lines += [b"%s: %s" % field for field in headers]
+            self.transport.write(b"\r\n".join([*lines, b"", body]))
+        if self._is_answering:
+            self.cycle.disconnected = True  # what is answered after all goes nowhere
+            self.cycle.message_event.set()
         self.transport.close()
+
+
+class H11Connection(BoundedConnection, H11Protocol):
+    """A connection whose requests are read in Python: it needs nothing that is built for a system."""
+
+
+try:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+except ImportError:
+    SERVED: type[BoundedConnection] = H11Connection
+    """A connection as the service has it: read by the parser that is written in C, where that is installed."""
+else:
+
+    class HttptoolsConnection(BoundedConnection, HttpToolsProtocol):  # type: ignore[misc]  # as said of `_Parser`
+        """A connection whose requests are read by the parser of node, in C."""
+
+        def on_header(self, name: bytes, value: bytes) -> None:
+            """Takes a field of a head; one that follows a body (a trailer) is none of it."""
+            if self.cycle is None or self.cycle.scope is not self.scope:  # type: ignore[redundant-expr]  # none at first
+                super().on_header(name, value)
+
+    SERVED = HttptoolsConnection

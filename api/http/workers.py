@@ -20,7 +20,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from api.http.app import create_app
-from api.http.connections import BACKLOG, BoundedConnection, ConnectionLimits, ConnectionTable
+from api.http.connections import BACKLOG, SERVED, ConnectionLimits, ConnectionTable
+from api.http.framing import MAX_HEAD_BYTES
 from api.http.logs import configure_logs
 from api.http.network import require_declared
 from api.http.request_counts import RequestCounts, SharedMemory
@@ -81,10 +82,6 @@ class Watch(Multiprocess):
         return process
 
 
-class ServedConnection(BoundedConnection):
-    """A connection of this process, which has one table of them."""
-
-
 def serve(settings: Settings) -> None:
     """Serves until it is stopped; AddressRefused where too little is declared for the address."""
     require_declared(settings)
@@ -116,7 +113,8 @@ def _how(settings: Settings) -> dict[str, Any]:
         "server_header": False,
         "log_config": None,
         "access_log": False,
-        "http": ServedConnection,
+        "http": SERVED,
+        "h11_max_incomplete_event_size": MAX_HEAD_BYTES,
         "ws": "none",
         "backlog": BACKLOG,
         "timeout_keep_alive": settings.idle_seconds,
@@ -140,7 +138,7 @@ def _worker(settings: Settings, counted_in: SharedMemory) -> FastAPI:
 
 
 def _ready(settings: Settings, counted_in: SharedMemory | None) -> FastAPI:
-    ServedConnection.table = ConnectionTable(ConnectionLimits.of(settings))
+    SERVED.table = ConnectionTable(ConnectionLimits.of(settings))
     app = create_app(settings, counted_in=counted_in)
     app.state.stop_seconds = _stop_seconds(settings)
     gc.freeze()  # what was made so far stays as long as the service: the collector need not walk over it
