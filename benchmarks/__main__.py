@@ -20,6 +20,7 @@ from benchmarks import (
     start,
     versus_peers,
     with_log,
+    worker_load,
 )
 from benchmarks.figures import Findings
 from benchmarks.fixtures import FULL, QUICK, Fixtures, fixtures
@@ -33,6 +34,7 @@ QUESTIONS = (
     asked_again,
     rebuilding,
     http_load,
+    worker_load,
     start,
     plan_list,
     versus_peers,

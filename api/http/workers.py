@@ -9,8 +9,11 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import MutableSequence
 from functools import partial
 from multiprocessing import parent_process
+from multiprocessing.sharedctypes import RawArray
+from socket import socket
 from time import monotonic
 from typing import Any
 
@@ -22,6 +25,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 from api.http.app import create_app
 from api.http.connections import BACKLOG, SERVED, ConnectionLimits, ConnectionTable
 from api.http.framing import MAX_HEAD_BYTES
+from api.http.listening import SharingServer
 from api.http.logs import configure_logs
 from api.http.network import require_declared
 from api.http.request_counts import RequestCounts, SharedMemory
@@ -40,6 +44,18 @@ class WatchedProcess(Process):
     """
 
     asked_at: float | None = None
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket], held: MutableSequence[int], place: int) -> None:
+        super().__init__(config, sockets)
+        self._held = held
+        self._place = place
+
+    @property
+    def server(self) -> SharingServer:
+        """The server of this process, made in it."""
+        if not isinstance(self._server, SharingServer):
+            self._server = SharingServer(self.config, self._held, self._place)
+        return self._server
 
     def ping(self, timeout: float = SILENT_SECONDS) -> bool:
         """Whether it has answered what it was asked, or may still."""
@@ -60,7 +76,8 @@ class Watch(Multiprocess):
 
     def init_processes(self) -> None:
         """Begins them all."""
-        self.processes = [self._begun() for _ in range(self.processes_num)]
+        self._held = RawArray("I", self.processes_num)
+        self.processes = [self._begun(place) for place in range(self.processes_num)]
 
     def keep_subprocess_alive(self) -> None:
         """Replaces each that is gone or silent; ends with one that cannot serve, for another could not either."""
@@ -74,10 +91,11 @@ class Watch(Multiprocess):
                 self.should_exit.set()
                 return
             log.warning("process %s is gone: another takes its place", process.pid)
-            self.processes[place] = self._begun()
+            self.processes[place] = self._begun(place)
 
-    def _begun(self) -> WatchedProcess:
-        process = WatchedProcess(self.config, self.sockets)
+    def _begun(self, place: int) -> WatchedProcess:
+        self._held[place] = 0
+        process = WatchedProcess(self.config, self.sockets, self._held, place)
         process.start()
         return process
 

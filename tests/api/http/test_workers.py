@@ -4,11 +4,12 @@ import http.client
 import json
 import os
 import signal
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -152,11 +153,26 @@ def test_processes_count_requests_together_and_find_the_previews_of_each_other(
         assert not any(map(_runs, workers))
 
 
-def test_the_processes_of_a_parent_that_is_killed_end_by_themselves(sqlite_path: Path, tmp_path: Path) -> None:
+def test_connections_come_to_each_process_and_those_of_a_parent_that_is_killed_end_by_themselves(
+    sqlite_path: Path, tmp_path: Path
+) -> None:
     with serving(str(sqlite_path), tmp_path, "--workers", "2") as served:
         served.until(200)
         workers = Office(served, "", {}).workers()
         assert len(workers) == 2
+        deadline = time.monotonic() + 30
+        while served.told.count("Application startup complete") < 2:
+            assert time.monotonic() < deadline, served.told
+            time.sleep(0.1)
+        time.sleep(0.5)  # until both listen, and what asked before is gone
+        before = _sockets(workers[0])
+        with ExitStack() as open_:
+            for _ in range(20):
+                open_.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            while sum(map(_sockets, workers)) < 2 * before + 20:
+                assert time.monotonic() < deadline, served.told
+                time.sleep(0.05)
+            assert min(_sockets(worker) - before for worker in workers) >= 5  # one that is not woken in time has fewer
         served.process.kill()
         served.process.wait()
         deadline = time.monotonic() + 30
@@ -166,7 +182,7 @@ def test_the_processes_of_a_parent_that_is_killed_end_by_themselves(sqlite_path:
 
 
 def test_a_process_that_does_not_answer_yet_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    starting = WatchedProcess(uvicorn.Config("no:app"), [])
+    starting = WatchedProcess(uvicorn.Config("no:app"), [], [0], 0)
     monkeypatch.setattr(starting.process, "is_alive", lambda: True)
     began = time.monotonic()
     assert [starting.is_alive(SILENT_SECONDS) for _ in range(3)] == [True] * 3
@@ -217,6 +233,10 @@ def test_a_process_that_cannot_serve_is_not_begun_again_and_again(
         workers._worker(refused, counts.shared)
     assert ended.value.code == STARTUP_FAILURE
     counts.close()
+
+
+def _sockets(process: int) -> int:
+    return sum(str(one.readlink()).startswith("socket:") for one in Path(f"/proc/{process}/fd").iterdir())
 
 
 def _runs(process: int) -> bool:
