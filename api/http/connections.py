@@ -288,6 +288,7 @@ class BoundedConnection(_Parser):
             try:
                 piece = self._piece(room)
             except DomainError as error:
+                log.warning("what came is no request that is answered: %s", error.name)
                 self._refuse(error)
                 break
             if not piece:
@@ -373,8 +374,8 @@ else:
         """A connection whose requests are read by the parser of node, in C."""
 
         def on_header(self, name: bytes, value: bytes) -> None:
-            """Takes a field of a head; one that follows a body (a trailer) is none of it."""
+            """Takes a field of a head, without the blanks around it; one that follows a body (a trailer) is none of it."""
             if self.cycle is None or self.cycle.scope is not self.scope:  # type: ignore[redundant-expr]  # none at first
-                super().on_header(name, value)
+                super().on_header(name, value.strip(b"\t "))
 
     SERVED = HttptoolsConnection

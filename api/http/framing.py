@@ -26,9 +26,10 @@ MAX_LINE_BYTES = 4_096
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _FIELD = _TOKEN + rb":[\t -~\x80-\xff]*"
-HEAD = regex(rb"(" + _TOKEN + rb") (/[!-\"$-~]*|\*) HTTP/1\.([01])\r\n(?:" + _FIELD + rb"\r\n)*\r\n")
+HEAD = regex(_TOKEN + rb" (?:/[!-\"$-~]*|\*) HTTP/1\.([01])\r\n(?:" + _FIELD + rb"\r\n)*\r\n")
 """A whole head: method, an address within this service, version, fields of one line each; of a control character, none."""
-ANY_TARGET = regex(_TOKEN + rb" ([!-~]+) HTTP/1\.[01]\r\n")
+ANY_LINE = regex(rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.[01]\r\n")
+"""The first line of a head, whatever it asks for: by it, what is asked for of somebody else is told apart."""
 FRAMING = regex(rb"(?<=\n)(content-length|transfer-encoding|host|upgrade):([^\r]*)\r\n", re.IGNORECASE)
 LONE_LINE_FEED = regex(rb"(?<!\r)\n")
 PIECE = regex(rb"([0-9A-Fa-f]{1,8})(?:;" + _TOKEN + rb"(?:=" + _TOKEN + rb")?)*")
@@ -132,18 +133,17 @@ def read_head(head: bytes) -> Head:
 
     Whether the client would speak another protocol (`Upgrade`) is not handed on: none is spoken here.
     """
+    line = ANY_LINE.match(head)
+    if line and line[1] not in METHODS:
+        found = f"{line[1][:20].decode()!r} non è ammesso qui"
+        raise MethodRefused(found, accepted=b", ".join(METHODS).decode())
+    if line and not line[2].startswith((b"/", b"*")):
+        found = f"{line[2][:120].decode()!r} non è un indirizzo di questo servizio"
+        raise BadRequest(found, accepted="un indirizzo che comincia con /, e l'host in Host")
     read = HEAD.fullmatch(head)
     if read is None:
-        elsewhere = ANY_TARGET.match(head)
-        if elsewhere and not elsewhere[1].startswith((b"/", b"*")) and not head.startswith(b"CONNECT "):
-            found = f"{elsewhere[1][:120].decode()!r} non è un indirizzo di questo servizio"
-            raise BadRequest(found, accepted="un indirizzo che comincia con /, e l'host in Host")
-        if head.startswith(b"CONNECT "):
-            raise _method_refused(b"CONNECT")
         raise no_http()
-    method, _, minor = read.groups()
-    if method not in METHODS:
-        raise _method_refused(method)
+    is_old = read[1] == b"0"
     said: dict[bytes, bytes] = {}
     for name, value in FRAMING.findall(head):
         if name.lower() in said and name.lower() != b"upgrade":
@@ -151,11 +151,11 @@ def read_head(head: bytes) -> Head:
         said[name.lower()] = value.strip(b"\t ")
     if b"upgrade" in said:
         head = FRAMING.sub(lambda field: b"" if field[1].lower() == b"upgrade" else field[0], head)
-    if minor == b"1" and b"host" not in said:
+    if b"host" not in said and not is_old:
         raise no_http()
     coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
     if coding is not None:
-        if coding.lower() != b"chunked" or length is not None or minor == b"0":
+        if coding.lower() != b"chunked" or length is not None or is_old:
             raise no_http()
         return Head(head, Pieces())
     if length is None:
@@ -174,7 +174,3 @@ def head_too_large() -> HeadTooLarge:
     """What is said of a head that is longer than any client sends."""
     found = f"l'indirizzo e le intestazioni hanno più di {MAX_HEAD_BYTES} byte in tutto"
     return HeadTooLarge(found, accepted=f"al più {MAX_HEAD_BYTES}")
-
-
-def _method_refused(method: bytes) -> MethodRefused:
-    return MethodRefused(f"{method[:20].decode()!r} non è ammesso qui", accepted=b", ".join(METHODS).decode())
