@@ -285,6 +285,7 @@ class BoundedConnection(_Parser):
         """Hands on what came, so much at a time; what is left waits for its turn, for the answer, or for the rest."""
         room = BYTES_AT_A_TIME
         while room > 0 and not self.transport.is_closing():
+            is_head = self._body is None
             try:
                 piece = self._piece(room)
             except DomainError as error:
@@ -293,7 +294,7 @@ class BoundedConnection(_Parser):
                 break
             if not piece:
                 break
-            room -= len(piece)
+            room = room - len(piece) if is_head else 0
             super().data_received(piece)
         if self.transport.is_closing():
             return

@@ -71,16 +71,17 @@ class Pieces:
         self._pieces = self._size = self._trailers = 0
 
     def take(self, came: bytearray, most: int) -> int:
-        """How many bytes of what came belong to it, `most` or a line more at the most; the beginning of a line waits.
+        """How many bytes of what came belong to it; the beginning of a line waits. A piece counts with `PIECE_BYTES` at least.
 
         BadRequest for what is no piece, and for very many small ones; HeadTooLarge for trailers that are longer than any head.
         """
         at = 0
-        while at < min(len(came), most) and not self.is_over:
+        while at < len(came) and most > 0 and not self.is_over:
             if self._left:
-                step = min(self._left, min(len(came), most) - at)
+                step = min(self._left, len(came) - at, most)
                 self._left -= step
                 at += step
+                most -= step
                 continue
             end = came.find(b"\r\n", at, at + MAX_LINE_BYTES)
             if end < 0:
@@ -89,6 +90,7 @@ class Pieces:
                 break
             self._begin(bytes(came[at:end]))
             at = end + 2
+            most -= PIECE_BYTES
         return at
 
     def _begin(self, line: bytes) -> None:
