@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import orjson
+from uvicorn._types import ASGI3Application, ASGISendEvent
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -365,7 +366,7 @@ class H11Connection(BoundedConnection, H11Protocol):
 
 
 try:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 except ImportError:
     SERVED: type[BoundedConnection] = H11Connection
     """A connection as the service has it: read by the parser that is written in C, where that is installed."""
@@ -378,5 +379,25 @@ else:
             """Takes a field of a head, without the blanks around it; one that follows a body (a trailer) is none of it."""
             if self.cycle is None or self.cycle.scope is not self.scope:  # type: ignore[redundant-expr]  # none at first
                 super().on_header(name, value.strip(b"\t "))
+
+        def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+            if cycle.scope["http_version"] == "1.0":
+                _end_by_closing(cycle)
+            super()._start_asgi_task(cycle, app)
+
+    def _end_by_closing(cycle: RequestResponseCycle) -> None:
+        """HTTP/1.0 knows no chunks: an answer whose length is not said ends with its connection (RFC 9112, 6.1)."""
+        send, has_length = cycle.send, True
+
+        async def sending(message: ASGISendEvent) -> None:
+            nonlocal has_length
+            if message["type"] == "http.response.start":
+                has_length = b"content-length" in {name.lower() for name, _ in message.get("headers", ())}
+                cycle.chunked_encoding = None if has_length else False
+            elif message["type"] == "http.response.body" and not has_length:
+                cycle.expected_content_length = len(message.get("body", b""))
+            await send(message)
+
+        cycle.send = sending  # type: ignore[method-assign]  # its task takes it from here
 
     SERVED = HttptoolsConnection

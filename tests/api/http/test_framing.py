@@ -115,6 +115,16 @@ async def _settled(*grows: Sized) -> None:
         idle, before = (idle + 1 if now == before else 0), now
 
 
+def _connection(kind: type[BoundedConnection], app: Any) -> tuple[BoundedConnection, Transport]:
+    class Own(kind):  # type: ignore[misc,valid-type]  # with a table of its own
+        table = ConnectionTable(ConnectionLimits.of(Settings()))
+
+    config = uvicorn.Config(app, http=Own, lifespan="off", log_config=None, access_log=False, ws="none")
+    transport, connection = Transport(), Own(config, ServerState(), {})
+    connection.connection_made(transport)
+    return connection, transport
+
+
 async def _read(kind: type[BoundedConnection], pieces: list[bytes]) -> Seen:
     requests: list[tuple[Any, ...]] = []
 
@@ -131,13 +141,7 @@ async def _read(kind: type[BoundedConnection], pieces: list[bytes]) -> Seen:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"ok"})
 
-    class Own(kind):  # type: ignore[misc,valid-type]  # with a table of its own
-        table = ConnectionTable(ConnectionLimits.of(Settings()))
-
-    config = uvicorn.Config(app, http=Own, lifespan="off", log_config=None, access_log=False, ws="none")
-    transport = Transport()
-    connection = Own(config, ServerState(), {})
-    connection.connection_made(transport)
+    connection, transport = _connection(kind, app)
     for piece in pieces:
         while transport.is_paused and not transport.is_ended:  # noqa: ASYNC110 - as the system does
             await asyncio.sleep(0)
@@ -185,6 +189,31 @@ def test_either_parser_reads_the_same_requests_however_they_come(
     whole = loop.run(_read(HttptoolsConnection, [sent]))
     for kind in (HttptoolsConnection, H11Connection):
         assert loop.run(_read(kind, _cut(sent, places))) == whole
+
+
+@pytest.mark.parametrize("kind", [HttptoolsConnection, H11Connection])
+def test_an_answer_of_no_known_length_ends_for_an_old_client_with_the_connection(
+    loop: asyncio.Runner, kind: type[BoundedConnection]
+) -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece in (b"one ", b"two ", b"three"):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def asked(version: bytes) -> tuple[bytes, bool]:
+        connection, transport = _connection(kind, app)
+        connection.data_received(GET.replace(b"1.1", version))
+        await _settled(transport.written)
+        is_ended = transport.is_ended
+        connection.connection_lost(None)
+        return bytes(transport.written), is_ended
+
+    answered, is_ended = loop.run(asked(b"1.0"))
+    head, _, body = answered.partition(b"\r\n\r\n")
+    assert (b"transfer-encoding" in head.lower(), body, is_ended) == (False, b"one two three", True)
+    answered, is_ended = loop.run(asked(b"1.1"))
+    assert (answered.endswith(b"5\r\nthree\r\n0\r\n\r\n"), is_ended) == (True, False)
 
 
 def test_more_than_is_read_at_a_time_is_read_to_its_end(loop: asyncio.Runner) -> None:
