@@ -289,10 +289,9 @@ class QueryRequest:
         return floor is None or not floor.missing(reader)
 
     async def ready_document(self, row: Question, dates: AskedDates, plan: str) -> Response | None:
-        """The same, where it lies ready; None where it does not, or something is to be seen to before."""
-        if not self._settles_at_once(dates):
-            return None
-        point, lasts = self.point_of(dates), self.lasts(dates)
+        """The same, where it lies ready; None where it does not."""
+        point = self.point_of(dates) if self._settles_at_once(dates) else await run_in_threadpool(self.point_of, dates)
+        lasts = self.lasts(dates)
         with self.store.reading_on_event_loop() as reader:
             if reader is not None:
                 return self._from_cache_of_one(row, reader, plan, point, lasts=lasts)
