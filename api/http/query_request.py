@@ -303,7 +303,9 @@ class QueryRequest:
         with self.reading(dates) as reader:
             return self._from_cache_of_one(row, reader, plan, point, lasts=lasts)
 
-    def _from_cache_of_one(self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Response | None:
+    def _from_cache_of_one(
+        self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool
+    ) -> Response | None:
         """The same, of a snapshot that holds what is stated."""
         return self._from_cache(row, reader, plan, point, lasts=lasts) if self._holds_what_is_stated(reader) else None
 

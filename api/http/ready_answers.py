@@ -30,6 +30,7 @@ from domain.vocabulary import Frozen
 
 MOST_ADDRESSES, LONGEST_ADDRESS = 10_000, 500
 """How many addresses are remembered, of how many bytes at the most: about a kilobyte each."""
+_FLOOR = HEADER.lower().encode()
 Address = tuple[str, bytes]
 """A path as it was decoded, and the query as it came."""
 
@@ -130,7 +131,7 @@ class ReadyAnswers:
         return self.asked.get(address) or _document_at(address)
 
     def _remembered(self, asked: AskedReady, scope: Scope) -> ReadyBytes | None:
-        if not isinstance(asked.query, AskedDates) or HEADER.lower().encode() in headers_of(scope):
+        if not isinstance(asked.query, AskedDates) or _FLOOR in headers_of(scope):
             return None  # what must be known is looked for in the record
         admission: Admission = scope["state"]["admission"]
         admission.require(asked.row, None)
