@@ -10,8 +10,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, timedelta
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -126,10 +126,13 @@ def findings(fixtures: Fixtures) -> Findings:
 def _loaded(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
     place = fixtures.place(SQLITE)
     filled = fill(place, Workload(EVENTS), APPEND)
-    load_examples(Service(filled.store))
+    now = datetime.now(UTC)
+    with closing(Store(place, clock=lambda: now - LONG_AGO)) as before:
+        load_examples(Service(before))
     with filled.store.reading() as reader:
         instants = [write_instant(at) for *_, at in reader.appends(STREAM)]
-        later = [at + timedelta(minutes=n) for *_, at in reader.appends(f"plan/{REAL}") for n in range(MOMENTS)]
+        known = [at + timedelta(minutes=n) for *_, at in reader.appends(f"plan/{REAL}") for n in range(MOMENTS)]
+    to_come = [now + LONG_AGO + timedelta(minutes=n) for n in range(MOMENTS)]
     filled.store.close()
     ports = free_port(), free_port()
     product, plain = (f"http://127.0.0.1:{port}" for port in ports)
@@ -145,7 +148,7 @@ def _loaded(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
             (fixtures.folder / "real.json").write_bytes(answer.read())
         with process([*python, "bare", str(fixtures.folder), str(ports[1])], f"{plain}/ready"):
             loads = _loads(address, plain, point, tag, instants)
-            loads += _real(real, plain, [write_instant(at) for at in later])
+            loads += _real(real, plain, {COLD_REAL: known, COLD_NOW: to_come})
             if fixtures.scale.name == "quick":
                 loads = [load for load in loads if load.what not in FULL_ONLY]
             runs_by_load = _rounds(loads, fixtures)
@@ -174,11 +177,13 @@ CACHED, COLD, AGAIN, REVISED = (
 )
 BARE = {READY: READY, CACHED: READY, COLD: READY, HELD: HELD, AGAIN: HELD, TAKEN: TAKEN, REVISED: TAKEN}
 READY_REAL, COLD_REAL = "bare framework, a real plan's bytes", "every request another point of a real plan"
-BARE |= {READY_REAL: READY_REAL, COLD_REAL: READY_REAL}
+COLD_NOW = f"{COLD_REAL}, as known now"
+BARE |= {READY_REAL: READY_REAL, COLD_REAL: READY_REAL, COLD_NOW: READY_REAL}
 FULL_ONLY = {HELD, AGAIN, TAKEN, REVISED}
-GOALS = {CACHED: CACHED_BOUND, COLD: COLD_BOUND, COLD_REAL: COLD_REAL_BOUND}
+GOALS = {CACHED: CACHED_BOUND, COLD: COLD_BOUND, COLD_REAL: COLD_REAL_BOUND, COLD_NOW: COLD_REAL_BOUND}
 REAL = "riviere-di-liguria-2022-2024"
-MOMENTS = 100
+MOMENTS, LONG_AGO = 100, timedelta(days=30)
+"""How many instants are asked about after each append, and how long ago that was: nothing is recorded there any more."""
 
 
 def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) -> list[Load]:
@@ -201,13 +206,14 @@ def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) 
     ]
 
 
-def _real(address: str, plain: str, instants: list[str]) -> list[Load]:
+def _real(address: str, plain: str, known: dict[str, list[datetime]]) -> list[Load]:
     days = ",".join((date(2022, 1, 31) + timedelta(days=day)).isoformat() for day in range(DAYS))
-    environment = {"LOAD_FIRST": "0", "LOAD_DAYS": days, "LOAD_INSTANTS": ",".join(instants)}
-    return [
-        Load(READY_REAL, f"{plain}/real", {"LOAD_KIND": "same", "LOAD_PATH": "/real"} | environment),
-        Load(COLD_REAL, address, {"LOAD_KIND": "cold", "LOAD_PATH": "/" + address.split("/", 3)[3]} | environment),
-    ]
+    path = "/" + address.split("/", 3)[3]
+    loads = [Load(READY_REAL, f"{plain}/real", {"LOAD_KIND": "same", "LOAD_PATH": "/real", "LOAD_FIRST": "0"})]
+    for label, instants in known.items():
+        points = {"LOAD_DAYS": days, "LOAD_INSTANTS": ",".join(map(write_instant, instants))}
+        loads.append(Load(label, address, {"LOAD_KIND": "cold", "LOAD_PATH": path, "LOAD_FIRST": "0"} | points))
+    return loads
 
 
 def _rounds(loads: list[Load], fixtures: Fixtures) -> dict[str, list[Run]]:

@@ -1,7 +1,7 @@
 """The names of the streams: one a plan, one an administration."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from domain.errors import NotFound
@@ -95,8 +95,12 @@ def etag(reader: Reader, plan_known: PlanKnown, point: Point, *beside: int) -> s
 
 def tag_of(reader: Reader, point: Point, *versions: int) -> str:
     """The identity of an answer: its date, the versions that it rests on, how much was redacted by then, if anything."""
-    redacted = reader.redacted_texts()
-    return ";".join([point.as_of.isoformat(), *map(str, versions), *([f"r{redacted}"] if redacted else [])])
+    return tag_at(point.as_of, reader.redacted_texts(), *versions)
+
+
+def tag_at(as_of: date, redacted: int, *versions: int) -> str:
+    """The same, where it is known how many texts were redacted."""
+    return ";".join([as_of.isoformat(), *map(str, versions), *([f"r{redacted}"] if redacted else [])])
 
 
 def review_stream(plan: str) -> str:

@@ -32,7 +32,7 @@ from api.access.sessions import (
 )
 from api.access.tokens import parse_token, token_digest
 from api.commands.handler import require_role
-from api.http.headers import keep_to_oneself
+from api.http.headers import header_of, headers_of, keep_to_oneself
 from api.http.middleware import SAFE, require_within
 from api.http.problems import CsrfRefused, TokenRefused
 from api.http.request_counts import RequestQuota
@@ -129,6 +129,7 @@ class Gate:
         self.life = SessionLife(timedelta(minutes=settings.session_minutes), timedelta(hours=settings.session_hours))
         self.nobody = PUBLIC if settings.public else NOBODY
         self.actor = settings.actor
+        self._machine = Admission(Principal(self.actor, is_machine=True))
         self.confirmed_roles = settings.confirmed_roles
         self.is_secure = settings.is_secure
         rules = voucher_rules(settings) if settings.vouchers is not None else None
@@ -178,7 +179,10 @@ class Gate:
 
         Until somebody closes it, whoever is on this machine is taken at its word, as its command line is.
         """
-        actor = Headers(scope=scope).get("actor") or self.actor
+        actor = header_of(scope, b"actor")
+        if not actor and scope["method"] in SAFE:
+            return self._machine
+        actor = actor or self.actor
         if scope["method"] not in SAFE and re.match(ACTOR_PATTERN, actor):  # any other is malformed further on
             require_role(actor, "Actor", confirmed=self.confirmed_roles, confirm="INITINERE_CONFIRMED_ROLES")
         return Admission(Principal(actor, is_machine=True))
@@ -304,6 +308,16 @@ class AccessGate:
         if opened is not None:  # the forms of this very page are sent with the cookie that it hands out
             scope["state"]["admission"] = admission._replace(secret=opened.secret, session=opened.session)
         await self.app(scope, receive, _for_itself(send, cookie) if admission.principal.is_account else send)
+
+    def at_once(self, scope: Scope) -> Admission | None:
+        """Who asks, where nothing is to be waited for and nothing to be noted: of whoever bears no session and no token."""
+        if self.gate.is_open:
+            return self.gate.admit_openly(scope)
+        said = headers_of(scope)
+        if not self.gate.is_prepared or b"cookie" in said or b"authorization" in said:
+            return None
+        with self.gate.store.reading_on_event_loop() as reader:
+            return None if reader is None else self.gate.admit(reader, scope, self.gate.store.clock())
 
     async def _admit(self, scope: Scope, now: datetime) -> Admission:
         if not self.gate.is_open:

@@ -2,12 +2,14 @@
 
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.credentials_key import (
     CredentialsKey,
@@ -43,9 +45,10 @@ from api.http.example_plans import add_example_plans
 from api.http.kept_answers import KeptAnswers
 from api.http.library_pages import LibraryPages
 from api.http.middleware import FrontDoor, Guard
+from api.http.plan_documents import PlanDocuments
 from api.http.plan_pages import PlanPages
 from api.http.proposal_pages import ProposalPages
-from api.http.ready_answers import AskedBefore, ReadyAnswers
+from api.http.ready_answers import AskedBefore, ReadyAnswers, ShortWay
 from api.http.request_counts import RequestCounts, RequestLimits, SharedMemory
 from api.http.routes import Endpoint, LateRoute, add_route, endpoint_of
 from api.http.short_addresses import add_short_addresses
@@ -76,6 +79,27 @@ WRITTEN: dict[str, Endpoint] = {
     **papers.ENDPOINTS,
 }
 """The endpoints that the table does not describe whole: they answer bytes, take files, or look before they record."""
+
+
+class _Application(FastAPI):
+    """The framework, with a front of ours in the place of its outermost layers: every failure is answered there."""
+
+    front: Callable[[ASGIApp], ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request goes to the front without a detour."""
+        if scope["type"] == "http" and self.middleware_stack is not None:
+            scope["app"] = self
+            await self.middleware_stack(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers, from the first that a request comes to: ours, then those of the framework that know its routes."""
+        framework: ASGIApp = super().build_middleware_stack()
+        while not isinstance(framework, ExceptionMiddleware):
+            framework = framework.app  # type: ignore[attr-defined]  # one of the layers that answer failures
+        return self.front(framework)
 
 
 def create_app(
@@ -109,19 +133,25 @@ def create_app(
         if store is None:
             opened.close()
 
-    app = FastAPI(
+    app = _Application(
         lifespan=lifespan,
         docs_url=None,  # its page would come from elsewhere
         redoc_url=None,
         openapi_url=None,  # `describe` serves it, in the language that is asked for
         redirect_slashes=False,
         default_response_class=Response,  # every endpoint gives ready bytes, and says what they are
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+        },  # a service tells of itself by its log, and to nobody
     )
     app.state.settings = settings
     app.state.stop_seconds = None  # set where there is a process to end
     app.state.store = opened
     app.state.asked = AskedBefore()
     kept = app.state.kept = KeptAnswers(settings.kept_megabytes * 1_000_000)
+    documents = app.state.documents = PlanDocuments(opened, kept)
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log, separation=settings.separation, receivers=receiver_rules(settings))
     app.state.imports = ImportJobs(app.state.service, settings)
@@ -142,14 +172,19 @@ def create_app(
     AccountPages(app, app.state.service, gate).add()
     LibraryPages(app, app.state.service, gate).add()
     problems.install(app)
-    app.add_middleware(ReadyAnswers, kept=kept, asked=app.state.asked)
-    app.add_middleware(AccessGate, gate=gate)
-    app.add_middleware(Compression, kept=kept)
     room = BODIES_AT_A_TIME * settings.max_document_bytes
     counts = RequestCounts(counted_in)
     of_account = requests_per_minute or settings.requests_per_minute_of_account
     limits = RequestLimits(requests_per_minute or settings.requests_per_minute, of_account, counts)
-    app.add_middleware(Guard, door=FrontDoor.of(settings, limits), room=room)
+
+    def front(framework: ASGIApp) -> ASGIApp:
+        ready = ReadyAnswers(framework, documents, app.state.asked)
+        admitted = AccessGate(ready, gate)
+        packed = Compression(admitted, kept)
+        at_once = ShortWay(admitted, ready, packed).answer
+        return Guard(packed, FrontDoor.of(settings, limits), room, at_once)
+
+    app.front = front
     describe(app)
     return app
 

@@ -4,11 +4,13 @@ It stands here once, for pages and data, errors and files, and for what lies rea
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -39,7 +41,26 @@ _STRICT = (b"strict-transport-security", STRICT_TRANSPORT.encode())
 _FOR_WHOM = b"Cookie, Authorization"
 
 NO_STORE, ASK_AGAIN = "no-store", "no-cache"
+_NOT_KEPT = (b"cache-control", NO_STORE.encode())
 FOR_EVER = "private, immutable, max-age=31536000"
+
+
+_SAID = "initinere.headers"
+"""Where in a scope its headers are, by their names, once somebody has asked for one."""
+
+
+def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+    """The headers of a request by their names, the first of each."""
+    said: dict[bytes, bytes] | None = scope.get(_SAID)
+    if said is None:
+        said = scope[_SAID] = dict(reversed(scope["headers"]))
+    return said
+
+
+def header_of(scope: Scope, name: bytes) -> str:
+    """The first header of a name; empty where there is none."""
+    value = headers_of(scope).get(name)
+    return "" if value is None else value.decode("latin-1")
 
 
 CODINGS: tuple[Literal["zstd", "gzip"], ...] = ("zstd", "gzip")
@@ -60,23 +81,56 @@ def holds(header: str, tag: str) -> bool:
     return tag in named or header.strip() == "*"
 
 
-class _ReadyBytes(Response):
-    """Bytes with the headers that they go out with: nothing is worked out for each answer."""
+class WholeAnswer(NamedTuple):
+    """An answer as it goes out, with all that it says to a browser, but for what one request alone is told."""
 
-    def __init__(self, body: bytes, status: int, raw_headers: list[tuple[bytes, bytes]]) -> None:
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class ReadyBytes(Response):
+    """Bytes with their tag, and how long they may be kept (`kept`): nothing is worked out for each answer.
+
+    `parts`: the body is one that many answers begin with, and a rest of its own.
+    """
+
+    def __init__(self, body: bytes, status: int, tag: str, kept: str, media_type: str) -> None:
         self.status_code = status
         self.background = None
         self.body = body
-        self.raw_headers = raw_headers
+        self.tag = tag
+        self.kept = kept
+        self.media_type = media_type
+        self.parts: tuple[bytes, bytes] | None = None
+
+    @cached_property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:  # type: ignore[override]  # whole answers are made without
+        """The headers that are its own."""
+        own = [(b"etag", b'"%b"' % self.tag.encode("latin-1")), (b"cache-control", self.kept.encode())]
+        if self.status_code == NOT_MODIFIED:
+            return own
+        length = (b"content-length", b"%d" % len(self.body))
+        return [*own, length, (b"content-type", str(self.media_type).encode())]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it; of what parts it is made stands beside the request."""
+        del receive
+        scope["state"]["parts"] = self.parts
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
-def ready_bytes(if_none_match: str, body: bytes, tag: str, kept: str, media_type: str = "application/json") -> Response:
+NOT_MODIFIED = 304
+
+
+def ready_bytes(
+    if_none_match: str, body: bytes, tag: str, kept: str, media_type: str = "application/json"
+) -> ReadyBytes:
     """An answer with its tag, and how long it may be kept; 304 without its body where the client holds it already."""
-    said = [(b"etag", f'"{tag}"'.encode("latin-1")), (b"cache-control", kept.encode())]
     if if_none_match and holds(if_none_match, tag):
-        return _ReadyBytes(b"", 304, said)
-    said += [(b"content-length", b"%d" % len(body)), (b"content-type", media_type.encode())]
-    return _ReadyBytes(body, 200, said)
+        return ReadyBytes(b"", NOT_MODIFIED, tag, kept, media_type)
+    return ReadyBytes(body, 200, tag, kept, media_type)
 
 
 def put_security_headers(raw: list[tuple[bytes, bytes]], *, is_secure: bool) -> None:
@@ -84,17 +138,18 @@ def put_security_headers(raw: list[tuple[bytes, bytes]], *, is_secure: bool) -> 
     said = dict(raw)
     if not _NAMES.isdisjoint(said):
         raw[:] = [one for one in raw if one[0] not in _NAMES]
+    kept = said.get(b"cache-control")
+    if kept is None:
+        raw.append(_NOT_KEPT)
+    if kept is None or b"public" not in kept:
+        vary = _FOR_WHOM
+        if b"vary" in said:
+            vary = b", ".join([*(value for name, value in raw if name == b"vary"), _FOR_WHOM])
+            raw[:] = [one for one in raw if one[0] != b"vary"]
+        raw.append((b"vary", vary))
     raw += _ENCODED
     if is_secure:
         raw.append(_STRICT)
-    kept = said.get(b"cache-control")
-    if kept is None:
-        raw.append((b"cache-control", NO_STORE.encode()))
-    if kept is None or b"public" not in kept:
-        before = [value for name, value in raw if name == b"vary"] if b"vary" in said else []
-        if before:
-            raw[:] = [one for one in raw if one[0] != b"vary"]
-        raw.append((b"vary", b", ".join([*before, _FOR_WHOM])))
 
 
 def keep_to_oneself(headers: MutableHeaders) -> None:

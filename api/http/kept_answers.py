@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from domain.access.principal import Principal
-from domain.access.roles import Permission
 from projections.store.noting_reader import RestsOn
 from projections.store.reader import Reader
 
@@ -21,28 +19,10 @@ BYTES_OF_ONE = 1_000
 """About what an answer takes in memory beside its bytes: its key, its headers, its place."""
 
 
-class ForWhom(NamedTuple):
-    """Who may have an answer that is kept by its address: who has `permission` in `administration`.
-
-    To read drafts as well, where it is not of a plan that was published then.
-    """
-
-    permission: Permission
-    administration: str | None
-    is_published: bool
-
-    def includes(self, principal: Principal) -> bool:
-        """Whether somebody may have it."""
-        if not principal.may(self.permission, self.administration):
-            return False
-        return self.is_published or principal.may("read_drafts", self.administration)
-
-
 class KeptAnswer(NamedTuple):
     """An answer as it goes out; `media_type` and `headers` are its own, without what one request alone is told.
 
-    `quotes`: words are in it that may be redacted. Of one that is kept by its address, `route` is the template of that,
-    for the log, and `for_whom` says who may have it.
+    `quotes`: words are in it that may be redacted.
     """
 
     body: bytes
@@ -51,8 +31,6 @@ class KeptAnswer(NamedTuple):
     media_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
     quotes: bool = False
-    route: str = ""
-    for_whom: ForWhom | None = None
     status: int = 200
 
     @classmethod

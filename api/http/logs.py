@@ -16,6 +16,7 @@ import structlog
 from starlette.types import Scope
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
 
+from api.http.headers import header_of
 from api.settings import LogFormat
 from domain.patterns import regex
 
@@ -106,20 +107,20 @@ def configure_logs(form: LogFormat, *, of_requests: bool) -> None:
 
 def request_id_of(scope: Scope, *, is_trusted: bool) -> str:
     """The id of a request: the one that a proxy of ours gave it, else one of our own; what is logged on its way says it."""
-    sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    request_id = sent if is_trusted and REQUEST_ID.fullmatch(sent) else secrets.token_hex(10)
+    sent = header_of(scope, b"x-request-id") if is_trusted else ""
+    request_id = sent if sent and REQUEST_ID.fullmatch(sent) else secrets.token_hex(10)
     structlog.contextvars.bind_contextvars(request_id=request_id)
     return request_id
 
 
-def log_request(scope: Scope, status: int, seconds: float) -> None:
+def log_request(scope: Scope, method: str, status: int, seconds: float) -> None:
     """Writes the line of a request that was answered."""
     if not requests_log.isEnabledFor(logging.INFO):
         return
     admission = scope["state"].get("admission")
     route = getattr(scope.get("route"), "path", None) or scope["state"].get("route")
     fields = {
-        "method": scope["method"] if scope["method"] in METHODS else "other",
+        "method": method if method in METHODS else "other",
         "route": route,
         "status": status,
         "ms": round(seconds * 1_000, 1),

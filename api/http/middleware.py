@@ -8,8 +8,10 @@ import asyncio
 import re
 import sqlite3
 from asyncio import CancelledError
+from functools import lru_cache
+from itertools import chain
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -18,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.formats.json_reader import LARGE
 from api.http.client_address import TrustedProxies, counted_as
-from api.http.headers import put_security_headers
+from api.http.headers import WholeAnswer, header_of, put_security_headers
 from api.http.logs import log_request, request_id_of
 from api.http.problems import (
     UNEXPECTED,
@@ -79,14 +81,13 @@ class Share:
 
         What is larger than the whole room takes none: it is refused by its size.
         """
-        declared = Headers(scope=scope).get("content-length", "")
+        declared = header_of(scope, b"content-length")
         size = int(declared) if declared.isdecimal() and len(declared) < 16 else 0
         if SMALL_BODY_BYTES < size <= self._room.limit:
             self._take(size)
 
     def receiving(self, receive: Receive, scope: Scope) -> Receive:
         """The same messages, each counted; the last one of a large document once it has its turn."""
-        is_json = "json" in Headers(scope=scope).get("content-type", "").lower()
 
         async def counted() -> Message:
             message = await receive()
@@ -94,7 +95,7 @@ class Share:
             if self._received > self._reserved:
                 self._take(self._received - self._reserved)
             is_last = message["type"] == "http.request" and not message.get("more_body", False)
-            if is_last and is_json and self._received > LARGE:
+            if is_last and self._received > LARGE and "json" in header_of(scope, b"content-type").lower():
                 await self._await_turn()
             return message
 
@@ -141,13 +142,30 @@ class FrontDoor(NamedTuple):
         return cls(settings.public_address, TrustedProxies.of(settings), limits, settings.writes_at)
 
 
-class Guard:
-    """The outermost layer of ours, on bare ASGI: a body that streams is not held up."""
+class AtOnce(Protocol):
+    """What gives whole answers that lie ready; None for any other request."""
 
-    def __init__(self, app: ASGIApp, door: FrontDoor, room: int = 2**30) -> None:
+    def __call__(self, scope: Scope, *, is_secure: bool) -> WholeAnswer | None:
+        """The answer to a request."""
+
+
+class Guard:
+    """The outermost layer, on bare ASGI: a body that streams is not held up.
+
+    `at_once` is asked for an answer that lies ready: what it has needs no layer between.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        door: FrontDoor,
+        room: int = 2**30,
+        at_once: "AtOnce | None" = None,
+    ) -> None:
         self.app = app
         self.door = door
         self.room = Room(room)
+        self.at_once = at_once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request through, or answers it with the reason."""
@@ -169,7 +187,7 @@ class Guard:
             share.give_back()
             if sending.status:
                 method = "HEAD" if sending.bare else scope["method"]
-                log_request({**scope, "method": method}, sending.status, perf_counter() - began)
+                log_request(scope, method, sending.status, perf_counter() - began)
 
     @property
     def _is_secure(self) -> bool:
@@ -184,7 +202,11 @@ class Guard:
             require_through_proxy(scope, peer, self.door)
             require_own_origin(scope, self.door.public_address)
             share.reserve(scope)
-            await self.app(scope, share.receiving(receive, scope), sending)
+            answer = None if self.at_once is None else self.at_once(scope, is_secure=self._is_secure)
+            if answer is not None:
+                await sending.whole(answer)
+            else:
+                await self.app(scope, share.receiving(receive, scope), sending)
         except (ClientDisconnect, CancelledError):
             return  # nobody waits for an answer any more, or the service has stopped waiting for it
         except DomainError as error:
@@ -240,14 +262,24 @@ class _Sending:
         self.is_secure = is_secure
         self.status = 0
 
+    async def whole(self, answer: WholeAnswer) -> None:
+        """Sends an answer that says all but what this request alone is told."""
+        self.status = answer.status
+        headers = [*answer.headers, *self._of_the_request]
+        await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": b"" if self.bare else answer.body})
+
+    @property
+    def _of_the_request(self) -> list[tuple[bytes, bytes]]:
+        return [*self.quota.headers, (b"x-request-id", self.request_id.encode("latin-1"))]
+
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.share.end_turn()
             headers = message["headers"] = list(message.get("headers", ()))
             put_security_headers(headers, is_secure=self.is_secure)
-            headers += self.quota.headers
-            headers.append((b"x-request-id", self.request_id.encode("latin-1")))
+            headers += self._of_the_request
         elif self.bare and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.send(message)
@@ -257,7 +289,7 @@ def require_small_head(scope: Scope) -> None:
     """Refuses an address, or headers, that are longer or more than any client of ours sends."""
     target = len(scope.get("raw_path") or b"") + len(scope["query_string"])
     headers = scope["headers"]
-    size = sum(len(name) + len(value) for name, value in headers)
+    size = sum(map(len, chain.from_iterable(headers)))
     if target > MAX_TARGET_BYTES:
         raise HeadTooLarge(f"l'indirizzo ha {target} byte", accepted=f"al più {MAX_TARGET_BYTES}")
     if len(headers) > MAX_HEADERS or size > MAX_HEADER_BYTES:
@@ -289,9 +321,8 @@ def require_own_origin(scope: Scope, public_address: str | None) -> None:
     Without a public address the service is this machine. A browser says the origin of all that it sends but reading, and
     most say besides from where it comes (Sec-Fetch-Site); a program says neither.
     """
-    headers = Headers(scope=scope)
-    host = headers.get("host", "")
-    if not _is_own_host(host, scope, public_address):
+    host = header_of(scope, b"host")
+    if not (_is_own_host(host, public_address) or (_asks_for_status(scope) and _is_loopback_host(host))):
         accepted = "localhost, 127.0.0.1 o [::1] (altrimenti INITINERE_PUBLIC_ADDRESS)"
         raise HostRefused(
             f"l'host {host[:120]!r} non è questo servizio",
@@ -300,7 +331,8 @@ def require_own_origin(scope: Scope, public_address: str | None) -> None:
         )
     if scope["method"] in SAFE:
         return
-    origin, accepted = headers.get("origin"), public_address or "richieste da questa macchina"
+    headers, accepted = Headers(scope=scope), public_address or "richieste da questa macchina"
+    origin = headers.get("origin")
     if origin is not None and not (_local(origin) if public_address is None else origin == public_address):
         found = f"una pagina di {origin[:120]!r} non può scrivere qui"
         raise OriginRefused(found, accepted=accepted, where="Origin")
@@ -310,14 +342,17 @@ def require_own_origin(scope: Scope, public_address: str | None) -> None:
         raise OriginRefused(found, accepted=accepted, where="Sec-Fetch-Site")
 
 
-def _is_own_host(host: str, scope: Scope, public_address: str | None) -> bool:
-    name = re.sub(r":\d*$", "", host) if not host.endswith("]") else host
+@lru_cache(maxsize=256)
+def _is_own_host(host: str, public_address: str | None) -> bool:
+    """Whether a host is the one under which the service is reached: this machine, where no other is declared."""
     if public_address is None:
-        return is_loopback(name)
+        return _is_loopback_host(host)
     own = urlsplit(public_address).netloc.removesuffix(":443")
-    if host.lower().removesuffix(":443") == own:
-        return True
-    return is_loopback(name) and _asks_for_status(scope)
+    return host.lower().removesuffix(":443") == own
+
+
+def _is_loopback_host(host: str) -> bool:
+    return is_loopback(re.sub(r":\d*$", "", host) if not host.endswith("]") else host)
 
 
 def _local(origin: str) -> bool:

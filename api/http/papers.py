@@ -68,7 +68,7 @@ def _endpoint(kind: PaperKind) -> Endpoint:
 
         how = context.of_file(request, query, points, named)
         # A template is a file that somebody else writes.
-        return context.told_by_its_bytes(context.kept_file(request, how, made, points=points, is_kept=template is None))
+        return context.kept_file(request, how, made, points=points, is_kept=template is None, by_its_bytes=True)
 
     return endpoint
 

@@ -15,12 +15,13 @@ from starlette.types import Scope
 
 from api.http.access import Admission
 from api.http.at_least import FORMS, reading_for, stated_floor
-from api.http.headers import ASK_AGAIN, FOR_EVER, NO_STORE, holds, ready_bytes
-from api.http.kept_answers import ForWhom, KeptAnswer, KeptAnswers
+from api.http.headers import ASK_AGAIN, FOR_EVER, NO_STORE, header_of, holds, ready_bytes
+from api.http.kept_answers import KeptAnswer, KeptAnswers
 from api.http.language import language_of
+from api.http.plan_documents import PlanDocuments
 from api.http.visitors import origin_of
 from api.operations.actors import are_shown, as_shown, may_hold_actors
-from api.operations.dated import Dated
+from api.operations.dated import AskedDates, Dated
 from api.operations.model import QueryContext, Question, part_of
 from api.operations.queries import Between
 from api.operations.words import may_hold_words
@@ -28,10 +29,9 @@ from api.settings import Settings
 from domain.access.principal import Principal
 from domain.errors import StoreBusy
 from domain.point import Point, today
-from domain.vocabulary import Frozen, JsonValue, ObjectKind
+from domain.vocabulary import Frozen, ObjectKind
 from projections.history import part_named
-from projections.plans import is_published
-from projections.store.envelope import write_instant
+from projections.plan_regions import Region
 from projections.store.failures import failures, is_away
 from projections.store.noting_reader import NotingReader
 from projections.store.reader import Reader
@@ -62,28 +62,26 @@ class _PastTheReader:
 class QueryRequest:
     """One question by one client."""
 
-    def __init__(self, scope: Scope, *, is_asked_again: bool = False) -> None:
+    def __init__(self, scope: Scope) -> None:
         state = scope["app"].state
         self.store: Store = state.store
         self.admission: Admission = scope["state"]["admission"]
         self.now: datetime = self.store.clock()
         self._settings: Settings = state.settings
-        held = [value for name, value in scope["headers"] if name == b"if-none-match"]
-        self.if_none_match = held[0].decode("latin-1") if held else ""
+        self.if_none_match = header_of(scope, b"if-none-match")
         self._scope = scope
-        self._address = (scope["path"], scope["query_string"])
-        self._is_asked_again = is_asked_again
         self._told_of: dict[str, object] = scope["state"]
         self.kept: KeptAnswers = state.kept
+        self._documents: PlanDocuments = state.documents
 
-    def reading(self, query: Frozen | None = None) -> AbstractContextManager[Reader]:
+    def reading(self, query: Frozen | AskedDates | None = None) -> AbstractContextManager[Reader]:
         """A reader for a question, of a server that holds what its answer must know of; of now, where none is said."""
         return reading_for(self._scope, self._points(query) if query is not None else ())
 
-    def _points(self, query: Frozen) -> Sequence[Point]:
+    def _points(self, query: Frozen | AskedDates) -> Sequence[Point]:
         if isinstance(query, Between):
             return query.points(self.now)
-        return (query.point(self.now),) if isinstance(query, Dated) else ()
+        return (query.point(self.now),) if isinstance(query, Dated | AskedDates) else ()
 
     def answer_question(self, row: Question, query: Frozen, subject: str, part: str = "") -> Response:
         """The answer of a question, by its row: from what is kept, where that is what would be said now."""
@@ -118,7 +116,7 @@ class QueryRequest:
         if (
             row.prepare is not None
             or not _may_be_kept(row)
-            or not self._is_settled(query)
+            or not self._settles_at_once(query)
             or not self._holds_what_is_stated(reader)
         ):
             return None
@@ -197,12 +195,14 @@ class QueryRequest:
         *,
         points: Sequence[Point] = (),
         is_kept: bool = True,
+        by_its_bytes: bool = False,
     ) -> Response:
         """What an address answers with a file or a page of one's own: kept, made again once what it rests on went on.
 
         It is of some points; of now, where none is said.
 
         `how` is what else it depends on: the language, for whom it is. Its maker reads by the reader that it is handed, alone.
+        `by_its_bytes`: it is told with the tag of them; 304 without them where the client holds it already.
         """
         key = (
             request.url.path,
@@ -219,21 +219,23 @@ class QueryRequest:
                         noting = NotingReader(reader)
                         answer = make(noting)
                         rests_on = noting.rests_on()
-                        if not is_kept or rests_on is None or answer.status_code != 200:
-                            return answer
                         kept = KeptAnswer.of(answer, rests_on)
+                        if by_its_bytes:
+                            kept = kept._replace(tag=hashlib.sha256(kept.body).hexdigest()[:32])
+                        if not is_kept or rests_on is None or answer.status_code != 200:
+                            return self._told_by_tag(answer, kept.tag)
                         self.kept.put(key, kept)
         self._told_of["kept"] = kept.body
-        return kept.response
+        return self._told_by_tag(kept.response, kept.tag)
 
     def of_file(self, request: Request, *how: Hashable) -> Hashable:
         """What a file depends on beside its address and whoever asks: its language, where it is read, and `how`; the day."""
         said = tuple(one.model_dump_json() if isinstance(one, Frozen) else one for one in how)
         return (*said, language_of(request), origin_of(request), today(self.now))
 
-    def told_by_its_bytes(self, file: Response) -> Response:
-        """A file with the tag of its bytes; 304 without them where the client holds it already."""
-        tag = hashlib.sha256(file.body).hexdigest()[:32]
+    def _told_by_tag(self, file: Response, tag: str) -> Response:
+        if not tag:
+            return file
         headers = {"ETag": f'"{tag}"', "Cache-Control": ASK_AGAIN}
         if holds(self.if_none_match, tag):
             return Response(status_code=304, headers=headers)
@@ -244,36 +246,37 @@ class QueryRequest:
         """The administration that a question is about; None where it is about all."""
         return self.admission.administration if row.scope == "plan" else subject or None
 
-    def point_of(self, query: Frozen) -> Point:
+    def point_of(self, query: Frozen | AskedDates) -> Point:
         """The point that a question is asked from; where it says no date, today, as known now.
 
         Nothing will be recorded at or before the knowledge that is asked about: to be called before anything is read.
         """
         for known_at in _asked(query):
             self.store.settle(known_at, self.now)
-        return query.point(self.now) if isinstance(query, Dated) else Point(today(self.now))
+        return query.point(self.now) if isinstance(query, Dated | AskedDates) else Point(today(self.now))
 
-    def lasts(self, query: Frozen) -> bool:
+    def lasts(self, query: Frozen | AskedDates) -> bool:
         """Whether the answer can never change, but by a redaction."""
         asked = _asked(query)
         return (
             bool(asked)
-            and query.says_when()  # type: ignore[attr-defined]  # it asks about a knowledge: it is dated
+            and query.says_when()  # type: ignore[union-attr]  # it asks about a knowledge: it is dated
             and all(self.store.is_settled(known_at, self.now) for known_at in asked)
         )
 
-    def _is_settled(self, query: Frozen) -> bool:
-        """Whether nothing is to be seen to before the knowledge is read that a question asks about."""
-        return all(self.store.is_settled(known_at, self.now) for known_at in _asked(query))
+    def _settles_at_once(self, query: Frozen | AskedDates) -> bool:
+        """Whether nothing is to be seen to in the database before the knowledge is read that a question asks about."""
+        return all(self.store.settles_at_once(known_at, self.now) for known_at in _asked(query))
 
-    async def answer_document(self, row: Question, query: Frozen, plan: str) -> Response:
+    async def answer_document(self, row: Question, query: Dated, plan: str) -> Response:
         """What a plan says on a date, in a document that names the point that it is seen from.
 
         Between two days on which something takes effect, and between two appends, only that point differs: the rest is
         kept. What lies ready in a file is given within the loop, which is faster than to wait for a thread.
         """
-        point = self.point_of(query) if self._is_settled(query) else await run_in_threadpool(self.point_of, query)
-        lasts = self.lasts(query)
+        dates = query.dates
+        point = self.point_of(dates) if self._settles_at_once(dates) else await run_in_threadpool(self.point_of, dates)
+        lasts = self.lasts(dates)
         with self.store.reading_on_event_loop() as reader:
             is_held = reader is not None and self._holds_what_is_stated(reader)
             if reader is not None and is_held and (answer := self._from_cache(row, reader, plan, point, lasts=lasts)):
@@ -285,62 +288,68 @@ class QueryRequest:
         floor = stated_floor(self._scope)
         return floor is None or not floor.missing(reader)
 
-    def ready_document(self, row: Question, query: Frozen, reader: Reader, plan: str) -> Response | None:
-        """The same, where it lies ready; None where it does not, or something is to be seen to before."""
-        if not self._is_settled(query) or not self._holds_what_is_stated(reader):
-            return None
-        return self._from_cache(row, reader, plan, self.point_of(query), lasts=self.lasts(query))
+    async def ready_document(self, row: Question, dates: AskedDates, plan: str) -> Response | None:
+        """The same, where it lies ready; None where it does not."""
+        point = self.point_of(dates) if self._settles_at_once(dates) else await run_in_threadpool(self.point_of, dates)
+        lasts = self.lasts(dates)
+        with self.store.reading_on_event_loop() as reader:
+            if reader is not None:
+                return self._from_cache_of_one(row, reader, plan, point, lasts=lasts)
+        return await run_in_threadpool(self._from_cache_of_server, row, dates, plan, point, lasts=lasts)
+
+    def _from_cache_of_server(
+        self, row: Question, dates: AskedDates, plan: str, point: Point, *, lasts: bool
+    ) -> Response | None:
+        with self.reading(dates) as reader:
+            return self._from_cache_of_one(row, reader, plan, point, lasts=lasts)
+
+    def _from_cache_of_one(
+        self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool
+    ) -> Response | None:
+        """The same, of a snapshot that holds what is stated."""
+        return self._from_cache(row, reader, plan, point, lasts=lasts) if self._holds_what_is_stated(reader) else None
 
     def _from_cache(self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Response | None:
-        known = find_plan(reader, plan, point.known_at)
-        self.admission.require_published(reader, plan, point)
-        if self._held(tag := etag(reader, known, point)):
-            return self.answer(b"", tag)
-        cached = self.kept.find(_content_key(row, reader, known, point), reader)
-        return None if cached is None else self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
+        region = self._region(reader, plan, point, lasts=lasts)
+        if (held := self._documents.held(region, point, self.if_none_match)) is not None:
+            return held
+        content = self.kept.find((row.name, region.key), reader)
+        return None if content is None else self._seen_from(region, point, content, lasts=lasts)
 
-    def _composed(self, row: Question, query: Frozen, plan: str, point: Point, *, lasts: bool) -> Response:
+    def _region(self, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Region:
+        """The region of a point, remembered where that may be; NotFound for whoever may not read the plan there.
+
+        `lasts`: the knowledge was settled before the snapshot of the reader.
+        """
+        region = Region.at(reader, plan, point)
+        self.admission.require_published(reader, plan, point)
+        if lasts or reader.data_version is not None:
+            self._documents.regions.put(reader, region, point, is_settled=lasts)
+        return region
+
+    def _composed(self, row: Question, query: Dated, plan: str, point: Point, *, lasts: bool) -> Response:
         with self.reading(query) as reader:
-            known = find_plan(reader, plan, point.known_at)
-            self.admission.require_published(reader, plan, point)
-            if self._held(tag := etag(reader, known, point)):
-                return self.answer(b"", tag)
-            key = _content_key(row, reader, known, point)
+            region = self._region(reader, plan, point, lasts=lasts)
+            if (held := self._documents.held(region, point, self.if_none_match)) is not None:
+                return held
+            key = row.name, region.key
             with self.kept.turn(key):
-                cached = self.kept.find(key, reader)
-                if cached is None:
+                content = self.kept.find(key, reader)
+                if content is None:
                     noting = NotingReader(reader)
                     context = self._context(noting, plan, "", point, self.admission.principal)
                     document = row.handler(context, query)  # type: ignore[misc]
                     if not isinstance(document, dict):
-                        return self.answer(orjson.dumps(document), tag)
-                    content = {name: value for name, value in document.items() if name not in SEEN_FROM}
+                        return self.answer(orjson.dumps(document), region.tag(point.as_of))
+                    said = {name: value for name, value in document.items() if name not in SEEN_FROM}
                     quotes = any("note" in status for status in document.get("statuses", ()))
-                    cached = KeptAnswer(orjson.dumps(content)[:-1] + b",", quotes=quotes)
-                    if _rests_on_plan_alone(noting, known):
-                        self.kept.put(key, cached)
-            return self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
+                    content = KeptAnswer(orjson.dumps(said)[:-1] + b",", quotes=quotes)
+                    if _rests_on_plan_alone(noting, region.known):
+                        self.kept.put(key, content)
+            return self._seen_from(region, point, content, lasts=lasts)
 
-    def _seen_from(
-        self,
-        row: Question,
-        reader: Reader,
-        known: PlanKnown,
-        point: Point,
-        cached: KeptAnswer,
-        tag: str,
-        *,
-        lasts: bool,
-    ) -> Response:
-        seen_from: dict[str, JsonValue] = {"as_of": point.as_of.isoformat(), "version": known.known.version}
-        if point.known_at is not None:
-            seen_from["known_at"] = write_instant(point.known_at)
-        body = cached.body + orjson.dumps(seen_from)[1:]
-        lasts = lasts and not cached.quotes  # words that may be redacted one day stay behind with nobody
-        if lasts and self._is_asked_again:  # the bytes of points that are asked for once would crowd out the rest
-            for_whom = ForWhom(row.permission, known.administration, is_published(reader, known.plan, point))
-            self.kept.put(self._address, KeptAnswer(body, tag, route=f"/v1{row.path}", for_whom=for_whom))
-        return self.answer(body, tag, lasts=lasts)
+    def _seen_from(self, region: Region, point: Point, content: KeptAnswer, *, lasts: bool) -> Response:
+        return self._documents.seen_from(region, point, content, self.if_none_match, lasts=lasts)
 
     def _held(self, tag: str) -> bool:
         return self.if_none_match != "*" and holds(self.if_none_match, tag)
@@ -378,8 +387,10 @@ def _is_dated(kind: type[Frozen]) -> bool:
     return issubclass(kind, Dated | Between)
 
 
-def _asked(query: Frozen) -> tuple[datetime, ...]:
+def _asked(query: Frozen | AskedDates) -> tuple[datetime, ...]:
     """The knowledge that is asked about, where a question is dated and says it."""
+    if isinstance(query, AskedDates):
+        return query.asked()
     return query.asked() if _is_dated(type(query)) else ()  # type: ignore[attr-defined]
 
 
@@ -420,15 +431,3 @@ def _tag(row: Question, reader: Reader, subject: str, point: Point) -> str:
             return tag_of(reader, point, version)
         case _:
             return ""
-
-
-def _content_key(row: Question, reader: Reader, known: PlanKnown, point: Point) -> tuple[str | int, ...]:
-    return (
-        row.name,
-        known.plan,
-        known.known.version,
-        reader.boundary(known.stream, point.as_of, known.known),
-        known.administration_known.version,
-        reader.boundary(known.administration_stream, point.as_of, known.administration_known),
-        reader.redacted_texts(),
-    )

@@ -1,34 +1,36 @@
 """A short way to what lies ready: given before the framework reads a request, behind the same gate as all the rest.
 
-An answer whose two dates are both said, and settled, never changes: it is given by its address alone. Any other question
-whose address was asked before, or asks for a document at two dates as programs write them, is answered from what is kept.
-What is not ready, is refused, or may take a while, goes on to the framework, as if nobody had looked.
+A document of a plan at two dates, as programs write them, is answered from memory alone where that has it, and a question
+whose address was asked before from what is kept, where it stands. What is not ready, is refused, or may take a while, goes
+on to the framework, as if nobody had looked.
 """
 
 from collections import OrderedDict
 from datetime import date, datetime
 from threading import Lock
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.http.headers import FOR_EVER, ready_bytes
-from api.http.kept_answers import KeptAnswers
+from api.http.access import AccessGate, Admission
+from api.http.at_least import HEADER
+from api.http.compression import Compression
+from api.http.headers import ReadyBytes, WholeAnswer, header_of, headers_of
+from api.http.plan_documents import PlanDocuments
 from api.http.query_request import QueryRequest
-from api.operations.dated import Dated
+from api.operations.dated import AskedDates
 from api.operations.model import Question
 from api.operations.table import QUESTIONS
 from domain.errors import DomainError
 from domain.patterns import regex
 from domain.point import FIRST_YEAR
 from domain.vocabulary import Frozen
-from projections.store.reader import Reader
 
 MOST_ADDRESSES, LONGEST_ADDRESS = 10_000, 500
 """How many addresses are remembered, of how many bytes at the most: about a kilobyte each."""
+_FLOOR = HEADER.lower().encode()
 Address = tuple[str, bytes]
 """A path as it was decoded, and the query as it came."""
 
@@ -37,7 +39,7 @@ class AskedReady(NamedTuple):
     """What an address asks: a question, with what its query was read as, of what, and of which part of it."""
 
     row: Question
-    query: Frozen
+    query: Frozen | AskedDates
     subject: str
     part: str = ""
 
@@ -85,72 +87,96 @@ def _document_at(address: Address) -> AskedReady | None:
     named, dates = _DOCUMENT.fullmatch(address[0]), _DATES.fullmatch(address[1])
     if named is None or dates is None:
         return None
-    row = _DOCUMENTS[named[2] or ""]
-    said = {name: text.decode() for name, text in zip(("as_of", "known_at"), dates.groups(), strict=True) if text}
+    day, instant = dates.groups()
     try:
-        as_of = date.fromisoformat(said["as_of"])
-        at = datetime.fromisoformat(said["known_at"]) if "known_at" in said else None
+        as_of = date.fromisoformat(day.decode())
+        at = None if instant is None else datetime.fromisoformat(instant.decode())
     except ValueError:
         return None
     if as_of.year < FIRST_YEAR or (at is not None and at.year < FIRST_YEAR):
         return None
-    return AskedReady(row, cast("type[Dated]", row.query).model_construct(as_of=as_of, known_at=at), named[1])
+    return AskedReady(_DOCUMENTS[named[2] or ""], AskedDates(as_of, at), named[1])
 
 
 class ReadyAnswers:
     """Gives what lies ready, on bare ASGI; who names a role is let through."""
 
-    def __init__(self, app: ASGIApp, kept: KeptAnswers, asked: AskedBefore) -> None:
+    def __init__(self, app: ASGIApp, documents: PlanDocuments, asked: AskedBefore) -> None:
         self.app = app
-        self.kept = kept
+        self.documents = documents
         self.asked = asked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers by itself, or hands on."""
-        answer = None
-        if scope["type"] == "http" and scope["method"] == "GET" and not any(n == b"actor" for n, _ in scope["headers"]):
-            address = (scope["path"], scope["query_string"])
-            answer = self._for_ever(scope, address)
-            if answer is None:
-                before = self.asked.get(address)
-                if asked := before or _document_at(address):
-                    answer = await self._ready(asked, QueryRequest(scope, is_asked_again=before is not None), scope)
-                    if answer is not None and before is None:
-                        self.asked.put(address, asked)
+        answer: Response | None = None
+        if scope["type"] == "http" and (asked := self._asked(scope)) is not None:
+            try:
+                answer = self._remembered(asked, scope) or await self._looked_up(asked, scope)
+            except DomainError:
+                answer = None  # refused: in the words of whoever looks at it from the beginning
         await (answer or self.app)(scope, receive, send)
 
-    def _for_ever(self, scope: Scope, address: Address) -> Response | None:
-        ready = self.kept.get(address)
-        if (
-            ready is None
-            or ready.for_whom is None
-            or not ready.for_whom.includes(scope["state"]["admission"].principal)
-        ):
-            return None
-        scope["state"] |= {"route": ready.route, "kept": ready.body}
-        held = Headers(scope=scope).get("if-none-match", "")
-        return ready_bytes(held, ready.body, ready.tag, FOR_EVER, ready.media_type)
-
-    async def _ready(self, asked: AskedReady, context: QueryRequest, scope: Scope) -> Response | None:
+    def at_once(self, scope: Scope) -> ReadyBytes | None:
+        """What memory alone has, for who was admitted; None where something is to be looked up."""
+        asked = self._asked(scope)
         try:
-            context.admission.require(asked.row, asked.subject if asked.row.scope == "administration" else None)
-            with context.store.reading_on_event_loop() as reader:
-                answer = None if reader is None else _ready_on(reader, asked, context)
-            if reader is None:
-                answer = await run_in_threadpool(_ready_on_server, asked, context)
+            return None if asked is None else self._remembered(asked, scope)
         except DomainError:
-            return None  # refused: in the words of whoever looks at it from the beginning
+            return None
+
+    def _asked(self, scope: Scope) -> AskedReady | None:
+        if scope["method"] != "GET" or b"actor" in headers_of(scope):
+            return None
+        address = scope["path"], scope["query_string"]
+        return self.asked.get(address) or _document_at(address)
+
+    def _remembered(self, asked: AskedReady, scope: Scope) -> ReadyBytes | None:
+        if not isinstance(asked.query, AskedDates) or _FLOOR in headers_of(scope):
+            return None  # what must be known is looked for in the record
+        admission: Admission = scope["state"]["admission"]
+        admission.require(asked.row, None)
+        held = header_of(scope, b"if-none-match")
+        answer = self.documents.remembered(asked.row, asked.query, asked.subject, admission, held)
         if answer is not None:
             scope["state"]["route"] = f"/v1{asked.row.path}"
         return answer
 
+    @staticmethod
+    async def _looked_up(asked: AskedReady, scope: Scope) -> Response | None:
+        context, row = QueryRequest(scope), asked.row
+        context.admission.require(row, asked.subject if row.scope == "administration" else None)
+        if isinstance(asked.query, AskedDates):
+            answer = await context.ready_document(row, asked.query, asked.subject)
+        else:
+            answer = await _ready_question(context, asked, asked.query)
+        if answer is not None:
+            scope["state"]["route"] = f"/v1{row.path}"
+        return answer
 
-def _ready_on(reader: Reader, asked: AskedReady, context: QueryRequest) -> Response | None:
-    if asked.row.identity == "document":
-        return context.ready_document(asked.row, asked.query, reader, asked.subject)
-    return context.ready_question(asked.row, asked.query, reader, asked.subject, asked.part)
+
+class ShortWay(NamedTuple):
+    """What lies in memory, for whoever is admitted at once: through the same layers, each by one call and not by messages."""
+
+    gate: AccessGate
+    ready: ReadyAnswers
+    compression: Compression
+
+    def answer(self, scope: Scope, *, is_secure: bool) -> WholeAnswer | None:
+        """The whole answer to a request; None where somebody is to be waited for."""
+        if scope["method"] != "GET" or (admission := self.gate.at_once(scope)) is None:
+            return None
+        scope["state"]["admission"] = admission
+        answer = self.ready.at_once(scope)
+        return None if answer is None else self.compression.at_once(scope, answer, is_secure=is_secure)
 
 
-def _ready_on_server(asked: AskedReady, context: QueryRequest) -> Response | None:
-    with context.reading(asked.query) as reader:
-        return _ready_on(reader, asked, context)
+async def _ready_question(context: QueryRequest, asked: AskedReady, query: Frozen) -> Response | None:
+    with context.store.reading_on_event_loop() as reader:
+        if reader is not None:
+            return context.ready_question(asked.row, query, reader, asked.subject, asked.part)
+    return await run_in_threadpool(_ready_on_server, context, asked, query)
+
+
+def _ready_on_server(context: QueryRequest, asked: AskedReady, query: Frozen) -> Response | None:
+    with context.reading(query) as reader:
+        return context.ready_question(asked.row, query, reader, asked.subject, asked.part)

@@ -61,10 +61,9 @@ class RequestCounts:
         digest = hashlib.blake2b(client.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
         fcntl.lockf(self._file, fcntl.LOCK_EX)  # the system lets go of what a process held that was killed
         try:
-            offset = self._place_of(digest, minute)
-            whose, when, count = _PLACE.unpack_from(self._memory, offset)
-            count = min(count + 1, 0xFFFFFFFF) if when == minute else 1
-            _PLACE.pack_into(self._memory, offset, whose if when == minute else digest, minute, count)
+            offset, whose, before = self._place_of(digest, minute)
+            count = min(before + 1, 0xFFFFFFFF)
+            _PLACE.pack_into(self._memory, offset, whose, minute, count)
         finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN)
         return count, MINUTE - now % MINUTE
@@ -74,16 +73,25 @@ class RequestCounts:
         self._memory.close()
         self._closing()
 
-    def _place_of(self, digest: bytes, minute: int) -> int:
+    def _place_of(self, digest: bytes, minute: int) -> tuple[int, bytes, int]:
+        """Where a client is counted, whose place that is, and how many were counted there in this minute."""
         first, free = int.from_bytes(digest[:4], "little"), None
         for step in range(PROBES):
             offset = _KEY_BYTES + (first + step) % PLACES * _PLACE.size
-            whose, when, _ = _PLACE.unpack_from(self._memory, offset)
+            whose, when, count = _PLACE.unpack_from(self._memory, offset)
             if when != minute:
                 free = offset if free is None else free
             elif whose == digest:
-                return offset
-        return _KEY_BYTES + first % PLACES * _PLACE.size if free is None else free
+                return offset, digest, count
+        if free is not None:
+            return free, digest, 0
+        offset = _KEY_BYTES + first % PLACES * _PLACE.size
+        whose, _, count = _PLACE.unpack_from(self._memory, offset)
+        return offset, whose, count
+
+
+OF_WHOM = {b"address": "da questo indirizzo", b"account": "di questa utenza"}
+"""What is limited, by its name in the headers, in words."""
 
 
 class RequestLimits(NamedTuple):
@@ -100,30 +108,32 @@ class RequestQuota:
     def __init__(self, limits: RequestLimits, address: str) -> None:
         self._limits = limits
         count, self.seconds = limits.counts.take(f"address {address}")
-        self._left = {"address": (limits.of_address, limits.of_address - count)}
+        self._left = {b"address": (limits.of_address, limits.of_address - count)}
 
     def take_of_account(self, account: str) -> None:
         """Counts the request of an account."""
         count, self.seconds = self._limits.counts.take(f"account {account}")
-        self._left["account"] = (self._limits.of_account, self._limits.of_account - count)
+        self._left[b"account"] = (self._limits.of_account, self._limits.of_account - count)
 
     @property
     def spent(self) -> str:
         """What is used up, in words; empty where nothing is."""
-        words = {"address": "da questo indirizzo", "account": "di questa utenza"}
-        spent = [f"più di {limit} richieste {words[name]}" for name, (limit, left) in self._left.items() if left < 0]
+        spent = [f"più di {limit} richieste {OF_WHOM[name]}" for name, (limit, left) in self._left.items() if left < 0]
         return " e ".join(spent)
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         """The limit that is nearest, in the words of the Italian rules; each, in those of the IETF (draft)."""
+        reset = b"%d" % self.seconds
+        policies, rests = [], []
+        for name, (limit, left) in self._left.items():
+            policies.append(b'"%b";q=%d;w=%d' % (name, limit, MINUTE))
+            rests.append(b'"%b";r=%d;t=%b' % (name, max(left, 0), reset))
         limit, left = min(self._left.values(), key=lambda one: one[1])
-        policy = ", ".join([f'"{name}";q={most};w={MINUTE}' for name, (most, _) in self._left.items()])
-        rests = ", ".join([f'"{name}";r={max(rest, 0)};t={self.seconds}' for name, (_, rest) in self._left.items()])
         return [
             (b"x-ratelimit-limit", b"%d" % limit),
             (b"x-ratelimit-remaining", b"%d" % max(left, 0)),
-            (b"x-ratelimit-reset", b"%d" % self.seconds),
-            (b"ratelimit-policy", policy.encode()),
-            (b"ratelimit", rests.encode()),
+            (b"x-ratelimit-reset", reset),
+            (b"ratelimit-policy", b", ".join(policies)),
+            (b"ratelimit", b", ".join(rests)),
         ]

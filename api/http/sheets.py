@@ -37,4 +37,4 @@ def sheet_answer(request: Request, context: QueryRequest, row: Question, query: 
 
     with context.store.reading() as reader:
         admission.require_published(reader, plan, point)
-    return context.told_by_its_bytes(context.kept_file(request, context.of_file(request, query, point), made))
+    return context.kept_file(request, context.of_file(request, query, point), made, by_its_bytes=True)

@@ -1,8 +1,8 @@
 """The two dates of a question, as every address takes them, and what they mean for a cache."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -28,6 +28,25 @@ KnownFrom = Annotated[datetime, _reads(read_known_from), _AS_DOCUMENTED]
 """An instant, or the start of a day in Rome."""
 
 
+class AskedDates(NamedTuple):
+    """The two dates of a question, each None where it is not said."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    def point(self, now: datetime) -> Point:
+        """The point that they say at an instant; a knowledge of the future is the knowledge of now."""
+        return point_at(self.as_of, self.known_at, now)
+
+    def asked(self) -> tuple[datetime, ...]:
+        """The knowledge that is asked about, where it is said."""
+        return () if self.known_at is None else (self.known_at,)
+
+    def says_when(self) -> bool:
+        """Whether both are said: the answer changes no more than the knowledge does."""
+        return self.as_of is not None and self.known_at is not None
+
+
 class Dated(Frozen):
     """The point from which a question is asked; what is not a parameter of the address is refused."""
 
@@ -47,14 +66,19 @@ class Dated(Frozen):
         examples=["2022-10-03", "2022-10-03T09:30:00Z"],
     )
 
+    @property
+    def dates(self) -> AskedDates:
+        """The two dates alone."""
+        return AskedDates(self.as_of, self.known_at)
+
     def point(self, now: datetime) -> Point:
-        """The point that the parameters say at an instant; a knowledge of the future is the knowledge of now."""
-        return point_at(self.as_of, self.known_at, now)
+        """The point that the parameters say at an instant."""
+        return self.dates.point(now)
 
     def asked(self) -> tuple[datetime, ...]:
         """The knowledge that is asked about, where it is said."""
-        return () if self.known_at is None else (self.known_at,)
+        return self.dates.asked()
 
     def says_when(self) -> bool:
-        """Whether both dates are said: the answer changes no more than the knowledge does."""
-        return self.as_of is not None and self.known_at is not None
+        """Whether both dates are said."""
+        return self.dates.says_when()

@@ -90,6 +90,8 @@ class Reader:
     """What this process read before of whole plans, where the snapshot is one of a store."""
     plan_rows: "KeptPlanRows | None" = None
     """The same of the list of plans."""
+    data_version: int | None = None
+    """A number that is another one after each write of anybody, where the database tells one without a transaction."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -169,6 +171,17 @@ class Reader:
         sql = "SELECT last, horizon FROM append WHERE stream = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"
         row = self.cursor.execute(sql, (stream, write_instant(known_at))).fetchone()
         return Known(*row) if row else Known(0, 0)
+
+    def knowledge(self, stream: str) -> list[tuple[str, Known]]:
+        """What was known of a stream from each of its appends on, by their instants as they are written, in their order."""
+        sql = "SELECT recorded_at, last, horizon FROM append WHERE stream = ? ORDER BY recorded_at"
+        rows = self.cursor.execute(sql, (stream,)).fetchall()
+        return [(str(at), Known(int(last), int(horizon))) for at, last, horizon in rows]
+
+    def boundaries(self, stream: str) -> list[tuple[int, int]]:
+        """The days, in their order, on which something in a stream takes effect, each with the version since which it does."""
+        sql = "SELECT day, version FROM boundary WHERE stream = ? ORDER BY day"
+        return [(int(day), int(version)) for day, version in self.cursor.execute(sql, (stream,)).fetchall()]
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""

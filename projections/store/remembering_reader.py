@@ -24,19 +24,17 @@ LONGEST = 5_000
 class _Stream:
     """What is remembered of one stream, as of its head."""
 
-    def __init__(self, cursor: Cursor, stream: str, head: Head) -> None:
+    def __init__(self, reader: SqliteReader, stream: str, head: Head) -> None:
         self.head = head
         self.looked_at = -1
         self.states: dict[tuple[int, int, CellFilter], bytes] = {}
         self.values: dict[tuple[str, str], JsonValue] = {}
-        sql = "SELECT recorded_at, last, horizon FROM append WHERE stream = ? ORDER BY recorded_at"
-        appends = cursor.execute(sql, (stream,)).fetchall() if head.version <= LONGEST else []
-        self.instants = [str(at) for at, _, _ in appends]
-        self.known = [Known(last, horizon) for _, last, horizon in appends]
-        sql = "SELECT day, version FROM boundary WHERE stream = ? ORDER BY day"
-        boundaries = cursor.execute(sql, (stream,)).fetchall() if head.version <= LONGEST else []
-        self.days = [int(day) for day, _ in boundaries]
-        self.since = [int(version) for _, version in boundaries]
+        knowledge = reader.knowledge(stream) if head.version <= LONGEST else []
+        self.instants = [at for at, _ in knowledge]
+        self.known = [known for _, known in knowledge]
+        boundaries = reader.boundaries(stream) if head.version <= LONGEST else []
+        self.days = [day for day, _ in boundaries]
+        self.since = [version for _, version in boundaries]
 
 
 class RememberingReader(SqliteReader):
@@ -45,7 +43,7 @@ class RememberingReader(SqliteReader):
     def __init__(self, cursor: Cursor) -> None:
         super().__init__(cursor)
         self._streams: dict[str, _Stream] = {}
-        self._data_version = -1
+        self.data_version: int = -1
 
     def begin(self, cursor: Cursor) -> None:
         """Reads on from another snapshot of the same connection."""
@@ -54,21 +52,21 @@ class RememberingReader(SqliteReader):
         version = int(row[0]) if row else -1
         self.words_read = set()
         self._only_values, self._ranges = {}, {}
-        if version != self._data_version:
-            self._data_version = version
+        if version != self.data_version:
+            self.data_version = version
             self._heads = {}
             self._redacted_texts = None
             self._annulled = {}
 
     def _of(self, stream: str) -> _Stream:
         remembered = self._streams.get(stream)
-        if remembered is None or remembered.looked_at != self._data_version:
+        if remembered is None or remembered.looked_at != self.data_version:
             head = read_head(self.cursor, stream)
             if remembered is None or remembered.head != head:
                 if len(self._streams) >= MOST_STREAMS:
                     self._streams.clear()
-                remembered = self._streams[stream] = _Stream(self.cursor, stream, head)
-            remembered.looked_at = self._data_version
+                remembered = self._streams[stream] = _Stream(self, stream, head)
+            remembered.looked_at = self.data_version
         return remembered
 
     def head(self, stream: str) -> Head:

@@ -278,6 +278,16 @@ class Datastore(SQLiteDatastore):
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
 
+    def data_version(self) -> int | None:
+        """A number that is another one after each write to the file, as the connection of the event loop sees it."""
+        if self._event_loop_connection is None:
+            return None
+        try:
+            row = self._event_loop_connection.execute("PRAGMA data_version").fetchone()
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+        return int(row[0])
+
     def shrink(self) -> None:
         """Writes the file anew where half of it is free, or where it is small; a larger one takes new rows in its free pages.
 

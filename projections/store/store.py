@@ -121,6 +121,13 @@ class Store(Application[str]):
         else:
             yield None
 
+    def data_version(self) -> int | None:
+        """The `data_version` of a reader on the event loop that began now; None where no such reader has begun yet, or may."""
+        if not isinstance(self.datastore, sqlite.Datastore):
+            return None
+        with self._looping:
+            return self.datastore.data_version()
+
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
         with gc_tuned(), _conflict_as_refusal():
@@ -245,6 +252,10 @@ class Store(Application[str]):
     def is_settled(self, known_at: datetime, now: datetime) -> bool:
         """Whether this process knows that nothing will be recorded any more at or before an instant."""
         return known_at <= self._settled and known_at < now - SETTLED
+
+    def settles_at_once(self, known_at: datetime, now: datetime) -> bool:
+        """Whether `settle` asks nothing of the database: of what is settled, and of what cannot be yet."""
+        return known_at >= now - SETTLED or self.is_settled(known_at, now)
 
     def settle(self, known_at: datetime, now: datetime) -> bool:
         """Sees to it that nothing is recorded any more at or before an instant that is asked about, before it is read.

@@ -7,7 +7,8 @@ import pytest
 import zstandard
 
 from api.http import compression
-from api.http.compression import encoded, taken
+from api.http.compression import begun, continued, encoded, taken
+from api.http.headers import CODINGS
 from tests.api.http.client import Client, P
 from tests.support.harness import PLAN, ServiceHarness
 
@@ -90,3 +91,27 @@ def test_what_is_small_or_stored_nowhere_goes_as_it_is(client: Client) -> None:
 def test_the_same_bytes_are_compressed_to_the_same_bytes() -> None:
     for coding in ("zstd", "gzip"):
         assert encoded(b"x" * 5_000, coding, 1) == encoded(b"x" * 5_000, coding, 1)
+
+
+@pytest.mark.parametrize("first", [bytes(range(256)) * 40, b"a" * 300_000, b"{" + b'"x":1,' * 20_000])
+@pytest.mark.parametrize("rest", [b"", b"}", b'"as_of":"2022-10-10","version":12}'])
+def test_what_ends_otherwise_each_time_is_compressed_once_and_read_by_whoever_reads_the_coding(
+    first: bytes, rest: bytes
+) -> None:
+    packed = {coding: continued(begun(first, coding, 1), len(first), rest, coding) for coding in CODINGS}
+    assert gzip.decompress(packed["gzip"]) == first + rest
+    assert zstandard.ZstdDecompressor().decompress(packed["zstd"]) == first + rest
+    assert zstandard.get_frame_parameters(packed["zstd"]).content_size == len(first + rest)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("coding", ["zstd", "gzip"])
+def test_another_point_of_a_region_is_not_compressed_again(client: Client, coding: str) -> None:
+    client.get(f"{P}?as_of=2022-05-05", Accept_Encoding=coding)
+    path, headers = f"{P}?as_of=2022-05-06", {"Accept-Encoding": coding}
+    compressed_again = patch.object(compression, "begun", side_effect=AssertionError("compressed again"))
+    with compressed_again, client.http.stream("GET", path, headers=headers) as packed:
+        raw = b"".join(packed.iter_raw())
+    assert packed.headers["content-encoding"] == coding
+    unpacked = gzip.decompress(raw) if coding == "gzip" else zstandard.ZstdDecompressor().decompress(raw)
+    assert unpacked == client.get(path).content
