@@ -18,11 +18,12 @@ from projections.store.envelope import read_instant
 from projections.store.facts import number_day
 from projections.store.instants import NEVER
 from projections.store.reader import Known, Reader
-from projections.store.remembering_reader import LONGEST
 from projections.streams import PlanKnown, find_plan, tag_at
 
 MOST_MARKS = 200_000
 """How many instants, and days on which something takes effect, are remembered in all: some hundred bytes each."""
+MOST_EVENTS = 20_000
+"""Of a plan, or an administration, with more the regions are found by the database: they are read anew with each append."""
 MOST_KNOWLEDGE = 256
 """Of how many states of knowledge of one plan the regions are remembered."""
 
@@ -146,7 +147,7 @@ class RegionCache:
         `is_settled`: nothing will be recorded any more at or before the instant, and that was known before the snapshot.
         """
         plan, heads = region.known.plan, _heads(reader, region)
-        if max(head.version for head in heads) > LONGEST:
+        if max(head.version for head in heads) > MOST_EVENTS:
             return
         with self._lock:
             before = self._plans.get(plan)
