@@ -502,7 +502,7 @@ class Importing:
             items=difference.items,
             questions=difference.questions,
             unread=difference.unread,
-            warnings=(*difference.warnings, *located(brought, difference.items)),
+            warnings=(*difference.warnings, *located(brought, difference.items, after)),
             left_alone=difference.ignored,
             of_another=difference.of_another,
             change_rate=rates,

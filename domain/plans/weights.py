@@ -3,6 +3,9 @@
 Plans share out a hundred points in more than one way: among the indicators, or the objectives, of one node; among both;
 over all that hangs from a node, as on one sheet; over the whole plan; or a node's own points among its children. What none
 of these explains is told, once a parent, by the way that the plan takes nearest by.
+
+A hundred by itself and the parent's own points are ways of which a plan takes one: a group that stands by the one where the
+others stand by the other is told; where both are taken, it is told with the doubt.
 """
 
 from collections import defaultdict
@@ -28,6 +31,7 @@ ROUNDING = Decimal(1)
 PLAN_ITSELF = ""
 """What the roots stand under."""
 WeighedKind = Literal["objectives", "indicators", "nodes"]
+_Way = Literal["whole", "passed_down"]
 
 
 class Weighed(NamedTuple):
@@ -51,6 +55,10 @@ class UnevenWeights(NamedTuple):
     scores: tuple[str, ...] = ()
     tree: str = ""
     """The further tree whose nodes do not sum up; of them `parent` is the title."""
+    meant: Decimal = WHOLE
+    """What the others of the plan let expect: a hundred, or the points of the parent."""
+    doubtful: bool = False
+    """Whether the sum is that of the parent's own points, and the others of the plan do now one and now the other."""
 
     @property
     def subject(self) -> str:
@@ -60,22 +68,29 @@ class UnevenWeights(NamedTuple):
     @property
     def words(self) -> str:
         """The sum in a phrase, with the parent by its id."""
-        return f"{self._sum}; senza peso: {self.unweighted}" if self.unweighted else self._sum
+        said = [self._sum]
+        if self.doubtful:
+            said.append("sono i punti di ciò a cui fanno capo, e altri del piano fanno così")
+        elif self.meant != WHOLE:
+            said.append("gli altri del piano si dividono i punti di ciò a cui fanno capo")
+        if self.unweighted:
+            said.append(f"senza peso: {self.unweighted}")
+        return "; ".join(said)
 
     @property
     def _sum(self) -> str:
-        parent, total = self.parent, print_number(self.total)
+        parent, total, meant = self.parent, print_number(self.total), print_number(self.meant)
         if self.tree:
             under = f" di «{parent}»" if parent else ""
-            return f"i pesi dei nodi{under} nell'albero {self.tree} fanno {total}, non 100"
+            return f"i pesi dei nodi{under} nell'albero {self.tree} fanno {total}, non {meant}"
         if self.scores:
             named = "», «".join(SCORE_NAMES.get(score, score) for score in self.scores)
-            return f"i pesi degli indicatori di {parent} che contano nel punteggio «{named}» fanno {total}, non 100"
+            return f"i pesi degli indicatori di {parent} che contano nel punteggio «{named}» fanno {total}, non {meant}"
         if self.of == "indicators":
-            return f"i pesi degli indicatori di {parent} fanno {total}, non 100"
+            return f"i pesi degli indicatori di {parent} fanno {total}, non {meant}"
         if not parent:
-            return f"i pesi degli obiettivi in cima al piano fanno {total}, non 100"
-        return f"i pesi degli obiettivi di {parent} fanno {total}, non 100"
+            return f"i pesi degli obiettivi in cima al piano fanno {total}, non {meant}"
+        return f"i pesi degli obiettivi di {parent} fanno {total}, non {meant}"
 
     @property
     def notice(self) -> Notice:
@@ -120,7 +135,7 @@ class WeightedTree:
         found: dict[UnevenWeights, list[str]] = {}
         for score in sorted(every):
             rows = _Points(self, "indicators", [place for place in self.places if score in place.scores])
-            for uneven in rows.uneven(beside, shared_out):
+            for uneven in rows.uneven(beside, shared_out, together.ways):
                 found.setdefault(uneven, []).append(score)
         return [
             uneven if counting[uneven.parent] == {frozenset(scores)} else uneven._replace(scores=tuple(scores))
@@ -153,22 +168,39 @@ class _Points:
                 self.unweighted[child.parent] += 1
             else:
                 self.own[child.parent] += child.weight
+        self.ways = {node: way for node, points in self.own.items() if (way := self._way(node, points)) is not None}
         self.under: defaultdict[str, Decimal] = defaultdict(Decimal)
         for node, points in self.own.items():
             for above in {*self._chain(node), PLAN_ITSELF}:
                 self.under[above] += points
 
+    def _way(self, node: str, points: Decimal) -> _Way | None:
+        """Which way the children of a node take, where that can be told: not where it has no points of its own, or a hundred."""
+        weight = self.tree.weights.get(node)
+        if not weight or is_whole(weight):
+            return None
+        return "passed_down" if points == weight else "whole" if is_whole(points) else None
+
     def settled(self, beside: Mapping[str, Decimal]) -> dict[str, str]:
         """The nodes whose children sum up, each with the node by which they do; `beside` are the points of the other kind."""
         return {node: by for node in self.own if (by := self._settled_by(node, beside)) is not None}
 
-    def uneven(self, beside: Mapping[str, Decimal], shared_out: Mapping[str, str] | None = None) -> list[UnevenWeights]:
-        """Where they do not sum up; `shared_out` are the nodes that do where more than these children are summed."""
+    def uneven(
+        self,
+        beside: Mapping[str, Decimal],
+        shared_out: Mapping[str, str] | None = None,
+        ways: Mapping[str, _Way] | None = None,
+    ) -> list[UnevenWeights]:
+        """Where they do not sum up; `shared_out` are the nodes that do where more than these children are summed, by which `ways`."""
         settled = self.settled(beside)
         relatives = settled if shared_out is None else {**shared_out, **settled}
+        taken = self.ways if ways is None else {**ways, **self.ways}
         told: dict[str, UnevenWeights] = {}
         for node, points in self.own.items():
             if node in settled:
+                against = self._against_the_others(node, taken, settled[node])
+                if against is not None:
+                    told.setdefault(node, against)
                 continue
             parent = self._parent_meant(node, points, relatives)
             whole_sheet = parent != node
@@ -176,6 +208,19 @@ class _Points:
             lacking = 0 if whole_sheet else self.unweighted[node]
             told.setdefault(parent, UnevenWeights(parent, self.of, total, lacking))
         return list(told.values())
+
+    def _against_the_others(self, node: str, taken: Mapping[str, _Way], by: str) -> UnevenWeights | None:
+        """What is to be told of a node that sums up by a way that the others of the plan do not take."""
+        ways = [*({**taken, node: self.ways[node]} if node in self.ways else taken).values()]
+        whole, passed, weight = ways.count("whole"), ways.count("passed_down"), self.tree.weights.get(node)
+        hands_down = whole < 2 <= passed
+        match self.ways.get(node):
+            case "passed_down" if by == node and whole and not hands_down:
+                return UnevenWeights(node, self.of, self.own[node], self.unweighted[node], doubtful=passed > 1)
+            case "whole" if weight and hands_down:
+                return UnevenWeights(node, self.of, self.own[node], self.unweighted[node], meant=weight)
+            case _:
+                return None
 
     def _settled_by(self, node: str, beside: Mapping[str, Decimal]) -> str | None:
         """The node whose points are whole and hold those of this one: itself, or what it hangs from; None for none."""
@@ -249,8 +294,8 @@ def uneven_after(
     days = [each.effective_on for each in events if _may_weigh(each.event)]
     if not days:
         return []
-    known = uneven_weights(before(max(days)))
-    return [each for each in uneven_weights(after(max(days))) if each not in known]
+    known = {each._replace(doubtful=False) for each in uneven_weights(before(max(days)))}
+    return [each for each in uneven_weights(after(max(days))) if each._replace(doubtful=False) not in known]
 
 
 def _may_weigh(event: Event) -> bool:

@@ -57,6 +57,53 @@ def test_a_hundred_points_are_shared_out_in_several_ways(
     assert told(tree(objectives, *places)) == []
 
 
+FOUR: dict[str, tuple[str | None, str | None]] = {
+    "s": (None, "60"),
+    "t": (None, "40"),
+    "o": ("s", "70"),
+    "p": ("s", "30"),
+    "q": ("t", "50"),
+    "r": ("t", "50"),
+}
+HUNDREDS: list[tuple[str, str | None]] = [("p", "60"), ("p", "40"), ("r", "100")]
+POINTS: list[tuple[str, str | None]] = [("p", "20"), ("p", "10"), ("r", "50")]
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        ([("o", "40"), ("o", "30"), ("q", "100"), *HUNDREDS], ["di o fanno 70, non 100"]),
+        ([("o", "100"), ("q", "50"), *HUNDREDS], ["di q fanno 50, non 100"]),
+        ([("o", "100"), ("q", "20"), ("q", "30"), *POINTS], ["di o fanno 100, non 70"]),
+        ([("o", "40"), ("o", "30"), ("q", "50"), *POINTS], []),
+        (
+            [("o", "40"), ("o", "30"), ("q", "50"), *HUNDREDS],
+            ["di o fanno 70, non 100; sono i punti", "di q fanno 50, non 100; sono i punti"],
+        ),
+        ([("o", "40"), ("o", "30")], []),
+    ],
+    ids=["hundreds", "another of them", "points of the parent", "all points", "both ways", "one group says nothing"],
+)
+def test_a_group_that_stands_by_another_way_than_the_others_of_its_plan_is_told(
+    places: list[tuple[str, str | None]], words: list[str]
+) -> None:
+    found = [each.words for each in tree(FOUR, *places).uneven() if each.of == "indicators"]
+    assert [
+        said.removeprefix("i pesi degli indicatori ")[: len(begun)] for said, begun in zip(found, words, strict=True)
+    ] == words
+
+
+def test_what_leaves_the_points_of_its_parent_behind_is_told_in_the_score_that_it_leaves_too() -> None:
+    main, other = frozenset({"objective"}), frozenset({"dirigenti"})
+    rows = [("o", "40", main), ("o", "30", main), ("o", "30", other), ("p", "100", main), ("q", "100", main)]
+    places = tuple(Weighed(parent, Decimal(weight), scores) for parent, weight, scores in rows)
+    four = tree(FOUR)
+    assert [each.words for each in WeightedTree(four.parents, four.weights, places).uneven()] == [
+        "i pesi degli indicatori di o che contano nel punteggio «dirigenti» fanno 30, non 100",
+        "i pesi degli indicatori di o che contano nel punteggio «albero» fanno 70, non 100",
+    ]
+
+
 def test_of_an_objective_among_others_that_sum_up_it_is_told_of_that_objective() -> None:
     weights = tree(A_SHEET, ("a", "60"), ("a", "40"), ("b", "50"), ("b", "40"), ("b", None))
     assert told(weights) == [("b", "indicators", "90", 1)]
