@@ -115,5 +115,5 @@ def _indicator(row: IndicatorRow, years: range, figures: LastFigures | None) -> 
     if figures is not None and figures.last is not None:
         changed["last_measured"] = LastMeasured(**figures.last._asdict())
     if figures is not None and figures.last_of_year is not None:
-        changed["baseline"] = figures.last_of_year.text
+        changed |= {"baseline": figures.last_of_year.text, "baseline_on": figures.last_of_year.data_as_at}
     return row.model_copy(update=changed)

@@ -8,7 +8,7 @@ from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
 from domain.measurements.values import NotApplicable, NotAvailable, NotYetDue, UnreadValue
 from domain.timelines import Entry
-from domain.vocabulary import last_day
+from domain.vocabulary import first_day, last_day
 
 
 class LastFigure(NamedTuple):
@@ -20,11 +20,11 @@ class LastFigure(NamedTuple):
 
 
 def last_figure(by_period: Mapping[str, Entry], *, whole_year: bool = False) -> LastFigure | None:
-    """The figure of the period that ends last, that of the whole year before that of its last part; None where there is none.
+    """The figure of the period that ends last, of those that end on one day the longest; None where there is none.
 
     What says that there is no figure is none. With `whole_year` a part of a year is left aside.
     """
-    figures: list[tuple[tuple[date, bool], LastFigure]] = []
+    figures: list[tuple[tuple[date, int], LastFigure]] = []
     for period, entry in by_period.items():
         part = "-" in period
         if not isinstance(entry.value, dict) or (part and whole_year):
@@ -32,5 +32,7 @@ def last_figure(by_period: Mapping[str, Entry], *, whole_year: bool = False) -> 
         observed = OBSERVED.validate_python(entry.value["observed"])
         if not isinstance(observed, NotAvailable | NotYetDue | NotApplicable | UnreadValue):
             day = date.fromisoformat(str(entry.value.get("data_as_at") or entry.effective_on.isoformat()))
-            figures.append(((last_day(period), not part), LastFigure(print_value(observed), period, day)))
+            figures.append(
+                ((last_day(period), -first_day(period).toordinal()), LastFigure(print_value(observed), period, day))
+            )
     return max(figures, key=lambda figure: figure[0])[1] if figures else None

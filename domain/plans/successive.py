@@ -28,6 +28,8 @@ Fate = Literal["continues", "dropped", "added"]
 MatchedBy = Literal["series", "name", "id"]
 """How an indicator was recognised: by its series or, where that was cut, by its name, or by its id with its formula."""
 COMPARED_OBJECTIVE_FIELDS = ("title", "level", "weight", "parent")
+_START = frozenset({"baseline", "baseline_unit", "baseline_on"})
+"""What a card says of where it starts from."""
 
 
 class TargetPair(NamedTuple):
@@ -91,12 +93,12 @@ class SeriesPair(NamedTuple):
     @property
     def rebased(self) -> bool:
         """Whether the start value moved, as it does from one plan to the next."""
-        return any(pair.field == "baseline" for pair in self.redefined)
+        return any(pair.field in _START for pair in self.redefined)
 
     @property
     def measures_otherwise(self) -> bool:
         """Whether what is measured, and how, is said otherwise: anything of the card but its start value."""
-        return any(pair.field != "baseline" for pair in self.redefined)
+        return any(pair.field not in _START for pair in self.redefined)
 
     @property
     def differs(self) -> bool:

@@ -150,7 +150,10 @@ def test_what_was_filled_in_is_what_is_loaded_and_the_series_goes_on(measured: S
     assert [row["period"] for row in loaded["measurements"]] == ["2022", "2023-H1", "2025"]
     compared = measured.ask(predecessor_differences, NEXT, point("2026-02-01"))["differences"]
     assert compared["counts"]["targets"] == {"easier": 1, "harder": 0, "neutral": 1, "undetermined": 0}
-    assert [(row["field"], row["after"]) for row in compared["series"][0]["redefined"]] == [("baseline", "67,46%")]
+    assert [(row["field"], row["after"]) for row in compared["series"][0]["redefined"]] == [
+        ("baseline", "67,46%"),
+        ("baseline_on", "2022-12-31"),
+    ]
     assert (compared["counts"]["indicators"]["rebased"], compared["counts"]["indicators"]["redefined"]) == (1, 0)
 
 

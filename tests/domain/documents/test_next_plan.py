@@ -89,6 +89,7 @@ def test_the_last_figure_stands_beside_and_that_of_a_whole_year_is_the_start_val
     }
     rows = [row.model_dump(mode="json") for row in next_plan(plan(), WANTED, figures).indicators]
     assert [row["baseline"] for row in rows] == ["66%", None, None]
+    assert [row.get("baseline_on") for row in rows] == ["2022-06-30", None, None]
     assert [row.get("last_measured", {}).get("text") for row in rows] == ["35%", "35%", None]
 
 
