@@ -26,6 +26,15 @@ class Names(NamedTuple):
         """What a series measures, in quotes."""
         return self.called(series_key(series))
 
+    def beside(self, key: str) -> "Names":
+        """The names of what an object may hang from: of a node of a further tree, its nodes, in the place of the objectives."""
+        kind, _, rest = key.partition("/")
+        if kind != "tree":
+            return self
+        tree = f"tree/{rest.partition('/')[0]}/"
+        nodes = ((each.removeprefix(tree), name) for each, name in self.by_key.items() if each.startswith(tree))
+        return Names({objective_key(node): name for node, name in nodes})
+
     def called(self, key: str) -> str:
         """An object by its key, in quotes."""
         return f"«{self.by_key.get(key) or key.partition('/')[2]}»"

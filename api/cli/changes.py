@@ -52,6 +52,8 @@ from projections.store.reader import Reader
 from projections.streams import find_plan
 
 SHOWN_APART = 10
+CONDITIONS = frozenset({"condition_met", "condition_failed"})
+"""The differences that are no change of the plan, and are shown beside those that are."""
 
 
 def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None:
@@ -67,14 +69,24 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
     told: list[Notice] = []
     report, names, acts = service.preview_change(changes, caller, foreseen, told)
     listed = report["changes"]
-    what = counted(len(listed), "modifica", "modifiche")
+    conditions = [row for row in report["differences"] if row["type"] in CONDITIONS]
+    what = counted(len(listed), "modifica", "modifiche") if listed or not conditions else ""
+    if conditions:
+        what = " e ".join(filter(None, (what, counted(len(conditions), "condizione", "condizioni"))))
     heading = f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"
     output.show(output.title(heading, "\n".join(deciding_words(report["decides"]))))
-    output.show(variation_table(listed, names, acts))
+    if listed or not conditions:
+        output.show(variation_table(listed, names, acts))
+    if conditions:
+        difference_table(conditions, names)
     for row in report["overtaken"]:
-        until, then = date.fromisoformat(row["until"]), value_in_words(row["then"], row["field"])
+        of = row["object"]
+        until, then = (
+            date.fromisoformat(row["until"]),
+            value_in_words(row["then"], row["field"], names=names.beside(of)),
+        )
         by = acts.get(row["act"] or "", "")
-        what = f"{names.called(row['object'])}, {field_name(row['field'])}"
+        what = f"{names.called(of)}, {field_name(row['field'], of=of)}"
         output.show(
             Text(f"{what}: vale fino al {until:%d/%m/%Y}, poi è già registrato {then}{f' ({by})' if by else ''}")
         )
@@ -123,7 +135,8 @@ def difference_table(differences: Sequence[Difference], names: Names) -> None:
             what += f"\n{DIRECTIONS[str(difference['direction'])]}"
         about = "il piano" if key == "plan" else called(names, key)
         if field != "life":
-            about += f"\n{field_name(field)}: {value_in_words(difference['before'], field, names=names)} → {value_in_words(difference['after'], field, names=names)}"
+            sides = (value_in_words(difference[side], field, names=names.beside(key)) for side in ("before", "after"))
+            about += f"\n{field_name(field, of=key)}: {' → '.join(sides)}"
         output.rows(table, [(what, about)])
     output.show(table, Text(counted(len(differences), "differenza", "differenze")))
 
@@ -270,7 +283,8 @@ def variation_table(
         if actors is not None:
             words.append(f"registrato da {actors.of(change['actor'])}")
         field = field_of_change(change["event"], change["aspect"])
-        before, after = (value_in_words(change[side], field, names=names) for side in ("before", "after"))
+        beside = names.beside(change["node"] or "")
+        before, after = (value_in_words(change[side], field, names=beside) for side in ("before", "after"))
         output.rows(table, [(day(change["effective_on"]), "\n".join(words), before, after)])
     return table
 

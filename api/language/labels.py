@@ -92,11 +92,11 @@ DIFFERENCES = {
     "target_withdrawn": "target ritirato",
     "neutralised": "neutralizzato",
     "condition_met": "condizione avverata",
+    "condition_failed": "condizione non avverata",
     "plan_changed": "piano modificato",
 }
 
 FILE_DIFFERENCES = DIFFERENCES | {
-    "condition_failed": "condizione non avverata",
     "target_resolved": "riferimento risolto",
     "measurement_new": "misurazione nuova",
     "measurement_restated": "misurazione rettificata",

@@ -93,8 +93,10 @@ def number(value: object) -> str:
     return str(value).replace(".", ",")
 
 
-def field_name(field: str, language: Language = "it") -> str:
-    """How a field is called: `target/2022/1` is "target 2022"."""
+def field_name(field: str, language: Language = "it", of: str = "") -> str:
+    """How a field is called: `target/2022/1` is "target 2022"; `of` is the key of its object, where what it is called depends on it."""
+    if of.startswith("tree/") and field in NODE_LABELS:
+        return translated(NODE_LABELS[field], language)
     kind, _, rest = field.partition("/")
     if kind == "target":
         year, _, ordinal = rest.partition("/")

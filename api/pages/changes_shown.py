@@ -199,10 +199,10 @@ def _line(
 
 def sides_in_words(visit: PlanVisit, version: int, before: JsonValue, after: JsonValue) -> tuple[str, str]:
     """What a change of the plan set, before and after, each field by its name and with its codes and ids in words."""
-    field = field_of_event(visit.reading.history.event(version))
-    first, last = (
-        value_in_words(_told(value), field, visit.language, visit.reading.names) for value in (before, after)
-    )
+    event = visit.reading.history.event(version)
+    field, about = field_of_event(event), next((fact.object for fact in event.facts()), "")
+    names = visit.reading.names.beside(about)
+    first, last = (value_in_words(_told(value), field, visit.language, names) for value in (before, after))
     return first, last
 
 

@@ -50,6 +50,7 @@ TYPES: Mapping[str, frozenset[DifferenceType]] = {
             "redefined",
             "neutralised",
             "condition_met",
+            "condition_failed",
             "plan_changed",
         }
     ),

@@ -133,7 +133,9 @@ def before_and_after(visit: PlanVisit, row: AuditRow) -> tuple[str, str]:
     of_plan = row["stream"] == visit.reading.known.stream
     record = visit.reading.history.records[row["version"] - 1] if of_plan else None
     field = field_of_event(record.event) if record else ""
-    before, after = (value_in_words(row[side], field, language, names) for side in ("before", "after"))
+    about = next((fact.object for fact in record.event.facts()), "") if record else ""
+    beside = names.beside(about)
+    before, after = (value_in_words(row[side], field, language, beside) for side in ("before", "after"))
     return before, _system(system, language) if isinstance(system, dict) else after
 
 

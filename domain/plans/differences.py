@@ -16,7 +16,8 @@ from domain.vocabulary import JsonValue, polarity_of
 
 DifferenceType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "fed", "reclassified", "redefined", "assigned",
-    "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met", "plan_changed",
+    "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met",
+    "condition_failed", "plan_changed",
 ]  # fmt: skip
 _OBJECTIVE_TYPES: dict[str, DifferenceType] = {
     **dict.fromkeys(objectives.CLASSIFICATION_FIELDS, "reclassified"),
@@ -166,6 +167,8 @@ def _object(
     for field in sorted({*before.by_key[key], *after.by_key[key]}):
         old, new = before.value(key, field), after.value(key, field)
         what_field = types.get(field) or ("neutralised" if field.startswith("neutralised/") else None)
+        if what_field == "condition_met" and new is False:
+            what_field = "condition_failed"
         if what_field is not None and old != new:
             listed.append(StateDifference(what_field, key, field, old, new))
     return listed

@@ -168,8 +168,10 @@ def _line(row: Difference, names: Names, language: Language) -> CheckedChange:
     if field == "life":
         what = translated(DIFFERENCES[row["type"]], language)
         return CheckedChange(about, what, values=False, before="", after="", direction="")
-    label = field_name(field, language)
-    before, after = (_side(value, field, names, language) for value in (row["before"], row["after"]))
+    label = field_name(field, language, row["object"])
+    before, after = (
+        _side(value, field, names.beside(row["object"]), language) for value in (row["before"], row["after"])
+    )
     direction = row.get("direction")
     return CheckedChange(
         about=about,

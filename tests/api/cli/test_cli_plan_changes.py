@@ -104,6 +104,26 @@ def test_a_correction_finds_the_version_that_it_restores(revised: Run) -> None:
     assert rate["numerator"] == 1
 
 
+def test_a_condition_that_failed_is_in_the_preview(office: Run) -> None:
+    said = ("--titolo", "Sede", "--livello", "operational", "--padre", "a", "--condizione", "se finanziata")
+    done(office, "objective", "add", PLAN, *said, *MOTIVE)
+    printed = done(office, "objective", "condition-failed", PLAN, "Sede", *MOTIVE, "--preview")
+    assert "1 condizione di prova-2022-2024" in printed
+    assert "condizione non avverata" in " ".join(printed.split())
+
+
+def test_the_parent_of_a_node_is_a_node_by_its_name(office: Run) -> None:
+    for node, title in (("m1", "Mercati"), ("m2", "Servizi"), ("p1", "Vigilanza")):
+        under = ("--under", "m1") if node == "p1" else ()
+        said = ("--tree", "mission", "--node", node, "--title", title, *under)
+        done(office, "tree", "state", PLAN, *said, *MOTIVE)
+    moved = ("--tree", "mission", "--node", "p1", "--under", "Servizi")
+    printed = " ".join(done(office, "tree", "state", PLAN, *moved, *MOTIVE, "--preview").split())
+    assert "Mercati" in printed
+    assert "Servizi" in printed
+    assert "m2" not in printed
+
+
 def test_an_empty_text_empties_a_field(office: Run) -> None:
     done(office, "indicator", "redefine", PLAN, "incasso", "--formula", "", *MOTIVE)
     assert row_of(office, "indicators", "incasso")["formula"] is None

@@ -14,6 +14,7 @@ from domain.indicators.events import (
 )
 from domain.objectives.events import (
     ObjectiveAdded,
+    ObjectiveConditionFailed,
     ObjectiveConditionMet,
     ObjectiveNeutralised,
     ObjectiveReinstated,
@@ -53,6 +54,7 @@ def differences(*events: Event, before: tuple[Event, ...] = ()) -> list[StateDif
         (ObjectiveReworded(objective="o1", title="Altro"), "reworded", "objective/o1"),
         (ObjectiveNeutralised(objective="o1", year=2022), "neutralised", "objective/o1"),
         (ObjectiveConditionMet(objective="o1"), "condition_met", "objective/o1"),
+        (ObjectiveConditionFailed(objective="o1"), "condition_failed", "objective/o1"),
         (IndicatorRedefined(indicator="i1", card=Card(source="altra")), "redefined", "indicator/i1"),
         (IndicatorRedefined(indicator="i1", card=Card(name="Altro")), "reworded", "indicator/i1"),
         (IndicatorAssigned(indicator="i1", objective="o2", weight=None), "assigned", "assignment/i1/o2"),
