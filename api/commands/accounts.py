@@ -26,14 +26,18 @@ from domain.access.commands import (
     SuspendAccount,
     TakeRole,
 )
-from domain.access.decide import ACCOUNTS, AccountState
+from domain.access.decide import ACCOUNTS, AccountState, require_manages
 from domain.access.events import CredentialAdded
 from domain.access.principal import MACHINE
+from domain.access.roles import OF_OWN_OFFICES
+from domain.administrations.offices import KnownOffices
 from domain.errors import NoChange, NotFound
 from domain.event import Event
+from domain.facts import office_key
 from domain.late import late
 from domain.point import ROME, today
 from domain.recording import Pending
+from domain.vocabulary import is_identifier
 from projections.access import door, people
 from projections.access.door import AccessKind, StoredAccess
 from projections.access.people import Person
@@ -190,11 +194,35 @@ def give_role(service: Service, command: GiveRole, caller: Caller) -> Outcome:
 
     def decide(state: AccountState, reader: Reader) -> Decided:
         is_entered = any(door.of_account(reader.cursor, command.account, kind) for kind in WAYS_IN)
-        event = accounts.role_given(state, command, caller.principal, is_entered=is_entered)
-        _require_there(reader, command)
+        require_manages(caller.principal, command.administration)
+        meant = _by_id(reader, command) if command.role in OF_OWN_OFFICES else command
+        event = accounts.role_given(state, meant, caller.principal, is_entered=is_entered)
+        _require_there(reader, meant)
         return Decided((event,))
 
     return _record(service, caller, ["give_role", command], decide)
+
+
+def _by_id(reader: Reader, command: GiveRole) -> GiveRole:
+    """The command with each office by its id, whatever name of it was said; NotFound for a name that means none."""
+    if command.administration is None:
+        return command
+    offices = KnownOffices(reader.timelines(administration_stream(command.administration)))
+    ids = [offices.id(office) or office for office in command.offices]
+    for place, office in enumerate(ids):
+        if not is_identifier(office):
+            raise _no_office(reader, command.administration, office, place)
+    return command.model_copy(update={"offices": tuple(ids)})
+
+
+def _no_office(reader: Reader, administration: str, office: str, place: int) -> NotFound:
+    timelines = reader.timelines(administration_stream(administration))
+    there = sorted(key.partition("/")[2] for key in timelines.objects("office/"))
+    return NotFound(
+        f"{office[:120]} non è un ufficio di {administration}",
+        accepted=f"uno fra: {', '.join(there[:50])}" if there else "prima si registra l'ufficio",
+        where=f"offices[{place}]",
+    )
 
 
 def _require_there(reader: Reader, command: GiveRole) -> None:
@@ -205,13 +233,10 @@ def _require_there(reader: Reader, command: GiveRole) -> None:
     if command.administration is None or not reader.streams(ADMINISTRATIONS):
         return
     find_administration(reader, command.administration, None)
-    keys = reader.timelines(administration_stream(command.administration)).objects("office/")
-    offices = sorted(key.partition("/")[2] for key in keys)
+    timelines = reader.timelines(administration_stream(command.administration))
     for place, office in enumerate(command.offices):
-        if office not in offices:
-            found = f"{office} non è l'identificativo di un ufficio di {command.administration}"
-            accepted = f"uno fra: {', '.join(offices[:50])}" if offices else "prima si registra l'ufficio"
-            raise NotFound(found, accepted=accepted, where=f"offices[{place}]")
+        if not timelines.known(office_key(office)):
+            raise _no_office(reader, command.administration, office, place)
 
 
 def take_role(service: Service, command: TakeRole, caller: Caller) -> Outcome:

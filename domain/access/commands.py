@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from domain.access.events import AccountId, TokenId, TokenRight
 from domain.access.roles import ROLE_WORDS, Role
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, SaysWhatItShows, TrueOrFalse
+from domain.vocabulary import Frozen, Identifier, Line, SaysWhatItShows, TrueOrFalse
 
 PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), SaysWhatItShows]
 """The name of a person, or of a token: one line that says what it shows."""
@@ -122,11 +122,11 @@ class GiveRole(Frozen):
     account: _Account
     role: _Role
     administration: _Administration = None
-    offices: tuple[Identifier, ...] = Field(
+    offices: tuple[Line, ...] = Field(
         (),
         title="uffici",
-        description="Gli uffici di cui è responsabile: per un responsabile, almeno uno.",
-        examples=[["ufficio-statistica"]],
+        description="Gli uffici di cui è responsabile, per nome o identificativo: per un responsabile, almeno uno.",
+        examples=[["Ufficio Statistica"]],
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from api.commands import accounts
 from api.commands.evaluation import open_round
 from domain.access.commands import GiveRole
+from domain.errors import NotFound
 from domain.rounds.commands import OpenRound
 from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
 
@@ -37,9 +38,17 @@ def chambers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chambers]:
 @pytest.fixture(scope="module")
 def responsible(chambers: Chambers) -> Browser:
     account, browser = signed_in(chambers, "ida")
-    giving = GiveRole(account=account, role="responsible", administration=OWN, offices=("servizio-bilancio",))
+    giving = GiveRole(account=account, role="responsible", administration=OWN, offices=("servizio  BILANCIO",))
     accounts.give_role(chambers.service, giving, BY_MACHINE)
     return browser
+
+
+@pytest.mark.parametrize("office", ["Servizio che non c'è", "servizio-ignoto"])
+def test_an_office_that_is_not_there_is_no_office_of_a_role(chambers: Chambers, office: str) -> None:
+    account, _ = signed_in(chambers, f"eva{len(office)}")
+    giving = GiveRole(account=account, role="responsible", administration=OWN, offices=(office,))
+    with pytest.raises(NotFound, match=f"{office} non è un ufficio di {OWN}"):
+        accounts.give_role(chambers.service, giving, BY_MACHINE)
 
 
 @pytest.fixture(scope="module")
