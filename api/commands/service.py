@@ -21,6 +21,7 @@ from domain.changes.commands import AnyChange
 from domain.command import Motivation
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusals
 from domain.event import Event
+from domain.indicators.decide import scores_begun
 from domain.late import late
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -412,7 +413,8 @@ class Service(CommandHandler):
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
         aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
         people = people_told(each.event for each in pending)
-        begun = trees_begun(before(effective_on), [each.event for each in pending])
+        was, events = before(effective_on), [each.event for each in pending]
+        begun = (*trees_begun(was, events), *scores_begun(was, events))
         return Decision(parts, (*registry.warnings, *people, *aside, *begun, *(each.notice for each in uneven)))
 
     def _annul(

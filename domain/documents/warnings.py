@@ -13,6 +13,7 @@ from domain.documents.undirected import undirected
 from domain.indicators.feeds import fed_scores
 from domain.notice import Notice
 from domain.plans.weights import Weighed, WeightedTree, uneven_nodes
+from domain.spelling import folded
 from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easier_than_baseline
@@ -44,6 +45,7 @@ def plan_warnings(document: PlanDocument, bare_value: BareValues | None = None) 
         *_of_indicators(document, bare_value),
         *_directions(document, bare_value),
         *_weights(document, places),
+        *_scores(places),
         *_printed_twice(places),
         *_in_trees(document, places),
     ]
@@ -122,6 +124,19 @@ def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
     )
     for uneven in (*tree.uneven(), *uneven_nodes(document_trees(document).values())):
         yield PlanWarning(uneven.subject, uneven.notice)
+
+
+def _scores(places: Places) -> Iterator[PlanWarning]:
+    """The scores that are spelt in more than one way: each spelling is a score of its own."""
+    names = {name for _, standing in places for place in standing for name in fed_scores(place.feeds)}
+    spelt: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(names):
+        spelt[folded(name)].append(name)
+    for alike in spelt.values():
+        if len(alike) > 1:
+            named = ", ".join(f"«{name}»" for name in alike)
+            words = f"i punteggi {named} sono diversi: se è lo stesso, si scrive allo stesso modo"
+            yield PlanWarning("", Notice(where="indicators", name="scores_alike", words=words))
 
 
 def _printed_twice(places: Places) -> Iterator[PlanWarning]:

@@ -1,6 +1,6 @@
 """The rules of an indicator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan
@@ -31,7 +31,8 @@ from domain.indicators.events import (
     IndicatorWithdrawn,
     PolarityStated,
 )
-from domain.indicators.feeds import fed_scores
+from domain.indicators.feeds import SCORE_NAMES, alike_score, fed_scores
+from domain.notice import Notice
 from domain.objectives.decide import require_objective_in_force, same_points
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
@@ -200,6 +201,26 @@ def reinstate_indicator(state: PlanState, command: ReinstateIndicator) -> list[E
     if not state.withdrawn(indicator_key(command.object)):
         raise NoChange(f"{command.object} non è ritirato al {state.on:%d/%m/%Y}", accepted="un indicatore ritirato")
     return [IndicatorReinstated(indicator=command.object)]
+
+
+def scores_begun(before: PlanState, events: Iterable[Event]) -> Iterator[Notice]:
+    """Of each score that no row fed before: that it begins, and whether it is called nearly as another."""
+    there: set[str] | None = None
+    for event in events:
+        if not isinstance(event, IndicatorAssigned | IndicatorFeedsChanged):
+            continue
+        fed = fed_scores(event.feeds) - SCORE_NAMES.keys()
+        if fed and there is None:
+            rows = (before.value(assignment_key(*place), "feeds") for place in before.assignments(None))
+            there = {name for row in rows for name in fed_scores(row)} | SCORE_NAMES.keys()
+        for name in sorted(fed - (there or set())):
+            there = there or set()
+            called = sorted(SCORE_NAMES.get(each, each) for each in there)
+            words = f"comincia un altro punteggio del piano, «{name}», accanto a: {', '.join(called)}"
+            if (like := alike_score(name, there)) is not None:
+                words += f"; se è «{SCORE_NAMES.get(like, like)}», si scrive allo stesso modo"
+            there.add(name)
+            yield Notice(where=event.indicator, name="score_begun", words=words)
 
 
 def _require_known(state: PlanState, indicator: str) -> None:

@@ -3,6 +3,7 @@
 It is stored as one text: `objective`, `individual`, `both` (these two), or several names parted by a semicolon.
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -28,6 +29,15 @@ def fed_scores(stored: object) -> frozenset[str]:
     """The names of the scores that a stored text says; of what says nothing, the tree and the productivity."""
     names = [part.strip() for part in str(stored or BOTH).split(";") if part.strip()]
     return frozenset(name for part in names for name in ((TREE, PRODUCTIVITY) if part == BOTH else (part,)))
+
+
+def alike_score(name: str, others: Iterable[str]) -> str | None:
+    """The score of which a name is another spelling, or nearly so; None where it is one of them, or like none."""
+    own = {folded(other): other for other in others}
+    if name in own.values():
+        return None
+    near = nearest_word(folded(name), [*own], _ALMOST)
+    return None if near is None else own[near]
 
 
 def feeds_text(names: frozenset[str]) -> str:

@@ -15,7 +15,7 @@ from domain.plans.state import PlanState
 from domain.targets.commands import TargetText
 from domain.targets.events import TargetSet
 from domain.targets.model import Threshold
-from tests.support.given import TODAY, Given
+from tests.support.given import DRAFTED, TODAY, Given
 
 A = ObjectiveAdded(objective="a", level="strategico")
 B = ObjectiveAdded(objective="b", level="strategico")
@@ -35,6 +35,22 @@ def adding(**said: object) -> c.AddIndicator:
     """The command that adds an indicator, with what is said beside."""
     command = {"verb": "add_indicator", "object": "nuovo", "objective": "a", "name": "Adesioni"}
     return c.AddIndicator.model_validate(command | said)
+
+
+def test_a_score_that_begins_is_told_and_one_that_is_called_nearly_so() -> None:
+    plan = Given().objective("a").indicator("x", "a").indicator("y", "a")
+
+    def told(indicator: str, feeds: str) -> list[str]:
+        event = e.IndicatorFeedsChanged(indicator=indicator, objective="a", feeds=feeds)
+        return [notice.words for notice in d.scores_begun(PlanState(plan.timelines, TODAY), [event])]
+
+    assert told("x", "albero") == []
+    (begun,) = told("x", "dirigenti; produttività")
+    assert begun == "comincia un altro punteggio del piano, «dirigenti», accanto a: albero, produttività"
+    plan.later(DRAFTED, e.IndicatorFeedsChanged(indicator="x", objective="a", feeds="dirigenti"))
+    assert told("y", "dirigenti") == []
+    (again,) = told("y", "Dirigenti")
+    assert again.endswith("; se è «dirigenti», si scrive allo stesso modo")
 
 
 def test_an_indicator_is_added_with_card_place_and_targets_and_the_polarity_that_these_agree_on() -> None:
