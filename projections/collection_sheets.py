@@ -21,7 +21,7 @@ from domain.formulas.decide import confirmed_formula
 from domain.formulas.model import Binary, Confidence, Expression, Number, Percent, Term
 from domain.italian import print_date
 from domain.measurements.events import STATUS_WORDS
-from domain.measurements.printer import print_value
+from domain.measurements.printer import print_rounded
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.rounds.collection import NOBODY, CollectedRound
@@ -200,7 +200,7 @@ class _Causes:
                     "indicator": due.indicator,
                     "name": whole.name(due.indicator),
                     "objectives": list(due.objectives),
-                    "offices": list(due.offices),
+                    "offices": list(due.responsible),
                     "targets": [target.text for _, target in sorted(due.targets.items())],
                     "last": last_values(self._record, series, self._as_of),
                     "period": asking.period,
@@ -224,7 +224,7 @@ class _Causes:
             return row._replace(actions=actions)
         short = asking.held.variance.words if asking.held and asking.held.variance else ""
         said = f"è detto {STATUS_WORDS[asking.status]}" if asking.is_at_risk and asking.status else ""
-        observed = f"osservato {print_value(asking.observed)}" if asking.observed is not None else ""
+        observed = f"osservato {print_rounded(asking.observed)}" if asking.observed is not None else ""
         return row._replace(
             deviation="; ".join(filter(None, (observed, short and f"scostamento {short}", said))),
             actions=actions,

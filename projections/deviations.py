@@ -14,13 +14,13 @@ from domain.deviations.found import Deviation, deviations
 from domain.deviations.model import CorrectiveAction, corrective_actions
 from domain.italian import print_date
 from domain.measurements.checks import responsible_offices
-from domain.measurements.printer import print_value
+from domain.measurements.printer import print_rounded
 from domain.periods import Period
 from domain.plans.object_names import names_in
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.rounds.collection import NOBODY
-from domain.scoring.inputs import Scored, score_year
+from domain.scoring.inputs import CONDITION_AWAITED, Scored, score_year
 from domain.scoring.numbers import decimal_string
 from domain.scoring.variance import Variance
 from domain.timelines import Timelines
@@ -83,6 +83,7 @@ class DeviationRow(TypedDict):
     explained_on: Day | None
     words: Annotated[Text | None, Field(description="La spiegazione; null se manca, o se è oscurata per ordine.")]
     version: Version | None
+    note: Annotated[Text | None, Field(description="Perché non si confronta con il target, o non si chiede.")]
     actions: list[CorrectiveActionRow]
 
 
@@ -132,7 +133,7 @@ def deviations_answer(reader: Reader, known: PlanKnown, scored: Scored, owner: T
         "version": scored.inputs.history.version,
         "year": scored.inputs.year,
         "counts": {
-            "measured": sum(deviation.observed is not None for deviation in found),
+            "measured": sum(deviation.observed is not None and not deviation.waits for deviation in found),
             "missed": sum(deviation.is_missed for deviation in found),
             "at_risk": sum(deviation.is_at_risk for deviation in found),
             "without_cause": sum(deviation.asks_cause for deviation in found),
@@ -193,7 +194,7 @@ class DeviationsTold:
             "offices": list(self._offices.names(self._responsible(kind, id_))),
             "period": deviation.period,
             "targets": [target.text for _, target in sorted(deviation.targets.items())],
-            "observed": print_value(deviation.observed) if deviation.observed is not None else None,
+            "observed": print_rounded(deviation.observed) if deviation.observed is not None else None,
             "variance": variance_answer(deviation.variance),
             "met": held.met if held is not None else None,
             "status": deviation.status,
@@ -202,6 +203,7 @@ class DeviationsTold:
             "explained_on": given.explained_on.isoformat() if given else None,
             "words": self._words(given.version) if given else None,
             "version": given.version if given else None,
+            "note": CONDITION_AWAITED if deviation.waits else deviation.not_held,
             "actions": [self.action(action) for action in deviation.actions],
         }
 
@@ -266,6 +268,8 @@ def deviation_lines(row: DeviationRow) -> Iterator[str]:
         yield f"scostamento: {row['variance']['words']}"
         if (asked := row["variance"]["asked_words"]) is not None:
             yield f"chiesto {_until(row['period'])}: {asked}"
+    if row["note"] is not None:
+        yield f"nota: {row['note']}"
     if row["cause"] is not None:
         yield f"causa {DEVIATION_CAUSES[row['cause']]}: {row['words'] or '—'}"
     elif row["asks_cause"]:

@@ -10,13 +10,13 @@ from typing_extensions import TypedDict
 
 from domain.changes.official_rate import OfficialRate, official_rate
 from domain.changes.rate import VARIANT_WORDS, Variant, counted_in, counts, year_rates
-from domain.deviations.found import deviations
+from domain.deviations.found import deviations, system_period
 from domain.facts import assignment_key, indicator_key, objective_key, target_field
 from domain.formulas.decide import CONFIRMED
 from domain.formulas.model import META_WORDS, Meta
-from domain.indicators.feeds import Feeds
+from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, fed_scores
 from domain.italian import print_number
-from domain.measurements.printer import print_value
+from domain.measurements.printer import print_rounded
 from domain.measurements.values import NumberValue
 from domain.plans.history import changes_that_count
 from domain.plans.invariants import MOST_LEVELS
@@ -212,6 +212,9 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
     history, plan = scored.inputs.history, known.plan
     key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, known, node)
     kind, _, id_ = key.partition("/")
+    apart = ""
+    if kind == "indicator" and id_ not in scored.scores.indicators:
+        scored, apart = _with_other_scores(reader, known, scored, point, id_)
     owned = {observation.entry.version for observation in scored.inputs.seen.values()}
     rules = scored.inputs.system
     if rules.version is not None and rules.adopter == "administration":
@@ -228,6 +231,9 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
         rated,
         key,
     )
+    explained_node = _indicator(scored, sources, id_, None) if kind == "indicator" else _objective(scored, sources, id_)
+    if apart:
+        explained_node["notes"] = [apart, *explained_node.get("notes", [])]
     return {
         "plan": plan,
         "year": scored.inputs.year,
@@ -236,16 +242,32 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
         "administration_version": known.administration_known.version,
         "basis": scored.inputs.basis,
         "system": _system(scored, sources),
-        "explanation": _indicator(scored, sources, id_, None)
-        if kind == "indicator"
-        else _objective(scored, sources, id_),
+        "explanation": explained_node,
     }
+
+
+def _with_other_scores(
+    reader: Reader, known: PlanKnown, scored: Scored, point: Point, indicator: str
+) -> tuple[Scored, str]:
+    """The year with the rows of every score, where an indicator counts in others alone; and in words, in which."""
+    inputs = scored.inputs
+    state = inputs.structure
+    if not state.indicator_in_force(indicator):
+        return scored, ""
+    record = administration_record(reader, known, point.known_at)
+    every = score_year(inputs.history, record, inputs.year, point, basis=inputs.basis, feeds=EVERY)
+    if indicator not in every.scores.indicators:
+        return scored, ""
+    keys = [assignment_key(indicator, objective) for objective in state.serves(indicator)]
+    fed = sorted({SCORE_NAMES.get(name, name) for key in keys for name in fed_scores(state.value(key, "feeds"))})
+    return every, f"non conta nel punteggio che si chiede: conta in «{'», «'.join(fed)}»"
 
 
 def _deviations(reader: Reader, known: PlanKnown, scored: Scored, point: Point) -> dict[str, DeviationRow]:
     """How far the value that counts of each indicator is from its target, with what was said of it."""
-    year = str(scored.inputs.year)
+    year, by_system = str(scored.inputs.year), system_period(scored.inputs.year, point.as_of)
     counting = {indicator: seen.period for indicator, seen in scored.inputs.seen.items()}
+    counting |= {id_: by_system for id_, score in scored.scores.indicators.items() if score.by_system is not None}
     found = [
         deviation
         for deviation in deviations(scored, point.as_of)
@@ -287,8 +309,9 @@ def _system(scored: Scored, sources: _Sources) -> ExplainedSystem:
 TOO_DEEP = f"oltre {MOST_LEVELS} livelli il calcolo non è riportato: lo spiega chi chiede di questo obiettivo"
 
 
-def _not_in_force(key: str) -> ExplainedNode:
-    return {"node": key, "score": None, "rule": "not_in_force", "parts": [], "events": []}
+def _not_in_force(scored: Scored, key: str) -> ExplainedNode:
+    name = _name(scored, key)
+    return {"node": key, "name": name, "score": None, "rule": "not_in_force", "parts": [], "events": []}
 
 
 def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_LEVELS) -> ExplainedNode:
@@ -296,7 +319,7 @@ def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_L
     inputs = scored.inputs
     key = objective_key(id_)
     if id_ not in scored.scores.objectives:
-        return _not_in_force(key)
+        return _not_in_force(scored, key)
     score = scored.scores.objectives[id_]
     parts: list[ExplainedNode] = []
     notes = list(score.calculated.notes)
@@ -320,7 +343,7 @@ def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_L
         "forced": decimal_string(score.override.forced) if score.override else None,
         "rule": score.calculated.rule,
         "arithmetic": score.calculated.arithmetic or None,
-        "covered": decimal_string(score.calculated.covered),
+        "covered": decimal_string(score.covered),
         "weights_sum": decimal_string(score.calculated.points),
         "band": band["word"] if band else None,
         "band_place": band["place"] if band else None,
@@ -337,7 +360,7 @@ def _indicator(
     inputs = scored.inputs
     key = indicator_key(id_)
     if id_ not in scored.scores.indicators:
-        return _not_in_force(key)
+        return _not_in_force(scored, key)
     row, score, observation = inputs.forest.indicators[id_], scored.scores.indicators[id_], inputs.seen.get(id_)
     fields: list[tuple[str, str, EventRole]] = [
         (key, target_field(inputs.year, ordinal), "target") for ordinal in sorted(row.targets)
@@ -357,7 +380,7 @@ def _indicator(
             "period": observation.period,
             "finality": observation.finality,
             "partial": observation.is_partial(inputs.year),
-            "text": print_value(observation.observed),
+            "text": print_rounded(observation.observed),
             "terms": dict(observation.terms) if observation.terms else None,
         }
         if isinstance(observation.observed, NumberValue):
@@ -582,7 +605,8 @@ def _indicator_lines(node: ExplainedNode, pad: str) -> Iterator[str]:
     if (figure := node.get("figure")) is not None:
         yield from _figure_lines(figure, pad)
     if (deviation := node.get("deviation")) is not None:
-        yield from (f"{pad}{line}" for line in deviation_lines(deviation))
+        told = f"nota: {node.get('note')}"
+        yield from (f"{pad}{line}" for line in deviation_lines(deviation) if line != told)
 
 
 def _figure_lines(figure: ExplainedFigure, pad: str) -> Iterator[str]:

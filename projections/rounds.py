@@ -1,5 +1,6 @@
 """A monitoring round: what is due by office, what came, what came late, what is missing; and the list of reminders."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,10 +11,12 @@ from domain.administrations.offices import KnownOffices
 from domain.deviations.found import of_round
 from domain.deviations.model import CorrectiveAction, corrective_actions
 from domain.facts import indicator_key
-from domain.measurements.printer import print_value
+from domain.measurements.printer import print_rounded
+from domain.measurements.values import Observed
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.rounds.collection import (
+    NOBODY,
     Arrival,
     CollectedRound,
     Due,
@@ -28,11 +31,15 @@ from domain.rounds.decide import find_round, rounds_of
 from domain.rounds.expected import expected_progress
 from domain.rounds.judged import judged_due
 from domain.rounds.model import Round, unopened_round
+from domain.scoring.inputs import AdministrationRecord, measured_by_system, score_year
 from domain.scoring.numbers import decimal_string
+from domain.scoring.tree import system_figure
 from domain.timelines import Timelines
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, Text, Version
 from projections.deviations import CorrectiveActionRow, DeviationRow, DeviationsTold, VarianceAnswer, variance_answer
+from projections.plan_history import read_history
+from projections.predecessors import administration_record
 from projections.scores import text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -85,6 +92,8 @@ class RoundItem(TypedDict):
     variance: VarianceAnswer | None
     met: Annotated[bool | None, Field(description="Se il valore raggiunge ciò che il target chiede alla data.")]
     asks_cause: Annotated[bool, Field(description="Mancato o a rischio, e nessuno ne ha detto la causa.")]
+    asks_value: Annotated[bool, Field(description="Se il valore si chiede a questo ufficio: è chi misura.")]
+    by_system: Annotated[bool, Field(description="Lo misura il sistema: il valore non si chiede a nessuno.")]
 
 
 class RoundOffice(TypedDict):
@@ -155,16 +164,36 @@ def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: R
     due = awaited(state, owner, round_, rounds_of(timelines, point.as_of), point.as_of, offices)
     reported = reader.records(known.stream, [entry.version for entry in due.statuses.values()])
     measured = reader.records(known.administration_stream, [entry.version for _, entry in due.measurements.values()])
+    record = administration_record(reader, known, point.known_at)
     return collected(
         state,
-        owner,
+        record,
         round_,
         due,
-        measured={record.version: record for record in measured},
-        reported={record.version: record for record in reported},
-        texts=reader.texts([record.note for record in reported]),
-        offices=offices,
+        measured={each.version: each for each in measured},
+        reported={each.version: each for each in reported},
+        texts=reader.texts([each.note for each in reported]),
+        by_system=_by_system(reader, known, record, state, due.indicators, point),
     )
+
+
+def _by_system(
+    reader: Reader,
+    known: PlanKnown,
+    record: AdministrationRecord,
+    state: PlanState,
+    indicators: Iterable[str],
+    point: Point,
+) -> dict[str, Observed]:
+    """What the system measures of the plan on the day of a state, by the indicators that ask for it."""
+    asked = [indicator for indicator in indicators if measured_by_system(state, indicator)]
+    if not asked:
+        return {}
+    history = read_history(reader, known)
+    asked_on = point._replace(as_of=state.on)
+    scored = score_year(history, record.read_on(point.as_of), state.on.year, asked_on, feeds="all").scores.indicators
+    figures = {indicator: scored[indicator].by_system for indicator in asked if indicator in scored}
+    return {indicator: system_figure(figure) for indicator, figure in figures.items() if figure is not None}
 
 
 def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundStatus:
@@ -179,6 +208,7 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
         due.indicator: _item(collection, due, asks_cause=indicator_key(due.indicator) in asking)
         for due in collection.dues
     }
+    asked = collection.asked
     year = collection.round.as_at.year
     return {
         "plan": plan,
@@ -186,23 +216,12 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
         "round": round_answer(collection.round),
         "year": year,
         "expected_progress": decimal_string(expected_progress(year, collection.round.as_at, collection.system)),
-        "due": len(collection.dues),
-        "received": sum(due.answered for due in collection.dues),
-        "values": sum(due.has_value for due in collection.dues),
-        "missing": sum(not due.answered for due in collection.dues),
-        "statuses": statuses_counted(collection.dues),
-        "offices": [
-            {
-                "office": office,
-                "due": len(dues),
-                "received": sum(due.answered for due in dues),
-                "values": sum(due.has_value for due in dues),
-                "late": sum(came_late(collection.round, due) for due in dues),
-                "missing": [due.indicator for due in dues if not due.answered],
-                "items": [items[due.indicator] for due in dues],
-            }
-            for office, dues in collection.by_office().items()
-        ],
+        "due": len(asked),
+        "received": sum(due.answered for due in asked),
+        "values": sum(due.has_value for due in asked),
+        "missing": sum(not due.answered for due in asked),
+        "statuses": statuses_counted(asked),
+        "offices": [_of_office(collection, office, dues, items) for office, dues in collection.by_office().items()],
         "without_cause": len(asking),
         "deviations": [told.deviation(each) for each in found],
         "actions": [told.action(action) for action in actions],
@@ -216,6 +235,24 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
                 "actions": reminder.actions,
             }
             for reminder in reminders(collection, told.owing(found), told.overdue(actions))
+        ],
+    }
+
+
+def _of_office(
+    collection: CollectedRound, office: str, dues: Iterable[Due], items: Mapping[str, RoundItem]
+) -> RoundOffice:
+    asked = [due for due in dues if not due.by_system]
+    return {
+        "office": office,
+        "due": len(asked),
+        "received": sum(due.answered for due in asked),
+        "values": sum(due.has_value for due in asked),
+        "late": sum(came_late(collection.round, due) for due in asked),
+        "missing": [due.indicator for due in asked if not due.answered],
+        "items": [
+            {**items[due.indicator], "asks_value": not due.by_system and office in (due.offices or (NOBODY,))}
+            for due in dues
         ],
     }
 
@@ -237,7 +274,7 @@ def _item(collection: CollectedRound, due: Due, *, asks_cause: bool) -> RoundIte
         "objectives": list(due.objectives),
         "targets": [target.text for _, target in sorted(due.targets.items())],
         "period": due.period,
-        "observed": print_value(observed) if observed is not None else None,
+        "observed": print_rounded(observed) if observed is not None else None,
         "status": due.word,
         "progress": decimal_string(due.progress),
         "note": collection.notes.get(due.status.entry.version) if due.status else None,
@@ -247,6 +284,8 @@ def _item(collection: CollectedRound, due: Due, *, asks_cause: bool) -> RoundIte
         "variance": variance_answer(held.variance) if held is not None else None,
         "met": held.met if held is not None else None,
         "asks_cause": asks_cause,
+        "asks_value": not due.by_system,
+        "by_system": due.by_system,
     }
 
 

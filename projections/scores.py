@@ -326,7 +326,7 @@ def _node(scored: Scored, id_: str) -> NodeScore:
         "standing": score.standing,
         "why_not": score.why_not,
         "rule": score.calculated.rule,
-        "covered": decimal_string(score.calculated.covered),
+        "covered": decimal_string(score.covered),
         "points": decimal_string(score.calculated.points),
         "band": band_of(score.counted, scored.inputs.system.system),
         "notes": list(score.calculated.notes),

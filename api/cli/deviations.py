@@ -26,7 +26,7 @@ def print_deviations(_: Shown, answer: Deviations) -> None:
     )
     for row in answer["deviations"]:
         undirected = row["met"] is None and row["variance"] is not None
-        if row["met"] is False or undirected or row["asks_cause"] or row["cause"] or row["actions"]:
+        if row["met"] is False or undirected or row["note"] or row["asks_cause"] or row["cause"] or row["actions"]:
             output.show(output.entry("", f"{row['name']} ({period_words(row['period'])})", list(_lines(row))))
 
 

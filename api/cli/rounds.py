@@ -72,6 +72,8 @@ def _item(item: RoundItem) -> list[str]:
         lines.append(f"stato: {STATUS_WORDS[str(item['status'])]}{progress}")
     if item["note"]:
         lines.append(f"nota: {item['note']}")
+    if item["by_system"]:
+        return [*lines, "lo misura il sistema: non si chiede a nessuno"]
     lines.append(f"arrivato: {CAME[str(item['came'])]}" if item["came"] else "non è arrivato nulla")
     return lines
 

@@ -1,6 +1,7 @@
 """The commands of deviations: the cause of one, and its corrective actions, which an office may give of its own indicators."""
 
 from collections.abc import Callable
+from datetime import date
 
 from api.commands.administration_writer import salting
 from api.commands.handler import Caller, Decision, Outcome
@@ -15,12 +16,20 @@ from domain.deviations.commands import (
     RescheduleCorrectiveAction,
 )
 from domain.deviations.events import subject_key
+from domain.deviations.found import deviations
 from domain.deviations.model import explained_deviation
+from domain.indicators.feeds import EVERY
 from domain.measurements.checks import require_own_subject
+from domain.notice import Notice
+from domain.periods import period_said
 from domain.plans.state import PlanState
-from domain.point import today
+from domain.point import Point, today
 from domain.recording import Pending
+from domain.scoring.inputs import score_year
 from domain.timelines import Timelines
+from domain.vocabulary import period_year
+from projections.plan_history import read_history
+from projections.predecessors import administration_record
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -32,7 +41,37 @@ DecidedAbout = tuple[Pending, str]
 def explain_deviation(service: Service, plan: str, command: ExplainDeviation, caller: Caller) -> Outcome:
     """Gives the cause of a deviation."""
     request = [plan, "explain_deviation", command]
-    return service.handle(caller, plan, request, lambda reader: explaining(service, reader, plan, command, caller))
+
+    def decided(reader: Reader) -> Decision:
+        decision = explaining(service, reader, plan, command, caller)
+        notice = _nothing_deviates(reader, plan, command, today(service.store.clock()))
+        return decision if notice is None else decision._replace(warnings=(*decision.warnings, notice))
+
+    return service.handle(caller, plan, request, decided)
+
+
+def _nothing_deviates(reader: Reader, plan: str, command: ExplainDeviation, day: date) -> Notice | None:
+    """That a cause is given where nothing is short of its target, nor said to be at risk; of an objective, nothing below it either."""
+    known = find_plan(reader, plan)
+    history, record = read_history(reader, known), administration_record(reader, known, None)
+    scored = score_year(history, record, period_year(command.period), Point(day), feeds=EVERY)
+    state, subject = scored.inputs.structure, subject_key(command.subject, command.id)
+
+    def concerns(about: str) -> bool:
+        kind, _, id_ = about.partition("/")
+        if about == subject or command.subject != "objective":
+            return about == subject
+        served = state.serves(id_) if kind == "indicator" else [id_]
+        return any(command.id in {each, *state.ancestors(each)} for each in served)
+
+    found = [each for each in deviations(scored, day) if each.period == command.period and concerns(each.subject)]
+    if any(each.is_missed or each.is_at_risk for each in found):
+        return None
+    words = (
+        f"{period_said(command.period)}: nessun valore manca il target, e nessuno lo dice a rischio: "
+        "la causa è registrata, e non è di nessuno scostamento"
+    )
+    return Notice(where=command.id, name="nothing_deviates", words=words)
 
 
 def explaining(service: Service, reader: Reader, plan: str, command: ExplainDeviation, caller: Caller) -> Decision:

@@ -128,6 +128,8 @@ def deviation_said(visit: PlanVisit, row: DeviationRow) -> list[str]:
         said.append(visit.worded("scostamento %(words)s", words=visit.said(row["variance"]["words"])))
         if row["variance"]["asked_words"] is not None:
             said.append(visit.worded("chiesto %(asked)s", asked=row["variance"]["asked_words"]))
+    if row["note"] is not None:
+        said.append(visit.said(row["note"]))
     if row["cause"] is not None:
         words = row["words"] or visit.worded(REDACTED)
         said.append(
@@ -145,8 +147,9 @@ def deviation_said(visit: PlanVisit, row: DeviationRow) -> list[str]:
 
 
 def is_told(row: DeviationRow) -> bool:
-    """Whether there is something to tell of a deviation: missed, at risk, explained, or acted upon."""
-    return row["met"] is False or row["asks_cause"] or row["cause"] is not None or bool(row["actions"])
+    """Whether there is something to tell of a deviation: missed, at risk, explained, acted upon, or why it is not judged."""
+    told = row["cause"] is not None or row["note"] is not None or bool(row["actions"])
+    return row["met"] is False or row["asks_cause"] or told
 
 
 def _is_shown(row: DeviationRow, show: str) -> bool:

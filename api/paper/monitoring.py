@@ -109,7 +109,9 @@ def _item(visit: PlanVisit, item: RoundItem, deviation: DeviationRow | None) -> 
         observed = cell((observed_run(item["observed"]), Run(f" {period}", "soft")))
     said = visit.worded(STATUS_WORDS.get(item["status"], item["status"])) if item["status"] else NOTHING
     progress = f"{number_words(item['progress'], visit.language)} %" if item["progress"] is not None else ""
-    came = item["came"]
+    came, missing = item["came"], visit.worded("manca")
+    if item["by_system"]:
+        missing = visit.worded("misurato dal sistema")
     short = deviation_said(visit, deviation) if deviation is not None else []
     return Row(
         (
@@ -118,6 +120,11 @@ def _item(visit: PlanVisit, item: RoundItem, deviation: DeviationRow | None) -> 
             observed,
             cell(run(said), run(progress, "soft")),
             cell(run(item["note"] or ""), *(run(words, "soft") for words in short)),
-            cell(run(visit.worded(ARRIVALS[came]) if came else visit.worded("manca"), "plain" if came else "strong")),
+            cell(
+                run(
+                    visit.worded(ARRIVALS[came]) if came else missing,
+                    "plain" if came or item["by_system"] else "strong",
+                )
+            ),
         )
     )

@@ -22,13 +22,17 @@ from domain.plans.state import PlanState
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.contradictions import TROUBLED
 from domain.rounds.decide import rounds_of
-from domain.rounds.judged import Judged, judged, judged_due, undirected_variance
+from domain.rounds.judged import Judged, judged, judged_due, part_of_year, undirected_variance, why_not_held
 from domain.rounds.model import Round
+from domain.scoring.forms import Circumstances
 from domain.scoring.inputs import Scored
+from domain.scoring.tree import system_figure
 from domain.scoring.variance import Variance
 from domain.targets.model import Target
 from domain.timelines import Timelines
 from domain.vocabulary import last_day, period_year
+
+_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 
 
 class Deviation(NamedTuple):
@@ -47,6 +51,8 @@ class Deviation(NamedTuple):
     actions: tuple[CorrectiveAction, ...]
     waits: bool = False
     undirected: Variance | None = None
+    not_held: str | None = None
+    """Why what was observed is not held against the target, where something has to be said."""
 
     @property
     def variance(self) -> Variance | None:
@@ -118,14 +124,19 @@ def _of_subject(
 ) -> Iterator[Deviation]:
     timelines, year = scored.inputs.now.timelines, scored.inputs.year
     kind, _, id_ = subject.partition("/")
-    seen = _observed(scored, id_) if kind == "indicator" else {}
+    seen = _observed(scored, id_, as_of) if kind == "indicator" else {}
     said, taken = statuses.of(subject), list(of_subject(actions, subject))
     about = {each.period for each in taken} | _explained_periods(timelines, subject)
     periods = {period for period in (*seen, *said, *about) if period_year(period) == year}
     for period in sorted(periods, key=lambda period: (last_day(period), -len(period))):
         targets = scored.inputs.forest.indicators[id_].targets if kind == "indicator" else {}
-        observed = seen.get(period)
-        held = None if observed is None else _held(scored, id_, targets, observed, period)
+        observed, case = seen.get(period), _case(scored, id_, period) if period in seen else None
+        held = undirected = not_held = None
+        if observed is not None and case is not None:
+            held = judged(targets, observed, case, last_day(period))
+            if held is None:
+                undirected = undirected_variance(targets, observed, case, last_day(period))
+                not_held = why_not_held(targets, observed, case, last_day(period)) if undirected is None else None
         yield Deviation(
             subject,
             period,
@@ -136,33 +147,35 @@ def _of_subject(
             explained_deviation(timelines, subject, period, as_of),
             tuple(of_subject(taken, subject, period)),
             scored.inputs.structure.waits(subject, scored.inputs.now),
-            undirected_variance(targets, observed, scored.inputs.forest.indicators[id_].case, last_day(period))
-            if observed is not None and held is None
-            else None,
+            undirected,
+            not_held,
         )
 
 
-def _observed(scored: Scored, indicator: str) -> dict[str, Observed]:
-    """What was observed of an indicator, by period of the year; what the system measures itself is of the whole year."""
-    row, score, year = (
-        scored.inputs.forest.indicators[indicator],
-        scored.scores.indicators[indicator],
-        scored.inputs.year,
-    )
+def system_period(year: int, as_of: date) -> str:
+    """Of which period is what the system measures of a year by a date: of the part that ended last, else of the year."""
+    ended = [day for month, last in _ENDS if (day := date(year, month, last)) <= as_of]
+    return period_ending(max(ended, default=date(year, 12, 31)))
+
+
+def _observed(scored: Scored, indicator: str, as_of: date) -> dict[str, Observed]:
+    """What was observed of an indicator, by period of the year."""
+    row, score = scored.inputs.forest.indicators[indicator], scored.scores.indicators[indicator]
+    year = scored.inputs.year
     seen = dict(row.case.within_year)
     chosen = scored.inputs.seen.get(indicator)
-    of_year = score.by_system is not None or (chosen is not None and not chosen.is_partial(year))
-    if of_year and score.observed is not None:
-        seen[str(year)] = score.observed
+    if score.by_system is not None:
+        return {system_period(year, as_of): system_figure(score.by_system)}
+    if chosen is not None and score.observed is not None:
+        seen[chosen.period] = score.observed  # as its terms make it
     return seen
 
 
-def _held(
-    scored: Scored, indicator: str, targets: Mapping[int, Target], observed: Observed, period: str
-) -> Judged | None:
+def _case(scored: Scored, indicator: str, period: str) -> Circumstances:
+    """The circumstances of a value of a period: with what was observed of the year by the end of it."""
     case, end = scored.inputs.forest.indicators[indicator].case, last_day(period)
     parts = {part: value for part, value in case.within_year.items() if last_day(part) <= end}
-    return judged(targets, observed, case._replace(within_year=parts), end)
+    return case._replace(within_year=parts, part=part_of_year(period))
 
 
 def _explained_periods(timelines: Timelines, subject: str) -> set[str]:

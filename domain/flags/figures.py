@@ -177,6 +177,7 @@ class KnownFigures:
             polarity=polarity_of(self.history.state(day).indicator(indicator, "polarity")),
             year=self.year,
             on=last_day(last.event.period),
+            part=last.event.period if last.within_year else None,
             within_year={
                 measured.event.period: measured.event.observed
                 for measured in sorted(there, key=_rank)

@@ -147,6 +147,17 @@ def responsible_offices(state: PlanState, indicator: str) -> list[str]:
     return list(dict.fromkeys(responsible))
 
 
+def valuing_offices(state: PlanState, indicator: str) -> list[str]:
+    """The offices that are asked for the values of an indicator: the one that measures it, else the one that its card names first.
+
+    Where neither is said, those that answer for it: nobody says which of them has the figure.
+    """
+    for field in ("measured_by", "owner"):
+        if office := state.indicator(indicator, field):
+            return [str(office)]
+    return responsible_offices(state, indicator)
+
+
 def recording_offices(state: PlanState, indicator: str) -> list[str]:
     """The offices that may give the values of an indicator: those that answer for it, and the one that measures it."""
     measuring = state.indicator(indicator, "measured_by")

@@ -12,7 +12,7 @@ with late:  # the words are asked more often than who lacks
     from domain.measurements.checks import responsible_offices
     from domain.oiv.year_record import YearRecord, committed
     from domain.plans.state import PlanState
-    from domain.scoring.inputs import proposal_of
+    from domain.scoring.inputs import measured_by_system
 
 IndicatorLack = Literal["never_measured", "no_target", "no_office", "no_polarity", "no_formula", "no_formula_terms"]
 ObjectiveLack = Literal["no_indicators", "no_office"]
@@ -47,7 +47,7 @@ def lacking_indicators(record: YearRecord, undirected: Collection[str]) -> dict[
     never_measured = {row.indicator for row in record.never_measured()}
 
     def lacks(indicator: str) -> Iterator[IndicatorLack]:
-        by_system = proposal_of(state, indicator).meta is not None
+        by_system = measured_by_system(state, indicator)
         if indicator in never_measured and not by_system:
             yield "never_measured"
         if indicator not in bearing:

@@ -8,15 +8,18 @@ from typing import Literal, NamedTuple
 
 from domain.administrations.offices import KnownOffices
 from domain.facts import indicator_key, objective_key, series_key
-from domain.measurements.checks import responsible_offices
+from domain.measurements.checks import responsible_offices, valuing_offices
 from domain.measurements.decide import OBSERVED
 from domain.measurements.values import WITHOUT_VALUE, Observed
 from domain.objectives.levels import level_key
+from domain.periods import period_ending
 from domain.plans.state import PlanState
 from domain.point import today
 from domain.recording import Recorded
 from domain.recording_delay import recording_delay
 from domain.rounds.model import Round
+from domain.scoring.inputs import AdministrationRecord, Seen, measured_by_system, reading_at
+from domain.scoring.tree import IndicatorNode
 from domain.systems.decide import adopted_systems, system_of
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
@@ -44,7 +47,11 @@ class Reply(NamedTuple):
 
 
 class Due(NamedTuple):
-    """One indicator that a round asks for, and what came of it."""
+    """One indicator that a round asks for, and what came of it.
+
+    `offices` are asked for its value: the one that measures, or else answers for it. Those that are `responsible` are asked how
+    it goes, and why it is short. What the system measures itself (`by_system`) is asked of nobody.
+    """
 
     indicator: str
     offices: tuple[str, ...]
@@ -53,17 +60,23 @@ class Due(NamedTuple):
     measurement: Reply | None
     period: str | None
     status: Reply | None
+    responsible: tuple[str, ...] = ()
+    by_system: bool = False
+    figure: Observed | None = None
+    """What the system measures of the plan at the date, where it does."""
 
     @property
     def observed(self) -> Observed | None:
         """What was observed, if anything was."""
+        if self.figure is not None:
+            return self.figure
         observed = self.measurement.body.get("observed") if self.measurement else None
         return None if observed is None else OBSERVED.validate_python(observed)
 
     @property
     def has_value(self) -> bool:
         """Whether a value came; what says that there is none ("n.d.") is a reply without it."""
-        return self.measurement is not None and not isinstance(self.observed, WITHOUT_VALUE)
+        return self.by_system or (self.measurement is not None and not isinstance(self.observed, WITHOUT_VALUE))
 
     @property
     def answered(self) -> bool:
@@ -96,6 +109,7 @@ class Awaited(NamedTuple):
     indicators: list[str]
     measurements: dict[str, tuple[str, Entry]]
     statuses: dict[str, Entry]
+    as_of: date
     superseded: tuple[int, ...] = ()
 
 
@@ -103,7 +117,8 @@ class CollectedRound(NamedTuple):
     """A round with all that it asks for and all that came: what every question about it reads.
 
     `objectives` are the statuses of objectives by id, `notes` the words of the notes of statuses by version,
-    `superseded` the versions of the statuses that others took the place of.
+    `superseded` the versions of the statuses that others took the place of; `record` what the administration had measured by
+    `as_of`, from which targets that speak of other years, or of others, are read.
     """
 
     round: Round
@@ -112,7 +127,23 @@ class CollectedRound(NamedTuple):
     dues: list[Due]
     objectives: dict[str, Reply]
     notes: dict[int, str]
+    record: AdministrationRecord
+    as_of: date
+    readings: dict[str, tuple[IndicatorNode, Seen | None]]
+    """The indicators that were read already."""
     superseded: tuple[int, ...] = ()
+
+    def reading(self, indicator: str) -> tuple[IndicatorNode, Seen | None]:
+        """An indicator as the score of its year reads it on the day of the round, read once."""
+        if indicator not in self.readings:
+            read = reading_at(self.state, self.record, self.system, self.as_of, indicator)
+            self.readings[indicator] = read
+        return self.readings[indicator]
+
+    @property
+    def asked(self) -> list[Due]:
+        """What somebody is asked for: not what the system measures."""
+        return [due for due in self.dues if not due.by_system]
 
     def name(self, indicator: str) -> str:
         """How an indicator is called."""
@@ -122,7 +153,7 @@ class CollectedRound(NamedTuple):
         """What each office has to give, in the order of their names."""
         offices: defaultdict[str, list[Due]] = defaultdict(list)
         for due in self.dues:
-            for office in due.offices or (NOBODY,):
+            for office in dict.fromkeys((*due.offices, *due.responsible)) or (NOBODY,):
                 offices[office].append(due)
         return dict(sorted(offices.items()))
 
@@ -167,21 +198,26 @@ def awaited(
         if reported := _statuses(state.timelines, key, opened, until, as_of):
             *earlier_entries, statuses[key] = reported
             superseded += [entry.version for entry in earlier_entries]
-    return Awaited(asked, measurements, statuses, tuple(superseded))
+    return Awaited(asked, measurements, statuses, as_of, tuple(superseded))
 
 
 def collected(
     state: PlanState,
-    owner: Timelines,
+    record: AdministrationRecord,
     round_: Round,
     what: Awaited,
     *,
     measured: Mapping[int, Recorded],
     reported: Mapping[int, Recorded],
     texts: Mapping[str, str | None],
-    offices: KnownOffices,
+    by_system: Mapping[str, Observed] = {},
 ) -> CollectedRound:
-    """A round, its dues and its replies; `measured` and `reported` are the events of the entries, by version."""
+    """A round, its dues and its replies; `measured` and `reported` are the events of the entries, by version.
+
+    `by_system`: what the system measures of the plan at the date, by indicator.
+    """
+    owner = record.timelines
+    offices = KnownOffices(owner)
     year = round_.as_at.year
     replies = {key: Reply(entry, reported[entry.version]) for key, entry in what.statuses.items()}
     dues: list[Due] = []
@@ -190,7 +226,7 @@ def collected(
         dues.append(
             Due(
                 indicator=indicator,
-                offices=offices.names(responsible_offices(state, indicator)),
+                offices=offices.names(valuing_offices(state, indicator)),
                 objectives=tuple(state.serves(indicator)),
                 targets={
                     ordinal: target_of(value)
@@ -198,14 +234,17 @@ def collected(
                     if target_year == year
                 },
                 measurement=Reply(entry, measured[entry.version]) if entry else None,
-                period=period,
+                period=period if indicator not in by_system else period_ending(round_.as_at),
                 status=replies.get(indicator_key(indicator)),
+                responsible=offices.names(responsible_offices(state, indicator)),
+                by_system=measured_by_system(state, indicator),
+                figure=by_system.get(indicator),
             )
         )
-    notes = {v: text for v, record in reported.items() if (text := texts.get(record.note or ""))}
+    notes = {v: text for v, each in reported.items() if (text := texts.get(each.note or ""))}
     objectives = {key.partition("/")[2]: reply for key, reply in replies.items() if key.startswith("objective/")}
     system = system_of(adopted_systems(owner), state.timelines, year, round_.as_at).system
-    return CollectedRound(round_, state, system, dues, objectives, notes, what.superseded)
+    return CollectedRound(round_, state, system, dues, objectives, notes, record, what.as_of, {}, what.superseded)
 
 
 def _asked(state: PlanState, indicator: str, round_: Round, offices: KnownOffices) -> bool:
@@ -293,8 +332,10 @@ def reminders(whole: CollectedRound, causes: ByOffice = {}, actions: ByOffice = 
     by_office = whole.by_office()
     for office in sorted({*by_office, *causes, *actions}):
         dues = by_office.get(office, [])
-        missing = [due for due in dues if not due.answered]
-        values = [due for due in dues if due.answered and not due.has_value]
+        asked = [due for due in dues if not due.by_system and office in (due.offices or (NOBODY,))]
+        missing = [due for due in asked if not due.answered]
+        values = [due for due in asked if due.answered and not due.has_value]
+        unsaid = [due for due in dues if not due.by_system and due not in asked and not due.answered]
         unexplained, overdue = list(causes.get(office, ())), list(actions.get(office, ()))
         owed: list[str] = []
         if missing or values:
@@ -305,12 +346,14 @@ def reminders(whole: CollectedRound, causes: ByOffice = {}, actions: ByOffice = 
             if whole.round.due_by is not None:
                 words += f", attesi entro il {whole.round.due_by:%d/%m/%Y}"
             owed.append(words)
+        if unsaid:
+            owed.append(f"di {_counted(len(unsaid), 'indicatore', 'indicatori')} che altri misurano manca lo stato")
         if unexplained:
             owed.append(f"di {_counted(len(unexplained), 'scostamento', 'scostamenti')} manca la causa")
         if overdue:
             owed.append(f"scadute: {_counted(len(overdue), 'azione correttiva', 'azioni correttive')}")
         if owed:
-            lacking, without = ([whole.name(due.indicator) for due in group] for group in (missing, values))
+            lacking, without = ([whole.name(due.indicator) for due in group] for group in ([*missing, *unsaid], values))
             listed.append(Reminder(office, f"{office}: {'; '.join(owed)}", lacking, without, unexplained, overdue))
     return listed
 

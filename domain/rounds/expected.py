@@ -1,6 +1,7 @@
 """What is expected under way: at half a year, half of what adds up; of a rate or a time, all of it.
 
-A count adds up over the year (`>= 10` initiatives), a percentage or a span of time does not: it is held from the start.
+A count adds up over the year (`>= 10` initiatives, `<= 12` complaints), a percentage or a span of time does not: it is held
+from the start. Which is which: `domain/scoring/sums.py`.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from decimal import Decimal
 
 from domain.scoring.numbers import HUNDRED, over, percent, times
 from domain.systems.model import MeasurementSystem
-from domain.targets.model import Milestones, Target, Threshold
+from domain.targets.model import Milestones, Target
 
 
 def expected_progress(year: int, on: date, system: MeasurementSystem) -> Decimal | None:
@@ -36,14 +37,7 @@ def expected_of_targets(targets: Iterable[Target], on: date, system: Measurement
     return percent(due[-1].value, last.value) if last.value > 0 else share
 
 
-def adds_up(target: Threshold) -> bool:
-    """Whether what a target counts adds up over the year."""
-    return target.unit in {None, "EUR"} and (target.comparator or target.implied or ">=") in {">=", ">"}
-
-
-def expected_value(target: Threshold, year: int, on: date, system: MeasurementSystem) -> Decimal:
-    """What a threshold asks for at a date: its part of the year where it adds up, the whole of it otherwise."""
-    share = expected_progress(year, on, system)
-    if share is None or not adds_up(target):
-        return target.value
-    return over(times(target.value, share), HUNDRED)
+def expected_value(value: Decimal, on: date, system: MeasurementSystem, *, adds_up: bool) -> Decimal:
+    """How much of what is asked for in a year is asked for at a date of it: its part where it adds up, else the whole."""
+    share = expected_progress(on.year, on, system) if adds_up and value > 0 else None
+    return value if share is None else over(times(value, share), HUNDRED)

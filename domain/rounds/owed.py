@@ -11,12 +11,13 @@ from typing import NamedTuple
 from domain.administrations.offices import KnownOffices
 from domain.deadlines.model import STATUTORY, LegalDates
 from domain.facts import indicator_key, series_key
-from domain.measurements.checks import responsible_offices
+from domain.measurements.checks import valuing_offices
 from domain.periods import period_ending
 from domain.plans.state import PlanState, SettledState
 from domain.rounds.collection import awaited
 from domain.rounds.decide import rounds_of
 from domain.rounds.model import Round, unopened_round
+from domain.scoring.inputs import measured_by_system
 from domain.timelines import Timelines
 from domain.vocabulary import last_day
 
@@ -53,7 +54,7 @@ def owed_values(plan: Timelines, owner: Timelines, on: date, legal: LegalDates =
         listed += [
             Owed(
                 indicator=indicator,
-                offices=offices.names(responsible_offices(state, indicator)),
+                offices=offices.names(valuing_offices(state, indicator)),
                 as_at=round_.as_at,
                 due_by=due_by,
                 round=round_.id if round_.opened_version else None,
@@ -61,7 +62,7 @@ def owed_values(plan: Timelines, owner: Timelines, on: date, legal: LegalDates =
                 late=due_by is not None and due_by < on,
             )
             for indicator in what.indicators
-            if indicator not in what.measurements
+            if indicator not in what.measurements and not measured_by_system(state, indicator)
         ]
     return sorted(listed, key=lambda owed: (owed.due_by or date.max, owed.as_at))
 
@@ -71,7 +72,11 @@ def lacking(plan: Timelines, owner: Timelines, period: str, on: date) -> list[st
     end = last_day(period)
     state = SettledState(plan, end)
     what = awaited(state, owner, unopened_round(end), (), on, KnownOffices(owner))
-    series = {indicator: series_key(str(state.indicator(indicator, "series"))) for indicator in what.indicators}
+    series = {
+        indicator: series_key(str(state.indicator(indicator, "series")))
+        for indicator in what.indicators
+        if not measured_by_system(state, indicator)
+    }
     return [indicator for indicator, key in series.items() if owner.entry(key, period, on) is None]
 
 

@@ -95,8 +95,8 @@ def effective_weights(
         return [alike] * len(parts), notes
     points = total(given)
     instead = NOTHING
-    if len(given) < len(parts):
-        lacking = len(parts) - len(given)
+    # What does not concern the year counts nothing, with or without a weight.
+    if lacking := sum(part.weight is None and part.standing != "outside" for part in parts):
         if system.unweighted == "mean":
             instead = over(points, Decimal(len(given)))
             notes = (f"{lacking} senza peso: contano quanto la media degli altri, {short(instead)}",)

@@ -17,6 +17,7 @@ from domain.measurements.values import (
     UnreadValue,
     YesNoValue,
 )
+from domain.periods import is_month, period_said
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Compared, Raw, settled, without
 from domain.scoring.dated import deadline_achievement, milestones_achievement
 from domain.scoring.figures import figure
@@ -24,6 +25,7 @@ from domain.scoring.numbers import over, total
 from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.scoring.shares import resolved_share
+from domain.scoring.sums import Nature, adds_up
 from domain.scoring.units import things_in_another_unit, unit_of_the_value_alone
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
@@ -67,6 +69,8 @@ class Circumstances(NamedTuple):
     `own_unit` is the indicator's unit; `year` the target's; `on` the day up to which steps are due (None: all);
     `within_year` holds what was observed for parts of the year (`2022-H1`); `earlier` the figures of earlier years and
     `baseline` the start value, for targets that speak of them; `published` the values of others, by whose they are and year.
+    `part` is the part of the year that the value is of (None: the whole year; empty: up to a day that ends no period), and
+    `earlier_parts` the figures of parts of earlier years by period; `nature` says whether the indicator adds up over the year.
     """
 
     system: MeasurementSystem = DEFAULT
@@ -79,6 +83,9 @@ class Circumstances(NamedTuple):
     is_ratio: bool = False
     baseline: Decimal | None = None
     published: Mapping[tuple[str, int], PublishedValue] = {}
+    part: str | None = None
+    earlier_parts: Mapping[str, Decimal] = {}
+    nature: Nature | None = None
 
 
 def achieve(target: Target, observed: Observed | None, case: Circumstances = Circumstances()) -> Achievement:  # noqa: B008 - frozen
@@ -90,7 +97,7 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
             return without("target_to_be_defined", "il target è ancora da definire")
         case Unread():
             return without("target_unread", f"il target {shortened(target.text)!r} non si legge: {target.reason}")
-        case Reference() if target.value is None and _resolved(target, case) is None:
+        case Reference() if target.value is None and referred(target, case) is None:
             return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
         case _:
             pass
@@ -280,7 +287,7 @@ def _level(target: Level, observed: Observed | None, case: Circumstances) -> Ach
 
 
 def _change(target: Change, observed: Observed | None, case: Circumstances) -> Achievement:
-    base, where = _base(target, case)
+    base, where = _base(target, observed, case)
     in_percent = target.unit == "%"
     stated = stated_change(target, observed, base) if isinstance(observed, NumberValue | ChangeValue) else None
     if base == 0 and in_percent and not isinstance(stated, Decimal):
@@ -304,7 +311,47 @@ def _change(target: Change, observed: Observed | None, case: Circumstances) -> A
     return _number(observed, None, case, judged)
 
 
-def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
+def _base(target: Change, observed: Observed | None, case: Circumstances) -> tuple[Decimal | None, str]:
+    """What a change is counted from; of a part of the year the same part of the years that it names, where that is known.
+
+    What adds up over the year is not counted from a whole one before it is over.
+    """
+    if case.part is None:
+        return _base_of_year(target, case)
+    part, years = case.part.partition("-")[2], _base_years(target, case)
+    same = [case.earlier_parts[period] for year in years if (period := f"{year}-{part}") in case.earlier_parts]
+    named = " e ".join(_of_period(f"{year}-{part}") for year in years)
+    if part and years and len(same) == len(years):
+        value = same[0] if len(same) == 1 else over(total(same), Decimal(len(same)))
+        return value, f"il valore {named}, la stessa parte dell'anno"
+    if not adds_up(None, None, case.nature, observed):
+        return _base_of_year(target, case)
+    if not years:
+        return None, "il valore di partenza della stessa parte dell'anno, e con quello di tutto l'anno non si confronta"
+    named = named if part else f"della stessa parte di {', '.join(map(str, years))}"
+    return None, f"il valore {named}, e con quello di tutto l'anno non si confronta ciò che si somma nell'anno"
+
+
+def _of_period(period: str) -> str:
+    return f"{'di' if is_month(period) else 'del'} {period_said(period)}"
+
+
+def _base_years(target: Change, case: Circumstances) -> list[int]:
+    year = case.year or 0
+    match target.base:
+        case int():
+            return [target.base]
+        case "baseline":
+            return []
+        case "previous":
+            return [year - 1]
+        case "mean3":
+            return [year - back for back in (1, 2, 3)]
+        case _:
+            assert_never(target.base)
+
+
+def _base_of_year(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
     match target.base:
         case int():
             return case.earlier.get(target.base), f"il valore del {target.base}"
@@ -314,7 +361,7 @@ def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
             year = (case.year or 0) - 1
             return case.earlier.get(year), f"il valore dell'anno precedente{f' ({year})' if case.year else ''}"
         case "mean3":
-            years = [(case.year or 0) - back for back in (1, 2, 3)]
+            years = _base_years(target, case)
             values = [case.earlier[year] for year in years if year in case.earlier]
             if len(values) < len(years):
                 return None, "il valore di ciascuno dei tre anni precedenti"
@@ -323,14 +370,14 @@ def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
             assert_never(target.base)
 
 
-class _Referred(NamedTuple):
+class Referred(NamedTuple):
     """The value that a reference means, and where it comes from."""
 
     value: Decimal
     words: str
 
 
-def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
+def referred(target: Reference, case: Circumstances) -> Referred | None:
     """The value that a reference means: the one that was said, else the indicator's own, else what others published.
 
     One that was said stands as it is, with its margin in it; what it took the place of is told beside it.
@@ -340,48 +387,48 @@ def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
     if target.value is not None:
         aside = f", al posto di {found.words}" if found is not None else ""
         with_margin = ", margine compreso" if rule.margin is not None else ""
-        return _Referred(target.value, f"{said_of(target)}, detto con un atto{with_margin}{aside}")
+        return Referred(target.value, f"{said_of(target)}, detto con un atto{with_margin}{aside}")
     if found is None or rule.margin is None:
         return found
     asked = rule.with_margin(found.value)
     sign = "+" if rule.margin >= 0 else "−"
-    return _Referred(asked, f"{found.words}; {sign}{spelt(abs(rule.margin))}%: {short(asked)}")
+    return Referred(asked, f"{found.words}; {sign}{spelt(abs(rule.margin))}%: {short(asked)}")
 
 
-def _of_the_rule(rule: ReferenceRule, case: Circumstances) -> _Referred | None:
+def _of_the_rule(rule: ReferenceRule, case: Circumstances) -> Referred | None:
     year = case.year or 0
     if rule.of == BASELINE and case.baseline is not None:
-        return _Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
+        return Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
     known = [_of_year(rule, key, case) for key in rule.answered_by_year(year)] if rule.of != BASELINE else [None]
     told = [each for each in known if each is not None]
     if len(told) < len(known):
         called = next((case.published[key] for key in rule.answered_as_called(year) if key in case.published), None)
-        return None if called is None else _Referred(called.value, f"{spelt(called.value)} ({called.words})")
+        return None if called is None else Referred(called.value, f"{spelt(called.value)} ({called.words})")
     mean = over(total([each.value for each in told]), Decimal(len(told)))
     words = (" e " if rule.of == OWN else "; ").join(each.words for each in told)
-    return _Referred(mean, words if len(told) == 1 else f"media di {words}: {short(mean)}")
+    return Referred(mean, words if len(told) == 1 else f"media di {words}: {short(mean)}")
 
 
-def _of_year(rule: ReferenceRule, key: tuple[str, int], case: Circumstances) -> _Referred | None:
+def _of_year(rule: ReferenceRule, key: tuple[str, int], case: Circumstances) -> Referred | None:
     """The value of one of the years that a rule asks for: of the indicator's own series, else as it was published."""
     year = key[1]
     if rule.of == OWN and year in case.earlier:
-        return _Referred(case.earlier[year], f"{spelt(case.earlier[year])} del {year}")
+        return Referred(case.earlier[year], f"{spelt(case.earlier[year])} del {year}")
     published = case.published.get(key)
-    return None if published is None else _Referred(published.value, f"{spelt(published.value)} ({published.words})")
+    return None if published is None else Referred(published.value, f"{spelt(published.value)} ({published.words})")
 
 
 def _reference(target: Reference, observed: Observed | None, case: Circumstances) -> Achievement:
-    referred = _resolved(target, case)
-    if referred is None:
+    meant = referred(target, case)
+    if meant is None:
         return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
     comparator, note = direction_of(target.comparator, case)
     if comparator is None:
-        return _undirected(referred.value, target.unit, observed, case)
+        return _undirected(meant.value, target.unit, observed, case)
 
     def judged(seen: Decimal) -> Raw:
-        raw = against(seen, referred.value, comparator, case.system, polarity=case.polarity)
-        resolved = f"{target.reference}: {referred.words}"
+        raw = against(seen, meant.value, comparator, case.system, polarity=case.polarity)
+        resolved = f"{target.reference}: {meant.words}"
         return raw._replace(rule="reference", note="; ".join(filter(None, (resolved, raw.note, note))))
 
     return _number(observed, target.unit, case, judged)

@@ -33,6 +33,7 @@ from domain.scoring.achievement import Achievement, without
 from domain.scoring.basis import Basis
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, PublishedValue
+from domain.scoring.sums import Nature, nature_of
 from domain.scoring.tree import (
     BODY,
     Forest,
@@ -59,14 +60,23 @@ CONDITION_AWAITED = "condizionato, e la condizione non si è avverata"
 
 
 class AdministrationRecord(NamedTuple):
-    """What an administration recorded, and what the bodies did whose place it took, their own predecessors too."""
+    """What an administration recorded, and what the bodies did whose place it took, their own predecessors too.
+
+    `later`: the day on which it is read, where that is after the one that is asked about: what is of that day and came since
+    is read as well.
+    """
 
     timelines: Timelines
     predecessors: tuple[Timelines, ...] = ()
+    later: date | None = None
+
+    def read_on(self, day: date) -> "AdministrationRecord":
+        """The same, as it is read on a later day."""
+        return self._replace(later=day)
 
     def measured(self, series: str, as_of: date) -> dict[str, Entry]:
         """The measurements of a series by period."""
-        return _entries(self.timelines, series_key(series), as_of)
+        return _of_data_by(as_of, _entries(self.timelines, series_key(series), self.later or as_of))
 
     def published(self, series: str, as_of: date) -> dict[tuple[str, int], PublishedValue]:
         """What others published of a series, by whose it is and the year; a value of a part of a year is for reading only."""
@@ -76,7 +86,7 @@ class AdministrationRecord(NamedTuple):
                 f"{BENCHMARK_NAMES.get(each.whose, each.whose)} {each.period}, pubblicato il {print_date(each.published_on)}, "
                 f"fonte: {each.source}",
             )
-            for each in benchmarks_of(self.timelines, series, as_of)
+            for each in benchmarks_of(self.timelines, series, self.later or as_of)
             if "-" not in each.period
         }
 
@@ -85,6 +95,11 @@ class AdministrationRecord(NamedTuple):
         key = series_key(series)
         holding = [timelines for timelines in self.predecessors if timelines.fields(key)]
         return _entries(holding[0], key, as_of) if len(holding) == 1 else {}
+
+
+def _of_data_by(day: date, entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Those of them that are of a period that had ended, or of data of up to the day."""
+    return {period: entry for period, entry in entries.items() if last_day(period) <= day or entry.effective_on <= day}
 
 
 def _entries(timelines: Timelines, key: str, as_of: date) -> dict[str, Entry]:
@@ -182,6 +197,7 @@ def inputs(
             where="as_of",
         )
     require_plan_year(now, year)
+    feeds = _feeds_meant(now, feeds)
     if (closed := now.closed_on(year)) is not None and closed < point.as_of:
         now = history.state(closed)  # of the plan, a closed year stands on what was in force when it was closed
     rules = SystemInForce(system) if system is not None else history.system(year, point.as_of)
@@ -259,6 +275,7 @@ class _Reading(NamedTuple):
             if chosen.terms:
                 observed, problem = self.from_terms(indicator, chosen, measured)
         parts = {period: observed_of(entry) for period, entry in within_year.items() if "-" in period}
+        earlier = self.earlier(self.record.inherited(series, self.as_of) | measured, own_unit)
         case = Circumstances(
             system=self.system,
             polarity=polarity_of(self.structure.indicator(indicator, "polarity")),
@@ -267,13 +284,21 @@ class _Reading(NamedTuple):
             year=self.year,
             on=self.as_of,
             within_year={period: value for period, value in parts.items() if value is not None},
-            earlier=self.earlier(self.record.inherited(series, self.as_of) | measured, own_unit),
+            earlier={int(period): value for period, value in earlier.items() if "-" not in period},
             baseline=self.baseline(indicator, own_unit),
             published=self.record.published(series, self.as_of),
+            part=chosen.period if chosen is not None and chosen.is_partial(self.year) else None,
+            earlier_parts={period: value for period, value in earlier.items() if "-" in period},
+            nature=self.nature(indicator, proposal),
         )
         meta = MetaFormula(proposal.meta, proposal.threshold) if proposal.meta is not None else None
         override = self.override(indicator_key(indicator))
         return IndicatorNode(indicator, self.targets(indicator), observed, case, meta, override, problem)
+
+    def nature(self, indicator: str, proposal: Proposal) -> Nature | None:
+        """Whether what it measures adds up over the year, as its card says."""
+        unit, formula, name = (self.structure.indicator(indicator, field) for field in ("unit", "formula", "name"))
+        return nature_of(unit, formula, name, proposal)
 
     def targets(self, indicator: str) -> dict[int, Target]:
         """The targets of the year: as of the date, or those that were approved (with what was published since)."""
@@ -326,14 +351,14 @@ class _Reading(NamedTuple):
             return seen.observed, None
         return None, without(outcome.state, _why(outcome.state, outcome))
 
-    def earlier(self, measured: dict[str, Entry], own_unit: str | None) -> dict[int, Decimal]:
-        """The figures of the other years of the series."""
-        figures: dict[int, Decimal] = {}
+    def earlier(self, measured: dict[str, Entry], own_unit: str | None) -> dict[str, Decimal]:
+        """The figures of the other years of the series, and of their parts, by period."""
+        figures: dict[str, Decimal] = {}
         for period, entry in measured.items():
-            number = stored_number(entry.value) if "-" not in period and int(period) != self.year else None
+            number = stored_number(entry.value) if period_year(period) != self.year else None
             read = figure(number, None, self.system, own_unit=own_unit) if number is not None else None
             if read is not None and read.value is not None:
-                figures[int(period)] = read.value
+                figures[period] = read.value
         return figures
 
     def baseline(self, indicator: str, own_unit: str | None) -> Decimal | None:
@@ -376,9 +401,36 @@ def _proposed(formula: str) -> Proposal:
     return read_formula(formula)
 
 
+def measured_by_system(state: PlanState, indicator: str) -> bool:
+    """Whether an indicator measures the plan itself, so that nobody is asked for its value."""
+    return proposal_of(state, indicator).meta is not None
+
+
+def reading_at(
+    state: PlanState, record: AdministrationRecord, system: MeasurementSystem, as_of: date, indicator: str
+) -> tuple[IndicatorNode, Seen | None]:
+    """An indicator as the score of its year reads it, with the measurement that counts: on the day of a state, by data of up to it.
+
+    `as_of`: by what was measured by then.
+    """
+    seen: dict[str, Seen] = {}
+    reading = _Reading(state, state, record.read_on(as_of), system, state.on.year, state.on, "in_force")
+    return reading.indicator(indicator, seen), seen.get(indicator)
+
+
 def divides(proposal: Proposal) -> bool:
     """Whether a formula, read for certain, is one term over another."""
     return isinstance(proposal.expression, Binary) and proposal.expression.operator == "/"
+
+
+def _feeds_meant(state: PlanState, feeds: Feeds) -> Feeds:
+    """The score that a name means: of one that no row feeds, the only one that is spelt so but for capitals and accents."""
+    if feeds in SCORE_NAMES or feeds == EVERY:
+        return feeds
+    keys = (assignment_key(indicator, objective) for indicator, objective in state.assignments(None))
+    named = {score for key in keys for score in fed_scores(state.value(key, "feeds"))}
+    spelt = [name for name in named if folded(name) == folded(feeds)]
+    return spelt[0] if feeds not in named and len(spelt) == 1 else feeds
 
 
 def _require_fed(history: PlanHistory, year: int, structure: PlanState, now: PlanState, feeds: Feeds) -> None:

@@ -16,7 +16,7 @@ from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import NOTHING, STAND_INS, Achievement, Standing, both_to_be_met, without
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.forms import Circumstances, achieve
-from domain.scoring.numbers import minus, percent, total
+from domain.scoring.numbers import minus, percent, print_hundredths, total
 from domain.scoring.quantities import short
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import Target
@@ -140,6 +140,11 @@ class ObjectiveScore(NamedTuple):
     override: Override | None = None
     why_not: str | None = None
 
+    @property
+    def covered(self) -> Decimal | None:
+        """The share of weight that has data; None of what does not count."""
+        return None if self.why_not is not None else self.calculated.covered
+
 
 @dataclass
 class ForestScores:
@@ -211,10 +216,16 @@ def _measured_by_system(row: IndicatorNode, value: Decimal | None, how: str = ""
     entered = row.observed.value if isinstance(row.observed, NumberValue) else None
     beside = ""
     if entered is not None and entered != value:
-        beside = f"il valore inserito era {entered} (differenza {minus(entered, value)})"
+        difference = print_hundredths(minus(entered, value))
+        beside = f"il valore inserito era {print_hundredths(entered)} (differenza {difference})"
     note = "; ".join(filter(None, ("misurato dal sistema", how, beside, scored.calculated.note)))
     noted = scored.calculated.model_copy(update={"note": note})
     return scored._replace(calculated=noted)
+
+
+def system_figure(value: Decimal) -> NumberValue:
+    """What the system measures of a plan, as a value: each of its figures is in percent."""
+    return NumberValue(text="", value=value, unit="%")
 
 
 def _share_above(

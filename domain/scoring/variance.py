@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import Compared
 from domain.scoring.numbers import HUNDREDTH, at_step, minus, percent, print_hundredths
-from domain.targets.model import Deadline, Milestones, Target, Unit
+from domain.targets.model import UNITS, Deadline, Milestones, Reference, Target, Unit
 from domain.targets.printer import print_quantity
 
 SMALL = Decimal("0.1")
@@ -46,17 +47,22 @@ def _step(value: Decimal) -> Decimal:
     return HUNDREDTH if not value or abs(value) >= SMALL else Decimal(10) ** (value.adjusted() - 2)
 
 
-def variance(target: Target, compared: Compared | None) -> Variance | None:
-    """The variance of a value that was held against a target; None where there are no two figures, as for yes and no."""
+def variance(target: Target, compared: Compared | None, observed: Observed | None = None) -> Variance | None:
+    """The variance of a value that was held against a target; None where there are no two figures, as for yes and no.
+
+    What a reference means is in the unit of the value that was `observed`, where the reference says none.
+    """
     if compared is None:
         return None
     value = minus(compared.observed, compared.asked)
     if isinstance(target, Deadline):
         return Variance(compared.observed, compared.asked, value, None, "days", is_term=True)
     share = None if compared.asked == 0 else percent(value, abs(compared.asked))
-    return Variance(compared.observed, compared.asked, value, share, _unit(target))
+    return Variance(compared.observed, compared.asked, value, share, _unit(target, observed))
 
 
-def _unit(target: Target) -> Unit | None:
+def _unit(target: Target, observed: Observed | None) -> Unit | None:
     unit: Unit | None = target.steps[-1].unit if isinstance(target, Milestones) else getattr(target, "unit", None)
+    if unit is None and isinstance(target, Reference) and isinstance(observed, NumberValue):
+        unit = next((known for known in UNITS if known == observed.unit), None)
     return "percentage_points" if unit == "%" else unit

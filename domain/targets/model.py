@@ -4,7 +4,7 @@ Numbers are `Decimal` and keep their printed digits (`90.00` stays `90.00`, and 
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
@@ -40,6 +40,7 @@ Unit = Literal[
     "per_10000",
     "per_100000",
 ]
+UNITS: tuple[Unit, ...] = get_args(Unit)
 DURATIONS: frozenset[Unit] = frozenset(
     ("seconds", "minutes", "hours", "days", "working_days", "weeks", "months", "years")
 )

@@ -9,6 +9,7 @@ from domain.plans.state import PlanState
 from domain.recording import Recorded
 from domain.rounds.collection import CollectedRound, awaited, collected
 from domain.rounds.model import Round, Scope
+from domain.scoring.inputs import AdministrationRecord
 from tests.support.given import Given, measured
 
 AS_AT = date(2022, 6, 30)
@@ -35,13 +36,12 @@ def collect(plan: Given, round_: Round = ROUND, *others: Round, as_of: date = da
     what = awaited(state, owner, round_, [round_, *others], as_of, KnownOffices(owner))
     return collected(
         state,
-        owner,
+        AdministrationRecord(owner),
         round_,
         what,
         measured=_by_version(plan.administration.records),
         reported=_by_version(plan.records),
         texts={},
-        offices=KnownOffices(owner),
     )
 
 

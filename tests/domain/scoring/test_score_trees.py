@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from domain.formulas.model import Meta
 from domain.measurements.values import NumberValue
@@ -119,6 +120,24 @@ def test_the_change_rate_is_measured_by_the_system_and_what_was_entered_stands_b
     )
     assert found.indicators["rate"].counted == 80
     assert "il valore inserito era 10" in (found.indicators["rate"].calculated.note or "")
+
+
+def test_the_difference_from_what_was_entered_is_said_with_two_decimals() -> None:
+    meta = MetaFormula(Meta.SHARE_ABOVE, Decimal(90))
+    rows = [indicator("share", 90, ">= 50%", meta), *(indicator(f"x{n}", value) for n, value in enumerate((95, 5, 5)))]
+    found = scored(rows, [("share", "o", 1)], [ObjectiveNode("o", None, None)])
+    assert "il valore inserito era 90 (differenza 56,67)" in (found.indicators["share"].calculated.note or "")
+
+
+def test_of_what_has_no_weight_that_which_does_not_count_is_left_out_of_the_note() -> None:
+    def noted(**why: Any) -> tuple[str, ...]:
+        objectives = [ObjectiveNode("o", None, None), ObjectiveNode("p", "o", Decimal(40))]
+        objectives.append(ObjectiveNode("q", "o", None, **why))
+        rows = [indicator("x", 100), indicator("y", 100)]
+        return scored(rows, [("x", "p", 1), ("y", "q", 1)], objectives).objectives["o"].calculated.notes
+
+    assert "1 senza peso: contano quanto la media degli altri, 40" in noted()
+    assert not any("senza peso" in note for note in noted(counts=False, why_not="condizionato"))
 
 
 def test_what_is_neutralised_is_left_out_and_what_is_forced_keeps_the_calculated() -> None:
