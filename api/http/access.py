@@ -32,7 +32,7 @@ from api.access.sessions import (
 )
 from api.access.tokens import parse_token, token_digest
 from api.commands.handler import require_role
-from api.http.headers import header_of, headers_of, keep_to_oneself
+from api.http.headers import header_of, keep_to_oneself, request_headers
 from api.http.middleware import SAFE, require_within
 from api.http.problems import CsrfRefused, TokenRefused
 from api.http.request_counts import RequestQuota
@@ -313,7 +313,7 @@ class AccessGate:
         """Who asks, where nothing is to be waited for and nothing to be noted: of whoever bears no session and no token."""
         if self.gate.is_open:
             return self.gate.admit_openly(scope)
-        said = headers_of(scope)
+        said = request_headers(scope)
         if not self.gate.is_prepared or b"cookie" in said or b"authorization" in said:
             return None
         with self.gate.store.reading_on_event_loop() as reader:

@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.formats.problem_json import problem_object
 from api.http.client_address import TrustedProxies
-from api.http.framing import Counted, Pieces, head_end, no_http, read_head
+from api.http.framing import Chunks, Counted, head_end, no_http, strict_head
 from api.http.headers import put_security_headers
 from api.http.problems import PROBLEM_JSON, ConnectionsBusy, MethodRefused
 from api.settings import Settings
@@ -204,7 +204,7 @@ class BoundedConnection(_Parser):
     since = 0.0
     read_since = 0.0
     """When nothing waited for the client to read it, for the last time."""
-    _body: Counted | Pieces | None = None
+    _body: Counted | Chunks | None = None
     """The body of the request that is being read, until all of it has come."""
     _seen = 0
     """How much of what came is known not to end a head."""
@@ -318,7 +318,7 @@ class BoundedConnection(_Parser):
             if not size:
                 self._seen = len(self._came)
                 return b""
-            piece, self._body = read_head(bytes(self._came[:size]))
+            piece, self._body = strict_head(bytes(self._came[:size]))
             self._seen = 0
         else:
             size = self._body.take(self._came, room)

@@ -40,7 +40,7 @@ class Head(NamedTuple):
     """A head that has but one reading, and how the body is framed that follows it."""
 
     sent: bytes
-    body: "Counted | Pieces | None"
+    body: "Counted | Chunks | None"
 
 
 class Counted:
@@ -61,7 +61,7 @@ class Counted:
         return taken
 
 
-class Pieces:
+class Chunks:
     """A body that comes in pieces, each with its length ("chunked"): the last has none, and trailers may follow it."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ def head_end(came: bytearray, seen: int) -> int:
     return 0
 
 
-def read_head(head: bytes) -> Head:
+def strict_head(head: bytes) -> Head:
     """A head as it is handed on; BadRequest where it has not but one reading, MethodRefused for a method of no address.
 
     Whether the client would speak another protocol (`Upgrade`) is not handed on: none is spoken here.
@@ -159,7 +159,7 @@ def read_head(head: bytes) -> Head:
     if coding is not None:
         if coding.lower() != b"chunked" or length is not None or is_old:
             raise no_http()
-        return Head(head, Pieces())
+        return Head(head, Chunks())
     if length is None:
         return Head(head, None)
     if not length.isdigit() or len(length) > 15:

@@ -49,7 +49,7 @@ _SAID = "initinere.headers"
 """Where in a scope its headers are, by their names, once somebody has asked for one."""
 
 
-def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+def request_headers(scope: Scope) -> Mapping[bytes, bytes]:
     """The headers of a request by their names, the first of each."""
     said: dict[bytes, bytes] | None = scope.get(_SAID)
     if said is None:
@@ -59,7 +59,7 @@ def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
 
 def header_of(scope: Scope, name: bytes) -> str:
     """The first header of a name; empty where there is none."""
-    value = headers_of(scope).get(name)
+    value = request_headers(scope).get(name)
     return "" if value is None else value.decode("latin-1")
 
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.http.access import AccessGate, Admission
 from api.http.at_least import HEADER
 from api.http.compression import Compression
-from api.http.headers import ReadyBytes, WholeAnswer, header_of, headers_of
+from api.http.headers import ReadyBytes, WholeAnswer, header_of, request_headers
 from api.http.plan_documents import PlanDocuments
 from api.http.query_request import QueryRequest
 from api.operations.dated import AskedDates
@@ -125,13 +125,13 @@ class ReadyAnswers:
             return None
 
     def _asked(self, scope: Scope) -> AskedReady | None:
-        if scope["method"] != "GET" or b"actor" in headers_of(scope):
+        if scope["method"] != "GET" or b"actor" in request_headers(scope):
             return None
         address = scope["path"], scope["query_string"]
         return self.asked.get(address) or _document_at(address)
 
     def _remembered(self, asked: AskedReady, scope: Scope) -> ReadyBytes | None:
-        if not isinstance(asked.query, AskedDates) or _FLOOR in headers_of(scope):
+        if not isinstance(asked.query, AskedDates) or _FLOOR in request_headers(scope):
             return None  # what must be known is looked for in the record
         admission: Admission = scope["state"]["admission"]
         admission.require(asked.row, None)

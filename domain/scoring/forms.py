@@ -25,7 +25,7 @@ from domain.scoring.numbers import over, total
 from domain.scoring.observed_changes import stated_change
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.scoring.shares import resolved_share
-from domain.scoring.sums import Nature, adds_up
+from domain.scoring.sums import Additivity, adds_up
 from domain.scoring.units import things_in_another_unit, unit_of_the_value_alone
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.direction import target_direction
@@ -85,7 +85,7 @@ class Circumstances(NamedTuple):
     published: Mapping[tuple[str, int], PublishedValue] = {}
     part: str | None = None
     earlier_parts: Mapping[str, Decimal] = {}
-    nature: Nature | None = None
+    nature: Additivity | None = None
 
 
 def achieve(target: Target, observed: Observed | None, case: Circumstances = Circumstances()) -> Achievement:  # noqa: B008 - frozen

@@ -33,7 +33,7 @@ from domain.scoring.achievement import Achievement, without
 from domain.scoring.basis import Basis
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, PublishedValue
-from domain.scoring.sums import Nature, nature_of
+from domain.scoring.sums import Additivity, nature_of
 from domain.scoring.tree import (
     BODY,
     Forest,
@@ -295,7 +295,7 @@ class _Reading(NamedTuple):
         override = self.override(indicator_key(indicator))
         return IndicatorNode(indicator, self.targets(indicator), observed, case, meta, override, problem)
 
-    def nature(self, indicator: str, proposal: Proposal) -> Nature | None:
+    def nature(self, indicator: str, proposal: Proposal) -> Additivity | None:
         """Whether what it measures adds up over the year, as its card says."""
         unit, formula, name = (self.structure.indicator(indicator, field) for field in ("unit", "formula", "name"))
         return nature_of(unit, formula, name, proposal)

@@ -13,7 +13,7 @@ from domain.targets.model import Comparator
 from domain.targets.quantities import unit_at
 from domain.vocabulary import JsonValue
 
-Nature = Literal["sum", "rate"]
+Additivity = Literal["sum", "rate"]
 """What an indicator measures: what adds up over the year, or what is the same kind of figure on each day of it."""
 
 _AMOUNTS = frozenset({None, "EUR"})
@@ -25,7 +25,7 @@ _RATES = regex(
 )
 
 
-def nature_of(unit: JsonValue, formula: JsonValue, name: JsonValue, proposal: Proposal) -> Nature | None:
+def nature_of(unit: JsonValue, formula: JsonValue, name: JsonValue, proposal: Proposal) -> Additivity | None:
     """What the card of an indicator says of it; None where it says nothing for certain."""
     printed, written = _plain(unit), _plain(formula) or _plain(name)
     known = unit_at(printed, 0)[0] if printed else None
@@ -43,7 +43,7 @@ def nature_of(unit: JsonValue, formula: JsonValue, name: JsonValue, proposal: Pr
 
 
 def adds_up(
-    unit: str | None, comparator: Comparator | None, nature: Nature | None, observed: Observed | None = None
+    unit: str | None, comparator: Comparator | None, nature: Additivity | None, observed: Observed | None = None
 ) -> bool:
     """Whether what a target asks for adds up over the year: by its unit, or that of the value, and by what the card says."""
     said = unit or getattr(observed, "unit", None)

@@ -19,7 +19,7 @@ from api.http.connections import (
     H11Connection,
     HttptoolsConnection,
 )
-from api.http.framing import Counted, Pieces, read_head
+from api.http.framing import Chunks, Counted, strict_head
 from api.http.problems import BadRequest, HeadTooLarge
 from api.settings import Settings
 
@@ -225,18 +225,18 @@ def test_more_than_is_read_at_a_time_is_read_to_its_end(loop: asyncio.Runner) ->
 
 
 def test_a_head_says_how_its_body_is_framed() -> None:
-    assert read_head(GET) == (GET, None)
-    counted = read_head(POST + b"content-length: 07\r\n\r\n").body
+    assert strict_head(GET) == (GET, None)
+    counted = strict_head(POST + b"content-length: 07\r\n\r\n").body
     assert isinstance(counted, Counted)
     assert (counted.take(bytearray(b"12345"), 3), counted.take(bytearray(b"45678"), 9), counted.is_over) == (3, 4, True)
-    assert isinstance(read_head(POST + b"TRANSFER-ENCODING: Chunked \r\n\r\n").body, Pieces)
+    assert isinstance(strict_head(POST + b"TRANSFER-ENCODING: Chunked \r\n\r\n").body, Chunks)
 
 
 def test_what_is_known_to_end_a_body_is_not_taken_for_it() -> None:
-    pieces = Pieces()
+    pieces = Chunks()
     came = bytearray(b"2\r\nab\r\n0\r\n\r\nGET /")
     assert (pieces.take(came, 1_000), pieces.is_over) == (12, True)
-    pieces = Pieces()
+    pieces = Chunks()
     assert (pieces.take(bytearray(b"2\r\nab\r"), 100), pieces.is_over) == (6, False)
     assert pieces.take(bytearray(b"\n0\r"), 100) == 1
     with pytest.raises(BadRequest):
@@ -245,11 +245,11 @@ def test_what_is_known_to_end_a_body_is_not_taken_for_it() -> None:
 
 def test_many_small_pieces_take_many_turns() -> None:
     crumbs = bytearray(b"1\r\na\r\n" * 1_000)
-    assert Pieces().take(crumbs, 16_384) <= len(b"1\r\na\r\n") * 16_384 // 64
+    assert Chunks().take(crumbs, 16_384) <= len(b"1\r\na\r\n") * 16_384 // 64
 
 
 def test_trailers_have_an_end() -> None:
-    pieces = Pieces()
+    pieces = Chunks()
     pieces.take(bytearray(b"0\r\n"), 100)
     with pytest.raises(HeadTooLarge):
         pieces.take(bytearray(b"X: x\r\n" * 10_000), 1_000_000)

@@ -4,7 +4,7 @@ import pytest
 
 from domain.formulas.reader import read_formula
 from domain.measurements.reader import read_value
-from domain.scoring.sums import Nature, adds_up, nature_of
+from domain.scoring.sums import Additivity, adds_up, nature_of
 from domain.targets.model import Comparator
 
 
@@ -26,7 +26,7 @@ from domain.targets.model import Comparator
         (None, "Realizzazione interventi", "Interventi", None),
     ],
 )
-def test_the_card_says_whether_it_adds_up(unit: str | None, formula: str | None, name: str, nature: Nature) -> None:
+def test_the_card_says_whether_it_adds_up(unit: str | None, formula: str | None, name: str, nature: Additivity) -> None:
     assert nature_of(unit, formula, name, read_formula(formula or name)) == nature
 
 
@@ -45,6 +45,6 @@ def test_the_card_says_whether_it_adds_up(unit: str | None, formula: str | None,
     ],
 )
 def test_of_a_ceiling_the_card_has_to_say_that_it_adds_up(
-    comparator: Comparator, nature: Nature | None, value: str, *, sums: bool
+    comparator: Comparator, nature: Additivity | None, value: str, *, sums: bool
 ) -> None:
     assert adds_up(None, comparator, nature, read_value(value, 2024)) == sums
