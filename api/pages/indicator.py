@@ -47,10 +47,11 @@ COLUMNS = ("anno", "target approvato", "target in vigore", "periodo", "osservato
 
 
 class CardLine(NamedTuple):
-    """A field of the card."""
+    """A field of the card; `addresses` are the pages that it names, whose letters stay as they are."""
 
     name: str
     value: str
+    addresses: tuple[str, ...] = ()
 
 
 class ElsewhereShown(NamedTuple):
@@ -169,7 +170,10 @@ def card_lines(row: IndicatorInForce, offices: dict[str, str], language: Languag
     fields = [
         CardLine(translated(CARD_LABELS[field], language), _value(row, field, offices, language))
         for field in ON_THE_CARD
+        if field != "links"
     ]
+    links = tuple(row.get("links", ()))
+    fields.append(CardLine(translated(CARD_LABELS["links"], language), ", ".join(links), links))
     codes = [CardLine(scheme, code) for scheme, code in row.get("codes", {}).items()]
     places = row.get("assignments", [row])
     fed = dict.fromkeys(value_in_words(place["feeds"], "feeds", language) for place in places if place["feeds"])

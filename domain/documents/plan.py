@@ -17,7 +17,7 @@ from domain.italian import WrittenPercent
 from domain.measurements.commands import StatedFigure, StatedTerm
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import ObservedText
-from domain.objectives.fields import ObjectiveFields, StatedLevel
+from domain.objectives.fields import DefinitionSaid, ObjectiveFields, StatedLevel
 from domain.periods import Period
 from domain.point import WrittenDay
 from domain.trees.fields import NodeFields, TreeId
@@ -107,7 +107,7 @@ class PlanPart(Frozen):
         return polarity_of(rules.get("bare_value")) if isinstance(rules, dict) else None
 
 
-class ObjectiveRow(ObjectiveFields):
+class ObjectiveRow(DefinitionSaid, ObjectiveFields):
     """An objective; `parent` is the id of another."""
 
     id: Identifier

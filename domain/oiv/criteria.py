@@ -271,7 +271,9 @@ def _speaks_of_integrity(text: str) -> bool:
 def _integrity(history: PlanHistory, state: PlanState, labels: Mapping[str, Mapping[str, str]]) -> Statement:
     """The objectives in force labelled as of integrity; where the plan labels none at all, those whose title speaks of it."""
     if labels:
-        labelled = {objective for label, bearing in labels.items() if _speaks_of_integrity(label) for objective in bearing}
+        labelled = {
+            objective for label, bearing in labels.items() if _speaks_of_integrity(label) for objective in bearing
+        }
         words = "Gli obiettivi in vigore con un'etichetta di anticorruzione, trasparenza o integrità sono"
         found = [objective for objective in state.objectives_in_force() if objective in labelled]
         return _statement(f"{words} {len(found)}{_titles(state, found)}.", "plan", _labelling(history, state, found))
