@@ -15,7 +15,8 @@ from domain.acts.citation import ActText
 from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
-from domain.administrations.offices import KnownOffices, offices_named, people_told
+from domain.administrations.offices import KnownOffices, offices_named
+from domain.administrations.texts_told import texts_told
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import AnyChange
 from domain.command import Motivation
@@ -411,7 +412,7 @@ class Service(CommandHandler):
         before = partial(PlanState, reader.timelines(plan_known.stream))
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
         aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
-        people = people_told(each.event for each in pending)
+        people = texts_told(each.event for each in pending)
         begun = trees_begun(before(effective_on), [each.event for each in pending])
         return Decision(parts, (*registry.warnings, *people, *aside, *begun, *(each.notice for each in uneven)))
 
