@@ -127,7 +127,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         all_known="" if visit.is_now else visit.here(known_at=""),
         who=who_set_it(visit, row["id"]),
         deviations=_deviations(visit, row["id"]),
-        benchmarks=_benchmarks(visit, row),
+        benchmarks=benchmarks_shown(visit, row),
         publish=visit.form("publish_benchmark", object=row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
         card=card_lines(row, offices, visit.language),
@@ -154,7 +154,7 @@ def _deviations(visit: PlanVisit, indicator: str) -> list[DeviationShown]:
     return list(deviations_shown(visit, read_deviations(visit, visit.year, indicator)["deviations"]))
 
 
-def _benchmarks(visit: PlanVisit, row: IndicatorInForce) -> BenchmarksOfIndicator | None:
+def benchmarks_shown(visit: PlanVisit, row: IndicatorInForce) -> BenchmarksOfIndicator | None:
     """What others published beside what is measured; None where nobody did."""
     reading, series = visit.reading, row["series"] or ""
     found = list(benchmarks_of(reading.record.timelines, series, visit.point.as_of))

@@ -90,7 +90,7 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
             return without("target_to_be_defined", "il target è ancora da definire")
         case Unread():
             return without("target_unread", f"il target {shortened(target.text)!r} non si legge: {target.reason}")
-        case Reference() if target.value is None and _resolved(target, case) is None:
+        case Reference() if target.value is None and referred(target, case) is None:
             return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
         case _:
             pass
@@ -323,14 +323,14 @@ def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
             assert_never(target.base)
 
 
-class _Referred(NamedTuple):
+class Referred(NamedTuple):
     """The value that a reference means, and where it comes from."""
 
     value: Decimal
     words: str
 
 
-def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
+def referred(target: Reference, case: Circumstances) -> Referred | None:
     """The value that a reference means: the one that was said, else the indicator's own, else what others published.
 
     One that was said stands as it is, with its margin in it; what it took the place of is told beside it.
@@ -340,48 +340,48 @@ def _resolved(target: Reference, case: Circumstances) -> _Referred | None:
     if target.value is not None:
         aside = f", al posto di {found.words}" if found is not None else ""
         with_margin = ", margine compreso" if rule.margin is not None else ""
-        return _Referred(target.value, f"{said_of(target)}, detto con un atto{with_margin}{aside}")
+        return Referred(target.value, f"{said_of(target)}, detto con un atto{with_margin}{aside}")
     if found is None or rule.margin is None:
         return found
     asked = rule.with_margin(found.value)
     sign = "+" if rule.margin >= 0 else "−"
-    return _Referred(asked, f"{found.words}; {sign}{spelt(abs(rule.margin))}%: {short(asked)}")
+    return Referred(asked, f"{found.words}; {sign}{spelt(abs(rule.margin))}%: {short(asked)}")
 
 
-def _of_the_rule(rule: ReferenceRule, case: Circumstances) -> _Referred | None:
+def _of_the_rule(rule: ReferenceRule, case: Circumstances) -> Referred | None:
     year = case.year or 0
     if rule.of == BASELINE and case.baseline is not None:
-        return _Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
+        return Referred(case.baseline, f"{spelt(case.baseline)}, valore di partenza")
     known = [_of_year(rule, key, case) for key in rule.answered_by_year(year)] if rule.of != BASELINE else [None]
     told = [each for each in known if each is not None]
     if len(told) < len(known):
         called = next((case.published[key] for key in rule.answered_as_called(year) if key in case.published), None)
-        return None if called is None else _Referred(called.value, f"{spelt(called.value)} ({called.words})")
+        return None if called is None else Referred(called.value, f"{spelt(called.value)} ({called.words})")
     mean = over(total([each.value for each in told]), Decimal(len(told)))
     words = (" e " if rule.of == OWN else "; ").join(each.words for each in told)
-    return _Referred(mean, words if len(told) == 1 else f"media di {words}: {short(mean)}")
+    return Referred(mean, words if len(told) == 1 else f"media di {words}: {short(mean)}")
 
 
-def _of_year(rule: ReferenceRule, key: tuple[str, int], case: Circumstances) -> _Referred | None:
+def _of_year(rule: ReferenceRule, key: tuple[str, int], case: Circumstances) -> Referred | None:
     """The value of one of the years that a rule asks for: of the indicator's own series, else as it was published."""
     year = key[1]
     if rule.of == OWN and year in case.earlier:
-        return _Referred(case.earlier[year], f"{spelt(case.earlier[year])} del {year}")
+        return Referred(case.earlier[year], f"{spelt(case.earlier[year])} del {year}")
     published = case.published.get(key)
-    return None if published is None else _Referred(published.value, f"{spelt(published.value)} ({published.words})")
+    return None if published is None else Referred(published.value, f"{spelt(published.value)} ({published.words})")
 
 
 def _reference(target: Reference, observed: Observed | None, case: Circumstances) -> Achievement:
-    referred = _resolved(target, case)
-    if referred is None:
+    meant = referred(target, case)
+    if meant is None:
         return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
     comparator, note = direction_of(target.comparator, case)
     if comparator is None:
-        return _undirected(referred.value, target.unit, observed, case)
+        return _undirected(meant.value, target.unit, observed, case)
 
     def judged(seen: Decimal) -> Raw:
-        raw = against(seen, referred.value, comparator, case.system, polarity=case.polarity)
-        resolved = f"{target.reference}: {referred.words}"
+        raw = against(seen, meant.value, comparator, case.system, polarity=case.polarity)
+        resolved = f"{target.reference}: {meant.words}"
         return raw._replace(rule="reference", note="; ".join(filter(None, (resolved, raw.note, note))))
 
     return _number(observed, target.unit, case, judged)
