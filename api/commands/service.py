@@ -60,6 +60,7 @@ with late:  # each command needs a few
         salting,
         status_events,
     )
+    from api.commands.brought_beside import publish_all, told_of_deviations
     from api.commands.measurement_checks import check_measurement, require_own_series
     from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
     from domain.acts.decide import require_adopted, require_plausible_date
@@ -328,6 +329,8 @@ class Service(CommandHandler):
             timelines.evolve(event, drafted_on)
         pending += later_years(document, act) if act is not None else []
         pending += status_events(timelines, opened.statuses, salted, refusals, retrospective=document.retrospective)
+        publish_all(document.benchmarks, registry, salted, refusals)
+        pending += told_of_deviations(document, timelines, registry, salted, refusals)
         refusals.require_none()
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from domain.acts.citation import ActPart, ActText
+from domain.documents.beside import ActionRow, CauseRow, PublishedRow
 from domain.formulas.model import TermId
 from domain.indicators.card import Card, StatedName
 from domain.indicators.feeds import PlaceFeeds
@@ -238,6 +239,9 @@ class PlanDocument(Frozen):
     indicators: Annotated[tuple[IndicatorRow, ...], AtMost] = ()
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()
+    benchmarks: Annotated[tuple[PublishedRow, ...], AtMost] = Field((), exclude_if=not_)
+    deviations: Annotated[tuple[CauseRow, ...], AtMost] = Field((), exclude_if=not_)
+    corrective_actions: Annotated[tuple[ActionRow, ...], AtMost] = Field((), exclude_if=not_)
     as_of: WrittenDay | None = None
     known_at: str | None = None
     version: Annotated[int, Field(ge=0, le=2**53), NO_FLAG] | None = None

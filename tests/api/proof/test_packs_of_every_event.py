@@ -40,6 +40,8 @@ def _before(event: Event) -> Iterator[Event]:
         case proposals.ProposalWithdrawn() | proposals.ProposalRejected() | proposals.ProposalEnacted():
             drafted, submitted = (BY_TOPIC[topic].event for topic in ("proposal-drafted", "proposal-submitted"))
             yield from (one.model_copy(update={"proposal": event.topic}) for one in (drafted, submitted))
+        case _:
+            pass
 
 
 def _recorded(pending: Pending, version: int) -> Pending:
