@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TEMPLATES = "templates"
 NO_BREAK = "\u00a0"
 NOTHING = "—"
-_SIGN = regex(r"https?://\S+|([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
+_SIGN = regex(r"(?:https?://\S+)|([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
 """A sign and the blanks after it; or an address, none of whose signs is one."""
 _CAPITAL, _SMALL = regex(r"[A-ZÀ-ÖØ-Þ]"), regex(r"[a-zß-öø-ÿ]")
 MOSTLY_CAPITALS = 0.7

@@ -274,9 +274,13 @@ def _integrity(history: PlanHistory, state: PlanState, labels: Mapping[str, Mapp
         labelled = {
             objective for label, bearing in labels.items() if _speaks_of_integrity(label) for objective in bearing
         }
-        words = "Gli obiettivi in vigore con un'etichetta di anticorruzione, trasparenza o integrità sono"
         found = [objective for objective in state.objectives_in_force() if objective in labelled]
-        return _statement(f"{words} {len(found)}{_titles(state, found)}.", "plan", _labelling(history, state, found))
+        return _statement(
+            f"Gli obiettivi in vigore con un'etichetta di anticorruzione, trasparenza o integrità sono {len(found)}"
+            f"{_titles(state, found)}.",
+            "plan",
+            _labelling(history, state, found),
+        )
     titles = ((objective, state.objective(objective, "title")) for objective in state.objectives_in_force())
     named = [objective for objective, title in titles if _speaks_of_integrity(str(title or ""))]
     return _statement(
