@@ -18,15 +18,15 @@ from projections.predecessors import administration_record
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
-Rows = list[dict[str, JsonValue]]
+BesideRows = list[dict[str, JsonValue]]
 
 
 class BesidePlan(TypedDict):
     """The three lists, as the document of a plan takes them."""
 
-    benchmarks: Rows
-    deviations: Rows
-    corrective_actions: Rows
+    benchmarks: BesideRows
+    deviations: BesideRows
+    corrective_actions: BesideRows
 
 
 def beside_plan(reader: Reader, plan: str, point: Point) -> BesidePlan:

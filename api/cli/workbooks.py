@@ -43,7 +43,7 @@ from api.operations.model import Command, Question, row_named
 from api.operations.plan_files import CONFIRMED, FILES
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
-from api.workbook.export import exported, left_out
+from api.workbook.export import exported, not_in_a_workbook
 from api.workbook.formats import CollectionReturned
 from api.workbook.write import write_template
 from domain.documents.answers import answer_words
@@ -205,7 +205,7 @@ def export(
     with session.reading(database) as reader:
         point = question.point(session.now())
         content = exported(reader, plan, point, question.format)
-        left = {} if question.format == "json" else left_out(reader, plan, point)
+        left = {} if question.format == "json" else not_in_a_workbook(reader, plan, point)
     write_file(content, to)
     if left:
         listed = ", ".join(f"{BESIDE[part]} {count}" for part, count in left.items())

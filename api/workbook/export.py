@@ -59,7 +59,7 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     return write_xlsx(document, changes, footer_line(reader, plan, point))
 
 
-def left_out(reader: Reader, plan: str, point: Point) -> dict[str, int]:
+def not_in_a_workbook(reader: Reader, plan: str, point: Point) -> dict[str, int]:
     """How many rows of each list that stands beside a plan its workbook does not have; what has none is not named."""
     return {
         part: len(rows) for part, rows in beside_plan(reader, plan, point).items() if isinstance(rows, list) and rows

@@ -7,7 +7,7 @@ records is told at once. Which fields are free follows from their types: any tex
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Annotated, Any, NamedTuple, get_args, get_origin
+from typing import Annotated, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -133,7 +133,7 @@ def _free_fields(model: type[BaseModel]) -> dict[str, str]:
     }
 
 
-def _may_hold_text(annotation: Any, metadata: tuple[object, ...]) -> bool:  # noqa: ANN401 - whatever stands for a type
+def _may_hold_text(annotation: object, metadata: tuple[object, ...]) -> bool:
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return _may_hold_text(inner, (*metadata, *more))
@@ -141,8 +141,8 @@ def _may_hold_text(annotation: Any, metadata: tuple[object, ...]) -> bool:  # no
         return not any(_has_pattern(each) for each in metadata)
     if isinstance(annotation, type) and not get_args(annotation):
         return issubclass(annotation, BaseModel)
-    if value := getattr(annotation, "__value__", None):
-        return (value is not None and annotation.__name__ == "JsonValue") or _may_hold_text(value, metadata)
+    if (named := getattr(annotation, "__value__", None)) is not None:  # an alias; any JSON may be a text
+        return getattr(annotation, "__name__", "") == "JsonValue" or _may_hold_text(named, metadata)
     members = get_args(annotation)
     of_union = get_origin(annotation) not in {tuple, list, dict}
     return any(_may_hold_text(each, metadata if of_union else ()) for each in members)
