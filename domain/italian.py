@@ -42,6 +42,7 @@ _MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()}
 _MONTH_NUMBERS |= {"genn": 1, "febbr": 2, "magg": 5, "sett": 9}
 _WEEKDAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 
+ADDRESS = regex(r"(https?://\S+)")
 _SPLIT_SIGN = regex(r"([<>!])[ \u00a0]?=")
 _LOOSE_MINUS = regex(r"([≥≤≠<>=])\s*[-−]\s+(?=[0-9])")
 _DIGITS = regex(r"[0-9](?:[0-9.,]*[0-9])?")
@@ -179,7 +180,16 @@ def print_number(number: Decimal, *, grouped: bool = True) -> str:
 
 
 def print_signs(text: str) -> str:
-    """A text of an office with its comparisons as people print them: `>= 15%` is `≥ 15%`, `> = - 6` is `≥ -6`."""
+    """A text of an office with its comparisons as people print them: `>= 15%` is `≥ 15%`, `> = - 6` is `≥ -6`.
+
+    An address stays as it is: with other signs it would be another.
+    """
+    parts = ADDRESS.split(text)
+    parts[::2] = map(_signs_printed, parts[::2])
+    return "".join(parts)
+
+
+def _signs_printed(text: str) -> str:
     signed = _SPLIT_SIGN.sub(lambda sign: {">": "≥", "<": "≤", "!": "≠"}[sign[1]], text)
     return _LOOSE_MINUS.sub(r"\1 -", signed)
 

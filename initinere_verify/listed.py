@@ -46,7 +46,9 @@ ASPECTS = {
     "objective-neutralised": "neutralisation",
     OF_A_YEAR_BEFORE: "rules",
 }
-"""What each topic touches; a card that is redefined, by the fields that it names."""
+"""What each topic touches; a card that is redefined and a plan that is amended, by the fields that they name."""
+NAMES_OF_LEVELS = {"levels", "objectives"}
+"""The fields of a plan that is amended which only name its levels otherwise."""
 FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
 UNVERIFIED = {
     "variations": {"what", "objectives", "direction", "known", "score", "change_rate"},
@@ -144,7 +146,7 @@ class PlanEvents:
         in_year = next((year for year in self._touched(event) if not self._reached(year, place)), None)
         if not self.approvals:
             kind = "drafting"
-        elif event["topic"] in CLASSIFICATION:
+        elif aspect_of(event) == "classification":
             born = event["version"] <= (self.approvals[self.years[0]].last or 0)
             kind = "drafting" if born else "reclassification"
         elif in_year is not None:
@@ -243,7 +245,7 @@ class Lists:
                 {
                     "version": version,
                     "kind": kind,
-                    "aspect": _aspect(event),
+                    "aspect": aspect_of(event),
                     "indicator": event["body"].get("indicator"),
                     "before": before,
                     "after": after,
@@ -375,10 +377,13 @@ def plain(number: str | None) -> str | None:
     return "0" if text in {"-0", ""} else text
 
 
-def _aspect(event: Event) -> str:
+def aspect_of(event: Event) -> str:
+    """What a change touches: by its topic, else by the fields that it names."""
     if event["topic"] == "indicator-redefined":
         card = event["body"].get("card") or {}
         return "formula" if "formula" in card else "wording" if "name" in card else "card"
+    if event["topic"] == "plan-amended":
+        return "classification" if set(event["body"]) <= NAMES_OF_LEVELS else "card"
     return ASPECTS[event["topic"]]
 
 

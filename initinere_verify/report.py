@@ -9,7 +9,7 @@ from initinere_verify.shown import PackEvents
 from initinere_verify.trees import Failed, spelling
 
 OF_AN_EVENT = ("effective_on", "recorded_at", "cause")
-"""What a row of the report repeats of its event."""
+"""What a row of the report repeats of its event; where its body says a field of that name, it is the one repeated."""
 SECTIONS = {
     *("plan", "title", "year", "as_of", "version", "administration_version", "known_at", *UNVERIFIED),
     *("effects_of_acts", "change_rates", "official_rate", "counted_apart", "late", "proposals"),
@@ -33,8 +33,8 @@ def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
             if version not in by_version[role]:
                 raise Failed("file_altered", "report.json", f"un evento {version} di {role}", "nessuno")
         cited += len(citations)
-        if len(citations) == 1:
-            role, version = citations[0]
+        if (repeats := _repeating(row, citations)) is not None:
+            role, version = repeats
             _repeated(row, by_version[role][version], pack_events)
     return cited
 
@@ -107,12 +107,23 @@ def _named(row: Row | Mapping[str, Any]) -> object:
     return cited_by(row) if "events" in row else row["digest"]
 
 
+def _repeating(row: Mapping[str, Any], citations: list[tuple[str, int]]) -> tuple[str, int] | None:
+    """The event that a row repeats: the only one that it cites, of several the one whose version it names."""
+    named = [citation for citation in citations if citation[1] == row.get("version")]
+    return citations[0] if len(citations) == 1 else named[0] if len(named) == 1 else None
+
+
 def _repeated(row: Mapping[str, Any], event: Event, pack_events: PackEvents) -> None:
-    repeated = {name: event.get(name) for name in OF_AN_EVENT} | {
-        "retrospective": event.get("retrospective", False),
-        "restores": event.get("restores") or event["body"].get("versions", []),
-        "justification": pack_events.text(event.get("justification") or event.get("note")),
-    }
+    of_body = {name: event["body"][name] for name in OF_AN_EVENT if name in event["body"]}
+    repeated = (
+        {name: event.get(name) for name in OF_AN_EVENT}
+        | of_body
+        | {
+            "retrospective": event.get("retrospective", False),
+            "restores": event.get("restores") or event["body"].get("versions", []),
+            "justification": pack_events.text(event.get("justification") or event.get("note")),
+        }
+    )
     if "redaction" in row:
         repeated["words"] = pack_events.text(event.get("note"))
     for field, expected in repeated.items():

@@ -142,6 +142,9 @@ class Rules:
                 return f"eventi che si annullano, al più {MOST_CHAINED} volte l'uno l'altro", str(chained)
         if topic == "plan-drafted":
             self._years = range(body["first_year"], body["last_year"] + 1)
+        elif topic == "plan-amended" and self._years is not None:  # a year that is gone may have had targets before
+            first, last = body.get("first_year", self._years.start), body.get("last_year", self._years.stop - 1)
+            self._years = range(min(first, self._years.start), max(last + 1, self._years.stop))
         elif topic == "indicator-added":
             self._indicators.add(body["indicator"])
         elif topic == "tree-node-stated":

@@ -14,8 +14,11 @@ from domain.oiv.year_record import LateRecordings, unexplained
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
+from domain.scoring.forms import Referred, referred
 from domain.scoring.inputs import Scored, score_year
-from domain.scoring.numbers import decimal_string, difference
+from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string, difference
+from domain.targets.model import Reference
+from domain.targets.printer import print_quantity
 from projections.change_rate import changes_of_year
 from projections.deviations import deviations_answer
 from projections.evidence_answer import (
@@ -185,10 +188,28 @@ def _scores(sources: EvidenceSources, in_force: Scored, ex_ante: Scored) -> Body
                 "observed": print_value(observations[indicator].observed) if indicator in observations else None,
                 "achievement": two_decimals(indicator_score.counted),
                 "met": indicator_score.calculated.met,
+                "reference": _reference(in_force, indicator),
             }
             for indicator, indicator_score in in_force.scores.indicators.items()
         ],
     }
+
+
+def _reference(scored: Scored, indicator: str) -> str | None:
+    """To what the targets of an indicator refer, with the value, its period, day and source; None where none refers to anything."""
+    row = scored.inputs.forest.indicators[indicator]
+    references = [target for target in row.targets.values() if isinstance(target, Reference)]
+    return (
+        "; ".join(f"{target.reference}: {_meant(target, referred(target, row.case))}" for target in references) or None
+    )
+
+
+def _meant(target: Reference, meant: Referred | None) -> str:
+    if meant is None:
+        return "non ancora noto"
+    return (
+        f"{print_quantity(at_step(meant.value, HUNDREDTH, 'half_up').normalize() + 0, target.unit)}, cioè {meant.words}"
+    )
 
 
 def _official(sources: EvidenceSources) -> OfficialRateRow:

@@ -177,6 +177,10 @@ class ScoredIndicator(TypedDict):
     observed: Text | None
     achievement: DecimalText | None
     met: bool | None
+    reference: Annotated[
+        Text | None,
+        Field(description="Di un target che rimanda ad altro: a che cosa, quanto vale, di quando e da quale fonte."),
+    ]
 
 
 class BodyScores(TypedDict):

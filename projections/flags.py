@@ -15,7 +15,7 @@ from domain.flags.model import Finding, Severity, thresholds_of
 from domain.flags.rules import RULES, FlagRule
 from domain.indicators.card import CARD_LABELS
 from domain.oiv.events import FlagAnswered
-from domain.oiv.reviewed import settled_on
+from domain.oiv.reviewed import settled_on, settling
 from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory, plan_changes
 from domain.plans.object_names import names_in
@@ -219,6 +219,9 @@ def _on_record(
 ) -> YearOnRecord:
     stream = review_stream(known.plan)
     review = reader.timelines(stream, reader.known(stream, point.known_at).version)
+    closings, validations = settling(history.timelines, review, figures.year, point.as_of)
+    settled = [history.recorded(entry.version) for entry in closings]
+    settled += reader.records(stream, [entry.version for entry in validations]) if validations else []
     return YearOnRecord(
         history=history,
         changes=plan_changes(history, point.as_of, drafting=False),
@@ -229,6 +232,7 @@ def _on_record(
         field_words=CARD_LABELS,
         earlier=_earlier_plans(reader, history, point),
         validated_on=settled_on(history.timelines, review, figures.year, point.as_of),
+        settled_at=min((record.recorded_at for record in settled), default=None),
         before=before,
         library=library_known(reader, point),
     )

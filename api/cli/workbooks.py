@@ -43,12 +43,13 @@ from api.operations.model import Command, Question, row_named
 from api.operations.plan_files import CONFIRMED, FILES
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
-from api.workbook.export import exported
+from api.workbook.export import exported, not_in_a_workbook
 from api.workbook.formats import CollectionReturned
 from api.workbook.write import write_template
 from domain.documents.answers import answer_words
 from domain.documents.difference import Decisions, DifferenceItem
 from domain.documents.questions import OpenQuestion
+from domain.documents.uploaded import BESIDE
 from domain.names import Names
 from domain.point import today
 from domain.vocabulary import JsonValue
@@ -202,8 +203,13 @@ def export(
     question = read_input(OfExport, with_format(asked, output_), cli_of(EXPORT))
     to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:
-        content = exported(reader, plan, question.point(session.now()), question.format)
+        point = question.point(session.now())
+        content = exported(reader, plan, point, question.format)
+        left = {} if question.format == "json" else not_in_a_workbook(reader, plan, point)
     write_file(content, to)
+    if left:
+        listed = ", ".join(f"{BESIDE[part]} {count}" for part, count in left.items())
+        output.note(f"Non stanno in una cartella, e non ci sono: {listed}. Li porta --format json.")
 
 
 def _template(*, output_: str | None, force: bool, **asked: JsonValue) -> None:

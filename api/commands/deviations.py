@@ -7,7 +7,7 @@ from api.commands.administration_writer import salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.administrations.offices import KnownOffices
-from domain.administrations.people_named import person_noticed
+from domain.administrations.texts_told import text_told
 from domain.deviations import decide
 from domain.deviations.commands import (
     EndCorrectiveAction,
@@ -165,6 +165,6 @@ def _decision(
     own = caller.principal.offices("record_values", known.administration)
     require_own_subject(state, owner, subject, own)
     decide.require_own_action(state, pending.event, KnownOffices(owner), own)
-    people = (person_noticed(text, where) for where, text in said.items() if text)
+    told = [notice for where, text in said.items() if text for notice in text_told(text, where)]
     append = StreamAppend(known.stream, known.known.version, (pending,))
-    return Decision((append,), tuple(notice for notice in people if notice is not None))
+    return Decision((append,), tuple(told))

@@ -8,7 +8,7 @@ came in between speaks of the same fields. A dry run decides, answers a question
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from random import uniform
@@ -22,6 +22,7 @@ from pydantic import BaseModel, Field
 from domain.access.events import ACCOUNT_PREFIX, PersonErased
 from domain.access.principal import MACHINE, Forbidden, Principal
 from domain.administrations.people_named import PersonNamed, person_in_role
+from domain.administrations.texts_told import json_told, texts_told
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
@@ -33,6 +34,7 @@ from domain.errors import (
 from domain.facts import PLAN
 from domain.notice import Notice
 from domain.plans.events import PlanDrafted
+from domain.proposals.events import ProposedText
 from domain.recording import Pending, Recorded
 from domain.redactions.events import TextRedacted
 from domain.timelines import Cell
@@ -406,12 +408,21 @@ class _Command:
             command_id=caller.recorded_id,
             plan=self.plan,
             versions={part.stream: (part.expected + 1, part.last) for part in parts},
-            warnings=decision.warnings,
+            warnings=tuple(dict.fromkeys((*decision.warnings, *_texts_told(parts)))),
             proposal=decision.proposal,
         )
         answer = outcome.model_dump_json()
         append = Append(caller.recorded_id, salted(self.digest), caller.actor, parts, answer)
         return _Result(outcome, append, decision.beside)
+
+
+def _texts_told(parts: Sequence[StreamAppend]) -> Iterator[Notice]:
+    """What to tell of the free texts that are recorded: in the bodies of events, and in what is proposed, which lies beside."""
+    pending = [each for part in parts for each in part.pending]
+    yield from texts_told(each.event for each in pending)
+    for each in pending:
+        if isinstance(each.event, ProposedText) and each.note is not None:
+            yield from json_told(json.loads(each.note.text))
 
 
 class _Lost:

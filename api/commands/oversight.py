@@ -29,7 +29,7 @@ from domain.point import Point, today
 from domain.proposals.life import ProposalLife, is_enacted_at, late_by, lives
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
-from domain.redactions.decide import redact
+from domain.redactions.decide import left_in_body, redact
 from domain.timelines import Timelines
 from projections.access import door
 from projections.flags import flags
@@ -161,11 +161,15 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         day = day_of_effect(None, order, today(service.store.clock()))
         proposals = lives(reader.records(proposals_stream(plan))).values()
         holding = [life for life in proposals if command.of == "plan" and is_enacted_at(life, command.version)]
-        warnings = tuple(Notice(where="version", name="words_in_proposal", words=_also_in(life)) for life in holding)
+        in_body = left_in_body(next(record for record in records if record.version == command.version))
+        warnings = (
+            *(Notice(where="version", name="words_in_proposal", words=_also_in(life)) for life in holding),
+            *((in_body,) if in_body is not None else ()),
+        )
         pending = Pending(event, day, act=order.id if order else None, justification=justification)
         first = registered_act(reader, known, order, today(service.store.clock())) if order else None
         if first is not None and first.stream == stream:
-            return Decision((first._replace(pending=(*first.pending, pending)),))
+            return Decision((first._replace(pending=(*first.pending, pending)),), warnings)
         redaction = StreamAppend(stream, reader.head(stream).version, (pending,))
         return Decision((first, redaction) if first else (redaction,), warnings)
 

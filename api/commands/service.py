@@ -15,7 +15,8 @@ from domain.acts.citation import ActText
 from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
-from domain.administrations.offices import KnownOffices, offices_named, people_told
+from domain.administrations.offices import KnownOffices, offices_named
+from domain.administrations.texts_told import texts_told
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import AnyChange
 from domain.command import Motivation
@@ -60,6 +61,7 @@ with late:  # each command needs a few
         salting,
         status_events,
     )
+    from api.commands.brought_beside import publish_all, told_of_deviations
     from api.commands.measurement_checks import check_measurement, require_own_series
     from api.commands.own_proposals import recorded_past_proposals, require_act_of_no_proposal
     from domain.acts.decide import require_adopted, require_plausible_date
@@ -328,6 +330,8 @@ class Service(CommandHandler):
             timelines.evolve(event, drafted_on)
         pending += later_years(document, act) if act is not None else []
         pending += status_events(timelines, opened.statuses, salted, refusals, retrospective=document.retrospective)
+        publish_all(document.benchmarks, registry, salted, refusals)
+        pending += told_of_deviations(document, timelines, registry, salted, refusals)
         refusals.require_none()
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
@@ -412,7 +416,7 @@ class Service(CommandHandler):
         before = partial(PlanState, reader.timelines(plan_known.stream))
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
         aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
-        people = people_told(each.event for each in pending)
+        people = texts_told(each.event for each in pending)
         was, events = before(effective_on), [each.event for each in pending]
         begun = (*trees_begun(was, events), *scores_begun(was, events))
         return Decision(parts, (*registry.warnings, *people, *aside, *begun, *(each.notice for each in uneven)))

@@ -38,7 +38,7 @@ from domain.documents.proposal import ProposedChanges, ProposedImport
 from domain.documents.questions import OpenQuestion, refuse_open
 from domain.documents.requested import requested_steps
 from domain.documents.undirected import UndirectedIndicator, undirected, with_polarities
-from domain.documents.uploaded import UploadedPlan
+from domain.documents.uploaded import BESIDE, UploadedPlan
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusals, VersionOutdated
 from domain.notice import Notice
@@ -534,10 +534,15 @@ class Importing:
         if incoming.document is not None and incoming.document.plan.predecessor is None:
             opened = NewPlan(incoming.document, PlanDiff((), (), (), (), ()))
         else:
+            document = incoming.document
+            read = uploaded if document is None else uploaded._replace(remarks=())  # what is beside a new plan is taken
             try:
-                opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
+                opened = new_plan(read, self._before(uploaded), decisions.answers)
             except ValidationError as error:  # what a row says beside its columns is judged with the plan
                 raise located_in_file(malformed(error), uploaded) from None
+            if document is not None:
+                beside = {part: getattr(document, part) for part in BESIDE}
+                opened = opened._replace(document=opened.document.model_copy(update=beside))
         opened = opened._replace(document=with_polarities(opened.document, decisions.polarities))
         act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
         return opened._replace(document=opened.document.model_copy(update={"act": act})) if act else opened

@@ -47,10 +47,11 @@ COLUMNS = ("anno", "target approvato", "target in vigore", "periodo", "osservato
 
 
 class CardLine(NamedTuple):
-    """A field of the card."""
+    """A field of the card; `addresses` are the pages that it names, whose letters stay as they are."""
 
     name: str
     value: str
+    addresses: tuple[str, ...] = ()
 
 
 class ElsewhereShown(NamedTuple):
@@ -126,7 +127,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         all_known="" if visit.is_now else visit.here(known_at=""),
         who=who_set_it(visit, row["id"]),
         deviations=_deviations(visit, row["id"]),
-        benchmarks=_benchmarks(visit, row),
+        benchmarks=benchmarks_shown(visit, row),
         publish=visit.form("publish_benchmark", object=row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
         card=card_lines(row, offices, visit.language),
@@ -153,7 +154,7 @@ def _deviations(visit: PlanVisit, indicator: str) -> list[DeviationShown]:
     return list(deviations_shown(visit, read_deviations(visit, visit.year, indicator)["deviations"]))
 
 
-def _benchmarks(visit: PlanVisit, row: IndicatorInForce) -> BenchmarksOfIndicator | None:
+def benchmarks_shown(visit: PlanVisit, row: IndicatorInForce) -> BenchmarksOfIndicator | None:
     """What others published beside what is measured; None where nobody did."""
     reading, series = visit.reading, row["series"] or ""
     found = list(benchmarks_of(reading.record.timelines, series, visit.point.as_of))
@@ -169,7 +170,10 @@ def card_lines(row: IndicatorInForce, offices: dict[str, str], language: Languag
     fields = [
         CardLine(translated(CARD_LABELS[field], language), _value(row, field, offices, language))
         for field in ON_THE_CARD
+        if field != "links"
     ]
+    links = tuple(row.get("links", ()))
+    fields.append(CardLine(translated(CARD_LABELS["links"], language), ", ".join(links), links))
     codes = [CardLine(scheme, code) for scheme, code in row.get("codes", {}).items()]
     places = row.get("assignments", [row])
     fed = dict.fromkeys(value_in_words(place["feeds"], "feeds", language) for place in places if place["feeds"])

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 TEMPLATES = "templates"
 NO_BREAK = "\u00a0"
 NOTHING = "—"
-_SIGN = regex(r"([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
+_SIGN = regex(r"(?:https?://\S+)|([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
+"""A sign and the blanks after it; or an address, none of whose signs is one."""
 _CAPITAL, _SMALL = regex(r"[A-ZÀ-ÖØ-Þ]"), regex(r"[a-zß-öø-ÿ]")
 MOSTLY_CAPITALS = 0.7
 TENTH = Decimal("0.1")
@@ -142,8 +143,10 @@ def points_words(value: str | Decimal | None, language: Language) -> str:
 
 
 def printed_signs(text: str | None) -> str:
-    """A text with its comparisons as people print them, each kept with its number: ≥ 15%."""
-    return _SIGN.sub(rf"\1{NO_BREAK}", print_signs(text)) if text else NOTHING
+    """A text with its comparisons as people print them, each kept with its number: ≥ 15%. Addresses stay as they are."""
+    if not text:
+        return NOTHING
+    return _SIGN.sub(lambda found: f"{found[1]}{NO_BREAK}" if found[1] else found[0], print_signs(text))
 
 
 def label_words(label: str, language: Language) -> str:

@@ -63,6 +63,7 @@ class _Report:
     def __init__(self, visit: PlanVisit, answer: YearEvidence) -> None:
         self.visit, self.answer = visit, answer
         self.nothing = Paragraph(run(visit.worded("Nessuna.")))
+        self._references = {row["indicator"]: row["reference"] for row in answer["scores"]["indicators"]}
 
     def blocks(self) -> Iterator[PaperBlock]:
         """All of them."""
@@ -459,6 +460,8 @@ class _Report:
         if row["observed"] is not None:
             said.append(f"{row['observed']} ({', '.join(row['targets'])})")
         said += deviation_said(visit, row)
+        if row["subject"] == "indicator" and (reference := self._references.get(row["id"])):
+            said.append(visit.worded("il target rimanda a: %(reference)s", reference=reference))
         return self._cited(f"{'. '.join(said)}.", row["events"])
 
     def _rest(self) -> Iterator[PaperBlock]:
@@ -474,6 +477,14 @@ class _Report:
             (
                 visit.worded("Scostamenti dal target e loro cause"),
                 [self._deviation(row) for row in answer["deviations"]],
+            ),
+            (
+                visit.worded("Target che rimandano ad altri valori"),
+                [
+                    run(f"{row['name']}: {visit.said(row['reference'])}")
+                    for row in answer["scores"]["indicators"]
+                    if row["reference"]
+                ],
             ),
             (
                 visit.worded("Punteggi forzati"),

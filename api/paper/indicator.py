@@ -4,12 +4,13 @@ from datetime import date
 
 from api.language.labels import POLARITIES, TARGET_FORMS
 from api.pages.date_chart import date_chart
-from api.pages.indicator import BASES, card_lines
+from api.pages.deviations import deviation_said, read_deviations
+from api.pages.indicator import BASES, benchmarks_shown, card_lines
 from api.pages.observations import observed_periods
 from api.pages.places import above
 from api.pages.step_chart import step_chart
 from api.pages.target_pieces import TargetOfYear, targets_on_calendar
-from api.pages.templating import NOTHING, day_words, instant_words
+from api.pages.templating import NOTHING, day_words, instant_words, period_in_words
 from api.pages.visit import PlanVisit
 from api.pages.who_set_it import Setting, who_set_it
 from api.pages.year_by_year import YearLine, year_lines
@@ -18,6 +19,7 @@ from api.paper.model import (
     ActRevision,
     Drawing,
     Heading,
+    Items,
     Paper,
     PaperBlock,
     PaperCell,
@@ -46,6 +48,8 @@ from api.paper.sheet import (
     written_run,
 )
 from domain.systems.model import MeasurementSystem
+from projections.benchmarks import BenchmarksOfIndicator
+from projections.deviations import DeviationRow
 from projections.plan_parts import indicator, part_by_id
 
 
@@ -92,12 +96,14 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         ).replace("  ", " "),
         file_name(visit, "scheda", row["id"]),
     )
+    benchmarks = benchmarks_shown(visit, row)
     lines = year_lines(reading, row["id"], targets, periods)
     blocks: list[PaperBlock] = [*_chart(visit, drawing, targets)]
     blocks += [
         Heading(1, visit.worded("Anno per anno")),
         _years(visit, lines),
     ]
+    blocks += [*_deviations(visit, row["id"]), *_benchmarks(visit, benchmarks)]
     who = who_set_it(visit, row["id"])
     if who.settings:
         blocks += [
@@ -119,6 +125,7 @@ def indicator_paper(visit: PlanVisit) -> Paper:
         "years": as_data(lines),
         "set_by": as_data(who.settings),
         "measured_by": as_data(who.measured),
+        "benchmarks": benchmarks["others"] if benchmarks else [],
     }
     return paper_of(visit, "indicator", title, blocks, answer)
 
@@ -186,9 +193,53 @@ def _year(visit: PlanVisit, line: YearLine) -> Row:
                 reached,
                 run(ex_ante, "soft"),
                 run(signs(visit.said(line.arithmetic)) if line.arithmetic else "", "soft"),
+                run(signs(visit.said(line.note)) if line.note else "", "soft"),
             ),
         )
     )
+
+
+def _deviations(visit: PlanVisit, indicator: str) -> list[PaperBlock]:
+    """How far its values of the year are from the target, why, and what is done: for whoever reads what came of the monitoring."""
+    if not visit.may("list_deviations"):
+        return []
+    rows = read_deviations(visit, visit.year, indicator)["deviations"]
+    lines = ["; ".join((_of_period(visit, row), *deviation_said(visit, row))) for row in rows]
+    heading = visit.worded("Scostamenti %(year)s", year=visit.year)
+    return [Heading(1, heading), Items(tuple(map(run, lines)))] if lines else []
+
+
+def _of_period(visit: PlanVisit, row: DeviationRow) -> str:
+    """The period, what was observed, and what the target says."""
+    targets = f" ({signs(', '.join(row['targets']))})" if row["targets"] else ""
+    return f"{period_in_words(row['period'], visit.language)}: {signs(row['observed'])}{targets}"
+
+
+def _benchmarks(visit: PlanVisit, benchmarks: BenchmarksOfIndicator | None) -> list[PaperBlock]:
+    """What others published, each with its period, day and source."""
+    if benchmarks is None:
+        return []
+    rows = [
+        Row(
+            (
+                cell(run(visit.worded(other["called"])), is_head=True),
+                cell(run(period_in_words(other["period"], visit.language))),
+                cell(run(signs(other["words"]))),
+                cell(run(day_words(other["published_on"]))),
+                cell(run(other["source"])),
+            )
+        )
+        for other in benchmarks["others"]
+    ]
+    heading = visit.worded("Confronto con altri")
+    columns = (
+        PaperColumn(visit.worded("Di chi"), 1.8),
+        PaperColumn(visit.worded("Periodo"), 1.4),
+        PaperColumn(visit.worded("Valore"), 1.2),
+        PaperColumn(visit.worded("Pubblicato il"), 1.3),
+        PaperColumn(visit.worded("Fonte"), 3.0),
+    )
+    return [Heading(1, heading), PaperTable(heading, columns, tuple(rows))]
 
 
 def _settings(visit: PlanVisit, settings: list[Setting], since: str) -> PaperTable:

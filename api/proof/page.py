@@ -19,6 +19,7 @@ from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.periods import period_words
 from domain.point import ROME
 from domain.proof.public_keys import Verifying
+from domain.vocabulary import last_day
 from projections.evidence_answer import WithAndWithout, YearEvidence
 from projections.flags import Cited
 from projections.plan_in_force import PlanInForce
@@ -47,6 +48,7 @@ def report_page(report: YearEvidence, document: PlanInForce, checkpoint: Checkpo
         "cause": lambda name: CAUSES.get(name, name) if name else "non detta",
         "severity": lambda name: SEVERITIES[name],
         "period": period_words,
+        "last_day": lambda period: _day(last_day(period)),
         "deviation_cause": lambda name: DEVIATION_CAUSES[name],
         "action_state": lambda name: ACTION_STATES[name],
         "effect": _effect,
@@ -66,6 +68,7 @@ def report_page(report: YearEvidence, document: PlanInForce, checkpoint: Checkpo
         checkpoint=checkpoint,
         keys=keys,
         variants=VARIANTS,
+        refers={row["indicator"]: row["reference"] for row in report["scores"]["indicators"] if row["reference"]},
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=f"sha256-{digest}",
     )

@@ -15,6 +15,7 @@ from domain.names import Names
 from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
 from domain.vocabulary import JsonValue
+from projections.beside_plan import beside_plan
 from projections.next_plan import next_plan_of
 from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
@@ -49,12 +50,20 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     """A plan at a point in one of the formats."""
     document = plan_in_force(reader, plan, point)
     if format_ == "json":
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        beside = {part: rows for part, rows in beside_plan(reader, plan, point).items() if rows}
+        return orjson.dumps({**document, **beside}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     changes = recorded_changes(reader, plan, point, document)
     if format_ == "csv":
         checkpoint = covered_by(reader, plan, point)
         return write_csv(document, changes, checkpoint.note if checkpoint else None)
     return write_xlsx(document, changes, footer_line(reader, plan, point))
+
+
+def not_in_a_workbook(reader: Reader, plan: str, point: Point) -> dict[str, int]:
+    """How many rows of each list that stands beside a plan its workbook does not have; what has none is not named."""
+    return {
+        part: len(rows) for part, rows in beside_plan(reader, plan, point).items() if isinstance(rows, list) and rows
+    }
 
 
 def prepared_next_plan(

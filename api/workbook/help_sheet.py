@@ -24,6 +24,7 @@ _HOW = (
     ("Le righe", "Si aggiungono in fondo, si ordinano e si eliminano intere, anche se i fogli sono protetti (la protezione non ha password, e tiene ferme solo le intestazioni). Una riga che manca è ritirata solo se il foglio Piano dice che quel foglio è completo."),
     ("Le colonne in più", "Nella prima colonna libera si possono scrivere le intestazioni Motivazione della modifica e Causa della modifica (fogli Obiettivi, Indicatori, Assegnazioni, Target), e una colonna per ogni anno del foglio Target."),
     ("L'esempio", f"Nel modello la prima riga di ogni foglio è un esempio, segnato {EXAMPLE}: non entra mai nel piano. Si cancella, o si lascia. Chi vi scrive sopra toglie la parola {EXAMPLE}: finché c'è, la riga non è presa, e l'anteprima lo dice."),
+    ("Che cosa non c'è", "I valori pubblicati da altri, le cause degli scostamenti e le azioni correttive non stanno in una cartella: li porta il documento JSON (initinere export --format json)."),
     ("Mai persone", "Si scrivono uffici e ruoli, mai nomi di persone e mai dati sulla salute."),
     ("Guardare prima", "initinere import FILE --preview dice che cosa cambierebbe, cella per cella, e non registra nulla; lo stesso nella pagina del piano, alla voce che carica una cartella."),
     ("Registrare", "initinere import FILE, con l'atto, la motivazione e la causa quando il piano è già approvato: sulla riga di comando, nel foglio Piano o nella pagina. Tutto o niente."),

@@ -5,15 +5,14 @@ for people to say, by an alias.
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from domain.administrations.events import NamedOffice
-from domain.administrations.people_named import person_noticed, person_seen, require_office
+from domain.administrations.people_named import person_seen, require_office
 from domain.errors import NotFound
 from domain.event import Event
 from domain.facts import office_key
 from domain.indicators.card import card_offices
-from domain.notice import Notice
 from domain.timelines import Timelines
 
 
@@ -79,18 +78,6 @@ def require_office_named(owner: Timelines, name: str | None, where: str) -> None
     """PersonNamed for a name that seems to be a person's, where the administration knows no such office."""
     if name and person_seen(name) is not None and KnownOffices(owner).id(name) is None:
         require_office(name, where)
-
-
-def people_told(events: Iterable[Event]) -> Iterator[Notice]:
-    """What to tell of the texts in which some events of a plan seem to name a person: of objectives, and of cards."""
-    for event in events:
-        said = {**vars(event), **(vars(card) if (card := getattr(event, "card", None)) is not None else {})}
-        for field in ("description", "benefits", "stakeholders", "staff", "note"):
-            value = said.get(field)
-            for text in value if isinstance(value, tuple) else (value,):
-                notice = person_noticed(text, field) if isinstance(text, str) else None
-                if notice is not None:
-                    yield notice
 
 
 def offices_named(event: Event) -> list[str]:

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.errors import Refusal
-from domain.notice import Notice
 from domain.patterns import regex
 
 
@@ -48,14 +47,14 @@ def person_in_role(role: str) -> bool:
     return person_seen(written) is not None
 
 
-def _seen_in(text: str, *, listed: bool = False) -> PersonSeen | None:
+def _seen_in(text: str, *, listed: bool = False, is_prose: bool = False) -> PersonSeen | None:
     """The person in a text that is as people see it; with `listed`, only one with a first name that is known."""
     people: list[str] = []
     rest = text
     while (span := _next_person(rest)) is not None and len(people) < MOST_PEOPLE:
         people.append(rest[slice(*span)].strip())
         rest = _without(rest, span)
-    if not people and not listed and _is_nothing_but_names(text):
+    if not people and not listed and not is_prose and _is_nothing_but_names(text):
         people, rest = [text.strip()], ""
     if not people or (listed and not any(_folded(word) in _FIRST_NAMES for word in _WORD.findall(" ".join(people)))):
         return None
@@ -76,13 +75,9 @@ def require_office(name: str, where: str) -> None:
         )
 
 
-def person_noticed(text: str, where: str) -> Notice | None:
-    """What to tell of a text that seems to name a person; None of one that does not. Nobody is refused: it may be a street."""
-    seen = person_seen(text)
-    if seen is None:
-        return None
-    words = f"«{seen.person[:120]}» sembra una persona, e un piano non ne nomina nessuna: ciò che si registra resta"
-    return Notice(where=where, name="person_in_text", words=words)
+def person_in_prose(text: str) -> PersonSeen | None:
+    """The person in a text that is no name as a whole, a title or a label: two words of it with capitals are none."""
+    return _seen_in(_readable(text[:MOST_CHARACTERS]), is_prose=True)
 
 
 SAID_TO_BE_AN_OFFICE = (

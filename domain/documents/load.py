@@ -26,6 +26,7 @@ from domain.objectives.events import (
     ObjectiveConditionMet,
     ObjectiveNeutralised,
 )
+from domain.plans.amend import LONGEST_PLAN
 from domain.plans.events import (
     ApprovalAnnulled,
     ClosingAnnulled,
@@ -90,10 +91,9 @@ def load_document(
     plan = document.plan
     if plan.last_year < plan.first_year:
         problems.append(Problem(where="plan.last_year", found="l'ultimo anno precede il primo"))
-    elif plan.last_year - plan.first_year > 9:
-        problems.append(
-            Problem(where="plan.last_year", found="il piano copre più di dieci anni", accepted="al più dieci")
-        )
+    elif plan.last_year - plan.first_year >= LONGEST_PLAN:
+        found, accepted = f"il piano copre più di {LONGEST_PLAN} anni", f"al più {LONGEST_PLAN}"
+        problems.append(Problem(where="plan.last_year", found=found, accepted=accepted))
     events: list[Event] = [
         PlanDrafted(
             plan=plan.id,

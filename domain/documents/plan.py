@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from domain.acts.citation import ActPart, ActText
+from domain.documents.beside import ActionRow, CauseRow, PublishedRow
 from domain.formulas.model import TermId
 from domain.indicators.card import Card, StatedName
 from domain.indicators.feeds import PlaceFeeds
@@ -17,7 +18,7 @@ from domain.italian import WrittenPercent
 from domain.measurements.commands import StatedFigure, StatedTerm
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import ObservedText
-from domain.objectives.fields import ObjectiveFields, StatedLevel
+from domain.objectives.fields import DefinitionSaid, ObjectiveFields, StatedLevel
 from domain.periods import Period
 from domain.point import WrittenDay
 from domain.trees.fields import NodeFields, TreeId
@@ -107,7 +108,7 @@ class PlanPart(Frozen):
         return polarity_of(rules.get("bare_value")) if isinstance(rules, dict) else None
 
 
-class ObjectiveRow(ObjectiveFields):
+class ObjectiveRow(DefinitionSaid, ObjectiveFields):
     """An objective; `parent` is the id of another."""
 
     id: Identifier
@@ -238,6 +239,9 @@ class PlanDocument(Frozen):
     indicators: Annotated[tuple[IndicatorRow, ...], AtMost] = ()
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()
+    benchmarks: Annotated[tuple[PublishedRow, ...], AtMost] = Field((), exclude_if=not_)
+    deviations: Annotated[tuple[CauseRow, ...], AtMost] = Field((), exclude_if=not_)
+    corrective_actions: Annotated[tuple[ActionRow, ...], AtMost] = Field((), exclude_if=not_)
     as_of: WrittenDay | None = None
     known_at: str | None = None
     version: Annotated[int, Field(ge=0, le=2**53), NO_FLAG] | None = None

@@ -4,7 +4,7 @@ A field that a row does not set was not said (no column, no key) and is left alo
 References (parent, objective, indicator) are as written: an id, a code or a name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, NamedTuple, TypeVar, cast
 
@@ -278,9 +278,23 @@ def uploaded_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Uplo
         statuses=tuple(statuses) if "statuses" in document.model_fields_set else None,
         complete=frozenset(complete),
         base=base,
+        remarks=tuple(_beside(document)),
     )
 
 
+def _beside(document: PlanDocument) -> Iterator[tuple[str, str]]:
+    """What a document brings beside the plan, which goes into a plan that it opens and into no other."""
+    for part, words in BESIDE.items():
+        if rows := getattr(document, part):
+            yield part, f"{words}, {len(rows)}: entrano solo con un piano che non c'è ancora, e qui non si prendono"
+
+
+BESIDE = {
+    "benchmarks": "valori pubblicati da altri",
+    "deviations": "cause di scostamenti",
+    "corrective_actions": "azioni correttive",
+}
+"""The lists of a document that stand beside the plan, in words."""
 _CARD = set(UploadedIndicator.model_fields) - set(UploadedRow.model_fields)
 
 

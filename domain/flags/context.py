@@ -1,7 +1,7 @@
 """What the cases of the flags are found in: the record of a plan for one year, and how its objects are called."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from domain.changes.kinds import touched_years
@@ -48,7 +48,7 @@ class YearOnRecord(NamedTuple):
 
     `changes` are those that hold on `as_of`, without what made the plan; `earlier` the plans that it took over from,
     the nearest first, read only as far as they are asked for; `before` the one that it follows; `library` what cards inherit of; `validated_on` the day from which the figures of the
-    year were settled; `field_words` the Italian names of the fields of a card.
+    year were settled, `settled_at` the instant at which that was recorded; `field_words` the Italian names of the fields of a card.
     """
 
     history: PlanHistory
@@ -60,6 +60,7 @@ class YearOnRecord(NamedTuple):
     field_words: Mapping[str, str]
     earlier: Iterable[PlanHistory] = ()
     validated_on: date | None = None
+    settled_at: datetime | None = None
     before: PlanBefore | None = None
     library: Library = NO_LIBRARY
 

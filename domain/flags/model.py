@@ -259,7 +259,8 @@ class Overridden(NamedTuple):
 class Restated(NamedTuple):
     """A figure put right, or (`first`) that there was none of, and the day on which the year was validated or closed.
 
-    `name` is what has the figure, `period` its own one, empty where the name says it.
+    `name` is what has the figure, `period` its own one, empty where the name says it; `recorded_after` whether it came into
+    the record after that closing or validation did.
     """
 
     name: str
@@ -271,6 +272,7 @@ class Restated(NamedTuple):
     validated_on: date | None
     retrospective: bool = False
     first: bool = False
+    recorded_after: bool = False
 
 
 class Corrected(NamedTuple):

@@ -65,6 +65,7 @@ def restated_figures(year: YearOnRecord) -> Iterator[LocatedCase]:
             recorded_on=today(record.recorded_at),
             validated_on=year.validated_on,
             retrospective=record.retrospective,
+            recorded_after=year.settled_at is not None and record.recorded_at > year.settled_at,
         )
         yield LocatedCase(f"m{record.version}", case, (("administration", record.version),), indicator)
 
@@ -134,6 +135,7 @@ def resolved_again(year: YearOnRecord) -> Iterator[LocatedCase]:
                 recorded_on=today(record.recorded_at),
                 validated_on=year.validated_on,
                 retrospective=record.retrospective,
+                recorded_after=year.settled_at is not None and record.recorded_at > year.settled_at,
             )
             events = in_plan((wrong.version, record.version))
             yield LocatedCase(f"r{record.version}-{version}", case, events, wrong.event.indicator)

@@ -218,8 +218,8 @@ def restated_after_validation(case: Case, _: Thresholds) -> Finding | None:
         return None
     if case.validated_on is None:
         return Finding("clear", "la relazione non è ancora validata")
-    late = case.effective_on > case.validated_on
-    late = late or (case.recorded_on > case.validated_on and not case.retrospective)
+    # Instant against instant: an office that records an act late has recorded no figure after it for that.
+    late = case.effective_on > case.validated_on or (case.recorded_after and not case.retrospective)
     if not late:
         if case.retrospective:
             return Finding("not_knowable", "non conoscibile: caricato a posteriori")

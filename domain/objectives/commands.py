@@ -6,6 +6,7 @@ from pydantic import Field
 
 from domain.command import Command
 from domain.objectives.fields import (
+    DefinitionSaid,
     ObjectiveClassification,
     ObjectiveDefinition,
     ObjectiveFields,
@@ -28,7 +29,7 @@ NewParent = Annotated[
 ]
 
 
-class AddObjective(ObjectiveFields, Command):
+class AddObjective(DefinitionSaid, ObjectiveFields, Command):
     """Add an objective."""
 
     verb: Literal["add_objective"]
@@ -68,7 +69,7 @@ class ReclassifyObjective(ObjectiveClassification, Command):
     object: ObjectiveObject
 
 
-class RedefineObjective(ObjectiveDefinition, Command):
+class RedefineObjective(DefinitionSaid, ObjectiveDefinition, Command):
     """Change what it says of itself beyond its title; null empties a field."""
 
     verb: Literal["redefine_objective"]

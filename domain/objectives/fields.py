@@ -1,11 +1,13 @@
 """What an objective says of itself: its fields, once, with the words for them; command, event and document row share them."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from domain.italian import WrittenAmount
+from domain.italian import WrittenAmount, print_number
+from domain.spelling import folded
 from domain.vocabulary import Frozen, Grown, Identifier, Line, Points, field_labels
 
 _LEVEL = Field(title="livello", description="il nome del livello nel piano", examples=["obiettivo operativo"])
@@ -120,6 +122,29 @@ class ObjectiveClassification(Frozen):
     level: ObjectiveLevel = None
     classifications: Annotated[dict[str, str] | None, _CLASSIFICATIONS] = None
     offices: Annotated[tuple[Line, ...] | None, _OFFICES] = None
+
+
+class DefinitionSaid(Frozen):
+    """What an objective says of itself, as somebody sends it: what is stored already is read as it is."""
+
+    @field_validator("tags", check_fields=False)
+    @classmethod
+    def _each_once(cls, tags: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """A label that is there twice, in whatever letters, is one: as it is written first."""
+        if tags is None:
+            return None
+        once: dict[str, str] = {}
+        for tag in tags:
+            once.setdefault(folded(tag) or tag, tag)
+        return tuple(once.values())
+
+    @field_validator("budget_amount", check_fields=False)
+    @classmethod
+    def _in_cents(cls, amount: Decimal | None) -> Decimal | None:
+        if amount is not None and amount != round(amount, 2):
+            msg = f"{print_number(amount)} ha più di due decimali: un importo in euro si scrive al centesimo, per esempio 150000,50"
+            raise ValueError(msg)
+        return amount
 
 
 DEFINITION_FIELDS = tuple(ObjectiveDefinition.model_fields)

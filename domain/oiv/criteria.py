@@ -4,7 +4,7 @@ The criteria are those of the Dipartimento della funzione pubblica, guidelines n
 (section 4): a statement says what the record shows; the judgement is the OIV's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -18,12 +18,17 @@ from domain.plans.history import PlanChange, PlanHistory
 from domain.plans.state import PlanState
 from domain.recording import Recorded
 from domain.rounds.events import RoundClosed, RoundOpened
+from domain.spelling import folded
 from domain.systems.decide import Adopter
 from domain.targets.decide import target_of
 from domain.targets.model import Unread
 
 Code = TypeVar("Code", bound=str)
-INTEGRITY_WORDS = ("anticorruzione", "corruzione", "trasparenza", "integrità")
+INTEGRITY_WORDS = ("corruzione", "trasparenza", "integrita")
+"""What a label of an objective says, where it is of those that the law wants named; of a title, where nothing is labelled."""
+
+NAMED = 30
+"""How many objects a statement names at most."""
 
 
 class Statement(NamedTuple):
@@ -90,7 +95,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
     evidenced = [event for event in events if event.evidence is not None]
     approvals = history.timelines.entries(PLAN, f"approved/{year}")
     rounds = _rounds(record)
-    integrity = _integrity(state)
+    labels = _labels(state)
     unread = [
         i
         for i, indicator_targets in targets.items()
@@ -138,10 +143,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
         _criterion(
             "d",
             "Obiettivi connessi ad anticorruzione e trasparenza",
-            _statement(
-                f"Gli obiettivi in vigore che li nominano nel titolo sono {len(integrity)}.",
-                "plan", _births(history, map(objective_key, integrity)),
-            ),
+            _integrity(history, state, labels),
         ),
         _criterion(
             "e",
@@ -171,7 +173,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
             "Scostamenti e loro cause",
             _statement(
                 f"Gli indicatori che non raggiungono il target in vigore sono {len(evidence.missed)}"
-                + (": " + "; ".join(name for _, name in evidence.missed[:30]) if evidence.missed else "") + ".",
+                + (": " + "; ".join(name for _, name in evidence.missed[:NAMED]) if evidence.missed else "") + ".",
                 "plan", _births(history, [indicator_key(indicator) for indicator, _ in evidence.missed]),
             ),
             _statement(
@@ -212,6 +214,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
                 "L'elenco delle variazioni che l'art. 6 del D.Lgs. 150/2009 destina alla relazione è in questo fascicolo.",
                 "plan", versions_of_changes,
             ),
+            *([_labelled(history, state, labels)] if labels else []),
         ),
         _criterion(
             "l",
@@ -251,13 +254,60 @@ def _births(history: PlanHistory, keys: Iterable[str]) -> list[int]:
     return [entries[0].version for key in keys if (entries := history.timelines.entries(key, "life"))]
 
 
-def _integrity(state: PlanState) -> list[str]:
-    """The objectives in force whose title speaks of corruption or transparency."""
-    return [
-        objective
-        for objective in state.objectives_in_force()
-        if any(word in str(state.objective(objective, "title") or "").casefold() for word in INTEGRITY_WORDS)
-    ]
+def _labels(state: PlanState) -> dict[str, dict[str, str]]:
+    """The labels that objectives in force bear, by their words without case and accents: the objectives, each as it says it."""
+    labels: dict[str, dict[str, str]] = {}
+    for objective in state.objectives_in_force():
+        said = state.objective(objective, "tags")
+        for tag in said if isinstance(said, list) else []:
+            labels.setdefault(folded(str(tag)), {}).setdefault(objective, str(tag))
+    return dict(sorted(labels.items()))
+
+
+def _speaks_of_integrity(text: str) -> bool:
+    return any(word in folded(text) for word in INTEGRITY_WORDS)
+
+
+def _integrity(history: PlanHistory, state: PlanState, labels: Mapping[str, Mapping[str, str]]) -> Statement:
+    """The objectives in force labelled as of integrity; where the plan labels none at all, those whose title speaks of it."""
+    if labels:
+        labelled = {
+            objective for label, bearing in labels.items() if _speaks_of_integrity(label) for objective in bearing
+        }
+        found = [objective for objective in state.objectives_in_force() if objective in labelled]
+        return _statement(
+            f"Gli obiettivi in vigore con un'etichetta di anticorruzione, trasparenza o integrità sono {len(found)}"
+            f"{_titles(state, found)}.",
+            "plan",
+            _labelling(history, state, found),
+        )
+    titles = ((objective, state.objective(objective, "title")) for objective in state.objectives_in_force())
+    named = [objective for objective, title in titles if _speaks_of_integrity(str(title or ""))]
+    return _statement(
+        f"Nessun obiettivo in vigore ha etichette: quelli che nominano nel titolo corruzione, trasparenza o integrità sono "
+        f"{len(named)}{_titles(state, named)}.",
+        "plan",
+        _births(history, map(objective_key, named)),
+    )
+
+
+def _labelled(history: PlanHistory, state: PlanState, labels: Mapping[str, Mapping[str, str]]) -> Statement:
+    """How many objectives in force bear each label of the plan."""
+    counts = ", ".join(f"{next(iter(bearing.values()))} {len(bearing)}" for bearing in labels.values())
+    bearing = dict.fromkeys(objective for of_label in labels.values() for objective in of_label)
+    return _statement(f"Gli obiettivi in vigore, per etichetta: {counts}.", "plan", _labelling(history, state, bearing))
+
+
+def _labelling(history: PlanHistory, state: PlanState, objectives: Iterable[str]) -> list[int]:
+    """The events by which objectives have the labels that they bear."""
+    entries = (history.timelines.entry(objective_key(objective), "tags", state.on) for objective in objectives)
+    return [entry.version for entry in entries if entry is not None]
+
+
+def _titles(state: PlanState, objectives: Sequence[str]) -> str:
+    """The titles of objectives after a count, the first of many."""
+    titles = [str(state.objective(objective, "title") or objective) for objective in objectives[:NAMED]]
+    return f": {'; '.join(titles)}" if titles else ""
 
 
 def _rounds(record: YearRecord) -> list[Recorded]:

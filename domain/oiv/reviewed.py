@@ -8,13 +8,23 @@ from domain.facts import PLAN
 from domain.oiv.events import AnswerGiven, RemarkMade, RequestMade, SampleDrawn
 from domain.oiv.year_record import measurements_among
 from domain.recording import Recorded
-from domain.timelines import Timelines
+from domain.timelines import Entry, Timelines
 
 
 def settled_on(plan: Timelines, review: Timelines, year: int, as_of: date) -> date | None:
     """The day on which the year was closed, or its report validated, the earlier of them; None while neither was."""
-    entries = [*plan.entries(PLAN, f"closed/{year}"), *review.entries("report", f"validated/{year}")]
-    return min((e.effective_on for e in entries if e.value is True and e.effective_on <= as_of), default=None)
+    entries = settling(plan, review, year, as_of)
+    return min((entry.effective_on for of_stream in entries for entry in of_stream), default=None)
+
+
+def settling(plan: Timelines, review: Timelines, year: int, as_of: date) -> tuple[list[Entry], list[Entry]]:
+    """What settles the figures of a year by a date: its closings in the plan's stream, the validations in the OIV's."""
+    closings, validations = plan.entries(PLAN, f"closed/{year}"), review.entries("report", f"validated/{year}")
+    return _holding(closings, as_of), _holding(validations, as_of)
+
+
+def _holding(entries: Iterable[Entry], as_of: date) -> list[Entry]:
+    return [entry for entry in entries if entry.value is True and entry.effective_on <= as_of]
 
 
 def unanswered(events: Sequence[Event]) -> list[str]:

@@ -104,7 +104,11 @@ class PlanHistory:
 
     def event(self, version: int) -> Event:
         """The event of the plan that was recorded as a version."""
-        return _at(self.records, version).event
+        return self.recorded(version).event
+
+    def recorded(self, version: int) -> Recorded:
+        """What was recorded of the plan as a version."""
+        return _at(self.records, version)
 
     def approved_by(self, year: int, approval: Approval) -> "PlanHistory":
         """The history as it counts from one approval of a year, of the several that it may have had."""

@@ -1,6 +1,7 @@
 """A closed year: what its targets are judged by comes after the closing with its reason alone, and is told among the flags."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +101,19 @@ def test_the_plan_of_a_closed_year_stands_as_it_was_closed(harness: ServiceHarne
     with pytest.raises(YearNotOpen):
         confirm_formula(harness.service, PLAN, other, harness.caller())
     assert _score(harness) == before
+
+
+def test_what_was_recorded_before_the_closing_was_is_not_after_it(tmp_path: Path) -> None:
+    """An office that records an act late, and what others published by then before it, has restated nothing."""
+    harness = ServiceHarness(tmp_path / "a.sqlite").on("2022-02-05")
+    row = {"id": "nazione", "name": "Indicatore nazione", "objective": "a1", "weight": "100"}
+    targets = [{"year": 2022, "text": ">= media nazionale"}]
+    harness.load(**document(indicators=[row | {"targets": targets}]))
+    _publish(harness.on("2023-08-02"), "60", published_on="2023-03-01")
+    harness.on("2023-08-03").change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 3 del 31/03/2023")
+    told = [one["rule"] for one in harness.ask(flags, PLAN, 2022, point("2023-12-31"))["flags"]]
+    assert "restated_after_validation" not in told
+    _publish(harness.on("2023-08-04"), "75", published_on="2023-03-02", note="rettificato")
+    told = [one["rule"] for one in harness.ask(flags, PLAN, 2022, point("2023-12-31"))["flags"]]
+    assert told.count("restated_after_validation") == 1
+    harness.store.close()

@@ -67,7 +67,7 @@ from domain.vocabulary import JsonValue
 from domain.webhooks import events as webhooks
 from initinere_verify import shown
 from initinere_verify.fold import facts
-from initinere_verify.listed import CLASSIFICATION, OF_A_YEAR, OF_THE_STRUCTURE, SAID_BY_THE_OIV
+from initinere_verify.listed import CLASSIFICATION, OF_A_YEAR, OF_THE_STRUCTURE, SAID_BY_THE_OIV, aspect_of
 from projections.plan_in_force import AssignmentInForce, IndicatorInForce, ObjectiveInForce, PlanHead
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, read_instant, stamp
 
@@ -734,7 +734,11 @@ def test_the_verifier_knows_which_events_change_a_plan_and_of_which_year() -> No
     changing = {topic: touch for topic, touch in touched.items() if touch is not None}
     assert set(changing) == OF_A_YEAR | OF_THE_STRUCTURE
     assert {topic for topic, touch in changing.items() if touch.year} == OF_A_YEAR
-    assert {topic for topic, touch in changing.items() if touch.aspect == "classification"} == CLASSIFICATION
+    aspects = {topic: aspect_of({**json.loads(sample(topic)), "topic": topic}) for topic in changing}
+    assert aspects == {topic: touch.aspect for topic, touch in changing.items()}
+    assert {topic for topic, aspect in aspects.items() if aspect == "classification"} == CLASSIFICATION
+    renamed = plans.PlanAmended(levels=("ambito", "operativo"), objectives={"ambito": ("a1",)})
+    assert aspect_of({"topic": "plan-amended", "body": json.loads(renamed.body())}) == renamed.touch().aspect
     assert {event.topic for event in get_args(OIV_ACTS)} == SAID_BY_THE_OIV
 
 

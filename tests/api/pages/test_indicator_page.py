@@ -26,12 +26,15 @@ class MapCell(NamedTuple):
     text: str
 
 
+LINK = "https://esempio.example/metodo?a=1,2;b!=3"
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A target of 70,34 lowered to 68 on 30/09, of which an act of 30/06 surfaces that had set 69; and its values."""
     harness = ServiceHarness(tmp_path_factory.mktemp("indicatore") / "i.sqlite")
     parts = document()
-    parts["indicators"][0] |= {"name": HOSTILE, "source": "contabilità"}
+    parts["indicators"][0] |= {"name": HOSTILE, "source": "contabilità", "links": [LINK]}
     harness.on("2022-02-07").load(**parts)
     harness.on("2022-07-12").measure(
         series=SERIES, period="2022-H1", text="61,8%", finality="provisional", data_as_at="2022-07-10"
@@ -139,6 +142,12 @@ def test_a_title_is_text_whatever_it_says(client: Client) -> None:
     page = shown(client, f"{PAGE}?as_of=2022-12-31")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_address_of_a_page_stays_as_it_is_and_is_a_link(client: Client) -> None:
+    page = shown(client, PAGE)
+    ((address, words),) = re.findall(r'<a href="(https://esempio[^"]*)"[^>]*>([^<]*)</a>', page)
+    assert (unescape(address), unescape(words)) == (LINK, LINK)
 
 
 def test_links_keep_the_point(client: Client) -> None:

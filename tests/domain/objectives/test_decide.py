@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
+from domain.documents.plan import ObjectiveRow
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan, TreeBroken
 from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned
 from domain.objectives import commands as c
@@ -135,3 +137,23 @@ def test_a_level_of_the_plan_in_other_case_or_spacing_keeps_the_spelling_of_the_
     Given(A, A1).when(d.add_objective, command).then(e.ObjectiveAdded(objective="a2", level="operativo", parent="a"))
     same = c.ReclassifyObjective(verb="reclassify_objective", object="a1", level="OPERATIVO")
     Given(A, A1).when(d.reclassify_objective, same).refused(NoChange)
+
+
+def test_a_label_in_other_letters_is_the_same_label() -> None:
+    said = {
+        "verb": "redefine_objective",
+        "object": "a",
+        "tags": ["Parità di genere", "trasparenza", "parita  di genere"],
+    }
+    told = e.ObjectiveRedefined(objective="a", tags=("Parità di genere", "trasparenza"))
+    Given(A).when(d.redefine_objective, c.RedefineObjective.model_validate(said)).then(told)
+
+
+@pytest.mark.parametrize("model", [c.AddObjective, c.RedefineObjective, ObjectiveRow])
+def test_an_amount_in_euro_is_said_to_the_cent(model: type[BaseModel]) -> None:
+    said = {"budget_amount": "150.000,505"}
+    with pytest.raises(ValidationError, match="più di due decimali"):
+        model.model_validate(said)
+    with pytest.raises(ValidationError) as error:
+        model.model_validate({"budget_amount": "150.000,50"})
+    assert "più di due decimali" not in str(error.value)

@@ -10,7 +10,8 @@ from domain.annulments.events import EventsAnnulled
 from domain.indicators.series import series_of
 from domain.measurements.events import MeasurementRestated
 from domain.measurements.reader import read_value
-from domain.oiv.criteria import DeviationsExplained, ReportEvidence, criteria
+from domain.objectives.events import ObjectiveRedefined
+from domain.oiv.criteria import DeviationsExplained, ReportEvidence, Statement, criteria
 from domain.oiv.events import FlagAnswered, OpinionGiven
 from domain.oiv.year_record import LateRecordings, YearRecord, unexplained
 from domain.plans.history import plan_changes
@@ -98,6 +99,39 @@ def test_never_measured_is_what_has_a_target_and_no_value_whatever_was_said_in_i
 
 def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(plan: Given) -> None:
     measure(plan, "i", "80", date(2022, 12, 31))
+    by_letter = criteria_of(plan)
+    assert "".join(by_letter) == "abcdefghilm"
+    assert by_letter["b"][0].words.startswith(
+        "La performance complessiva è 93,64 % rispetto ai target in vigore, non calc"
+    )
+    assert (by_letter["b"][1].stream, by_letter["b"][1].versions) == ("review", (3,))
+    assert by_letter["c"][0].words == "Degli indicatori con un target 2022 (2), 1 hanno almeno una misurazione."
+    assert by_letter["d"][0].words == (
+        "Nessun obiettivo in vigore ha etichette: quelli che nominano nel titolo corruzione, trasparenza o integrità sono "
+        "1: Trasparenza."
+    )
+    assert by_letter["d"][0].versions == (2,)
+    assert "nessuno è stato adottato" in by_letter["e"][0].words
+    assert by_letter["i"][0].words == "L'anno 2022 è stato approvato il 31/01/2022."
+
+
+def test_where_objectives_are_labelled_labels_are_counted_and_no_titles(plan: Given) -> None:
+    labelled = ObjectiveRedefined(objective="a", tags=("Parità di genere", "lavoro agile"))
+    version = plan.add(date(2022, 3, 1), labelled).version
+    by_letter = criteria_of(plan)
+    assert [statement.words for statement in by_letter["d"]] == [
+        "Gli obiettivi in vigore con un'etichetta di anticorruzione, trasparenza o integrità sono 0."
+    ]
+    said = by_letter["i"][-1]
+    assert said.words == "Gli obiettivi in vigore, per etichetta: lavoro agile 1, Parità di genere 1."
+    assert said.versions == (version,)
+    version = plan.add(date(2022, 4, 1), ObjectiveRedefined(objective="a", tags=("Anticorruzione",))).version
+    (counted,) = criteria_of(plan)["d"]
+    assert counted.words.endswith("sono 1: Trasparenza.")
+    assert counted.versions == (version,)
+
+
+def criteria_of(plan: Given) -> dict[str, tuple[Statement, ...]]:
     year = record(plan)
     evidence = ReportEvidence(
         record=year,
@@ -117,17 +151,7 @@ def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(plan:
         overrides=[],
         acts_of_the_oiv=[("L'OIV ha validato la relazione 2022", 3)],
     )
-    by_letter = {criterion.letter: criterion.statements for criterion in criteria(evidence)}
-    assert "".join(by_letter) == "abcdefghilm"
-    assert by_letter["b"][0].words.startswith(
-        "La performance complessiva è 93,64 % rispetto ai target in vigore, non calc"
-    )
-    assert (by_letter["b"][1].stream, by_letter["b"][1].versions) == ("review", (3,))
-    assert by_letter["c"][0].words == "Degli indicatori con un target 2022 (2), 1 hanno almeno una misurazione."
-    assert by_letter["d"][0].words == "Gli obiettivi in vigore che li nominano nel titolo sono 1."
-    assert by_letter["d"][0].versions == (2,)
-    assert "nessuno è stato adottato" in by_letter["e"][0].words
-    assert by_letter["i"][0].words == "L'anno 2022 è stato approvato il 31/01/2022."
+    return {criterion.letter: criterion.statements for criterion in criteria(evidence)}
 
 
 def test_a_revision_is_unexplained_when_nobody_can_read_why(plan: Given) -> None:

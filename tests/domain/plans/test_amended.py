@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from domain.changes.rate import ex_ante_indicators, ex_ante_objectives, ex_ante_targets
-from domain.errors import NoChange, NotFound, OutsidePlan
+from domain.errors import AlreadyThere, DomainError, NoChange, NotFound, OutsidePlan
 from domain.indicators.feeds import PlaceFeeds, counts_in
 from domain.objectives.events import ObjectiveConditionFailed, ObjectiveConditionMet
 from domain.plans.state import PlanState
@@ -37,11 +37,31 @@ def test_title_years_and_level_names_are_changed_by_an_event() -> None:
         ({"levels": {"strategico": "ambito"}}, NotFound),
         ({"first_year": 2023}, OutsidePlan),  # 2022 has targets, and the act that approved it
         ({"last_year": 2020}, OutsidePlan),
+        ({"last_year": 2040}, OutsidePlan),  # no document of it could be imported
         ({"title": "Piano di prova"}, NoChange),
     ],
 )
 def test_what_would_cut_a_year_off_or_change_nothing_is_refused(change: dict[str, Any], error: Any) -> None:
     Given.numbered().change({"verb": "amend_plan", **change}).refused(error)
+
+
+@pytest.mark.parametrize(
+    ("levels", "error"),
+    [
+        ({"operativo": "strategico"}, AlreadyThere),
+        ({"Operativo": "STRATEGICO "}, AlreadyThere),
+        ({"operativo": "uno", "strategico": "Uno"}, AlreadyThere),
+        ({"operativo": "strategico", "strategico": "operativo"}, None),
+        ({"operativo": "Operativo"}, None),
+    ],
+)
+def test_two_levels_do_not_become_one(levels: dict[str, str], error: type[DomainError] | None) -> None:
+    plan = Given().objective("a", level="strategico").objective("b", level="operativo")
+    changed = plan.change({"verb": "amend_plan", "levels": levels})
+    if error is not None:
+        changed.refused(error)
+    else:
+        assert [pending.event.topic for pending in changed.pending] == ["plan-amended"]
 
 
 @pytest.mark.parametrize(
