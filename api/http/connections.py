@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.formats.problem_json import problem_object
 from api.http.client_address import TrustedProxies
-from api.http.framing import Chunks, Counted, head_end, no_http, strict_head
+from api.http.framing import Chunks, Length, head_end, no_http, strict_head
 from api.http.headers import put_security_headers
 from api.http.problems import PROBLEM_JSON, ConnectionsBusy, MethodRefused
 from api.settings import Settings
@@ -204,7 +204,7 @@ class BoundedConnection(_Parser):
     since = 0.0
     read_since = 0.0
     """When nothing waited for the client to read it, for the last time."""
-    _body: Counted | Chunks | None = None
+    _body: Length | Chunks | None = None
     """The body of the request that is being read, until all of it has come."""
     _seen = 0
     """How much of what came is known not to end a head."""

@@ -36,14 +36,14 @@ PIECE = regex(rb"([0-9A-Fa-f]{1,8})(?:;" + _TOKEN + rb"(?:=" + _TOKEN + rb")?)*"
 TRAILER = regex(_FIELD)
 
 
-class Head(NamedTuple):
+class RequestHead(NamedTuple):
     """A head that has but one reading, and how the body is framed that follows it."""
 
     sent: bytes
-    body: "Counted | Chunks | None"
+    body: "Length | Chunks | None"
 
 
-class Counted:
+class Length:
     """A body whose length is said."""
 
     def __init__(self, length: int) -> None:
@@ -130,7 +130,7 @@ def head_end(came: bytearray, seen: int) -> int:
     return 0
 
 
-def strict_head(head: bytes) -> Head:
+def strict_head(head: bytes) -> RequestHead:
     """A head as it is handed on; BadRequest where it has not but one reading, MethodRefused for a method of no address.
 
     Whether the client would speak another protocol (`Upgrade`) is not handed on: none is spoken here.
@@ -159,12 +159,12 @@ def strict_head(head: bytes) -> Head:
     if coding is not None:
         if coding.lower() != b"chunked" or length is not None or is_old:
             raise no_http()
-        return Head(head, Chunks())
+        return RequestHead(head, Chunks())
     if length is None:
-        return Head(head, None)
+        return RequestHead(head, None)
     if not length.isdigit() or len(length) > 15:
         raise no_http()
-    return Head(head, Counted(int(length)) if int(length) else None)
+    return RequestHead(head, Length(int(length)) if int(length) else None)
 
 
 def no_http() -> BadRequest:

@@ -19,7 +19,7 @@ from api.http.connections import (
     H11Connection,
     HttptoolsConnection,
 )
-from api.http.framing import Chunks, Counted, strict_head
+from api.http.framing import Chunks, Length, strict_head
 from api.http.problems import BadRequest, HeadTooLarge
 from api.settings import Settings
 
@@ -227,7 +227,7 @@ def test_more_than_is_read_at_a_time_is_read_to_its_end(loop: asyncio.Runner) ->
 def test_a_head_says_how_its_body_is_framed() -> None:
     assert strict_head(GET) == (GET, None)
     counted = strict_head(POST + b"content-length: 07\r\n\r\n").body
-    assert isinstance(counted, Counted)
+    assert isinstance(counted, Length)
     assert (counted.take(bytearray(b"12345"), 3), counted.take(bytearray(b"45678"), 9), counted.is_over) == (3, 4, True)
     assert isinstance(strict_head(POST + b"TRANSFER-ENCODING: Chunked \r\n\r\n").body, Chunks)
 
