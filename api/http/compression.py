@@ -190,7 +190,7 @@ def continued(beginning: bytes, length: int, rest: bytes, coding: Coding) -> byt
 
 @lru_cache(maxsize=256)
 def taken(header: str) -> Coding | None:
-    """The coding that an Accept-Encoding likes best, zstd among equals; None where it names neither."""
+    """The coding that an Accept-Encoding likes best, zstd among equals; None where it names neither, or likes none better."""
     liked: dict[str, float] = {}
     for one in header.lower().split(","):
         name, _, weight = one.partition(";")
@@ -199,17 +199,25 @@ def taken(header: str) -> Coding | None:
         except ValueError:
             return None
     best = max(CODINGS, key=lambda coding: liked.get(coding, 0.0))
-    return best if liked.get(best, 0.0) > 0 else None
+    return best if liked.get(best, 0.0) > 0 and liked[best] >= liked.get("identity", 0.0) else None
 
 
 def _name_as_held(start: Message, if_none_match: str) -> None:
     """Gives back the tag under which the client holds what has not changed: that of the coding that it was sent in."""
+    _depend_on_coding(start)
     tag = dict(start["headers"]).get(b"etag", b"").decode("latin-1")
     held = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
     named = next((one for one in held if without_coding(one.strip('"')) == tag.strip('"')), tag)
     if named != tag:
         raw = [one for one in start["headers"] if one[0] != b"etag"]
         start["headers"] = [*raw, (b"etag", named.encode("latin-1"))]
+
+
+def _depend_on_coding(start: Message) -> None:
+    """Says that another Accept-Encoding may be answered with other bytes; of what has not changed, as the answer itself said."""
+    before = [value for name, value in start["headers"] if name == b"vary"]
+    vary = b", ".join([*before, b"Accept-Encoding"])
+    start["headers"] = [*(one for one in start["headers"] if one[0] != b"vary"), (b"vary", vary)]
 
 
 def _goes_packed(start: Message, body: bytes, coding: Coding | None) -> bool:
@@ -220,10 +228,7 @@ def _goes_packed(start: Message, body: bytes, coding: Coding | None) -> bool:
     kind = said.get(b"content-type", b"")
     if not kind.startswith(COMPRESSED):
         return False
-    before = said.get(b"vary")
-    vary = b"Accept-Encoding" if before is None else before + b", Accept-Encoding"
-    start["headers"] = raw = [one for one in start["headers"] if one[0] != b"vary"]
-    raw.append((b"vary", vary))
+    _depend_on_coding(start)
     if coding is None or NO_STORE.encode() in said.get(b"cache-control", b""):
         return False
     return not (kind.startswith(b"text/") and SECRET in body)

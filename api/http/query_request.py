@@ -177,9 +177,10 @@ class QueryRequest:
     def _may_last(self, row: Question, query: Frozen) -> bool:
         """Whether a client may keep the answer for ever.
 
-        What one reader is shown and another is not must not stay behind with a client, for whoever comes after.
+        What one reader is shown and another is not must not stay behind with a client, for whoever comes after; nor a list
+        of what there is, which is longer for whoever is given a role.
         """
-        return not may_hold_actors(row.answer) and not may_hold_words(row.answer) and self.lasts(query)
+        return "{" in str(row.path) and not may_hold_actors(row.answer) and not may_hold_words(row.answer) and self.lasts(query)
 
     def _tag(self, row: Question, reader: Reader, subject: str, point: Point) -> str:
         """What the answer rests on, known before it is found; empty where only the answer itself tells."""

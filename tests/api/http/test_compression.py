@@ -30,6 +30,8 @@ def loaded(harness: ServiceHarness) -> ServiceHarness:
         ("zstd;q=0.5, gzip", "gzip"),
         ("ZSTD;q=0, GZIP;q=0.1", "gzip"),
         ("gzip;q=0", None),
+        ("identity, gzip;q=0.5", None),
+        ("identity;q=0.5, gzip;q=0.5", "gzip"),
         ("gzip;q=molto", None),
     ],
 )
@@ -54,6 +56,7 @@ def test_an_answer_has_a_tag_in_each_coding_by_which_it_is_held_and_written_on(c
     for held in (tag, f"W/{tag}", f'"altro", {tag}'):
         again = client.get(P, Accept_Encoding=coding, If_None_Match=held)
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["vary"] == packed.headers["vary"]
     assert client.get(P, Accept_Encoding=coding, If_None_Match=plain_tag).headers["etag"] == plain_tag
     change = {
         "verb": "revise_target",

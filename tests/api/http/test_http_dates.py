@@ -166,6 +166,13 @@ def test_only_an_address_with_both_dates_in_the_past_lasts_for_ever(client: Clie
     assert kept == ("private, immutable, max-age=31536000" if lasts else "no-cache")
 
 
+@pytest.mark.usefixtures("revised")
+def test_a_list_of_what_there_is_is_asked_for_again_whoever_asks_may_be_given_more_to_read(client: Client) -> None:
+    for path in ("/v1/plans", "/v1/change-rates"):
+        answer = client.get(f"{path}?as_of=2022-10-10&known_at=2022-10-10")
+        assert "immutable" not in answer.headers["cache-control"], path
+
+
 def test_an_address_with_both_dates_shows_the_same_for_ever(revised: ServiceHarness, client: Client) -> None:
     # given
     address = f"{P}?as_of=2022-10-10&known_at=2022-10-10"
