@@ -30,6 +30,7 @@ DEVIATIONS = (
         cli=Cli(words="deviation list"),
         query=OfYear,
         handler=lambda context, query: plan_deviations(context.reader, context.subject, query.year, context.point),
+        identity="answer",  # what bodies that are gone measured counts, too
     ),
     command(
         "explain_deviation",

@@ -91,6 +91,7 @@ ROUNDS = (
         path="/plans/{plan}/rounds/{round}",
         cli=Cli(words="round status"),
         handler=lambda context, _: round_status(context.reader, context.subject, context.part, context.point),
+        identity="answer",  # what bodies that are gone measured counts, too
     ),
     command(
         "close_round",
@@ -177,5 +178,6 @@ ROUNDS = (
         handler=lambda context, _: contradictions(
             context.reader, context.subject, context.point, name=context.part or None
         ),
+        identity="answer",  # what bodies that are gone measured counts, too
     ),
 )
