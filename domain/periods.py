@@ -54,7 +54,7 @@ def _period(value: object) -> object:
 
 
 Period = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$"), BeforeValidator(_period)
+    str, StringConstraints(pattern=r"^[12][0-9]{3}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$"), BeforeValidator(_period)
 ]
 """What a figure describes: a year `2022`, a half `2022-H1`, a quarter `2022-Q3`, a month `2022-09`.
 

@@ -242,9 +242,9 @@ Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_
 Claim = Literal["correction", "reclassification"]
 """The only two kinds of change that a user may claim; both claims are checked."""
 
-PERIOD = regex(r"^(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
+PERIOD = regex(r"^(?P<year>[12][0-9]{3})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
 
-YearKey = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+YearKey = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{3}$")]
 """A year as the name of an entry: `2022`."""
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "4ff021835f4429dc32dc6a176f4b983221250aef33caa90ec533ae4336a42b7b"
+SCHEMAS = "bcfc2f6a0272ec083d748eee0fdd5645e400c139326d2e1380b5e89f73ed57b4"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

@@ -36,7 +36,6 @@ BOUNDARIES: dict[str, str] = {
     "projections/store/group_commit.py": "writers that wait in one queue, each for an answer of its own type",
     "api/access/oidc.py": "what a provider answers, before it is held against what was asked",
     "api/http/query_request.py": "the state of a request, and a store of which a part alone is asked",
-    "api/http/ready_answers.py": "the parts of a question, judged before they are put together",
     "api/http/workers.py": "options of the server, as uvicorn takes them",
     "api/operations/actors.py": "answers of any question, as trees of JSON",
     "api/cli/app.py": "arguments that click hands on",

@@ -195,7 +195,7 @@ class AdministrationWriter:
         except DomainError as error:
             raise error.located(where) from None
         if isinstance(event.observed, UnreadValue):
-            words = f"{row.text!r}: {event.observed.reason}"
+            words = f"{(row.text or '')[:120]!r}: {event.observed.reason}"
             self.warnings.append(Notice(where=where, name="unread_value", words=words))
         elif differs := stated_beside_terms(event.observed):
             self.warnings.append(Notice(where=where, name="ratio_differs", words=differs))

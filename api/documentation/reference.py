@@ -194,7 +194,7 @@ def _type(schema: Json, *, null: bool = False) -> str:
 
 KNOWN_PATTERNS = {
     r"^[a-z0-9][a-z0-9._-]{0,119}$": "identifier",
-    r"^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$": "period: `2022`, `2022-H1`, `2022-Q3`, `2022-09`",
+    r"^[12][0-9]{3}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$": "period: `2022`, `2022-H1`, `2022-Q3`, `2022-09`",
     r"^[0-9a-f]{64}$": "SHA-256, 64 hexadecimal digits",
     r"^sha256:[0-9a-f]{64}$": "salted digest: `sha256:` and 64 hexadecimal digits",
 }

@@ -180,7 +180,12 @@ class QueryRequest:
         What one reader is shown and another is not must not stay behind with a client, for whoever comes after; nor a list
         of what there is, which is longer for whoever is given a role.
         """
-        return "{" in str(row.path) and not may_hold_actors(row.answer) and not may_hold_words(row.answer) and self.lasts(query)
+        return (
+            "{" in str(row.path)
+            and not may_hold_actors(row.answer)
+            and not may_hold_words(row.answer)
+            and self.lasts(query)
+        )
 
     def _tag(self, row: Question, reader: Reader, subject: str, point: Point) -> str:
         """What the answer rests on, known before it is found; empty where only the answer itself tells."""

@@ -34,7 +34,7 @@ PLANS = (
         "list_plans",
         "Elenco dei piani",
         "I piani noti, nell'ordine dei loro id e a pagine, con lo stato di ciascuno alla data. `next` è l'indirizzo della pagina\n"
-        "che segue, null all'ultima. Ogni pagina è di quando la si chiede; con `known_at` l'elenco è lo stesso fino alla fine.",
+        "che segue, null all'ultima. Ogni pagina è di quando la si chiede; con «noto al» l'elenco è lo stesso fino alla fine.",
         tag="piani",
         permission="read_plan",
         path="/plans",

@@ -175,7 +175,7 @@ def _diff_target(
         and same_words(before, read)
         and not isinstance(read, Unread)
     ):
-        words = f"{cell.text!r} dice lo stesso di {now!r}, scritto in altro modo: resta com'era"
+        words = f"{cell.text[:500]!r} dice lo stesso di {now!r}, scritto in altro modo: resta com'era"
         builder.ignored.append(f"{where}: {words}")
         return
     tell_unread(cell, read, builder)

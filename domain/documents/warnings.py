@@ -89,7 +89,7 @@ def _of_targets(row: IndicatorRow, where: str, bare_value: BareValues) -> Iterat
         if target.form in {None, "unread"}:
             read = read_target_text(target.text, target.year, polarity=polarity, formula=row.formula)
             if isinstance(read, Unread):
-                words = f"{target.text!r}: {read.reason}"
+                words = f"{target.text[:500]!r}: {read.reason}"
                 yield PlanWarning(subject, Notice(where=place, name="unread_target", words=words))
                 continue
         elif not row.baseline:
