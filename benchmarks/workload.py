@@ -132,10 +132,14 @@ def pending(revision: Revision) -> Pending:
     return Pending(revision.event, revision.effective_on, act="delibera-di-giunta-2-2022-02-01", cause="new_data")
 
 
+SPARE = 20
+"""How many ticks of the clock more there are than appends: opening a plan asks what time it is more than once."""
+
+
 def fill(location: str, workload: Workload, batch: int = BATCH) -> Filled:
     """Makes a store of it: the plan through the front door, the revisions in appends of so many."""
     steps = workload.events // batch + 2
-    clock = iter([OPENED, OPENED] + [OPENED + n * timedelta(days=DAYS) / steps for n in range(1, steps + 1)])
+    clock = iter([OPENED, OPENED] + [OPENED + n * timedelta(days=DAYS) / steps for n in range(1, steps + SPARE)])
     store = Store(location, clock=lambda: next(clock, datetime.now(UTC)))
     Service(store).load_plan(document(), Caller("prova"))
     opened = version = store.head(STREAM).version

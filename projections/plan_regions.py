@@ -7,6 +7,7 @@ soon as anything was written.
 
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import date, datetime
 from threading import Lock
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from projections.streams import PlanKnown, find_plan, tag_at
 
 MOST_MARKS = 200_000
 """How many instants, and days on which something takes effect, are remembered in all: some hundred bytes each."""
-MOST_EVENTS = 20_000
+MOST_APPENDS = 20_000
 """Of a plan, or an administration, with more the regions are found by the database: they are read anew with each append."""
 MOST_KNOWLEDGE = 256
 """Of how many states of knowledge of one plan the regions are remembered."""
@@ -147,7 +148,7 @@ class RegionCache:
         `is_settled`: nothing will be recorded any more at or before the instant, and that was known before the snapshot.
         """
         plan, heads = region.known.plan, _heads(reader, region)
-        if max(head.version for head in heads) > MOST_EVENTS:
+        if _has_many_appends(reader, region, heads):
             return
         with self._lock:
             before = self._plans.get(plan)
@@ -175,3 +176,12 @@ class RegionCache:
 
 def _heads(reader: Reader, region: Region) -> tuple[Head, Head]:
     return reader.head(region.known.stream), reader.head(region.known.administration_stream)
+
+
+def _has_many_appends(reader: Reader, region: Region, heads: Sequence[Head]) -> bool:
+    """Whether either stream has too many; one of few events is not counted."""
+    streams = region.known.stream, region.known.administration_stream
+    return any(
+        head.version > MOST_APPENDS and reader.has_more_appends(stream, MOST_APPENDS)
+        for stream, head in zip(streams, heads, strict=True)
+    )

@@ -178,6 +178,12 @@ class Reader:
         rows = self.cursor.execute(sql, (stream,)).fetchall()
         return [(str(at), Known(int(last), int(horizon))) for at, last, horizon in rows]
 
+    def has_more_appends(self, stream: str, many: int) -> bool:
+        """Whether a stream has more appends than so many."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM append WHERE stream = ? LIMIT ?) AS counted"
+        row = self.cursor.execute(sql, (stream, many + 1)).fetchone()
+        return row is not None and int(row[0]) > many
+
     def boundaries(self, stream: str) -> list[tuple[int, int]]:
         """The days, in their order, on which something in a stream takes effect, each with the version since which it does."""
         sql = "SELECT day, version FROM boundary WHERE stream = ? ORDER BY day"

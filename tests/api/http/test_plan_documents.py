@@ -176,7 +176,7 @@ def test_what_a_server_has_of_a_settled_knowledge_is_answered_from_memory_and_wh
 def test_of_a_plan_with_too_many_appends_nothing_is_remembered_and_all_is_answered(
     harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan_regions, "MOST_EVENTS", 3)
+    monkeypatch.setattr(plan_regions, "MOST_APPENDS", 0)
     harness.on("2022-02-05").load()
     harness.on("2022-11-10")
     client = Client(harness)
