@@ -58,7 +58,7 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
             building.put_in_place(datastore.merge_shadow)
         with building.caught_up(alone=not datastore.merge_shadow):
             building.confirm()
-            for statement in datastore.swap_shadow:
+            for statement in datastore.finish_shadow:
                 building.cursor.execute(statement)
             building.number_cells()
         return building.done

@@ -60,9 +60,9 @@ with late:  # a page is made when it is asked
 
 MOST_FORM_BYTES = 2_000_000
 MOST_FIELDS = 5_000
+"""A form answers every question of a workbook, and leaves out what it lists: it may be long."""
 MOST_LOOKED_AT = 100_000
 """The longest form, in characters, that is shown at an address of its own, to which the way back leads."""
-"""A form answers every question of a workbook, and leaves out what it lists: it may be long."""
 
 
 class DocumentPages:

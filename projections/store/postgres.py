@@ -332,8 +332,8 @@ class Datastore:
     """Empties the shadow tables."""
     merge_shadow = merging.STATEMENTS
     """Makes the rows that answer for some streams those of the shadow tables."""
-    swap_shadow = (*merging.NO_CELL, *renew_shadow)
-    """Ends what was put in place stream by stream."""
+    finish_shadow = (*merging.NO_CELL, *renew_shadow)
+    """What is left once the rows of every stream are in place: facts of no cell go, and the shadow tables are emptied."""
 
     def recorder(self, clock: Clock) -> "Recorder":
         """What writes to it."""

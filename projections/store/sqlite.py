@@ -212,7 +212,7 @@ class Datastore(SQLiteDatastore):
     """Empties the projections."""
     create_shadow = tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in schema.SQLITE_SHADOW)
     """DDL of the shadow tables, in which projections are rebuilt."""
-    swap_shadow = (
+    finish_shadow = (
         *(
             statement
             for table in schema.PROJECTED
@@ -223,7 +223,7 @@ class Datastore(SQLiteDatastore):
     )
     """Puts the shadow tables in the place of those that answer."""
     merge_shadow: tuple[str, ...] = ()
-    """None: who writes to a file has no other beside, and a table changes its name in no time."""
+    """None: whoever writes to a file has no other beside, and a table changes its name in no time (`finish_shadow`)."""
     drop_shadow = tuple(f"DROP TABLE {table}" for table in schema.SHADOW_TABLES)
     """Drops the shadow tables."""
     renew_shadow = (*drop_shadow, *schema.SQLITE_SHADOW)
