@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from time import process_time
 
 import orjson
 
@@ -45,13 +44,6 @@ def _is_told(row: Question, parts: dict[str, str]) -> bool:
     return placed <= parts.keys() and required <= SAID.keys()
 
 
-def _processor_time(client: Client) -> float:
-    """How many milliseconds of processor time one answer takes, all threads together."""
-    begun = process_time()
-    client.get()
-    return 1000 * (process_time() - begun)
-
-
 def findings(fixtures: Fixtures) -> Findings:
     """The first time and the median of those after, of each; the goal is the slowest of the latter."""
     rows: list[Row] = []
@@ -70,7 +62,7 @@ def findings(fixtures: Fixtures) -> Findings:
                 client = Client(app, path, query)
                 first = milliseconds(client.get)
                 status, body, _ = client.get()
-                again = [_processor_time(client) for _ in range(TIMES)]
+                again = client.spent(TIMES)
                 client.close()
                 if status != 200:
                     continue  # there is nothing of it in this plan

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from time import process_time
 
 from starlette.types import ASGIApp, Message
 
@@ -29,6 +30,26 @@ class Client:
 
     def get(self, known_tag: str = "") -> tuple[int, bytes, str]:
         """Status, body and tag of the answer to one request."""
+        return self._loop.run_until_complete(self._got(known_tag))
+
+    def spent(self, times: int) -> list[float]:
+        """How many milliseconds of processor time each of some answers takes, all threads together.
+
+        One task asks them all, as a server's does: the threads of one are there for the next.
+        """
+
+        async def ask() -> list[float]:
+            await self._got("")
+            each: list[float] = []
+            for _ in range(times):
+                begun = process_time()
+                await self._got("")
+                each.append(1000 * (process_time() - begun))
+            return each
+
+        return self._loop.run_until_complete(ask())
+
+    async def _got(self, known_tag: str) -> tuple[int, bytes, str]:
         headers = [(b"host", b"127.0.0.1"), *([(b"if-none-match", known_tag.encode())] if known_tag else [])]
         scope = {
             "type": "http",
@@ -52,7 +73,7 @@ class Client:
         async def send(message: Message) -> None:
             messages.append(message)
 
-        self._loop.run_until_complete(self._app(scope, receive, send))
+        await self._app(scope, receive, send)
         body = b"".join(message.get("body", b"") for message in messages[1:])
         tags = [value.decode() for name, value in messages[0]["headers"] if name == b"etag"]
         return int(messages[0]["status"]), body, tags[0] if tags else ""

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.headers import (
     CODINGS,
+    CONTINUED,
     NO_STORE,
     NOT_MODIFIED,
     ReadyBytes,
@@ -87,15 +88,18 @@ class Compression:
             _name_as_held(start, header_of(scope, b"if-none-match"))
             headers = list(start["headers"])
             put_security_headers(headers, is_secure=is_secure)
-            return WholeAnswer(NOT_MODIFIED, headers, b"")
-        is_long, body, tag = len(answer.body) >= SHORTEST, bytes(answer.body), answer.tag
+            return WholeAnswer(NOT_MODIFIED, headers, (b"",))
+        is_long, body, size, tag = answer.size >= SHORTEST, answer.parts, answer.size, answer.tag
         coding = taken(header_of(scope, b"accept-encoding")) if is_long else None
         if coding is not None:
-            packed = None if answer.parts is None else self._continued(*answer.parts, coding)
+            if len(answer.parts) != CONTINUED:
+                return None
+            first, rest = answer.parts
+            packed = self._continued(first, rest, coding)
             if packed is None:
                 return None
-            body, tag = packed, f"{tag};{coding}"
-        own = (b"etag", b'"%b"' % tag.encode("latin-1")), (b"content-length", b"%d" % len(body))
+            body, size, tag = (packed,), len(packed), f"{tag};{coding}"
+        own = (b"etag", b'"%b"' % tag.encode("latin-1")), (b"content-length", b"%d" % size)
         usual = _usual_headers(answer.kept, answer.media_type, coding, is_long=is_long, is_secure=is_secure)
         return WholeAnswer(answer.status_code, [*own, *usual], body)
 

@@ -82,27 +82,35 @@ def holds(header: str, tag: str) -> bool:
 
 
 class WholeAnswer(NamedTuple):
-    """An answer as it goes out, with all that it says to a browser, but for what one request alone is told."""
+    """An answer as it goes out, with all that it says to a browser, but for what one request alone is told.
+
+    Its body is in parts: to join them would copy for each answer what many have in common.
+    """
 
     status: int
     headers: list[tuple[bytes, bytes]]
-    body: bytes
+    body: tuple[bytes, ...]
 
 
 class ReadyBytes(Response):
     """Bytes with their tag, and how long they may be kept (`kept`): nothing is worked out for each answer.
 
-    `parts`: the body is one that many answers begin with, and a rest of its own.
+    Of two `parts` the first is one that many answers begin with, the other a rest of its own.
     """
 
-    def __init__(self, body: bytes, status: int, tag: str, kept: str, media_type: str) -> None:
+    def __init__(self, parts: tuple[bytes, ...], status: int, tag: str, kept: str, media_type: str) -> None:
         self.status_code = status
         self.background = None
-        self.body = body
+        self.parts = parts
+        self.size = sum(map(len, parts))
         self.tag = tag
         self.kept = kept
         self.media_type = media_type
-        self.parts: tuple[bytes, bytes] | None = None
+
+    @cached_property
+    def body(self) -> bytes:  # type: ignore[override]  # joined where somebody asks for it
+        """The whole of it."""
+        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
 
     @cached_property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:  # type: ignore[override]  # whole answers are made without
@@ -110,27 +118,29 @@ class ReadyBytes(Response):
         own = [(b"etag", b'"%b"' % self.tag.encode("latin-1")), (b"cache-control", self.kept.encode())]
         if self.status_code == NOT_MODIFIED:
             return own
-        length = (b"content-length", b"%d" % len(self.body))
+        length = (b"content-length", b"%d" % self.size)
         return [*own, length, (b"content-type", str(self.media_type).encode())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends it; of what parts it is made stands beside the request."""
         del receive
-        scope["state"]["parts"] = self.parts
+        scope["state"]["parts"] = self.parts if len(self.parts) == CONTINUED else None
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
 NOT_MODIFIED = 304
+CONTINUED = 2
+"""Of how many parts a body is that goes on from one that others begin with."""
 
 
 def ready_bytes(
-    if_none_match: str, body: bytes, tag: str, kept: str, media_type: str = "application/json"
+    if_none_match: str, parts: tuple[bytes, ...], tag: str, kept: str, media_type: str = "application/json"
 ) -> ReadyBytes:
     """An answer with its tag, and how long it may be kept; 304 without its body where the client holds it already."""
     if if_none_match and holds(if_none_match, tag):
-        return ReadyBytes(b"", NOT_MODIFIED, tag, kept, media_type)
-    return ReadyBytes(body, 200, tag, kept, media_type)
+        return ReadyBytes((), NOT_MODIFIED, tag, kept, media_type)
+    return ReadyBytes(parts, 200, tag, kept, media_type)
 
 
 def put_security_headers(raw: list[tuple[bytes, bytes]], *, is_secure: bool) -> None:

@@ -267,7 +267,10 @@ class _Sending:
         self.status = answer.status
         headers = [*answer.headers, *self._of_the_request]
         await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": b"" if self.bare else answer.body})
+        *others, last = (b"",) if self.bare else answer.body
+        for part in others:
+            await self.send({"type": "http.response.body", "body": part, "more_body": True})
+        await self.send({"type": "http.response.body", "body": last})
 
     @property
     def _of_the_request(self) -> list[tuple[bytes, bytes]]:

@@ -64,7 +64,7 @@ class PlanDocuments:
         if not if_none_match or if_none_match == "*":
             return None
         tag = region.tag(point.as_of)
-        return ready_bytes(if_none_match, b"", tag, ASK_AGAIN) if holds(if_none_match, tag) else None
+        return ready_bytes(if_none_match, (), tag, ASK_AGAIN) if holds(if_none_match, tag) else None
 
     def seen_from(
         self, region: Region, point: Point, content: KeptAnswer, if_none_match: str, *, lasts: bool
@@ -78,6 +78,4 @@ class PlanDocuments:
         rest = orjson.dumps(seen_from)[1:]
         # Words that may be redacted one day stay behind with nobody.
         kept = FOR_EVER if lasts and not content.quotes else ASK_AGAIN
-        answer = ready_bytes(if_none_match, content.body + rest, region.tag(point.as_of), kept)
-        answer.parts = content.body, rest
-        return answer
+        return ready_bytes(if_none_match, (content.body, rest), region.tag(point.as_of), kept)

@@ -69,14 +69,14 @@ class QueryRequest:
         self.now: datetime = self.store.clock()
         self._settings: Settings = state.settings
         self.if_none_match = header_of(scope, b"if-none-match")
-        self._scope = scope
+        self.scope = scope
         self._told_of: dict[str, object] = scope["state"]
         self.kept: KeptAnswers = state.kept
         self._documents: PlanDocuments = state.documents
 
     def reading(self, query: Frozen | AskedDates | None = None) -> AbstractContextManager[Reader]:
         """A reader for a question, of a server that holds what its answer must know of; of now, where none is said."""
-        return reading_for(self._scope, self._points(query) if query is not None else ())
+        return reading_for(self.scope, self._points(query) if query is not None else ())
 
     def _points(self, query: Frozen | AskedDates) -> Sequence[Point]:
         if isinstance(query, Between):
@@ -216,7 +216,7 @@ class QueryRequest:
             how,
             self.admission.principal._replace(session="", token=""),
         )
-        with reading_for(self._scope, points) as reader:
+        with reading_for(self.scope, points) as reader:
             kept = self.kept.find(key, reader)
             if kept is None:
                 with self.kept.turn(key):
@@ -291,7 +291,7 @@ class QueryRequest:
 
     def _holds_what_is_stated(self, reader: Reader) -> bool:
         """Whether a snapshot knows of the versions that whoever asks says; where it does not, it is told further on why."""
-        floor = stated_floor(self._scope)
+        floor = stated_floor(self.scope)
         return floor is None or not floor.missing(reader)
 
     async def ready_document(self, row: Question, dates: AskedDates, plan: str) -> Response | None:
@@ -362,7 +362,7 @@ class QueryRequest:
 
     def answer(self, body: bytes, tag: str, *, lasts: bool = False) -> Response:
         """The answer, or 304 without a body when the client holds it already."""
-        return ready_bytes(self.if_none_match, body, tag, FOR_EVER if lasts else ASK_AGAIN)
+        return ready_bytes(self.if_none_match, (body,), tag, FOR_EVER if lasts else ASK_AGAIN)
 
 
 async def query_request(

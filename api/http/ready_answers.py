@@ -1,15 +1,17 @@
 """A short way to what lies ready: given before the framework reads a request, behind the same gate as all the rest.
 
 A document of a plan at two dates, as programs write them, is answered from memory alone where that has it, and a question
-whose address was asked before from what is kept, where it stands. What is not ready, is refused, or may take a while, goes
-on to the framework, as if nobody had looked.
+whose address was asked before from what is kept, where it stands; a file is asked of its endpoint without its address being
+read again. What is not ready, or is refused, goes on to the framework, as if nobody had looked.
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,14 +46,26 @@ class AskedReady(NamedTuple):
     part: str = ""
 
 
+class AskedFile(NamedTuple):
+    """What an address asks that is answered with a file: its row, the endpoint, and what that is told but `request` and `context`."""
+
+    row: Question
+    path: Mapping[str, str]
+    endpoint: Callable[..., Awaitable[object]]
+    told: Mapping[str, object]
+
+
+Asked: TypeAlias = AskedReady | AskedFile
+
+
 class AskedBefore:
     """What the addresses ask that were answered last, for several threads."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[Address, AskedReady] = OrderedDict()
+        self._asked: OrderedDict[Address, Asked] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, address: Address) -> AskedReady | None:
+    def get(self, address: Address) -> Asked | None:
         """What an address asks; None for one that was not asked of late."""
         with self._lock:
             asked = self._asked.get(address)
@@ -59,7 +73,7 @@ class AskedBefore:
                 self._asked.move_to_end(address)
         return asked
 
-    def put(self, address: Address, asked: AskedReady) -> None:
+    def put(self, address: Address, asked: Asked) -> None:
         """Remembers what an address asks; a long one is read again each time."""
         if sum(map(len, address)) > LONGEST_ADDRESS:
             return
@@ -124,14 +138,14 @@ class ReadyAnswers:
         except DomainError:
             return None
 
-    def _asked(self, scope: Scope) -> AskedReady | None:
+    def _asked(self, scope: Scope) -> Asked | None:
         if scope["method"] != "GET" or b"actor" in request_headers(scope):
             return None
         address = scope["path"], scope["query_string"]
         return self.asked.get(address) or _document_at(address)
 
-    def _remembered(self, asked: AskedReady, scope: Scope) -> ReadyBytes | None:
-        if not isinstance(asked.query, AskedDates) or _FLOOR in request_headers(scope):
+    def _remembered(self, asked: Asked, scope: Scope) -> ReadyBytes | None:
+        if isinstance(asked, AskedFile) or not isinstance(asked.query, AskedDates) or _FLOOR in request_headers(scope):
             return None  # what must be known is looked for in the record
         admission: Admission = scope["state"]["admission"]
         admission.require(asked.row, None)
@@ -142,13 +156,16 @@ class ReadyAnswers:
         return answer
 
     @staticmethod
-    async def _looked_up(asked: AskedReady, scope: Scope) -> Response | None:
+    async def _looked_up(asked: Asked, scope: Scope) -> Response | None:
         context, row = QueryRequest(scope), asked.row
-        context.admission.require(row, asked.subject if row.scope == "administration" else None)
-        if isinstance(asked.query, AskedDates):
-            answer = await context.ready_document(row, asked.query, asked.subject)
+        if isinstance(asked, AskedFile):
+            answer = await _file(context, asked, scope)
         else:
-            answer = await _ready_question(context, asked, asked.query)
+            context.admission.require(row, asked.subject if row.scope == "administration" else None)
+            if isinstance(asked.query, AskedDates):
+                answer = await context.ready_document(row, asked.query, asked.subject)
+            else:
+                answer = await _question(context, asked, asked.query)
         if answer is not None:
             scope["state"]["route"] = f"/v1{row.path}"
         return answer
@@ -170,13 +187,20 @@ class ShortWay(NamedTuple):
         return None if answer is None else self.compression.at_once(scope, answer, is_secure=is_secure)
 
 
-async def _ready_question(context: QueryRequest, asked: AskedReady, query: Frozen) -> Response | None:
+async def _question(context: QueryRequest, asked: AskedReady, query: Frozen) -> Response:
     with context.store.reading_on_event_loop() as reader:
         if reader is not None:
-            return context.ready_question(asked.row, query, reader, asked.subject, asked.part)
-    return await run_in_threadpool(_ready_on_server, context, asked, query)
+            ready = context.ready_question(asked.row, query, reader, asked.subject, asked.part)
+            if ready is not None:
+                return ready
+    return await run_in_threadpool(context.answer_question, asked.row, query, asked.subject, asked.part)
 
 
-def _ready_on_server(context: QueryRequest, asked: AskedReady, query: Frozen) -> Response | None:
-    with context.reading(query) as reader:
-        return context.ready_question(asked.row, query, reader, asked.subject, asked.part)
+async def _file(context: QueryRequest, asked: AskedFile, scope: Scope) -> Response | None:
+    if _FLOOR in request_headers(scope):
+        return None  # whether it says a version is for the framework to see
+    context.admission.require(asked.row, asked.path.get("administration"))
+    scope["path_params"] = dict(asked.path)
+    present = {"request": Request(scope), "context": context}
+    answer = await asked.endpoint(**{name: present.get(name, said) for name, said in asked.told.items()})
+    return answer if isinstance(answer, Response) else None

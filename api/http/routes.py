@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from inspect import iscoroutinefunction, signature
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends, Query, Request, params
 from fastapi.concurrency import run_in_threadpool
@@ -17,8 +17,8 @@ from api.formats.json_reader import an_object, into, parse_json
 from api.http.access import permitted
 from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
-from api.http.query_request import InQuery
-from api.http.ready_answers import AskedReady
+from api.http.query_request import InQuery, QueryRequest
+from api.http.ready_answers import Asked, AskedFile, AskedReady
 from api.http.request_body import Body
 from api.http.sheets import sheet_answer
 from api.http.turns import LONG, in_turn
@@ -65,9 +65,12 @@ class LateRoute(APIRoute):
 
 def add_route(router: APIRouter, operation: Command | Question, endpoint: Endpoint) -> None:
     """Adds the route of an operation: what describes it is its row."""
+    answering = in_turn(operation, endpoint)
+    if isinstance(operation, Question) and operation.answer is bytes and operation.method == "GET":
+        answering = _file_again(operation, answering)
     router.add_api_route(
         str(operation.path),
-        in_turn(operation, endpoint),
+        answering,
         methods=[operation.method],
         operation_id=operation.name,
         summary=operation.summary,
@@ -98,6 +101,20 @@ def endpoint_of(operation: Command | Question) -> Endpoint:
     return _document(operation) if operation.identity == "document" else _question(operation)
 
 
+def _file_again(row: Question, endpoint: Endpoint) -> Endpoint:
+    """The endpoint of a file, which remembers what it was told: the same address is not read again."""
+
+    async def answering(**told: object) -> object:
+        answer = await endpoint(**told)  # type: ignore[misc]  # what waits for its turn is awaited
+        scope = cast("QueryRequest", told["context"]).scope
+        of_others = {name: None if name in ("request", "context") else said for name, said in told.items()}
+        remember(scope, AskedFile(row, scope["path_params"], endpoint, of_others))  # type: ignore[arg-type]
+        return answer
+
+    answering.__signature__ = signature(endpoint)  # type: ignore[attr-defined]
+    return answering
+
+
 def _or_sheet(row: Question) -> Endpoint:
     """The endpoint of a question that goes out as a sheet, too: that is long work, which waits for its turn."""
     answer = _document(row) if row.identity == "document" else _question(row)
@@ -119,7 +136,7 @@ def _question(row: Question) -> Endpoint:
         path = request.path_params
         subject, of = _subject(path), str(path.get(part or "", ""))
         answer = context.answer_question(row, query, subject=subject, part=of)
-        remember(request, AskedReady(row, query, subject, of))
+        remember(request.scope, AskedReady(row, query, subject, of))
         return answer
 
     return endpoint
@@ -129,16 +146,16 @@ def _document(row: Question) -> Endpoint:
     async def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> Response:  # type: ignore[name-defined]  # known when it runs
         subject = _subject(request.path_params)
         answer = await context.answer_document(row, query, subject)
-        remember(request, AskedReady(row, query.dates, subject))
+        remember(request.scope, AskedReady(row, query.dates, subject))
         return answer
 
     return endpoint
 
 
-def remember(request: Request, asked: AskedReady) -> None:
+def remember(scope: Scope, asked: Asked) -> None:
     """Remembers what an address asks, which was answered: it is not read again."""
-    if request.method == "GET":
-        request.app.state.asked.put((request.scope["path"], request.scope["query_string"]), asked)
+    if scope["method"] == "GET":
+        scope["app"].state.asked.put((scope["path"], scope["query_string"]), asked)
 
 
 def _command(row: Command) -> Endpoint:
