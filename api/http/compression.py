@@ -126,7 +126,7 @@ class Compression:
 
     def _begun(self, first: bytes, rest: bytes, coding: Coding) -> bytes:
         beginning = begun(first, coding, LEVELS[coding])
-        self.kept.put((coding, first, "begun"), KeptAnswer(beginning), key_size=0)
+        self.kept.put((coding, first, "begun"), KeptAnswer(beginning), key_size=len(first))
         return continued(beginning, len(first), rest, coding)
 
     async def _encoded(self, body: bytes, coding: Coding, *, is_kept: bool, lasting: bool) -> bytes:
@@ -141,7 +141,8 @@ class Compression:
         else:
             packed = encoded(body, coding, level)
         if is_kept:
-            self.kept.put(key, KeptAnswer(packed), key_size=0)  # the body itself is there already
+            # The body may be gone from what is kept, or never have come there, and this holds it.
+            self.kept.put(key, KeptAnswer(packed), key_size=len(body))
         return packed
 
 
