@@ -8,13 +8,13 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from api.http.access import ADMINISTRATION_IN_ADDRESS, PLAN_IN_ADDRESS, Gate
+from api.http.access import ADMINISTRATION_IN_ADDRESS, PLAN_IN_ADDRESS, Admission, Gate
 from api.http.command_request import IfMatch
 from api.http.middleware import SAFE
 from domain.errors import Malformed, Problem, StandbyBehind
 from domain.patterns import regex
-from domain.point import Point
-from projections.at_least import AtLeast
+from domain.point import Point, today
+from projections.at_least import AtLeast, AtLeastToldTo
 from projections.store.reader import Reader
 from projections.store.standby import Needs
 from projections.store.store import Store
@@ -37,18 +37,20 @@ RECORDED_SECONDS = 3_600
 """How long a browser says what it has recorded: longer than any lag that is taken."""
 
 
-def stated_floor(scope: Scope) -> AtLeast | None:
+def stated_floor(scope: Scope) -> AtLeastToldTo | None:
     """What whoever asks says that must be known; None where they say nothing. Malformed for what is no version."""
     said = Headers(scope=scope).get(HEADER)
     if said is None:
         return None
-    if (streams := _streams(said.replace(" ", ""), ",")) is not None:
-        return streams
-    try:
-        return _of_address(scope["path"], IfMatch(said))
-    except (Malformed, ValueError):
-        problem = Problem(where=HEADER, found=f"{said[:80]!r} non è una versione", accepted=ACCEPTED)
-        raise Malformed([problem]) from None
+    versions = _streams(said.replace(" ", ""), ",")
+    if versions is None:
+        try:
+            versions = _of_address(scope["path"], IfMatch(said))
+        except (Malformed, ValueError):
+            problem = Problem(where=HEADER, found=f"{said[:80]!r} non è una versione", accepted=ACCEPTED)
+            raise Malformed([problem]) from None
+    admission: Admission = scope["state"]["admission"]
+    return AtLeastToldTo(versions, admission.principal, today(scope["app"].state.store.clock()))
 
 
 def seen_floor(scope: Scope) -> AtLeast | None:

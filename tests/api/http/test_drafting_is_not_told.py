@@ -93,3 +93,29 @@ def test_a_draft_of_another_body_is_as_if_it_were_not_there(chambers: Chambers, 
     assert asked(THIRD) == asked("non-c-e")
     assert asked(THIRD)[0] == 404
     assert OWN not in chambers.ask("GET", f"/v1/plans/{THIRD}/audit", chambers.token("reader", OTHER)).text
+
+
+@pytest.mark.parametrize(
+    ("stream", "role", "body", "status"),
+    [
+        (f"plan/{THIRD}", "planner", OWN, 200),
+        (f"plan/{THIRD}", "reader", OWN, 412),
+        (f"plan/{THIRD}", "planner", OTHER, 412),
+        (f"proposals/{PUBLISHED[OWN]}", "reader", OWN, 412),
+        (f"administration/{OWN}", "reader", OTHER, 200),
+        ("installation/accounts", "reader", OWN, 412),
+        ("installation/accounts", "administrator", OWN, 200),
+        ("plan/nessuno", "planner", OWN, 412),
+    ],
+)
+def test_a_version_that_is_asked_for_tells_nothing_of_what_is_not_for_who_asks(
+    chambers: Chambers, stream: str, role: Role, body: str, status: int
+) -> None:
+    token = chambers.token(role, body)
+    asked = [
+        chambers.ask("GET", f"/v1/plans/{PUBLISHED[OWN]}", token, **{"Version-At-Least": f"{stream}:{version}"})
+        for version in (1, 999_999)
+    ]
+    assert [answer.status_code for answer in asked] == [status, 412]
+    if status == 412:
+        assert [answer.json()["detail"] for answer in asked] == [f"di {stream} non risulta nulla a chi chiede"] * 2
