@@ -2,7 +2,7 @@
 
 import re
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from domain.late import late
 from projections.proof.keys import KeyUnusable
 from projections.store import sqlite, sqlite_soundness
 from projections.store.location import is_server, shown_location
+from projections.store.standby import Standby
 from projections.store.store import Store
 from projections.streams import PLANS, plan_is_there
 
@@ -72,7 +73,7 @@ def _serve(*, host: str | None, port: int | None, workers: int | None, database:
             require_somebody_can_enter(store, settings)
             log = session.log_of(store, settings.database)
             log.begin()  # every command says so of a lost key
-            lines = _archive_lines(store, settings.database)
+            lines = _archive_lines(store, settings.database) + _standby_lines(store, settings)
             if settings.sign_in == "required" and settings.oidc_issuer is None:
                 link = first_administrator(Service(store, log))
     except StoreBusy as error:
@@ -113,6 +114,16 @@ def _archive_lines(store: Store, location: str) -> list[str]:
         "Per cominciare: initinere import FILE, anche col foglio che l'ufficio ha già.",
         f"Per provare: {of_demo}; il pulsante della prima pagina li carica in questo.",
     ]
+
+
+def _standby_lines(store: Store, settings: Settings) -> list[str]:
+    """That the standby is not asked for now, and why; StoreRefused where it can never be."""
+    if settings.standby is None:
+        return []
+    with closing(Standby(settings.standby, settings.standby_lag, store.datastore)) as standby:
+        why = standby.require_of_primary()
+    asked = "Risponde il primario; la replica, quando si può."
+    return [f"La replica {shown_location(settings.standby)} (INITINERE_STANDBY) {why}. {asked}"] if why else []
 
 
 def _look_for_provider(settings: Settings) -> None:

@@ -2,26 +2,37 @@
 
 What lies in the past a standby answers once it has come there. What is asked of now it answers to whoever says which
 versions must be known at the least (read your writes), once it holds them; to anybody else only where the installation
-takes an answer that is a little late.
+takes an answer that is a little late. It is asked where its record is that of the primary: an old standby, that was left
+behind by a return to an instant, and the standby of another archive say other things of the same points.
 """
 
+import logging
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from domain.errors import DomainError, StandbyBehind, StoreBusy, StoreRefused, VersionNotReached
-from projections.store.failures import failures, is_away
+from projections.store.failures import failures, is_away, refusal_of
 from projections.store.instants import SETTLED
 from projections.store.location import is_server, require_location, shown_location
 from projections.store.reader import Reader
 from projections.store.replication import ReplicationState
 
 if TYPE_CHECKING:
-    from projections.store import postgres
+    from projections.store import postgres, sqlite
+
+A_STANDBY = "l'indirizzo di una replica PostgreSQL di questo archivio"
 
 REST_SECONDS = 5.0
 """How long a standby that does not answer is not asked again: the primary answers meanwhile."""
+TRUST_SECONDS = 5.0
+"""How long a standby is taken for one of this primary without looking again."""
+WHERE = "INITINERE_STANDBY"
+_LAST = """
+SELECT position, originator_id, originator_version, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"""
+_THERE = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position = ?"
+log = logging.getLogger("api.standby")
 
 
 class Floor(Protocol):
@@ -52,23 +63,46 @@ class Needs(NamedTuple):
 class Standby:
     """A hot standby of the primary, of which questions may be asked."""
 
-    def __init__(self, location: str, accepted_lag: timedelta) -> None:
+    def __init__(
+        self, location: str, accepted_lag: timedelta, primary: "postgres.Datastore | sqlite.Datastore"
+    ) -> None:
         from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
 
         require_location(location)
         if not is_server(location):
             found = f"{shown_location(location)} non è una replica"
-            raise StoreRefused(found, accepted="l'indirizzo di una replica PostgreSQL", where="INITINERE_STANDBY")
+            raise StoreRefused(found, accepted=A_STANDBY, where=WHERE)
+        self.location = location
         self.datastore = postgres.Datastore(location)
         self.accepted_lag = accepted_lag
-        self._asked_again_at = 0.0
+        self._primary = primary
+        self._asked_again_at = self._trusted_until = 0.0
         try:
             self.datastore.prepare(patient=False)
-        except failures(StoreBusy) as error:
+        except failures(StoreBusy, StoreRefused) as error:
             if not is_away(error):
                 self.datastore.close()
-                raise
+                said = (
+                    error.problem.found
+                    if isinstance(error, StoreRefused)
+                    else refusal_of(error, location).problem.found
+                )
+                found = f"la replica {shown_location(location)} non si può usare: {said}"
+                raise StoreRefused(found, accepted=A_STANDBY, where=WHERE) from error
             self._rest()
+
+    def require_of_primary(self) -> str:
+        """StoreRefused where it is of another archive; else why it is not asked for now, in words, or nothing."""
+        self._asked_again_at = 0.0
+        with ExitStack() as stack:
+            if (cursor := self._cursor(stack)) is None:
+                return "non risponde"
+            if not self.datastore.replication_state(cursor).is_standby:
+                return "non è una replica, ma un server che scrive"
+            if not self._is_of_primary(cursor):
+                found = f"{shown_location(self.location)} è una replica di un altro archivio"
+                raise StoreRefused(found, accepted="una replica di questo", where=WHERE)
+        return ""
 
     def reader(self, stack: ExitStack, needs: Needs, now: datetime) -> Reader | None:
         """A reader until the end of the stack; None where the standby is not to be asked, or does not answer.
@@ -83,7 +117,7 @@ class Standby:
                 return None
             try:
                 state = self.datastore.replication_state(cursor)
-                if not state.is_standby:  # it was promoted, or is no longer one of ours: the primary is asked
+                if not (state.is_standby and self._is_of_primary(cursor)):  # it was promoted, or is none of ours
                     return None
                 # What it has come to is no part of a snapshot: the one that is answered from begins after it was asked.
                 cursor.begin_anew()
@@ -103,14 +137,38 @@ class Standby:
                 return None
             try:
                 state = self.datastore.replication_state(cursor)
+                is_asked = state.is_standby and self._is_of_primary(cursor)
             except failures():
                 self._rest()
                 return None
-            return state.mark - SETTLED if state.is_standby else None
+            return state.mark - SETTLED if is_asked else None
 
     def close(self) -> None:
         """Closes every connection."""
         self.datastore.close()
+
+    def _is_of_primary(self, cursor: "postgres.PostgresCursor") -> bool:
+        """Whether the last event that it holds lies at its place in the record of the primary, byte by byte.
+
+        Where the primary is away, nobody can tell: it is taken for one of its own.
+        """
+        if monotonic() < self._trusted_until:
+            return True
+        last = cursor.execute(_LAST).fetchone()
+        if last is not None:
+            try:
+                with self._primary.cursor() as primary:
+                    there = primary.execute(_THERE, (last[0],)).fetchone()
+            except failures(StoreBusy) as error:
+                if not is_away(error):
+                    raise
+                return True
+            if there is None or tuple(map(_plain, there)) != tuple(map(_plain, last)):
+                log.error("%s is a standby of another record, and is not asked", shown_location(self.location))
+                self._rest()
+                return False
+        self._trusted_until = monotonic() + TRUST_SECONDS
+        return True
 
     def _require(self, state: ReplicationState, needs: Needs, reader: Reader, *, is_past: bool) -> None:
         if is_past:
@@ -134,6 +192,10 @@ class Standby:
 
     def _rest(self) -> None:
         self._asked_again_at = monotonic() + REST_SECONDS
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def again() -> str:

@@ -83,7 +83,7 @@ class Store(Application[str]):
         self._closed = False
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
-        self.standby = Standby(standby, accepted_lag) if standby else None
+        self.standby = Standby(standby, accepted_lag, self.datastore) if standby else None
         self._histories, self._plan_rows = HistoryCache(), PlanRowCache()
         self._on_event_loop: RememberingReader | None = None
         self._looping = Lock()  # one loop has it to itself; several of one process take turns

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -10,14 +11,15 @@ import httpx2
 import pytest
 
 from api.commands.handler import Outcome
-from domain.errors import StandbyBehind
+from domain.errors import StandbyBehind, StoreRefused
 from projections.store.instants import SETTLED
 from projections.store.replication import ReplicationState
-from projections.store.standby import Standby
+from projections.store.standby import Needs, Standby
 from projections.streams import plan_stream
 from tests.api.http.test_sign_in_forms import cheaply_hashing
 from tests.api.http.test_work_pages import post
 from tests.support.chamber import OWN, PUBLISHED, Browser, Chambers, signed_in
+from tests.support.harness import ServiceHarness
 from tests.support.server import HotStandby, OwnServer, databases, hot_standby, own_server
 
 PLAN = PUBLISHED[OWN]
@@ -64,7 +66,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         with cheaply_hashing(Chambers(folder, location, public=True, writes_at=WRITES_AT)) as chambers:
             chambers.harness.on("2022-10-05")
             replica = urlsplit(standby.url)._replace(path=urlsplit(location).path).geturl()
-            chambers.harness.store.standby = Standby(replica, timedelta(0))
+            chambers.harness.store.standby = Standby(replica, timedelta(0), chambers.harness.store.datastore)
             yield Pair(primary, standby, chambers)
 
 
@@ -194,3 +196,30 @@ def test_a_version_that_nobody_recorded_and_what_is_none_are_refused(servers: Pa
     assert (answer.status_code, answer.json().get("where", "Version-At-Least")) == (status, "Version-At-Least")
     assert servers.ask("/v1/plans", Version_At_Least="12").status_code == 422
     assert servers.ask("/v1/plans", Version_At_Least=f"plan/{PLAN}:1").status_code == 200
+
+
+def test_the_standby_of_another_archive_is_never_asked(servers: Pair) -> None:
+    own = servers.chambers.harness.store
+    with databases(servers.primary.url) as make:
+        location = make()
+        other = ServiceHarness(location)
+        other.load()
+        other.store.close()
+        servers.standby.catch_up()
+        replica = urlsplit(servers.standby.url)._replace(path=urlsplit(location).path).geturl()
+        with closing(Standby(replica, timedelta(0), own.datastore)) as standby, ExitStack() as stack:
+            needs = Needs((datetime(2022, 9, 1, tzinfo=UTC),))
+            assert standby.settled() is None
+            assert standby.reader(stack, needs, own.clock()) is None
+            with pytest.raises(StoreRefused, match="di un altro archivio"):
+                standby.require_of_primary()
+
+
+def test_a_standby_that_is_none_and_one_that_is_not_there_are_named_as_such(servers: Pair) -> None:
+    own = servers.chambers.harness.store
+    with closing(Standby(own.location, timedelta(0), own.datastore)) as primary:
+        assert "scrive" in primary.require_of_primary()
+    wrong = urlsplit(own.location)._replace(path="/non-ce").geturl()
+    with pytest.raises(StoreRefused) as refused:
+        Standby(wrong, timedelta(0), own.datastore)
+    assert (refused.value.problem.where, "replica" in refused.value.problem.found) == ("INITINERE_STANDBY", True)
