@@ -81,7 +81,8 @@ ACROSS = (
         cli=Cli(words="across changes"),
         query=InPeriod,
         handler=list_changes_across,
-        identity="answer",
         prepare=refresh,
+        identity="answer",
+        varies=True,
     ),
 )

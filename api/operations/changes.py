@@ -246,6 +246,8 @@ CHANGES: tuple[Command | Question, ...] = (
             drafting=context.reads_drafting,
         ),
         sheet=True,
+        identity="answer",
+        varies=True,
     ),
     written_command(
         "change_plan",
@@ -291,6 +293,7 @@ CHANGES: tuple[Command | Question, ...] = (
         query=Between,
         handler=show_differences,
         identity="answer",
+        varies=True,
     ),
     AnsweredBy(PredecessorDifferences).question(
         "show_predecessor_differences",
@@ -307,6 +310,7 @@ CHANGES: tuple[Command | Question, ...] = (
             context.reader, context.subject, context.point, of.before, context.may_read
         ),
         identity="answer",
+        varies=True,
     ),
     command(
         "annul_events",

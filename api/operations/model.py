@@ -147,7 +147,9 @@ class Operation:
 class Question(Operation):
     """A question is answered. Without a `handler`, its endpoint is written out: it answers bytes, or by headers.
 
-    One that goes out as a `sheet` has a table that its page shows, and a `format` among its parameters.
+    One that goes out as a `sheet` has a table that its page shows, and a `format` among its parameters. What it says may
+    depend on more than the record (`varies`): on who asks, or on how the installation is set. Its bytes alone tell then
+    whether it is the same, and no client keeps it unasked.
     """
 
     handler: Callable[[QueryContext, Frozen], object] | None
@@ -156,6 +158,7 @@ class Question(Operation):
     prepare: Callable[[Store], object] | None
     body: type[BaseModel] | None
     sheet: bool = False
+    varies: bool = False
 
     @property
     def method(self) -> Literal["GET", "POST"]:
@@ -216,6 +219,7 @@ class AnsweredBy(Generic[Answer]):
         body: type[BaseModel] | None = None,
         media_types: tuple[str, ...] = JSON,
         sheet: bool = False,
+        varies: bool = False,
     ) -> Question:
         """The row of a question; its handler takes what its query model holds."""
         return Question(
@@ -238,6 +242,7 @@ class AnsweredBy(Generic[Answer]):
             prepare=prepare,
             body=body,
             sheet=sheet,
+            varies=varies,
         )
 
 

@@ -42,6 +42,7 @@ PLANS = (
         query=OfPlans,
         handler=list_plans,
         identity="answer",
+        varies=True,
     ),
     AnsweredBy(PlanInForce, described_as=PlanDocument).question(
         "show_plan",
@@ -111,6 +112,8 @@ PARTS = (
             context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
         ),
         sheet=True,
+        identity="answer",
+        varies=True,
     ),
     AnsweredBy(IndicatorList).question(
         "list_indicators",
@@ -144,5 +147,7 @@ PARTS = (
             context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
         ),
         sheet=True,
+        identity="answer",
+        varies=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import httpx2
@@ -10,6 +11,8 @@ from starlette.testclient import TestClient
 
 from api.http.app import create_app
 from api.http.kept_answers import KeptAnswer, KeptAnswers
+from api.http.query_request import QueryRequest
+from api.operations.model import QueryContext, Question
 from api.operations.table import QUESTIONS
 from api.settings import Settings
 from projections.store.noting_reader import NotingReader
@@ -107,3 +110,30 @@ def test_the_tag_of_an_answer_names_all_that_it_rests_on(kept: Kept) -> None:
         if row.identity in {"plan", "administration"}:
             named = of_plan if row.identity == "plan" else {administration_stream(ADMINISTRATION)}
             assert streams <= named | {stream(PLAN) for stream in row.beside}, name
+
+
+class Untouchable:
+    """Who asks, or how the installation is set, of a question that says the same to all."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError(f"it depends on more than the record: {name}")
+
+
+def test_a_question_that_is_not_said_to_vary_depends_on_the_record_alone(kept: Kept) -> None:
+    made, steady = QueryRequest._made, set[str]()
+
+    def blind(request: QueryRequest, row: Question, query: Any, context: QueryContext, subject: str) -> KeptAnswer:
+        if not row.varies and row.identity != "none":
+            steady.add(row.name)
+            nobody: Any = Untouchable()
+            context = context._replace(principal=nobody, legal=nobody)
+        return made(request, row, query, context, subject)
+
+    for step in STEPS:
+        kept.ask(step)
+    with patch.object(QueryRequest, "_made", blind):
+        for path in kept.asked:
+            assert kept.anew.get(path).status_code == kept.talk.client.get(path).status_code, path
+    assert len(steady) > 25
+    varying = {row.name for row in QUESTIONS.values() if row.varies}
+    assert {row.name for row in QUESTIONS.values() if row.name in varying and row.identity != "answer"} == set()
