@@ -30,7 +30,7 @@ from projections.streams import (
 )
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
-OF_A_PLAN = CellFilter((PLAN,), ("",))
+OF_A_PLAN = CellFilter((PLAN,), ())
 OF_ADMINISTRATIONS = CellFilter((ADMINISTRATION,), (LIFE,))
 """What a row of the list is made from: not the whole of each plan."""
 

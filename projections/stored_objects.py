@@ -261,12 +261,12 @@ class StoredObjects(Objects):
     def targets(self, indicator: str) -> list[tuple[int, int, StoredTarget]]:
         """The targets in force of an indicator, each with its year and ordinal, in their order."""
         stored = [
-            (*_year_and_ordinal(field), cast("StoredTarget", value))
+            (*place, cast("StoredTarget", value))
             for field, value in self.by_key[indicator_key(indicator)].items()
-            if field.startswith("target/") and value is not None
+            if (place := _place_of_target(field)) is not None and value is not None
         ]
         # No two have the same year and ordinal, so that their values are never compared.
-        return sorted(stored)
+        return sorted(stored) if len(stored) > 1 else stored
 
     def node(self, tree: str, node: str) -> StoredNode:
         """What a node of a further tree says of itself."""
@@ -315,6 +315,10 @@ def objects(state: Entries) -> StoredObjects:
 
 
 @lru_cache(maxsize=1_000)
-def _year_and_ordinal(field: str) -> tuple[int, int]:
-    _, year, ordinal = field.split("/")
+def _place_of_target(field: str) -> tuple[int, int] | None:
+    """The year and the ordinal of a target; None where a field is none."""
+    kind, _, place = field.partition("/")
+    if kind != "target":
+        return None
+    year, ordinal = place.split("/")
     return int(year), int(ordinal)

@@ -177,14 +177,11 @@ class QueryRequest:
     def _may_last(self, row: Question, query: Frozen) -> bool:
         """Whether a client may keep the answer for ever.
 
-        What one reader is shown and another is not must not stay behind with a client, for whoever comes after; nor a list
-        of what there is, which is longer for whoever is given a role.
+        What one reader is shown and another is not must not stay behind with a client, for whoever comes after, nor for
+        themselves once they are given another role; nor a list of what there is.
         """
         return (
-            "{" in str(row.path)
-            and not may_hold_actors(row.answer)
-            and not may_hold_words(row.answer)
-            and self.lasts(query)
+            not row.varies and not may_hold_actors(row.answer) and not may_hold_words(row.answer) and self.lasts(query)
         )
 
     def _tag(self, row: Question, reader: Reader, subject: str, point: Point) -> str:
@@ -274,68 +271,49 @@ class QueryRequest:
         """Whether nothing is to be seen to in the database before the knowledge is read that a question asks about."""
         return all(self.store.settles_at_once(known_at, self.now) for known_at in _asked(query))
 
-    async def answer_document(self, row: Question, query: Dated, plan: str) -> Response:
+    async def answer_document(self, row: Question, dates: AskedDates, plan: str) -> Response:
         """What a plan says on a date, in a document that names the point that it is seen from.
 
         Between two days on which something takes effect, and between two appends, only that point differs: the rest is
         kept. What lies ready in a file is given within the loop, which is faster than to wait for a thread.
         """
-        dates = query.dates
         point = self.point_of(dates) if self._settles_at_once(dates) else await run_in_threadpool(self.point_of, dates)
         lasts = self.lasts(dates)
         with self.store.reading_on_event_loop() as reader:
             is_held = reader is not None and self._holds_what_is_stated(reader)
             if reader is not None and is_held and (answer := self._from_cache(row, reader, plan, point, lasts=lasts)):
                 return answer
-        return await run_in_threadpool(self._composed, row, query, plan, point, lasts=lasts)
+        return await run_in_threadpool(self._composed, row, dates, plan, point, lasts=lasts)
 
     def _holds_what_is_stated(self, reader: Reader) -> bool:
         """Whether a snapshot knows of the versions that whoever asks says; where it does not, it is told further on why."""
         floor = stated_floor(self.scope)
         return floor is None or not floor.missing(reader)
 
-    async def ready_document(self, row: Question, dates: AskedDates, plan: str) -> Response | None:
-        """The same, where it lies ready; None where it does not."""
-        point = self.point_of(dates) if self._settles_at_once(dates) else await run_in_threadpool(self.point_of, dates)
-        lasts = self.lasts(dates)
-        with self.store.reading_on_event_loop() as reader:
-            if reader is not None:
-                return self._from_cache_of_one(row, reader, plan, point, lasts=lasts)
-        return await run_in_threadpool(self._from_cache_of_server, row, dates, plan, point, lasts=lasts)
-
-    def _from_cache_of_server(
-        self, row: Question, dates: AskedDates, plan: str, point: Point, *, lasts: bool
-    ) -> Response | None:
-        with self.reading(dates) as reader:
-            return self._from_cache_of_one(row, reader, plan, point, lasts=lasts)
-
-    def _from_cache_of_one(
-        self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool
-    ) -> Response | None:
-        """The same, of a snapshot that holds what is stated."""
-        return self._from_cache(row, reader, plan, point, lasts=lasts) if self._holds_what_is_stated(reader) else None
-
     def _from_cache(self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Response | None:
-        region = self._region(reader, plan, point, lasts=lasts)
-        if (held := self._documents.held(region, point, self.if_none_match)) is not None:
-            return held
-        content = self.kept.find((row.name, region.key), reader)
-        return None if content is None else self._seen_from(region, point, content, lasts=lasts)
+        region = self._region(reader, plan, point)
+        answer: Response | None = self._documents.held(region, point, self.if_none_match)
+        if answer is None and (content := self.kept.find((row.name, region.key), reader)) is not None:
+            answer = self._seen_from(region, point, content, lasts=lasts)
+        if answer is not None:
+            self._remember(reader, region, point, lasts=lasts)
+        return answer
 
-    def _region(self, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Region:
-        """The region of a point, remembered where that may be; NotFound for whoever may not read the plan there.
-
-        `lasts`: the knowledge was settled before the snapshot of the reader.
-        """
+    def _region(self, reader: Reader, plan: str, point: Point) -> Region:
+        """The region of a point; NotFound for whoever may not read the plan there."""
         region = Region.at(reader, plan, point)
         self.admission.require_published(reader, plan, point)
-        if lasts or reader.data_version is not None:
-            self._documents.regions.put(reader, region, point, is_settled=lasts)
         return region
 
-    def _composed(self, row: Question, query: Dated, plan: str, point: Point, *, lasts: bool) -> Response:
-        with self.reading(query) as reader:
-            region = self._region(reader, plan, point, lasts=lasts)
+    def _remember(self, reader: Reader, region: Region, point: Point, *, lasts: bool) -> None:
+        """Remembers the region of a point, where that may be; `lasts`: its knowledge was settled before the snapshot."""
+        if lasts or reader.data_version is not None:
+            self._documents.regions.put(reader, region, point, is_settled=lasts)
+
+    def _composed(self, row: Question, dates: AskedDates, plan: str, point: Point, *, lasts: bool) -> Response:
+        with self.reading(dates) as reader:
+            region = self._region(reader, plan, point)
+            self._remember(reader, region, point, lasts=lasts)
             if (held := self._documents.held(region, point, self.if_none_match)) is not None:
                 return held
             key = row.name, region.key
@@ -344,6 +322,7 @@ class QueryRequest:
                 if content is None:
                     noting = NotingReader(reader)
                     context = self._context(noting, plan, "", point, self.admission.principal)
+                    query = Dated(as_of=dates.as_of, known_at=dates.known_at)
                     document = row.handler(context, query)  # type: ignore[misc]
                     if not isinstance(document, dict):
                         return self.answer(orjson.dumps(document), region.tag(point.as_of))

@@ -1,8 +1,8 @@
 """A short way to what lies ready: given before the framework reads a request, behind the same gate as all the rest.
 
-A document of a plan at two dates, as programs write them, is answered from memory alone where that has it, and a question
-whose address was asked before from what is kept, where it stands; a file is asked of its endpoint without its address being
-read again. What is not ready, or is refused, goes on to the framework, as if nobody had looked.
+A document of a plan at two dates, as programs write them, is answered from memory alone where that has it. Of any question
+whose address was asked before, and of a file, the address is not read again: it is answered from what is kept, where that
+stands, else anew. What is refused goes on to the framework, as if nobody had looked.
 """
 
 from collections import OrderedDict
@@ -163,7 +163,7 @@ class ReadyAnswers:
         else:
             context.admission.require(row, asked.subject if row.scope == "administration" else None)
             if isinstance(asked.query, AskedDates):
-                answer = await context.ready_document(row, asked.query, asked.subject)
+                answer = await context.answer_document(row, asked.query, asked.subject)
             else:
                 answer = await _question(context, asked, asked.query)
         if answer is not None:

@@ -38,6 +38,7 @@ class RequestCounts:
 
     def __init__(self, shared: SharedMemory | None = None, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
+        self._is_alone = shared is None
         if shared is None:
             self._file = os.memfd_create("initinere-requests", os.MFD_CLOEXEC)
             os.ftruncate(self._file, _SIZE)
@@ -52,6 +53,7 @@ class RequestCounts:
     @property
     def shared(self) -> SharedMemory:
         """By what another process of the same user counts along, as long as this one is there."""
+        self._is_alone = False
         return SharedMemory(os.getpid(), self._file)
 
     def take(self, client: str) -> tuple[int, int]:
@@ -59,19 +61,26 @@ class RequestCounts:
         now = int(self._clock())
         minute = now // MINUTE & 0xFFFFFFFF
         digest = hashlib.blake2b(client.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
-        fcntl.lockf(self._file, fcntl.LOCK_EX)  # the system lets go of what a process held that was killed
-        try:
-            offset, whose, before = self._place_of(digest, minute)
-            count = min(before + 1, 0xFFFFFFFF)
-            _PLACE.pack_into(self._memory, offset, whose, minute, count)
-        finally:
-            fcntl.lockf(self._file, fcntl.LOCK_UN)
+        if self._is_alone:
+            count = self._counted(digest, minute)
+        else:
+            fcntl.lockf(self._file, fcntl.LOCK_EX)  # the system lets go of what a process held that was killed
+            try:
+                count = self._counted(digest, minute)
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
         return count, MINUTE - now % MINUTE
 
     def close(self) -> None:
         """Gives the memory back."""
         self._memory.close()
         self._closing()
+
+    def _counted(self, digest: bytes, minute: int) -> int:
+        offset, whose, before = self._place_of(digest, minute)
+        count = min(before + 1, 0xFFFFFFFF)
+        _PLACE.pack_into(self._memory, offset, whose, minute, count)
+        return count
 
     def _place_of(self, digest: bytes, minute: int) -> tuple[int, bytes, int]:
         """Where a client is counted, whose place that is, and how many were counted there in this minute."""

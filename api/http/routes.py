@@ -145,7 +145,7 @@ def _question(row: Question) -> Endpoint:
 def _document(row: Question) -> Endpoint:
     async def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> Response:  # type: ignore[name-defined]  # known when it runs
         subject = _subject(request.path_params)
-        answer = await context.answer_document(row, query, subject)
+        answer = await context.answer_document(row, query.dates, subject)
         remember(request.scope, AskedReady(row, query.dates, subject))
         return answer
 

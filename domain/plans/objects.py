@@ -1,24 +1,36 @@
 """A state of a stream, object by object, with what of a plan is in force in it."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from domain.plans import in_force
 from domain.vocabulary import JsonValue
 
 
-class Objects(NamedTuple):
+@dataclass(frozen=True)
+class Objects:
     """A state by object: for each object the values of its fields in force."""
 
-    by_key: dict[str, dict[str, JsonValue]]
+    by_key: Mapping[str, Mapping[str, JsonValue]]
 
     def value(self, key: str, field: str) -> JsonValue:
         """The value of one field, or None."""
-        return self.by_key[key].get(field) if key in self.by_key else None
+        fields = self.by_key.get(key)
+        return None if fields is None else fields.get(field)
 
     def of(self, kind: str) -> list[str]:
         """The ids of the objects of a kind, in the order of their entry."""
-        prefix = f"{kind}/"
-        return [key[len(prefix) :] for key in self.by_key if key.startswith(prefix)]
+        return self._of_kind.get(kind, [])
+
+    @cached_property
+    def _of_kind(self) -> dict[str, list[str]]:
+        of_kind: dict[str, list[str]] = {}
+        for key in self.by_key:
+            kind, slash, id_ = key.partition("/")
+            if slash:
+                of_kind.setdefault(kind, []).append(id_)
+        return of_kind
 
     def objectives_in_force(self) -> set[str]:
         """The objectives that are in force with all that they hang from."""

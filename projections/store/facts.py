@@ -110,11 +110,15 @@ def _filter_sql(cells: CellFilter | None) -> str:
     if cells is None:
         return ""
     objects, fields = (", ".join("?" * len(names)) for names in cells)
+    if not cells.fields:  # sought, where else every cell of the stream is read: a file needs to be told by which index
+        return f"AND c.id IN (SELECT o.id FROM cell o WHERE o.stream = ? AND o.object IN ({objects}) AND o.field >= '')"  # noqa: S608 - question marks alone
     return f"AND (c.object IN ({objects}) OR c.field IN ({fields}))"
 
 
-def _filter_params(cells: CellFilter | None) -> tuple[str, ...]:
-    return () if cells is None else (*cells.objects, *cells.fields)
+def _filter_params(stream: str, cells: CellFilter | None) -> tuple[str, ...]:
+    if cells is None:
+        return ()
+    return (*cells.objects, *cells.fields) if cells.fields else (stream, *cells.objects)
 
 
 EarlierFact: TypeAlias = tuple[int, int, int, str]
@@ -332,7 +336,7 @@ WHEN c.several THEN (
     ORDER BY f.id DESC LIMIT 1)
 END)
 FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole numbers of ours
-        params = (day, version, day << VERSION_BITS | _VERSION_MASK, version, stream, *_filter_params(cells))
+        params = (day, version, day << VERSION_BITS | _VERSION_MASK, version, stream, *_filter_params(stream, cells))
         return _listed(cursor.execute(sql, params).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
@@ -458,7 +462,9 @@ WHEN c.several = 1 THEN (
     ORDER BY f.day DESC, f.version DESC LIMIT 1)
 END, ',' ORDER BY c.id)
 FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole numbers of ours
-        return _listed(cursor.execute(sql, (day, version, day, version, stream, *_filter_params(cells))).fetchone())
+        return _listed(
+            cursor.execute(sql, (day, version, day, version, stream, *_filter_params(stream, cells))).fetchone()
+        )
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
