@@ -50,6 +50,8 @@ class Event(Frozen):
     class_version: ClassVar[int] = 1
     holds_document: ClassVar[bool] = False
     """Whether its note is a JSON document for programs, no words for whoever reads the trail."""
+    takes_away: ClassVar[bool] = False
+    """Whether it took something from sight, or shut somebody out: a copy from before it shows it, and lets them in, again."""
 
     def body(self) -> bytes:
         """The fact as it is stored: flat JSON, what is absent left out."""

@@ -18,16 +18,21 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.catalogue import event_type
 from domain.errors import DomainError, NotFound, StoreDamaged, StoreRefused
+from domain.event import Event
+from domain.names import Names
 from domain.proof.public_keys import Verifying
+from domain.redactions.events import TextRedacted
 from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed
 from projections.proof.keys import public_half_in
 from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
 from projections.store import sqlite, sqlite_soundness
-from projections.store.envelope import read_instant
+from projections.store.envelope import read_envelope, read_instant
 from projections.store.failures import busy
+from projections.store.reader import state_bytes
 from projections.store.schema import APPLICATION_ID
 from projections.store.sqlite_file import MAGIC, require_place, restoring_name, side_files
 
@@ -44,13 +49,25 @@ class BackedUp(NamedTuple):
     sha256: str
 
 
+class TakenAway(NamedTuple):
+    """What an event took away: its version, what happened in a sentence, and the events beside which texts were redacted."""
+
+    version: int
+    sentence: str
+    beside: tuple[int, ...]
+
+
 class Lost(NamedTuple):
-    """Events of one stream that the store had and the backup has not: their versions, when the first and the last were recorded."""
+    """Events of one stream that the store had and the backup has not: their versions, when the first and the last were recorded.
+
+    `to_repeat`: those by which something was taken from sight, or somebody shut out.
+    """
 
     stream: str
     versions: tuple[int, ...]
     first: datetime
     last: datetime
+    to_repeat: tuple["TakenAway", ...] = ()
 
 
 class Restored(NamedTuple):
@@ -227,20 +244,38 @@ def _events_before(target: Path) -> int | None:
 
 def _lost(before: Path, now: Path) -> tuple[Lost, ...] | None:
     """What a record had that another has not: an event of its own, or another one at the same place."""
-    with suppress(sqlite3.Error, ValueError, KeyError), _snapshot(before, _as_it_lies(before)) as cursor:
+    with suppress(sqlite3.Error, ValueError, KeyError, DomainError), _snapshot(before, _as_it_lies(before)) as cursor:
         cursor.execute("COMMIT")
         cursor.execute("ATTACH ? AS restored", (f"{now.absolute().as_uri()}?mode=ro&immutable=1",))
         sql = """
-SELECT b.originator_id, b.originator_version, b.state FROM main.stored_events b
+SELECT b.originator_id, b.originator_version, b.topic, b.state FROM main.stored_events b
 LEFT JOIN restored.stored_events r USING (originator_id, originator_version)
 WHERE r.state IS NOT b.state ORDER BY b.originator_id, b.originator_version"""
         lost: list[Lost] = []
         for stream, rows in groupby(cursor.execute(sql), key=lambda row: str(row[0])):
-            missing = [(int(version), read_instant(orjson.loads(state)["recorded_at"])) for _, version, state in rows]
-            instants = [instant for _, instant in missing]
-            lost.append(Lost(stream, tuple(version for version, _ in missing), min(instants), max(instants)))
+            versions: list[int] = []
+            instants: list[datetime] = []
+            to_repeat: list[TakenAway] = []
+            for _, version, topic, state in rows:
+                versions.append(int(version))
+                instants.append(read_instant(orjson.loads(state)["recorded_at"]))
+                if event_type(topic).takes_away:
+                    event = read_envelope(topic, state_bytes(state)).event
+                    to_repeat.append(
+                        TakenAway(int(version), event.sentence(Names({})), _beside(cursor.connection, stream, event))
+                    )
+            lost.append(Lost(stream, tuple(versions), min(instants), max(instants), tuple(to_repeat)))
         return tuple(lost)
     return None
+
+
+def _beside(connection: sqlite3.Connection, stream: str, event: Event) -> tuple[int, ...]:
+    """The events of a stream beside which the texts lay that an event redacted."""
+    if not isinstance(event, TextRedacted):
+        return ()
+    sql = "SELECT originator_version FROM main.stored_events WHERE originator_id = ? AND topic <> ? AND instr(state, ?)"
+    found = (connection.execute(sql, (stream, event.topic, digest.encode())) for digest in event.digests)
+    return tuple(sorted({int(version) for rows in found for (version,) in rows}))
 
 
 def _keys_before(target: Path) -> list[Verifying]:

@@ -41,6 +41,14 @@ class BackupWords(TypedDict):
     key: str | None
 
 
+class RepeatWords(TypedDict):
+    """An event that is lost and took something away, in what `restore --json` answers; `beside`: from which events."""
+
+    version: int
+    sentence: str
+    beside: list[int]
+
+
 class LostWords(TypedDict):
     """Events of one stream that a restored backup has not, in what `restore --json` answers; instants in UTC."""
 
@@ -48,6 +56,7 @@ class LostWords(TypedDict):
     versions: list[int]
     first_recorded_at: str
     last_recorded_at: str
+    to_repeat: list[RepeatWords]
 
 
 def _backup(file: str, *, with_key: bool, database: str | None, as_json: bool) -> None:
@@ -145,11 +154,25 @@ def _lost_words(lost: Sequence[Lost]) -> list[str]:
     """What the archive had that the backup has not, stream by stream."""
     events = counted(sum(len(one.versions) for one in lost), "evento", "eventi")
     lines = [f"L'archivio di prima aveva {events} in più: nella copia non ci sono."]
-    for stream, versions, first, last in lost[:MOST_NAMED]:
+    for stream, versions, first, last, _ in lost[:MOST_NAMED]:
         when = f"{first:%d/%m/%Y %H:%M}" if first == last else f"dal {first:%d/%m/%Y %H:%M} al {last:%d/%m/%Y %H:%M}"
         lines.append(f"  {stream}: {'versione' if len(versions) == 1 else 'versioni'} {runs(versions)}, {when} UTC")
     if len(lost) > MOST_NAMED:
         lines.append(f"  e di altri {len(lost) - MOST_NAMED} flussi: --json li dice tutti")
+    return lines + _repeated_words(lost)
+
+
+def _repeated_words(lost: Sequence[Lost]) -> list[str]:
+    """What is to be done again before anybody comes in: the copy shows what was redacted, and lets in who was shut out."""
+    lines = []
+    for one in lost:
+        for version, sentence, beside in one.to_repeat:
+            of_events = "degli eventi" if len(beside) > 1 else "dell'evento"
+            lines.append(
+                f"  {one.stream}, versione {version}: {sentence}{f', {of_events} {runs(beside)}' if beside else ''}"
+            )
+    if lines:
+        lines.insert(0, "Da rifare prima di avviare il servizio: ciò che era tolto o chiuso è di nuovo com'era.")
     return lines
 
 
@@ -159,6 +182,10 @@ def _lost_row(lost: Lost) -> LostWords:
         "versions": list(lost.versions),
         "first_recorded_at": write_instant(lost.first),
         "last_recorded_at": write_instant(lost.last),
+        "to_repeat": [
+            {"version": version, "sentence": sentence, "beside": list(beside)}
+            for version, sentence, beside in lost.to_repeat
+        ],
     }
 
 

@@ -117,6 +117,7 @@ class AccountSuspended(AccountEvent):
     """An account may not sign in any more, until it is resumed; its sessions and tokens end."""
 
     topic = "account-suspended"
+    takes_away = True
 
     def facts(self) -> list[Fact]:
         return self.fact(STATUS, SUSPENDED)
@@ -141,6 +142,7 @@ class SessionsEnded(AccountEvent):
     """The sessions of an account were ended everywhere by whoever administers it."""
 
     topic = "sessions-ended"
+    takes_away = True
 
     def facts(self) -> list[Fact]:
         return []
@@ -153,6 +155,7 @@ class PersonErased(AccountEvent):
     """The person of an account was erased: name and credentials are gone, what the account did stays under its id."""
 
     topic = "person-erased"
+    takes_away = True
 
     def facts(self) -> list[Fact]:
         return self.fact(STATUS, ERASED)
@@ -182,6 +185,7 @@ class RoleTaken(AccountEvent):
     """A role was taken from an account."""
 
     topic = "role-taken"
+    takes_away = True
 
     role: Role
     administration: Identifier | None = None
@@ -211,6 +215,7 @@ class CredentialRemoved(AccountEvent):
     """An account may not sign in any more by a credential."""
 
     topic = "credential-removed"
+    takes_away = True
 
     kind: CredentialMethod
 
@@ -243,6 +248,7 @@ class TokenRevoked(AccountEvent):
     """A token was revoked."""
 
     topic = "token-revoked"
+    takes_away = True
 
     token: TokenId
 

@@ -15,6 +15,7 @@ class TextRedacted(Occurrence):
     """Texts beside earlier events were removed by order of the act that the envelope cites; they do not come back."""
 
     topic = "text-redacted"
+    takes_away = True
 
     digests: Annotated[tuple[TextDigest, ...], Field(min_length=1)]
 

@@ -62,6 +62,7 @@ class WebhookEnded(WebhookEvent):
     """Nothing is sent to it any more."""
 
     topic = "webhook-ended"
+    takes_away = True
 
     def facts(self) -> list[Fact]:
         return self.fact("status", ENDED)
@@ -74,6 +75,7 @@ class WebhookSecretReplaced(WebhookEvent):
     """What is sent to it is signed by another secret; for some days by the one before as well."""
 
     topic = "webhook-secret-replaced"
+    takes_away = True
 
     def facts(self) -> list[Fact]:
         return self.fact("secret", "replaced")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -502,3 +503,36 @@ def test_a_backup_of_another_installation_is_put_back_only_where_that_is_said(
     assert (_sides(archive), list(tmp_path.glob("*restoring*"))) == (before, [])
     assert office("restore", "altrui.sqlite", "--other").exit_code == 0
     assert office("restore", "altrui.sqlite").exit_code == 0
+
+
+def test_a_restoration_says_what_had_been_taken_away_since(office: Run, archive: Path) -> None:
+    with closing(Store(str(archive))) as store:
+        version = store.head(f"plan/{PLAN}").version + 1
+    noted = office(
+        *(
+            "revise",
+            PLAN,
+            "incasso",
+            "--year",
+            "2022",
+            "--target",
+            ">= 71%",
+            "--act",
+            "delibera di Giunta n. 7 del 30/09/2022",
+        ),
+        *("--cause", "new_data", "--justification", "parole riservate"),
+    )
+    assert noted.exit_code == 0, noted.output
+    opened = re.search(r"acc-[a-z0-9]+", office("account", "open", "anna", "--name", "Anna Bo").stdout)
+    assert opened is not None
+    assert office("backup", "copia.sqlite").exit_code == 0
+    for command in (
+        ("redact", PLAN, "--version", str(version), "--act", "ordinanza n. 5 del 01/10/2022"),
+        ("account", "suspend", opened[0]),
+    ):
+        done = office(*command)
+        assert done.exit_code == 0, done.output
+    told = office("restore", "copia.sqlite").stdout
+    assert "Da rifare prima di avviare il servizio" in told
+    assert f": Oscurato per ordine 1 testo, dell'evento {version}\n" in told
+    assert "  installation/accounts, versione " in told
