@@ -1,8 +1,8 @@
 """The command line: each command reads the request, calls the service or a projection, and prints."""
 
-from projections.store.gc_tuning import gc_tuned
+from projections.store.gc_tuning import starting
 
-with gc_tuned():  # what is imported stays
+with starting():
     from api.cli.app import app, main
 
 __all__ = ["app", "main"]

@@ -23,6 +23,7 @@ from domain.errors import Refusal, StoreBusy
 from domain.late import late
 from projections.proof.keys import KeyUnusable
 from projections.store import sqlite, sqlite_soundness
+from projections.store.gc_tuning import starting
 from projections.store.location import is_server, shown_location
 from projections.store.standby import Standby
 from projections.store.store import Store
@@ -60,7 +61,13 @@ def read_workers(text: str) -> int:
 
 def _serve(*, host: str | None, port: int | None, workers: int | None, database: str | None) -> None:
     """Serves HTTP, on this machine or behind the proxy that is declared."""
-    given = {"host": host, "port": port, "workers": workers, "database": database}
+    with starting():
+        settings = _prepared(host=host, port=port, workers=workers, database=database)
+    serve_http(settings)
+
+
+def _prepared(**given: object) -> Settings:
+    """The settings of a service that can serve them; says which archive it is, and where it listens."""
     settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     require_declared(settings)
     _free(settings.host, settings.port)
@@ -89,7 +96,7 @@ def _serve(*, host: str | None, port: int | None, workers: int | None, database:
     if settings.public_address is not None:
         output.note(f"Chi arriva dal proxy lo trova su {settings.public_address}.")
     _look_for_provider(settings)
-    serve_http(settings)
+    return settings
 
 
 def _archive_lines(store: Store, location: str) -> list[str]:

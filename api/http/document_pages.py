@@ -40,7 +40,6 @@ from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.upload.decided import TITLE, FileForm, decisions_of, form_of, proposal_of_form, questions_waiting
 from api.pages.work.problems import OVERTAKEN
-from api.workbook.formats import format_of
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
@@ -57,6 +56,7 @@ with late:  # a page is made when it is asked
     from api.pages.work.form_page import Carried
     from api.pages.work.meanwhile import recorded_after
     from api.pages.work.problems import problems_in_form
+    from api.workbook.formats import format_of
 
 MOST_FORM_BYTES = 2_000_000
 MOST_FIELDS = 5_000

@@ -91,23 +91,23 @@ _DOCUMENTS = {
 }
 _DOCUMENT = regex(rf"/v1/plans/([a-z0-9][a-z0-9._-]{{0,119}})(?:/({'|'.join(filter(None, _DOCUMENTS))}))?")
 _DATES = regex(
-    rb"as_of=([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    rb"(?:&known_at=([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{6})?Z))?"
+    rb"(?:as_of=([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    rb"(?:&known_at=([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{6})?Z))?)?"
 )
 
 
 def _document_at(address: Address) -> AskedReady | None:
-    """What an address asks that names a document and its dates as programs do; None for any other, which the framework reads."""
+    """What an address asks that names a document, and its dates as programs do, or none; None for any other, which the framework reads."""
     named, dates = _DOCUMENT.fullmatch(address[0]), _DATES.fullmatch(address[1])
     if named is None or dates is None:
         return None
     day, instant = dates.groups()
     try:
-        as_of = date.fromisoformat(day.decode())
+        as_of = None if day is None else date.fromisoformat(day.decode())
         at = None if instant is None else datetime.fromisoformat(instant.decode())
     except ValueError:
         return None
-    if as_of.year < FIRST_YEAR or (at is not None and at.year < FIRST_YEAR):
+    if any(said is not None and said.year < FIRST_YEAR for said in (as_of, at)):
         return None
     return AskedReady(_DOCUMENTS[named[2] or ""], AskedDates(as_of, at), named[1])
 

@@ -14,8 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.formats.json_reader import into
 from api.http.page_cache import FOR_EVER_FOR_ALL
 from api.operations.dated import Dated
-from api.pages.addresses import COMPARISON, PLAN, SHORT, dated, page_address
-from api.pages.comparison import FROM, KNOWN_FROM
+from api.pages.addresses import COMPARISON, FROM, KNOWN_FROM, PLAN, SHORT, dated, page_address
 from domain.errors import Malformed, Problem
 from domain.patterns import regex
 from domain.vocabulary import JsonValue

@@ -4,7 +4,6 @@ What they must know of each other stands in the database (sessions, tokens, atte
 they share (how many requests there were): a process that is killed takes nothing along but the requests it was answering.
 """
 
-import gc
 import logging
 import os
 import signal
@@ -22,15 +21,18 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from api.http.app import create_app
-from api.http.connections import BACKLOG, SERVED, ConnectionLimits, ConnectionTable
-from api.http.framing import MAX_HEAD_BYTES
-from api.http.listening import SharingServer
-from api.http.logs import configure_logs
-from api.http.network import require_declared
-from api.http.request_counts import RequestCounts, SharedMemory
-from api.settings import Settings
-from domain.errors import DomainError
+from projections.store.gc_tuning import collect_rarely, starting
+
+with starting():
+    from api.http.app import create_app
+    from api.http.connections import BACKLOG, SERVED, ConnectionLimits, ConnectionTable
+    from api.http.framing import MAX_HEAD_BYTES
+    from api.http.listening import SharingServer
+    from api.http.logs import configure_logs
+    from api.http.network import require_declared
+    from api.http.request_counts import RequestCounts, SharedMemory
+    from api.settings import Settings
+    from domain.errors import DomainError
 
 log = logging.getLogger("api.http")
 SILENT_SECONDS = 60
@@ -156,10 +158,11 @@ def _worker(settings: Settings, counted_in: SharedMemory) -> FastAPI:
 
 
 def _ready(settings: Settings, counted_in: SharedMemory | None) -> FastAPI:
-    SERVED.table = ConnectionTable(ConnectionLimits.of(settings))
-    app = create_app(settings, counted_in=counted_in)
+    with starting():
+        SERVED.table = ConnectionTable(ConnectionLimits.of(settings))
+        app = create_app(settings, counted_in=counted_in)
     app.state.stop_seconds = _stop_seconds(settings)
-    gc.freeze()  # what was made so far stays as long as the service: the collector need not walk over it
+    collect_rarely()
     return app
 
 

@@ -5,10 +5,13 @@ from typing_extensions import TypedDict
 
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.workbook.collection_read import ReturnedSheet, is_collection, read_collection
-from api.workbook.formats import sheets_in
 from api.workbook.safety import Limits, Package, WorkbookRefused, check_size, refusing_failures
 from domain.errors import Problem
+from domain.late import late
 from domain.vocabulary import DEFERRED
+
+with late:  # a sheet comes back now and then
+    from api.workbook.formats import sheets_in
 
 
 class ReadingAsked(TypedDict):

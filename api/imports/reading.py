@@ -13,7 +13,6 @@ from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.layout.said import UNSAID, SaidOfReading
 from api.settings import Settings
 from api.workbook.cells import Sheet
-from api.workbook.formats import CollectionReturned, format_of, require_named, require_plan, sheets_in
 from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import OpenQuestion
@@ -29,6 +28,7 @@ with late:  # a file comes in now and then
     from api.layout.mapping import Lines, lines_of_json
     from api.layout.reading import proposed_reading, read_office_plan
     from api.layout.recognition import is_office_plan
+    from api.workbook import formats
     from api.workbook.question_sheet import with_questions
     from api.workbook.read import read_workbook
 
@@ -82,13 +82,15 @@ def read_incoming(
     """
     digest = hashlib.sha256(data).hexdigest()
     with gc_tuned():
-        if format_of(data, name) == "json":
+        if formats.format_of(data, name) == "json":
             small = len(data) <= LARGE
             content = parse_json(data) if small else orjson.loads(READERS.read(DOCUMENT, data, {}, using))
             document = into(PlanDocument, content)
             return Incoming(uploaded_of(document, complete=complete), digest, document)
         check_size(data, within)
-        answer = READERS.read(WORKBOOK, data, _asked(within, said), using, (WorkbookRefused, CollectionReturned))
+        answer = READERS.read(
+            WORKBOOK, data, _asked(within, said), using, (WorkbookRefused, formats.CollectionReturned)
+        )
         with refusing_failures():
             uploaded = _UPLOADED.validate_json(answer)
         if uploaded.problems and not partly:
@@ -117,7 +119,7 @@ def reading_workbook(
 
 def _require_layout(data: bytes, within: Limits) -> None:
     """Refuses what has no layout, and what is too large: WorkbookRefused."""
-    if format_of(data) == "json":
+    if formats.format_of(data) == "json":
         raise WorkbookRefused("un documento JSON non ha una lettura", accepted="una cartella .xlsx o .ods, un .csv")
     check_size(data, within)
 
@@ -131,7 +133,7 @@ def with_questions_beside(
     data: bytes, within: Limits, questions: Iterable[OpenQuestion], *, using: ReaderLimits = DEFAULT
 ) -> bytes:
     """A workbook with the sheets of a file and the questions about it; WorkbookRefused for a JSON document."""
-    if format_of(data) == "json":
+    if formats.format_of(data) == "json":
         raise WorkbookRefused(
             "le domande si scrivono accanto ai fogli di una cartella, e il file è un documento JSON",
             accepted="le risposte con --answer, per numero",
@@ -160,7 +162,7 @@ def write_questions_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
     """The workbook of the sheets of a file, with the questions about it."""
     asked = _Asked.model_validate(options)
     with refusing_failures():
-        sheets = sheets_in(data, Limits(**asked.within))
+        sheets = formats.sheets_in(data, Limits(**asked.within))
     return with_questions(sheets, asked.questions)
 
 
@@ -168,11 +170,11 @@ def read_workbook_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
     """What a workbook wants, in JSON: what a row does not say stays unsaid. One in an office's own layout is read by a proposal."""
     within, said = _taken(options)
     with refusing_failures():
-        sheets = sheets_in(data, within)
-        require_plan(sheets)
+        sheets = formats.sheets_in(data, within)
+        formats.require_plan(sheets)
         own = bool(said.lines) or is_office_plan(sheets)
         if not own:
-            require_named(sheets)
+            formats.require_named(sheets)
         read = read_office_plan(sheets, said) if own else read_workbook(sheets, dict(said.answers))
         return _UPLOADED.dump_json(read, exclude_unset=True)
 
@@ -193,7 +195,7 @@ def reading_workbook_apart(data: bytes, options: dict[str, JsonValue]) -> bytes:
 
 def _proposed(data: bytes, options: dict[str, JsonValue]) -> tuple[list[Sheet], UploadedPlan]:
     within, said = _taken(options)
-    sheets = sheets_in(data, within)
+    sheets = formats.sheets_in(data, within)
     if not said.lines and not is_office_plan(sheets):
         raise WorkbookRefused(
             "il file è nel formato di template, o non ha una tabella del piano: non c'è una lettura da proporre",

@@ -7,6 +7,10 @@ from urllib.parse import quote, urlencode
 from domain.point import Point
 from projections.store.envelope import write_instant
 
+FROM, KNOWN_FROM, TO, KNOWN_TO = "da", "da_noto", "a", "a_noto"
+"""Behind the address of a comparison: its two points."""
+TREE = "albero"
+"""Behind the address of a plan: along which tree."""
 PLAN = "/piani/{plan}"
 COMPARISON = "/piani/{plan}/confronto"
 INDICATOR = "/piani/{plan}/indicatori/{indicator}"

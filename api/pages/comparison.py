@@ -13,7 +13,7 @@ from api.language.translation import translated
 from api.operations.dated import Dated
 from api.operations.queries import Between
 from api.pages import addresses
-from api.pages.addresses import DATES
+from api.pages.addresses import DATES, FROM, KNOWN_FROM, KNOWN_TO, TO
 from api.pages.behind import ActBehind, Behind, PointSide
 from api.pages.difference_rows import GroupShown, grouped
 from api.pages.frame import render, spoken
@@ -31,7 +31,6 @@ from projections.differences import Difference, differences
 from projections.plans import status_at
 from projections.store.envelope import write_instant
 
-FROM, KNOWN_FROM, TO, KNOWN_TO = "da", "da_noto", "a", "a_noto"
 PARAMETERS = {FROM: "from", KNOWN_FROM: "known_from", TO: "to", KNOWN_TO: "known_to"}
 """What the address of the page says, and what the question is asked with."""
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api.language.labels import PLAN_STATUSES
 from api.pages import addresses
+from api.pages.addresses import TREE
 from api.pages.dues import dues_block
 from api.pages.frame import render
 from api.pages.placed_twice import placed_twice_shown
@@ -16,7 +17,7 @@ from api.pages.visit import PlanVisit
 from domain.rounds.collection import NOBODY
 from projections.scores import IndicatorScoreRow
 
-FILTERS = ("mostra", "cerca", "albero")
+FILTERS = ("mostra", "cerca", TREE)
 COLUMNS_BEFORE = ("ramo", "indicatore", "uffici", "peso")
 COLUMNS_AFTER = ("osservato", "periodo", "provvisorio", "raggiunto", "stato")
 STANDINGS = {
@@ -41,7 +42,7 @@ def plan_page(visit: PlanVisit) -> Response:
         text = f"{row.name} {row.offices} {row.id}".casefold()
         return all(word in text for word in sought)
 
-    by = visit.query.get("albero", BY_OBJECTIVES)
+    by = visit.query.get(TREE, BY_OBJECTIVES)
     tree = plan_tree(reading, year, by, wanted)
     document, scores = reading.document, reading.scores(year)
     standings = Counter(map(data_of, scores["indicators"]))
@@ -74,8 +75,8 @@ def plan_page(visit: PlanVisit) -> Response:
         changes_address=visit.to(addresses.CHANGES, {"anno": str(year)}),
         flags=reading.flags(year)["flags"] if visit.may("list_flags") else None,
         flags_address=visit.to(addresses.FLAGS, {"anno": str(year)}),
-        chosen={"albero": visit.choice("albero", tree.trees), "anno": str(year), "mostra": show},
-        trees=visit.choices("albero", tree.trees, BY_OBJECTIVES),
+        chosen={TREE: visit.choice(TREE, tree.trees), "anno": str(year), "mostra": show},
+        trees=visit.choices(TREE, tree.trees, BY_OBJECTIVES),
         year_choices=visit.choices("anno", {str(each): str(each) for each in tree.years}),
         shows=visit.choices("mostra", SHOWS, "tutto"),
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
@@ -104,7 +105,7 @@ def _downloads(visit: PlanVisit) -> dict[str, str]:
     """The whole plan, in the formats that are read in again; of a part of it, the rows that are shown."""
     whole = visit.data("/export", {"format": "xlsx"})
     if any(visit.query.get(name) for name in FILTERS):
-        of_tree = {"tree": tree} if (tree := visit.query.get("albero", "")) else {}
+        of_tree = {"tree": tree} if (tree := visit.query.get(TREE, "")) else {}
         said = visit.worded("Il piano intero")
         return {
             **these_rows(visit),

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from api.operations.papers import OfComparisonPaper, OfPaper, OfPlanPaper, OfScoresPaper, OfYearPaper
 from api.pages import addresses
-from api.pages.comparison import FROM, KNOWN_FROM, KNOWN_TO, TO
+from api.pages.addresses import FROM, KNOWN_FROM, KNOWN_TO, TO, TREE
 from api.pages.frame import Visitor
-from api.paper.plan import TREE
 from api.settings import Language
 from domain.late import late
 from domain.point import Point

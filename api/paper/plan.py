@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from api.language.labels import PLAN_STATUSES
+from api.pages.addresses import TREE
 from api.pages.deviations import deviation_said, is_told, read_deviations
 from api.pages.placed_twice import placed_twice_shown
 from api.pages.plan_tree import BY_OBJECTIVES, Branch, IndicatorLine, PlanTree, node_score, plan_tree
@@ -44,8 +45,6 @@ from api.paper.sheet import (
 from projections.deviations import DeviationRow
 from projections.plan_in_force import IndicatorInForce, PlanInForce
 
-TREE = "albero"
-"""How an address says the tree; as the page does."""
 WIDE_FROM = 4
 """Years of targets from which the sheet lies on its long side."""
 

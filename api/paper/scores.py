@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from api.pages.addresses import TREE
 from api.pages.plan_tree import BY_OBJECTIVES, node_score
 from api.pages.score_lines import ScoreLine, score_lines, score_trees
 from api.pages.templating import NOTHING, number_words, period_in_words, points_words
@@ -23,7 +24,6 @@ from api.paper.model import (
     run,
     text_of,
 )
-from api.paper.plan import TREE
 from api.paper.sheet import (
     PaperTitle,
     file_name,

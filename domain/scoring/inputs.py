@@ -18,9 +18,9 @@ from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key,
 from domain.formulas.decide import CONFIRMED, confirmed_formula
 from domain.formulas.evaluation import Computed, Evaluation
 from domain.formulas.model import Binary, Meta, Proposal
-from domain.formulas.reader import read_formula
 from domain.indicators.feeds import EVERY, SCORE_NAMES, Feeds, counts_in, fed_scores
 from domain.italian import print_date
+from domain.late import late
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
 from domain.measurements.reader import read_value
@@ -54,6 +54,9 @@ from domain.targets.decide import target_of
 from domain.targets.model import SAID_OF_A_REFERENCE, Reference, Target, Unread, same_commitment
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, first_day, last_day, period_year, polarity_of
+
+with late:  # most formulas are confirmed, or of no score
+    from domain.formulas.reader import read_formula
 
 CONDITION_AWAITED = "condizionato, e la condizione non si è avverata"
 """Why what depends on a trigger is in no count."""

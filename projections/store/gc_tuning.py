@@ -31,6 +31,19 @@ def gc_tuned() -> Iterator[None]:
                 gc.set_threshold(*_before)
 
 
+@contextmanager
+def starting() -> Iterator[None]:
+    """What is imported, and what a service is made of, stays: nothing is looked through meanwhile, and it never is afterwards."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
 def collect_rarely() -> None:
     """For the rest of a process: what is there now stays and is never looked through, also at its end."""
     gc.set_threshold(*MUCH)

@@ -17,10 +17,13 @@ from api.pages.work.event_choice import SOUGHT
 from api.pages.work.filled import FilledForm
 from api.pages.work.owed import MOST_ROWS, OwedValues
 from api.pages.work.table import WORK_FORMS
-from domain.formulas.reader import read_formula
+from domain.late import late
 from projections.dues import observed_by_period
 from projections.official_rate import OfficialRate
 from projections.reviews import reviews
+
+with late:  # few forms have a formula
+    from domain.formulas.reader import read_formula
 
 
 class Carried(NamedTuple):
