@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from glob import escape
 from itertools import count, groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -109,21 +110,26 @@ def restore(
     _require_backup(backup, target)
     place = target.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
-    before = _events_before(place)
-    keys_before = _keys_before(place)  # first: to close a file is to lose the locks on it
     draft = restoring_name(place)
+    interrupted = _put_aside_before(place)
+    there = place if interrupted is None else interrupted / place.name
+    before = _events_before(there)
+    keys_before = _keys_before(there)  # first: to close a file is to lose the locks on it
     with _alone(place):
         try:
-            for leftover in (draft, *side_files(draft)):
+            for leftover in (() if interrupted else (draft,)) + tuple(side_files(draft)):
                 leftover.unlink(missing_ok=True)
-            _copy(backup, draft)
+            _copy(backup, draft, over=interrupted is not None)
             verdict, keys = _proved(draft, backup, against, known, progress)
             if not other:
                 _require_own(backup, keys, keys_before)
         except BaseException:
-            draft.unlink(missing_ok=True)
+            if interrupted is None:
+                draft.unlink(missing_ok=True)
+            else:
+                draft.touch(0o600)  # nothing else says that the place is not to be taken by a new archive
             raise
-        aside = _put_aside(place, now)
+        aside = _put_aside(place, now) if interrupted is None else interrupted
         os.link(draft, place)
         draft.unlink()
         _flush(place.parent)
@@ -175,9 +181,9 @@ def _require_backup(backup: Path, target: Path) -> None:
     require_place(target)
 
 
-def _copy(source: Path, draft: Path) -> None:
-    """A snapshot of a database in one new file, with no journal beside it, for its owner only."""
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+def _copy(source: Path, draft: Path, *, over: bool = False) -> None:
+    """A snapshot of a database in one new file, or `over` one of ours, with no journal beside it, for its owner only."""
+    os.close(os.open(draft, os.O_CREAT | os.O_NOFOLLOW | (os.O_TRUNC if over else os.O_EXCL) | os.O_RDWR, 0o600))
     wal = side_files(source)[0].exists()
     uri = f"{source.absolute().as_uri()}?{'mode=ro' if wal else 'mode=ro&immutable=1'}"
     with (
@@ -313,6 +319,26 @@ def _alone(target: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _put_aside_before(place: Path) -> Path | None:
+    """The folder into which a restoration that was interrupted had moved what was in the place, with what it left behind.
+
+    None where nothing was interrupted, or before anything was moved.
+    """
+    if place.exists() or not restoring_name(place).exists():
+        return None
+    folders = [
+        folder for folder in place.parent.glob(f"{escape(place.name)}.replaced-*") if (folder / place.name).exists()
+    ]
+    if not folders:
+        return None
+    folder = max(folders, key=lambda one: one.stat().st_mtime_ns)
+    for side in side_files(place):
+        if side.exists():
+            side.rename(folder / side.name)
+    _flush(folder)
+    return folder
 
 
 def _put_aside(target: Path, now: datetime) -> Path | None:

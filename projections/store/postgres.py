@@ -84,13 +84,16 @@ _TEXTS_LEFT = (
     "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
 )
 _REPLICATION_STATE = """
-SELECT is_standby, is_level,
+SELECT is_standby, (extract(epoch FROM level_at) * 1000000)::bigint,
 CASE WHEN is_level THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END,
 coalesce(pg_sequence_last_value('last_instant'), 0)
 FROM (SELECT pg_is_in_recovery() AS is_standby,
     coalesce(pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn(), false)
-    AND EXISTS (SELECT FROM pg_stat_wal_receiver) AS is_level) AS server"""
-"""Whether a standby is asked; whether it has all that it received, and receives still; its lag in seconds; its mark."""
+    AND EXISTS (SELECT FROM pg_stat_wal_receiver) AS is_level,
+    (SELECT last_msg_send_time FROM pg_stat_wal_receiver
+        WHERE pg_last_wal_replay_lsn() >= latest_end_lsn) AS level_at) AS server"""
+"""Whether a standby is asked; when its primary was last heard of, if it has all that that had sent by then, and receives
+still; its lag in seconds, as far as it knows; its mark. Who was heard of when is told to roles with pg_read_all_stats."""
 _HAS_TO_ERASE = f"{_TEXTS_LEFT} OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
 _TAKE = f"""
 SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
@@ -416,9 +419,10 @@ class Datastore:
 
     def replication_state(self, cursor: Cursor) -> ReplicationState:
         """How far the server that is asked has come, if it is a standby."""
-        row = cursor.execute(_REPLICATION_STATE).fetchone() or (False, False, None, 0)
+        row = cursor.execute(_REPLICATION_STATE).fetchone() or (False, None, None, 0)
+        level_at = None if row[1] is None else instant_of(int(row[1]))
         lag = None if row[2] is None else timedelta(seconds=float(row[2]))
-        return ReplicationState(bool(row[0]), bool(row[1]), instant_of(int(row[3])), lag)
+        return ReplicationState(bool(row[0]), level_at, instant_of(int(row[3])), lag)
 
     def outlast(self) -> None:
         """Waits until what was read is where a commit waits to have it: one that comes after it waits for both."""

@@ -11,11 +11,12 @@ from projections.store.instants import SETTLED
 class ReplicationState(NamedTuple):
     """How far the server that is asked has come, as a standby: the mark of the instants that it holds, and its lag.
 
-    `is_level`: it has replayed all that it received, and receives. `lag` is None where nobody can say.
+    `level_at`: when its primary last told how far it was itself, if all of that is replayed; None where it is not, or
+    where nobody may see it. `lag` is None where nobody can say.
     """
 
     is_standby: bool
-    is_level: bool
+    level_at: datetime | None
     mark: datetime
     lag: timedelta | None
 
@@ -23,10 +24,11 @@ class ReplicationState(NamedTuple):
         """StandbyBehind where it may lack what is known at that instant.
 
         It has all that is known a minute before the mark that it has come to (SETTLED): whatever had its instant by then
-        was committed before. Where nobody writes the mark stays behind, and the standby may be taken for level with its
-        primary (`or_level`) if it has replayed all that it received, and still receives, as far as it knows.
+        was committed before. Where nobody writes the mark stays behind: it has then (`or_level`) all that was known a
+        minute before its primary was last heard of. One that is cut off hears nothing, whatever it takes itself for.
         """
-        if known_at > self.mark - SETTLED and not (or_level and self.is_level):
-            found = f"questa replica è arrivata a {write_instant(self.mark)}, si chiede ciò che era noto a {write_instant(known_at)}"
+        come_to = max(self.mark, self.level_at or self.mark) if or_level else self.mark
+        if known_at > come_to - SETTLED:
+            found = f"questa replica è arrivata a {write_instant(come_to)}, si chiede ciò che era noto a {write_instant(known_at)}"
             accepted = f"una conoscenza più vecchia di un minuto rispetto a lì, o riprovare fra {StandbyBehind.retry_after} secondi"
             raise StandbyBehind(found, accepted=accepted)

@@ -314,7 +314,7 @@ class Datastore(SQLiteDatastore):
 
     def replication_state(self, cursor: Cursor) -> ReplicationState:  # noqa: ARG002 - as a server is asked
         """A file has no standby."""
-        return ReplicationState(is_standby=False, is_level=True, mark=NEVER, lag=None)
+        return ReplicationState(is_standby=False, level_at=None, mark=NEVER, lag=None)
 
     def mark(self, cursor: Cursor) -> datetime:
         """The mark of the instants: see projections/store/instants.py."""

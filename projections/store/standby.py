@@ -59,6 +59,10 @@ class Needs(NamedTuple):
         """Whether all the knowledge that is asked about lies before an instant."""
         return all(known_at is not None and known_at < instant for known_at in self.known_at)
 
+    def say_since(self, instant: datetime) -> bool:
+        """Whether some knowledge that is asked about is stated, and of that instant or later."""
+        return any(known_at is not None and known_at >= instant for known_at in self.known_at)
+
 
 class Standby:
     """A hot standby of the primary, of which questions may be asked."""
@@ -110,7 +114,9 @@ class Standby:
         StandbyBehind where it has not come to what is needed.
         """
         is_past = needs.lie_before(now - SETTLED)
-        if not (is_past or needs.stated or needs.anything or self.accepted_lag):
+        # Of an instant that is not a minute old yet only the primary knows what lies before it.
+        is_of_now = any(known_at is None for known_at in needs.known_at) and not needs.say_since(now - SETTLED)
+        if not (needs.anything or is_past or (is_of_now and (needs.stated or self.accepted_lag))):
             return None
         with ExitStack() as attempt:
             if (cursor := self._cursor(attempt)) is None:
@@ -171,11 +177,10 @@ class Standby:
         return True
 
     def _require(self, state: ReplicationState, needs: Needs, reader: Reader, *, is_past: bool) -> None:
-        if is_past:
-            # Beside a primary nothing is taken on trust: what is answered of the past may be said to last.
-            latest = max(known_at for known_at in needs.known_at if known_at is not None)
-            state.require_come_to(latest, or_level=False)
-        elif needs.stated is None and (state.lag is None or state.lag > self.accepted_lag):
+        said = [known_at for known_at in needs.known_at if known_at is not None]
+        if said:  # beside a primary nothing is taken on trust: what is answered of the past may be said to last
+            state.require_come_to(max(said), or_level=False)
+        if not is_past and needs.stated is None and (state.lag is None or state.lag > self.accepted_lag):
             raise StandbyBehind("la replica è in ritardo di più di quanto si ammette", accepted=again())
         for floor in (needs.stated, needs.seen):
             if floor is not None and (missing := floor.missing(reader)):

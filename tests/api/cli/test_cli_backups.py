@@ -424,19 +424,50 @@ def test_a_key_that_is_not_that_of_the_backup_is_said(office: Run) -> None:
     assert "non è quella della copia" in office("restore", "copia.sqlite").stdout
 
 
-def test_a_restoration_that_was_interrupted_is_refused_until_it_is_done_again(office: Run, archive: Path) -> None:
-    assert office("backup", "copia.sqlite").exit_code == 0
+def _restore_and_be_killed(at: str) -> None:
     program = (
         "import os, sys; from api.cli import main; import projections.store_backup as b;"
-        "b.os.link = lambda *_: os.kill(os.getpid(), 9); sys.argv = ['initinere', 'restore', 'copia.sqlite']; main()"
+        f"{at}; sys.argv = ['initinere', 'restore', 'copia.sqlite']; main()"
     )
     killed = subprocess.run([sys.executable, "-c", program], check=False)
     assert killed.returncode == -signal.SIGKILL
+
+
+DEATHS = {
+    "before it is in place": "b.os.link = lambda *_: os.kill(os.getpid(), 9)",
+    "between the file and its journal": (
+        "move = b.Path.rename; b.Path.rename = lambda one, to: (move(one, to), os.kill(os.getpid(), 9))"
+    ),
+}
+
+
+@pytest.mark.parametrize("at", DEATHS.values(), ids=DEATHS)
+def test_a_restoration_that_was_interrupted_is_refused_until_it_is_done_again(
+    office: Run, archive: Path, tmp_path: Path, at: str
+) -> None:
+    assert office("backup", "copia.sqlite").exit_code == 0
+    _revise_and_be_killed(archive, 50, 52)  # what it recorded lies in the journal
+    _restore_and_be_killed(at)
     _all_refused(office)
     assert "si è interrotto" in office("plans").stderr
-    assert office("restore", "copia.sqlite").exit_code == 0
+    (tmp_path / "rotta.sqlite").write_bytes(b"SQLite format 3\0" + bytes(9_000))
+    assert office("restore", "rotta.sqlite").exit_code == 1
+    assert "si è interrotto" in office("plans").stderr
+    told = _restored(office, "copia.sqlite")
+    assert sum(len(one["versions"]) for one in told["lost"]) == 3
     assert office("verify").exit_code == 0
-    assert len(list(archive.parent.glob("archivio.sqlite.replaced-*/archivio.sqlite"))) == 1
+    assert [str(path.parent) for path in archive.parent.glob("archivio.sqlite.replaced-*/archivio.sqlite")] == [
+        told["aside"]
+    ]
+
+
+def test_a_restoration_that_was_interrupted_at_its_end_is_whole(office: Run, archive: Path) -> None:
+    assert office("backup", "copia.sqlite").exit_code == 0
+    _restore_and_be_killed("link = b.os.link; b.os.link = lambda *a: (link(*a), os.kill(os.getpid(), 9))")
+    assert office("verify").exit_code == 0
+    _revise_and_be_killed(archive, 50, 52)
+    told = _restored(office, "copia.sqlite")
+    assert sum(len(one["versions"]) for one in told["lost"]) == 3
 
 
 @pytest.mark.usefixtures("archive")

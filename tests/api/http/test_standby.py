@@ -180,14 +180,17 @@ def test_without_a_primary_the_past_and_what_the_standby_has_are_answered_and_th
 
 def test_what_a_standby_takes_itself_for_is_enough_only_where_it_stands_alone() -> None:
     mark = datetime(2022, 10, 5, 9, tzinfo=UTC)
-    level = ReplicationState(is_standby=True, is_level=True, mark=mark, lag=timedelta(0))
+    heard = ReplicationState(is_standby=True, level_at=mark + 2 * SETTLED, mark=mark, lag=timedelta(0))
     for known_at in (mark - SETTLED, mark - timedelta(days=30)):
-        level._replace(is_level=False).require_come_to(known_at, or_level=False)
-    level.require_come_to(mark)
-    with pytest.raises(StandbyBehind):
-        level.require_come_to(mark, or_level=False)
-    with pytest.raises(StandbyBehind):
-        level._replace(is_level=False).require_come_to(mark)
+        heard._replace(level_at=None).require_come_to(known_at, or_level=False)
+    heard.require_come_to(mark + SETTLED)
+    for state, known_at, or_level in (
+        (heard, mark, False),
+        (heard, mark + SETTLED + timedelta(seconds=1), True),
+        (heard._replace(level_at=None), mark, True),
+    ):
+        with pytest.raises(StandbyBehind):
+            state.require_come_to(known_at, or_level=or_level)
 
 
 @pytest.mark.parametrize(("said", "status"), [("999999", 412), ("plan/altro:1", 412), ("domani", 422), ('"x"', 422)])
