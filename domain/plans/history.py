@@ -118,6 +118,17 @@ class PlanHistory:
         """The same history, which keeps what one reading derives of it: that goes when the reading does."""
         return replace(self)
 
+    @cached_property
+    def behind_changes(self) -> "PlanHistory":
+        """The same history, with its states, but without the changes that it keeps: they look into it.
+
+        Were it one, each would hold the other, until the collector came to look through the thousands of them.
+        """
+        behind = replace(self)
+        object.__setattr__(behind, "_states", self._states)
+        object.__setattr__(behind, "_ex_ante", self._ex_ante)
+        return behind
+
     def state(self, on: date) -> PlanState:
         """The plan on a date; the last ones that were asked for are kept, each with what it derives."""
         state = self._states.get(on)
@@ -454,7 +465,7 @@ def _classified(history: PlanHistory, record: Recorded) -> PlanChange | None:
     in_year = in_year_of(years, event_place, approvals) if approvals else None
     unclaimed = unclaimed_kind(touched, event_place, history.years, approvals, in_year)
     return PlanChange(
-        history=history,
+        history=history.behind_changes,
         record=record,
         kind=record.claim or unclaimed,
         touch=touched,

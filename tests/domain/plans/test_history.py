@@ -1,7 +1,9 @@
 """The history of a plan, without a database: what counts as what, from which knowledge."""
 
+import gc
 from datetime import date
 from decimal import Decimal
+from weakref import ref
 
 import pytest
 
@@ -316,3 +318,18 @@ def test_a_target_that_is_withdrawn_is_easier_and_has_nothing_after() -> None:
         plan.later("2022-05-01", TargetWithdrawn(indicator="i", year=2022, before=target("10"))).history
     )
     assert (change.direction, change.after) == ("easier", None)
+
+
+def test_a_history_is_gone_with_its_last_reader_and_nothing_of_it_waits_for_the_collector() -> None:
+    record = Given.numbered()
+    record.later("2022-09-30", revised("i1", ">= 70,34", ">= 68"))
+    history = record.known_on("2022-10-10")
+    (change,) = [one for one in changes(history) if one.direction == "easier"]
+    gone = ref(history)
+    gc.disable()
+    try:
+        del history
+        assert gone() is None
+        assert change.objectives == ("o1",)
+    finally:
+        gc.enable()
