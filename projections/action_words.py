@@ -19,7 +19,7 @@ def words_of_actions(reader: Reader, stream: str, actions: Iterable[CorrectiveAc
     listed = list(actions)
     versions = {version for action in listed for version in action.versions}
     notes = {record.version: record.note for record in reader.records(stream, versions) if record.note}
-    texts = reader.texts(list(notes.values()))
+    texts = reader.texts(list(notes.values()), stream)
     return {
         action.id: _words(action, {version: texts.get(note) for version, note in notes.items()}) for action in listed
     }

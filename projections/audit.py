@@ -157,7 +157,7 @@ def audit_trail(
         listed = _saying(reader, listed, names, criteria.text)
     listed.sort(key=lambda event: event.order, reverse=True)
     page = listed[offset : None if limit is None else offset + limit]
-    texts = reader.texts([text for event in page for text in _words_beside(event.record)])
+    texts = reader.texts([text for event in page for text in _words_beside(event.record)], known_plan.stream)
     removed = redactions(reader, [known_plan.stream, owner, review, beside])
     return {
         "plan": plan,
@@ -183,19 +183,20 @@ def _owned(reader: Reader, plan_known: PlanKnown, records: list[Recorded]) -> li
 
 _PLACES = """
 SELECT e.originator_version, e.position, l.hash FROM stored_events e
-JOIN leaf l ON l.stream = e.originator_id AND l.version = e.originator_version
-WHERE e.originator_id = ?"""
+JOIN leaf l ON l.administration = e.administration AND l.stream = e.originator_id AND l.version = e.originator_version
+WHERE e.administration = ? AND e.originator_id = ?"""
 
 
 def place_of(reader: Reader, stream: str, version: int) -> tuple[int, str]:
     """The position of an event in the log, and the first 16 hexadecimal digits of its leaf hash."""
-    row = reader.cursor_of([stream]).execute(f"{_PLACES} AND e.originator_version = ?", (stream, version)).fetchone()
+    params = *reader.key(stream), version
+    row = reader.cursor_of([stream]).execute(f"{_PLACES} AND e.originator_version = ?", params).fetchone()
     return (int(row[1]), bytes(row[2]).hex()[:16]) if row else (0, "")
 
 
 def places_of(reader: Reader, stream: str) -> dict[int, tuple[int, str]]:
     """The same of every event of a stream, by version."""
-    rows = reader.cursor_of([stream]).execute(_PLACES, (stream,)).fetchall()
+    rows = reader.cursor_of([stream]).execute(_PLACES, reader.key(stream)).fetchall()
     return {int(version): (int(position), bytes(leaf).hex()[:16]) for version, position, leaf in rows}
 
 
@@ -285,7 +286,8 @@ def _words_beside(record: Recorded) -> list[str | None]:
 
 
 def _saying(reader: Reader, listed: list[_Listed], names: Names, query: str) -> list[_Listed]:
-    texts = reader.texts([text for event in listed for text in _words_beside(event.record)])
+    stream = listed[0].record.stream if listed else ""
+    texts = reader.texts([text for event in listed for text in _words_beside(event.record)], stream)
     folded_query = query.casefold()
 
     def says(record: Recorded) -> bool:

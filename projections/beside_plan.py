@@ -39,7 +39,7 @@ def beside_plan(reader: Reader, plan: str, point: Point) -> BesidePlan:
     notes = {
         record.version: record.note for record in reader.records(known.stream, [each.version for _, each in given])
     }
-    texts = reader.texts([note for note in notes.values() if note])
+    texts = reader.texts([note for note in notes.values() if note], known.stream)
     words = words_of_actions(reader, known.stream, actions)
     return {
         "benchmarks": list(_published(reader, known.administration_stream, owner, state, point)),
@@ -75,7 +75,7 @@ def _published(
                 "text": print_in_unit(each.value, each.unit),
                 "published_on": each.published_on.isoformat(),
                 "source": each.source,
-                "note": reader.texts([record.note]).get(record.note) if record.note else None,
+                "note": reader.texts([record.note], stream).get(record.note) if record.note else None,
             }
 
 

@@ -36,7 +36,7 @@ from projections.differences import Difference, difference_answer
 from projections.official_rate import OfficialEffect, described_effect
 from projections.plan_history import PlanChange, change_answer
 from projections.store.preview_reader import PreviewReader
-from projections.streams import PlanKnown, find_plan
+from projections.streams import PlanKnown, find_plan, plan_stream
 
 OF_PLACE = (LIFE, "parent")
 """The fields by which a change of one objective brings others in or out of force."""
@@ -159,7 +159,9 @@ def change_preview(
     histories = HistoriesAround(reader, plan)
     before, after, pending = histories.before, histories.after, histories.pending
     on = as_of or max((record.effective_on for record in pending), default=today(reader.recorded_at))
-    texts = reader.texts([text for record in pending for text in (record.justification, record.note)])
+    texts = reader.texts(
+        [text for record in pending for text in (record.justification, record.note)], plan_stream(plan)
+    )
     years = sorted({*years_touched(pending, after.history.years), *rules_of} & {*after.history.years})
     rates_before, rates_after = before.rates(years, on), after.rates(years, on)
     point_before, point_after = Point(on, reader.recorded_at - timedelta(microseconds=1)), Point(on)

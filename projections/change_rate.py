@@ -20,6 +20,7 @@ from domain.vocabulary import Identifier, Year
 from projections import plan_history as histories
 from projections.answers import Count, Day, Name, OfPlan, PercentText, Text, Version
 from projections.store.reader import Reader
+from projections.streams import plan_stream
 
 
 class PlainRate(TypedDict):
@@ -211,7 +212,7 @@ def changes_in(
     """The same, of a plan whose history was read before."""
     of_year = _of_year(history, year, point, level, tree)
     digests = [text for change in of_year.changes for text in (change.record.justification, change.record.note)]
-    texts = reader.texts(digests)
+    texts = reader.texts(digests, plan_stream(history.plan))
     apart = of_year.apart()
     changes = [histories.change_answer(change, texts) for change in of_year.changes]
     return {

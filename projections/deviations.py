@@ -177,7 +177,7 @@ class DeviationsTold:
         acted = (*actions, *(action for each in found for action in each.actions))
         self._of_actions = words_of_actions(reader, known.stream, acted)
         self._notes = {record.version: record.note for record in reader.records(known.stream, versions) if record.note}
-        self._texts = reader.texts(list(self._notes.values()))
+        self._texts = reader.texts(list(self._notes.values()), known.stream)
         self._state, self._as_of = state, as_of
         self._names = names_in(state.timelines).by_key
         self._offices = KnownOffices(owner)

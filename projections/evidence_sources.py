@@ -83,7 +83,7 @@ def read_sources(reader: Reader, plan: str, year: int, point: Point) -> Evidence
         acts={r.event.act.id: str(r.event.act) for r in owned if isinstance(r.event, ActRegistered)},
         changes=[change for change in changes if concerns(change, year)],
         reviews=reviews,
-        texts=dict(reader.texts(digests)),
+        texts=dict(reader.texts(digests, known.stream)),
         redacted=redactions(reader, [known.stream, known.administration_stream, review, proposals_stream(plan)]),
         figures=figures,
         preceding=preceding_plan(reader, known, history, point),

@@ -226,7 +226,7 @@ def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Poi
     sources = _Sources(
         {record.version: record for record in history.records},
         {r.version: r for r in reader.records(known.administration_stream, owned)},
-        reader.texts(telling),
+        reader.texts(telling, known.stream),
         _deviations(reader, known, scored, point),
         rated,
         key,

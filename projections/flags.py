@@ -195,7 +195,7 @@ def _answers(reader: Reader, plan: str, point: Point) -> dict[str, FlagReply]:
     known = reader.known(stream, point.known_at)
     annulled = reader.annulled(stream, known.version)
     records = [r for r in reader.records(stream, upto=known.version) if r.version not in annulled]
-    texts = reader.texts([record.note for record in records])
+    texts = reader.texts([record.note for record in records], stream)
     return {
         record.event.flag: {
             "words": texts.get(record.note or ""),

@@ -63,5 +63,5 @@ def ask_ground(
 def _ask_stream(reader: Reader, stream: str) -> Timelines:
     reader.head(stream)
     reader.annulled(stream, LAST_VERSION)
-    read_edge(reader.cursor, stream)
+    read_edge(reader.cursor, reader.key(stream))
     return reader.timelines(stream, LAST_VERSION)

@@ -119,7 +119,7 @@ def history_of_object(
     id_ = key.partition("/")[2]
     rows: list[tuple[tuple[date, int], HistoryValue]] = []
     annulments = _annulments(reader, [record for record in records if record.version not in left_out])
-    texts = reader.texts([r.justification for r in records] + [r.note for r in records])
+    texts = reader.texts([r.justification for r in records] + [r.note for r in records], known_plan.stream)
     series: dict[str, None] = {}
     for record in records:
         if record.effective_on > point.as_of:
@@ -172,7 +172,7 @@ def _facts_of(reader: Reader, stream: str, key: str, version: int) -> list[int]:
 def _annulments(reader: Reader, counting: Sequence[Recorded]) -> dict[int, Annulment]:
     """By which annulment each version was left out, of the events that count."""
     by = [(record, record.event) for record in counting if isinstance(record.event, EventsAnnulled)]
-    texts = reader.texts([record.justification for record, _ in by])
+    texts = reader.texts([record.justification for record, _ in by], by[0][0].stream) if by else {}
     return {
         version: {
             "version": record.version,
@@ -196,7 +196,7 @@ def _measurements(reader: Reader, plan_known: PlanKnown, series: str, point: Poi
     left_out = reader.annulled(stream, version)
     by = [since for since in reader.annulments(stream) if since <= version and since not in left_out]
     annulments = _annulments(reader, reader.records(stream, by)) if not left_out.isdisjoint(versions) else {}
-    texts = reader.texts([record.note for record in records])
+    texts = reader.texts([record.note for record in records], stream)
     rows: list[tuple[tuple[str, date, int], HistoryValue]] = []
     before: dict[str, JsonValue] = {}
     for record in sorted(records, key=lambda record: (record.effective_on, record.version)):

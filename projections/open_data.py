@@ -191,7 +191,9 @@ def _changes(reader: Reader, row: PlanRow, point: Point) -> Iterable[OpenChange]
     known = find_plan(reader, row["id"], point.known_at)
     changes = plan_changes(read_history(reader, known), point.as_of, drafting=False)
     names, acts = names_of(reader, known), _acts(reader, row["id"], point)
-    texts = reader.texts([change.record.justification for change in changes if change.record.justification])
+    texts = reader.texts(
+        [change.record.justification for change in changes if change.record.justification], known.stream
+    )
     for change in changes:
         answer = change_answer(change, texts)
         yield {

@@ -532,7 +532,7 @@ def _statuses(
     ]
     versions = [version for _, _, version, _ in reported]
     records = {record.version: record for record in reader.records(known_plan.stream, versions)}
-    notes = reader.texts([record.note for record in records.values()])
+    notes = reader.texts([record.note for record in records.values()], known_plan.stream)
     rows: list[StatusInForce] = []
     for subject, id_, version, stored in reported:
         row: StatusInForce = {

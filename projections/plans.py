@@ -15,7 +15,6 @@ from domain.point import Point
 from domain.timelines import Cell, Entry
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, PageCursor, Text, Version
-from projections.store.facts import OF_PLANS as CELLS_OF_PLANS
 from projections.store.facts import CellFilter, day_number
 from projections.store.reader import Reader
 from projections.stored_objects import objects
@@ -26,6 +25,7 @@ from projections.streams import (
     administration_stream,
     discarded,
     find_plan,
+    plan_is_there,
     plan_stream,
 )
 
@@ -78,8 +78,8 @@ def readable_page(
     which nothing may be read costs a look at where it stands.
     """
     rows: list[PlanRow] = []
-    last, point = plan_stream(after) if after else PLANS, points[0]
-    while streams := reader.streams_after(PLANS, last, limit + 1):
+    last, point = plan_stream(after) if after else "", points[0]
+    while streams := reader.plans_after(last, limit + 1):
         _look_ahead(reader, streams, point)
         for last in streams:
             row = plan_row(reader, last.removeprefix(PLANS), point)
@@ -165,9 +165,12 @@ def require_free_id(reader: Reader, plan: str, administration: str, by: Principa
 
     Both are refused alike. The machine's own command line reads every draft: it names plans as it likes.
     """
-    if by.is_machine:
-        return
     owner = reader.only_value(plan_stream(plan), PLAN, "administration")
+    if by.is_machine:
+        # Whose a plan is never changes, of a draft that was discarded either: its name stays its administration's.
+        if owner in {None, administration} or plan_is_there(reader, plan):
+            return
+        raise id_not_free(plan, administration)
     if owner is not None and may_read_plan(reader, plan, by, point):
         if owner == administration:
             return
@@ -184,13 +187,15 @@ def sees_administration(reader: Reader, administration: str, by: Principal, *poi
     return any(all(is_published(reader, plan, point) for point in points) for plan in plans)
 
 
-_APPROVALS = f"""
+_APPROVALS = """
 SELECT CASE WHEN lies = 1 THEN '' ELSE stream END AS unsure, count(*) FROM (
     SELECT a.stream, max(CASE WHEN a.day <= ? AND NOT EXISTS (
-        SELECT 1 FROM annulment n WHERE n.stream = a.stream AND n.version = a.version) THEN 1 ELSE 0 END) AS lies
-    FROM cell c JOIN cell a ON a.stream = c.stream AND a.object = 'plan' AND a.field >= 'approved/' AND a.field < 'approved0'
-    WHERE {CELLS_OF_PLANS} GROUP BY a.stream) AS approved
-GROUP BY unsure"""  # noqa: S608 - our own words
+        SELECT 1 FROM annulment n
+        WHERE n.administration = a.administration AND n.stream = a.stream AND n.version = a.version) THEN 1 ELSE 0 END) AS lies
+    FROM plan_owner o JOIN cell a ON a.administration = o.administration AND a.stream = o.stream
+        AND a.object = 'plan' AND a.field >= 'approved/' AND a.field < 'approved0'
+    GROUP BY a.stream) AS approved
+GROUP BY unsure"""
 """How many plans have an approval that is the latest of its year, of a day or before, and was never annulled.
 
 Beside them, one by one, those whose approvals are of later days, or were annulled: what they are on the day is to be seen.

@@ -204,7 +204,7 @@ class ProposalsKnown(NamedTuple):
 
     def text(self, digest: str | None) -> str | None:
         """The words that an event names by digest; None where there are none, or they were removed."""
-        return self.reader.texts([digest]).get(digest or "")
+        return self.reader.texts([digest], self.stream).get(digest or "")
 
     def opinions(self, life: ProposalLife) -> list[ProposalOpinion]:
         """What the OIV said of a proposal."""
@@ -272,8 +272,9 @@ def proposal_counts(proposals: Mapping[str, ProposalLife]) -> ProposalCounts:
 
 def proposal_titles(reader: Reader, plan: str) -> dict[str, str]:
     """How the proposals of a plan are called, by object; what was redacted has no title."""
-    life_of = lives(reader.records(proposals_stream(plan)))
-    texts = reader.texts([life.title for life in life_of.values()])
+    stream = proposals_stream(plan)
+    life_of = lives(reader.records(stream))
+    texts = reader.texts([life.title for life in life_of.values()], stream)
     return {proposal_key(name): title for name, life in life_of.items() if (title := texts.get(life.title or ""))}
 
 

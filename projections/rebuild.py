@@ -10,6 +10,7 @@ transaction in which nobody writes; a server puts their rows in place some strea
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from domain.errors import ConcurrentChange
@@ -19,6 +20,7 @@ from projections.store import schema, sqlite
 from projections.store.cursor import Cursor
 from projections.store.gc_tuning import gc_tuned
 from projections.store.location import is_server
+from projections.store.owners import OF_RECORDED, StreamKey
 from projections.store.reader import state_bytes
 from projections.store.store import Store
 from projections.store.stream_rows import RowBatch, StreamRows
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 BATCH = 20_000
 EVENTS_IN_PLACE, STREAMS_IN_PLACE = 5_000, 500
 """How many events, of how many streams, are put in the place of what answers while writers wait."""
-END = "\U0010ffff"
+END = StreamKey("\U0010ffff", "")
 """Behind every stream."""
+BEGINNING = StreamKey("", "")
 Datastore: TypeAlias = "sqlite.Datastore | postgres.Datastore"
 OwnCursor = TypeVar("OwnCursor", bound=Cursor)
 Transaction: TypeAlias = Callable[[], AbstractContextManager[OwnCursor]]
@@ -38,6 +41,15 @@ DatastoreKind: TypeAlias = "type[sqlite.Datastore | postgres.Datastore]"
 
 RebuildProgress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
+
+
+SaysWhose: TypeAlias = Callable[[Cursor], None]
+"""Says whose the events are that a program of before has recorded meanwhile, which says it of none."""
+_SAID = f"administration <> '{schema.UNSAID}'"
+
+
+def _is_said(_cursor: Cursor) -> None:
+    pass
 
 
 def _no_progress(_done: int, _total: int) -> None:
@@ -89,7 +101,7 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
     return [*differing, *first.values()]
 
 
-def rebuild_within(kind: DatastoreKind, cursor: Cursor, progress: RebuildProgress) -> int:
+def rebuild_within(kind: DatastoreKind, cursor: Cursor, progress: RebuildProgress = _no_progress) -> int:
     """Rebuilds in place, in a transaction of the store that is under way, and sees what that transaction recorded."""
     for statement in kind.clear_projections:
         cursor.execute(statement)
@@ -110,23 +122,30 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
     """
     if not is_server(location):
         return sqlite.migrate(location, lambda cursor: rebuild_within(sqlite.Datastore, cursor, progress))
-    from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
+    from projections.store import keying, postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
 
     @contextmanager
     def derived() -> "Iterator[postgres.PostgresCursor]":
         with gc_tuned():
-            building = _built(postgres.Datastore, lambda: postgres.past_the_pools(location), progress)
+            building = _built(
+                postgres.Datastore, lambda: postgres.past_the_pools(location), progress, say_whose=keying.say_the_rest
+            )
             building.confirm_beside()
             with building.caught_up():
                 building.confirm()
                 building.number_cells()
                 yield building.cursor
 
-    return postgres.migrate(location, append_only_role, derived)
+    return postgres.migrate(location, append_only_role, derived, progress)
 
 
 def _built(
-    kind: DatastoreKind, transaction: Transaction[OwnCursor], progress: RebuildProgress, *, resume: bool = True
+    kind: DatastoreKind,
+    transaction: Transaction[OwnCursor],
+    progress: RebuildProgress,
+    *,
+    resume: bool = True,
+    say_whose: SaysWhose = _is_said,
 ) -> "_Building[OwnCursor]":
     """The projections of all that is recorded, in shadow tables, but for what is recorded just now."""
     with transaction() as cursor:
@@ -137,7 +156,8 @@ def _built(
         if not resume or row != (schema.SCHEMA_VERSION,):
             for statement in kind.renew_shadow:
                 cursor.execute(statement)
-        building = _Building(kind, transaction, cursor, schema.SHADOW, progress)
+        building = _Building(kind, transaction, cursor, schema.SHADOW, progress, say_whose)
+        say_whose(cursor)
     more = True
     while more:
         with transaction() as cursor:
@@ -147,18 +167,19 @@ def _built(
 
 
 _LOGICAL: dict[str, tuple[int, str]] = {
-    "append": (2, "SELECT stream, recorded_at, first, last, horizon FROM {prefix}append"),
-    "boundary": (2, "SELECT stream, day, version FROM {prefix}boundary"),
+    "append": (3, "SELECT administration, stream, recorded_at, first, last, horizon FROM {prefix}append"),
+    "boundary": (3, "SELECT administration, stream, day, version FROM {prefix}boundary"),
     "cell": (
-        3,
+        4,
         (
-            "SELECT stream, object, field, day, version, fragment, several, "
-            "row_number() OVER (PARTITION BY stream ORDER BY id) FROM {prefix}cell"
+            "SELECT administration, stream, object, field, day, version, fragment, several, "
+            "row_number() OVER (PARTITION BY administration, stream ORDER BY id) FROM {prefix}cell"
         ),
     ),
-    "annulment": (3, "SELECT stream, version, since, annulled, named FROM {prefix}annulment"),
-    "leaf": (2, "SELECT stream, version, hash FROM {prefix}leaf"),
-    "edge": (1, "SELECT stream, size, root, nodes FROM {prefix}edge"),
+    "annulment": (4, "SELECT administration, stream, version, since, annulled, named FROM {prefix}annulment"),
+    "leaf": (3, "SELECT administration, stream, version, hash FROM {prefix}leaf"),
+    "edge": (2, "SELECT administration, stream, size, root, nodes FROM {prefix}edge"),
+    "plan_owner": (2, "SELECT administration, stream FROM {prefix}plan_owner"),
 }
 """The rows of each projection, whatever the numbers of the cells, and how many of their first columns are the key."""
 
@@ -192,17 +213,19 @@ class _Building(Generic[OwnCursor]):
         cursor: OwnCursor,
         prefix: str,
         progress: RebuildProgress,
+        say_whose: SaysWhose = _is_said,
     ) -> None:
         self.cursor = cursor
         self.done = 0
         self._kind = kind
         self._transaction = transaction
         self._reader = kind.reader
-        self._in_place = ""
-        self._unconfirmed: set[str] | None = None
+        self._in_place = BEGINNING
+        self._unconfirmed: set[StreamKey] | None = None
         self._prefix = prefix
         self._progress = progress
-        self._place = "", 0
+        self._say_whose = say_whose
+        self._place = BEGINNING, 0
         self._followed_from = self._reader(cursor).settled_position()
         self._cells = 0
         self._cut: StreamRows | None = None
@@ -212,30 +235,30 @@ class _Building(Generic[OwnCursor]):
         self._total = int(row[0]) if row else 0
 
     def _resume(self) -> None:
-        columns = "stream, stream_version, position, cells, done, in_place"
+        columns = "administration, stream, stream_version, position, cells, done, in_place_of, in_place"
         row = self.cursor.execute(f"SELECT {columns} FROM {schema.PROGRESS}").fetchone()
         if row is None:
-            sql = f"INSERT INTO {schema.PROGRESS} (version, {columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            self.cursor.execute(sql, (schema.SCHEMA_VERSION, *self._place, self._followed_from, 0, 0, self._in_place))
+            sql = f"INSERT INTO {schema.PROGRESS} (version, {columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            self.cursor.execute(sql, (schema.SCHEMA_VERSION, *self._reached()))
             return
-        self._place = str(row[0]), int(row[1])
-        self._followed_from, self._cells, self.done = (int(number) for number in row[2:5])
-        self._in_place = str(row[5])
+        self._place = StreamKey(str(row[0]), str(row[1])), int(row[2])
+        self._followed_from, self._cells, self.done = (int(number) for number in row[3:6])
+        self._in_place = StreamKey(str(row[6]), str(row[7]))
         if self._place[1]:
             self._cut = StreamRows.gone_on_with(self._place[0], self.cursor, self._prefix)
 
     def batch(self) -> bool:
         """Takes in the next events, in the order of their streams; answers whether there may be more."""
         self._check_owner()
-        sql = """
-SELECT originator_id, originator_version, topic, state FROM stored_events
-WHERE (originator_id, originator_version) > (?, ?) ORDER BY originator_id, originator_version LIMIT ?"""
-        rows = self.cursor.execute(sql, (*self._place, BATCH)).fetchall()
+        key = "administration, originator_id, originator_version"
+        sql = f"SELECT {key}, topic, state FROM stored_events WHERE ({key}) > (?, ?, ?) AND {_SAID} ORDER BY {key} LIMIT ?"
+        rows = self.cursor.execute(sql, (*self._place[0], self._place[1], BATCH)).fetchall()
         batch = RowBatch(self._cells)
-        for stream, of_stream in groupby(rows, key=lambda row: str(row[0])):
+        for names, of_stream in groupby(rows, key=itemgetter(0, 1)):
+            stream = StreamKey(*map(str, names))
             if self._cut is None or stream != self._place[0]:
                 self._cut = StreamRows(stream)
-            self._cut.take([(version, topic, state_bytes(state)) for _, version, topic, state in of_stream], batch)
+            self._cut.take([(version, topic, state_bytes(state)) for *_, version, topic, state in of_stream], batch)
             self._place = stream, self._cut.version
         more = len(rows) == BATCH
         if not more:
@@ -248,19 +271,23 @@ WHERE (originator_id, originator_version) > (?, ?) ORDER BY originator_id, origi
         self._check_owner()
         reader = self._reader(self.cursor)
         followed_from = reader.settled_position()
+        self._say_whose(self.cursor)
         where, params, _ = reader.log_from(self._followed_from, inclusive=False, settled=False)
-        sql = f"SELECT DISTINCT originator_id FROM stored_events WHERE {where} AND originator_id > ? ORDER BY originator_id"
+        names = "administration, originator_id"
+        sql = f"""
+SELECT DISTINCT {names} FROM stored_events WHERE {where} AND ({names}) > (?, ?) AND {_SAID} ORDER BY {names}"""
         taken = 0
-        for (name,) in self.cursor.execute(sql, (*params, self._in_place)).fetchall():
+        for administration, name in self.cursor.execute(sql, (*params, *self._in_place)).fetchall():
+            key = StreamKey(str(administration), str(name))
             if self._unconfirmed is not None:
-                self._unconfirmed.add(str(name))
-            stream = StreamRows.gone_on_with(str(name), self.cursor, self._prefix)
+                self._unconfirmed.add(key)
+            stream = StreamRows.gone_on_with(key, self.cursor, self._prefix)
             more = True
             while more:
-                sql = """
+                sql = f"""
 SELECT originator_version, topic, state FROM stored_events
-WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?"""
-                rows = self.cursor.execute(sql, (name, stream.version, BATCH)).fetchall()
+WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT ?"""
+                rows = self.cursor.execute(sql, (*key, stream.version, BATCH)).fetchall()
                 batch = RowBatch(self._cells)
                 if rows:
                     stream.take([(version, topic, state_bytes(state)) for version, topic, state in rows], batch)
@@ -273,7 +300,7 @@ WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version L
 
     def confirm(self) -> None:
         """Holds the leaves against what was signed, of all streams first, and then of those that went on: RecordAltered."""
-        confirm(self.cursor, f"{self._prefix}leaf", self._unconfirmed)
+        confirm(self.cursor, self._prefix, self._unconfirmed)
         self._unconfirmed = set()
 
     def confirm_beside(self) -> None:
@@ -299,24 +326,25 @@ WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version L
                 self.confirm()
                 reached = self._next_in_place()
                 for statement in merge:
-                    self.cursor.execute(statement, (self._in_place, reached) * (statement.count("?") // 2))
+                    self.cursor.execute(statement, (*self._in_place, *reached) * (statement.count("?") // 4))
                 self._in_place = reached
                 self._write(RowBatch(self._cells), 0)
 
-    def _next_in_place(self) -> str:
+    def _next_in_place(self) -> StreamKey:
         """The last of the next streams that are put in place together; the end where there are no more."""
-        sql = f"SELECT stream, size FROM {self._prefix}edge WHERE stream > ? ORDER BY stream LIMIT ?"
-        rows = self.cursor.execute(sql, (self._in_place, STREAMS_IN_PLACE)).fetchall()
+        key = "administration, stream"
+        sql = f"SELECT {key}, size FROM {self._prefix}edge WHERE ({key}) > (?, ?) ORDER BY {key} LIMIT ?"
+        rows = self.cursor.execute(sql, (*self._in_place, STREAMS_IN_PLACE)).fetchall()
         events = 0
-        for stream, size in rows:
+        for administration, stream, size in rows:
             events += int(size)
             if events >= EVENTS_IN_PLACE:
-                return str(stream)
-        return str(rows[-1][0]) if len(rows) == STREAMS_IN_PLACE else END
+                return StreamKey(str(administration), str(stream))
+        return StreamKey(*map(str, rows[-1][:2])) if len(rows) == STREAMS_IN_PLACE else END
 
     def number_cells(self) -> None:
         """Sees to it that the next cell is numbered after these, unless cells that answer have numbers of their own."""
-        if not self._in_place:
+        if self._in_place == BEGINNING:
             self._reader.facts.begin_cells_after(self.cursor, self._cells)
 
     def _write(self, batch: RowBatch, events: int) -> None:
@@ -325,9 +353,15 @@ WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version L
         if events:
             self._progress(self.done, max(self._total, self.done))
         if self._prefix:
-            columns = "stream = ?, stream_version = ?, position = ?, cells = ?, done = ?, in_place = ?"
-            row = *self._place, self._followed_from, self._cells, self.done, self._in_place
-            self.cursor.execute(f"UPDATE {schema.PROGRESS} SET {columns}", row)
+            columns = (
+                "administration = ?, stream = ?, stream_version = ?, position = ?, cells = ?, done = ?, "
+                "in_place_of = ?, in_place = ?"
+            )
+            self.cursor.execute(f"UPDATE {schema.PROGRESS} SET {columns}", self._reached())
+
+    def _reached(self) -> tuple[object, ...]:
+        key, version = self._place
+        return *key, version, self._followed_from, self._cells, self.done, *self._in_place
 
     def _check_owner(self) -> None:
         if not self._prefix:

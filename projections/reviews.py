@@ -186,7 +186,7 @@ def _listed(reader: Reader, plan: str, stream: str, point: Point) -> _Listed:
         for record in reader.records(stream, upto=version)
         if record.version not in annulled and record.effective_on <= point.as_of
     ]
-    texts = reader.texts([record.note for record in records])
+    texts = reader.texts([record.note for record in records], stream)
     removed = redactions(reader, [stream])
     rows: list[ReviewRow] = [
         {

@@ -172,7 +172,7 @@ def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: R
         due,
         measured={each.version: each for each in measured},
         reported={each.version: each for each in reported},
-        texts=reader.texts([each.note for each in reported]),
+        texts=reader.texts([each.note for each in reported], known.stream),
         by_system=_by_system(reader, known, record, state, due.indicators, point),
     )
 

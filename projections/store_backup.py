@@ -30,11 +30,13 @@ from initinere_verify.trees import Checkpoint, Failed
 from projections.proof.keys import public_half_in
 from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
+from projections.rebuild import rebuild_within
 from projections.store import sqlite, sqlite_soundness
 from projections.store.envelope import read_envelope, read_instant
 from projections.store.failures import busy
+from projections.store.owners import NOBODY, OF_RECORDED, StreamKey
 from projections.store.reader import state_bytes
-from projections.store.schema import APPLICATION_ID
+from projections.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from projections.store.sqlite_file import MAGIC, require_place, restoring_name, side_files
 
 _LOCK_BYTES = 0x40000000, 512
@@ -120,6 +122,7 @@ def restore(
             for leftover in (() if interrupted else (draft,)) + tuple(side_files(draft)):
                 leftover.unlink(missing_ok=True)
             _copy(backup, draft, over=interrupted is not None)
+            _bring_up(draft, backup)
             verdict, keys = _proved(draft, backup, against, known, progress)
             if not other:
                 _require_own(backup, keys, keys_before)
@@ -174,7 +177,7 @@ def _require_backup(backup: Path, target: Path) -> None:
         raise StoreRefused(f"{backup} è vuoto", accepted="una copia di sicurezza", where="COPIA")
     try:
         require_place(backup)
-        sqlite_soundness.check(str(backup))
+        sqlite_soundness.check(str(backup), older=True)  # one of an earlier program is migrated, once it is copied
     except (StoreRefused, StoreDamaged) as error:
         accepted = ANOTHER if isinstance(error, StoreDamaged) else error.problem.accepted
         raise type(error)(error.problem.found, accepted=accepted, where="COPIA") from None
@@ -208,8 +211,30 @@ def _snapshot(path: Path, how: str = "mode=ro&immutable=1") -> Iterator[sqlite3.
     """Reads a database that nobody writes; nothing is left beside it."""
     uri = f"{path.absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        if not _is_keyed(connection):  # of an earlier program, whose record says of no event whose it is
+            connection.execute(
+                "CREATE TEMP VIEW stored_events AS SELECT '' AS administration, * FROM main.stored_events"
+            )
         connection.execute("BEGIN")
         yield connection.cursor()
+
+
+def _is_keyed(connection: sqlite3.Connection | sqlite3.Cursor) -> bool:
+    """Whether a record says of each event whose it is; that of an earlier program does not."""
+    columns = {row[1] for row in connection.execute("PRAGMA main.table_info(stored_events)").fetchall()}
+    return not columns or "administration" in columns
+
+
+def _bring_up(draft: Path, backup: Path) -> None:
+    """Migrates the copy of a backup that an earlier program made."""
+    with _snapshot(draft) as cursor:
+        version = sqlite_soundness.schema_version(cursor)
+    if 0 < version < SCHEMA_VERSION:
+        try:
+            sqlite.migrate(str(draft), lambda cursor: rebuild_within(sqlite.Datastore, cursor))
+        except sqlite3.Error as error:
+            raise StoreDamaged(f"{backup} non si aggiorna: {error}", accepted=ANOTHER, where="COPIA") from error
+        _flush(draft)
 
 
 def _proved(
@@ -252,11 +277,12 @@ def _lost(before: Path, now: Path) -> tuple[Lost, ...] | None:
     """What a record had that another has not: an event of its own, or another one at the same place."""
     with suppress(sqlite3.Error, ValueError, KeyError, DomainError), _snapshot(before, _as_it_lies(before)) as cursor:
         cursor.execute("COMMIT")
+        administration = "administration, " if _is_keyed(cursor) else ""
         cursor.execute("ATTACH ? AS restored", (f"{now.absolute().as_uri()}?mode=ro&immutable=1",))
-        sql = """
+        sql = f"""
 SELECT b.originator_id, b.originator_version, b.topic, b.state FROM main.stored_events b
-LEFT JOIN restored.stored_events r USING (originator_id, originator_version)
-WHERE r.state IS NOT b.state ORDER BY b.originator_id, b.originator_version"""
+LEFT JOIN restored.stored_events r USING ({administration}originator_id, originator_version)
+WHERE r.state IS NOT b.state ORDER BY b.originator_id, b.originator_version"""  # noqa: S608 - our own names
         lost: list[Lost] = []
         for stream, rows in groupby(cursor.execute(sql), key=lambda row: str(row[0])):
             versions: list[int] = []
@@ -279,8 +305,11 @@ def _beside(connection: sqlite3.Connection, stream: str, event: Event) -> tuple[
     """The events of a stream beside which the texts lay that an event redacted."""
     if not isinstance(event, TextRedacted):
         return ()
-    sql = "SELECT originator_version FROM main.stored_events WHERE originator_id = ? AND topic <> ? AND instr(state, ?)"
-    found = (connection.execute(sql, (stream, event.topic, digest.encode())) for digest in event.digests)
+    reader = sqlite.SqliteReader(connection.cursor())
+    key = reader.key(stream) if _is_keyed(connection) else StreamKey(NOBODY, stream)
+    of = OF_RECORDED if _is_keyed(connection) else "? = '' AND originator_id = ?"
+    sql = f"SELECT originator_version FROM main.stored_events WHERE {of} AND topic <> ? AND instr(state, ?)"  # noqa: S608
+    found = (connection.execute(sql, (*key, event.topic, digest.encode())) for digest in event.digests)
     return tuple(sorted({int(version) for rows in found for (version,) in rows}))
 
 

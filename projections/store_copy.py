@@ -19,8 +19,7 @@ from initinere_verify.trees import Failed
 from projections.proof.live_verification import verify_database
 from projections.rebuild import rebuild_within
 from projections.store import postgres, schema, sqlite
-from projections.store.cursor import Cursor, on_sqlite
-from projections.store.facts import PostgresFacts, SqliteFacts
+from projections.store.cursor import Cursor
 from projections.store.store import Store
 from projections.streams import PLANS
 
@@ -29,9 +28,9 @@ SHOWN = 20
 EVENTS = "stored_events"
 
 RECORD = {
-    EVENTS: ("position", "originator_id", "originator_version", "topic", "state"),
-    "text": ("digest", "salt", "text"),
-    "receipt": ("command_id", "request", "answer"),
+    EVENTS: ("position", "administration", "originator_id", "originator_version", "topic", "state"),
+    "text": ("administration", "digest", "salt", "text"),
+    "receipt": ("administration", "command_id", "request", "answer"),
     "checkpoint": ("number", "made_at", "occasion", "root", "note", "stamped"),
     "checkpoint_head": ("stream", "number", "size", "root", "positions"),
 }
@@ -45,7 +44,7 @@ BESIDE = {
 
 COPIED = RECORD | BESIDE
 
-KEYS = {"checkpoint_head": 2, "access": 2}
+KEYS = {"text": 2, "receipt": 2, "checkpoint_head": 2, "access": 2}
 """How many columns a key has, where it is more than one."""
 
 ROWS = {"access": "kind NOT IN ('session', 'step')"}
@@ -203,8 +202,6 @@ def _batches(cursor: Cursor, table: str) -> Iterator[list[Columns]]:
     key, marks = ", ".join(columns[:width]), ", ".join("?" * width)
     select = f"SELECT {', '.join(columns)} FROM {_rows(table)}"  # noqa: S608 - our own names
     order = f" ORDER BY {key} LIMIT {BATCH}"
-    if table in BESIDE and not _is_there(cursor, table):
-        return
     fetched = cursor.execute(select + order).fetchall()
     while fetched:
         rows = [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in fetched]
@@ -216,14 +213,6 @@ def _batches(cursor: Cursor, table: str) -> Iterator[list[Columns]]:
 def _rows(table: str) -> str:
     """A table, as far as it is copied."""
     return f"{table} WHERE {ROWS[table]}" if table in ROWS else table
-
-
-def _is_there(cursor: Cursor, table: str) -> bool:
-    """Whether a store has a table: a file of an earlier program has none of the door."""
-    if not isinstance(cursor, sqlite3.Cursor):
-        return True
-    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return cursor.execute(sql, (table,)).fetchone() is not None
 
 
 # -- the proof ---------------------------------------------------------------------------------------------------------
@@ -281,9 +270,10 @@ def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
                 line = repr(row).encode()
                 digest.update(line)
                 if table == EVENTS:
-                    size, own = streams.get(str(row[1])) or (0, hashlib.sha256())
+                    stream = str(row[2])
+                    size, own = streams.get(stream) or (0, hashlib.sha256())
                     own.update(line)
-                    streams[str(row[1])] = (size + 1, own)
+                    streams[stream] = (size + 1, own)
             rows += len(batch)
         fingerprints[table] = Fingerprint(rows, digest.hexdigest())
         fingerprints |= {
@@ -291,11 +281,7 @@ def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
         }
     for stream, size, root in cursor.execute("SELECT stream, size, root FROM edge").fetchall():
         fingerprints[f"albero di {stream}"] = Fingerprint(int(size), bytes(root).hex())
-    # The earlier facts alone: an archive of an older version holds the latest of each cell twice.
-    facts = SqliteFacts.logical if on_sqlite(cursor) else PostgresFacts.logical
-    earlier = facts[1].format(prefix="").join(("(", ") AS earlier"))
-    relations = {table: table for table in schema.PROJECTED} | {"fact": earlier}
-    return fingerprints | {table: Fingerprint(_count(cursor, relation)) for table, relation in relations.items()}
+    return fingerprints | {table: Fingerprint(_count(cursor, table)) for table in schema.PROJECTED}
 
 
 def _count(cursor: Cursor, relation: str) -> int:

@@ -46,7 +46,7 @@ def systems_of_administration(reader: Reader, administration: str, point: Point)
         if record.version not in left_out
         for version in record.event.annulled_versions()
     }
-    texts = reader.texts([record.justification for record in records])
+    texts = reader.texts([record.justification for record in records], stream)
     systems: list[AdoptedSystem] = [
         {
             "year": record.event.year,

@@ -42,7 +42,7 @@ from projections.plans import PlanList, plans
 from projections.store.location import is_server, shown_location
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import ADMINISTRATIONS, find_plan
+from projections.streams import ADMINISTRATIONS, find_plan, plan_stream
 
 PLAN = "riviere-di-liguria-2022-2024"
 INDICATORS = ("Percentuale di incasso del Diritto annuale", "Grado di adesione al cassetto digitale")
@@ -138,7 +138,7 @@ def _revisions(reader: Reader) -> None:
     names = names_of(reader, find_plan(reader, PLAN))
     acts = act_table(reader, PLAN)
     revised = [change for change in plan_changes(history, date.max) if change.record.event.topic == "target-revised"]
-    texts = reader.texts([change.record.justification for change in revised])
+    texts = reader.texts([change.record.justification for change in revised], plan_stream(PLAN))
     for change in (change_answer(variation, texts) for variation in revised):
         head = Text(called(names, f"indicator/{change['indicator']}"), style="bold")
         words = f"{DIRECTIONS[str(change['direction'])]} ({KINDS[str(change['kind'])]})"

@@ -83,7 +83,7 @@ def explaining(service: Service, reader: Reader, plan: str, command: ExplainDevi
         )
         stream = find_plan(reader, plan).stream
         before = None if given is None else reader.records(stream, [given.version])[0].note
-        words = reader.texts([before]).get(before) if before else None
+        words = reader.texts([before], stream).get(before) if before else None
         event = decide.explain_deviation(state, command, today(service.store.clock()), words)
         note, retrospective = salting()(command.words), command.retrospective
         subject = subject_key(command.subject, command.id)

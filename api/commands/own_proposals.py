@@ -87,7 +87,7 @@ def _proposed_again(
     for life in lives(reader.records(proposals_stream(known.plan))).values():
         if life.enactment is not None or caller.actor not in life.drafters:
             continue
-        text = reader.texts([life.text.note]).get(life.text.note or "")
+        text = reader.texts([life.text.note], life.text.stream).get(life.text.note or "")
         if text is None:
             continue  # removed by order: nobody can say any more what it proposed
         file = ChangeFile.model_validate_json(text)

@@ -449,7 +449,7 @@ def _day_of(life: ProposalLife, act: Act) -> date:
 
 def _file_of(reader: Reader, life: ProposalLife) -> ChangeFile:
     """The change file that a proposal holds."""
-    text = reader.texts([life.text.note]).get(life.text.note or "")
+    text = reader.texts([life.text.note], life.text.stream).get(life.text.note or "")
     if text is None:
         raise ProposalRedacted(
             f"il testo della proposta {life.proposal} è stato oscurato per ordine",
@@ -461,7 +461,7 @@ def _file_of(reader: Reader, life: ProposalLife) -> ChangeFile:
 
 def _effects_of(reader: Reader, life: ProposalLife, submission: Recorded) -> EffectsShown:
     """The effects as a submission showed them."""
-    text = reader.texts([submission.note]).get(submission.note or "")
+    text = reader.texts([submission.note], submission.stream).get(submission.note or "")
     if text is None:
         raise _stale(life, ["gli effetti mostrati sono stati oscurati per ordine"])
     return effects_kept(text)

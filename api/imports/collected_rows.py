@@ -294,7 +294,7 @@ class RowJudge:
 
     def _words(self, version: int) -> str | None:
         note = self.reader.records(self.known.stream, [version])[0].note
-        return self.reader.texts([note]).get(note) if note else None
+        return self.reader.texts([note], self.known.stream).get(note) if note else None
 
     def _targets(self, indicator: str, state: PlanState | None = None) -> tuple[str, ...]:
         """The texts of the targets of the year: those of the day of the round, or of another state of the plan."""

@@ -175,7 +175,7 @@ class ImportJobs:
 
     def library_file_taken(self, stored: StoredPreview) -> None:
         """Says that what a kept file of the library said is recorded."""
-        self._stored.change(stored.id, TAKEN_LIBRARY_FILE)
+        self._stored.change(stored.id, stored.plan, TAKEN_LIBRARY_FILE)
 
     def keep_sheets(self, file: bytes, caller: Caller, *, plan: str, name: str = "") -> StoredPreview:
         """Keeps the returned sheets of a file until they were looked at; WorkbookRefused where it holds none.
@@ -212,11 +212,11 @@ class ImportJobs:
 
     def sheets_taken(self, stored: StoredPreview) -> None:
         """Says that what kept sheets said is recorded."""
-        self._stored.change(stored.id, TAKEN_SHEETS)
+        self._stored.change(stored.id, stored.plan, TAKEN_SHEETS)
 
     def _found(self, id_: str, plan: str | None) -> StoredPreview:
         now = self._now()
-        stored = self._unkept.get(id_) or self._stored.find(id_, now)
+        stored = self._unkept.get(id_) or self._stored.find(id_, plan or "", now)
         if stored is None or stored.expires_at <= now or stored.plan != (plan or ""):
             raise _not_there()
         return stored
@@ -252,7 +252,7 @@ class ImportJobs:
         incoming, decided = self._again(stored, decisions, caller)
         plan, version = stored.plan or None, stored.version or None
         outcome = Importing(self._service).confirm(incoming, decided, caller, plan=plan, version=version)
-        self._stored.change(stored.id, CONFIRMED)
+        self._stored.change(stored.id, stored.plan, CONFIRMED)
         return outcome
 
     def propose(self, stored: StoredPreview, proposed: ProposedImport, caller: Caller) -> Outcome:
@@ -272,7 +272,7 @@ class ImportJobs:
         outcome = Importing(self._service).propose(
             incoming, decided, caller, plan=stored.plan, version=stored.version or None
         )
-        self._stored.change(stored.id, PROPOSED)
+        self._stored.change(stored.id, stored.plan, PROPOSED)
         return outcome
 
     def close(self) -> None:

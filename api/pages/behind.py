@@ -91,7 +91,7 @@ class Behind:
         records = known.history.records
         self.records: Mapping[int, Recorded] = {record.version: record for record in records}
         self.digests = places_of(known.reader, known.known.stream)
-        self.texts = known.reader.texts([record.justification for record in records])
+        self.texts = known.reader.texts([record.justification for record in records], known.known.stream)
         self.annulling: dict[int, Recorded] = {
             version: record
             for record in known.history.counting

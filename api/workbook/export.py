@@ -22,6 +22,7 @@ from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.proof.checkpoint_footer import covered_by, footer_line
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.streams import plan_stream
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -93,7 +94,7 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
     if not later:
         return []
     listed = plan_changes(replace(history, counting=later), point.as_of)
-    texts = reader.texts([change.record.justification for change in listed])
+    texts = reader.texts([change.record.justification for change in listed], plan_stream(plan))
     names = Names(
         {
             f"objective/{row['id']}": " ".join(filter(None, (row["code"], row["title"])))

@@ -20,7 +20,7 @@ from projections.answers import ActorShown, Day, Instant, Name, PageCursor, Text
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.streams import find_administration, find_plan
+from projections.streams import find_administration, find_plan, plan_stream
 
 _COLUMNS = ", ".join(AcrossChangeRow._fields)
 
@@ -119,7 +119,9 @@ def changes_across(
     sql = f"SELECT {_COLUMNS} FROM across_change {where}ORDER BY {wanted.order}, plan, version LIMIT ?"  # noqa: S608 - our own names
     rows = [AcrossChangeRow(*row) for row in rows_cursor(reader).execute(sql, [*params, limit + 1]).fetchall()]
     shown = rows[:limit]
-    texts = reader.texts([row.justification for row in shown])
+    texts: dict[str, str | None] = {}
+    for plan in dict.fromkeys(row.plan for row in shown):
+        texts |= reader.texts([row.justification for row in shown if row.plan == plan], plan_stream(plan))
     last = PageKey(getattr(shown[-1], wanted.order), shown[-1].plan, shown[-1].version) if len(rows) > limit else None
     return {
         "followed": followed(reader),

@@ -158,7 +158,8 @@ def _latest(reader: Reader, event: _Event) -> str:
     up_to, params = _up_to(reader, event)
     sql = f"""
 SELECT max(a.recorded_at) FROM append a
-JOIN stored_events e ON e.originator_id = a.stream AND e.originator_version = a.first WHERE {up_to}"""  # noqa: S608
+JOIN stored_events e ON e.administration = a.administration AND e.originator_id = a.stream AND e.originator_version = a.first
+WHERE {up_to}"""  # noqa: S608
     row = reader.cursor.execute(sql, params).fetchone()
     return str(row[0]) if row else ""
 
@@ -166,8 +167,10 @@ JOIN stored_events e ON e.originator_id = a.stream AND e.originator_version = a.
 def _followed(reader: Reader, stream: str, event: _Event) -> int:
     """The last version of a stream at a position."""
     up_to, params = _up_to(reader, event)
-    sql = f"SELECT max(e.originator_version) FROM stored_events e WHERE e.originator_id = ? AND {up_to}"  # noqa: S608
-    (row,) = reader.cursor.execute(sql, [stream, *params]).fetchall()
+    sql = f"""
+SELECT max(e.originator_version) FROM stored_events e
+WHERE e.administration = ? AND e.originator_id = ? AND {up_to}"""  # noqa: S608
+    (row,) = reader.cursor.execute(sql, [*reader.key(stream), *params]).fetchall()
     return int(row[0] or 0)
 
 

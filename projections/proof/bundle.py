@@ -13,6 +13,7 @@ from domain.proof.merkle import Tree, leaf_hash
 from domain.proof.public_keys import Verifying
 from initinere_verify.slots import Slots, address_of, subject_of
 from projections.proof.checkpoints import Checkpoint, StreamHead, checkpoints, heads_at, slot_leaves
+from projections.store.owners import OF_STREAM
 from projections.store.reader import Reader
 
 Files = dict[str, bytes]
@@ -107,7 +108,7 @@ def record_files(
     signed = checkpoints(cursor, number)
     heads = heads_at(cursor, number)
     files: Files = {}
-    texts: dict[str, None] = {}
+    texts: dict[str, str] = {}
     inclusion: list[InclusionLine] = []
     sizes = {included.stream: heads[included.stream].size for included in streams if included.stream in heads}
     for included in streams:
@@ -121,12 +122,12 @@ def record_files(
         )
         for state in states:
             event = orjson.loads(state)
-            texts |= {event[name]: None for name in ("justification", "note") if event.get(name)}
+            texts |= {event[name]: included.stream for name in ("justification", "note") if event.get(name)}
         tree = Tree(leaves)
         for version in sorted(v for v in cited.get(included.role, ()) if v <= size):
             path = [node.hex() for node in tree.inclusion(version - 1)]
             inclusion.append({"stream": included.stream, "version": version, "path": path})
-    files["texts.jsonl"] = _lines(_text(reader, digest) for digest in sorted(texts))
+    files["texts.jsonl"] = _lines(_text(reader, digest, stream) for digest, stream in sorted(texts.items()))
     files["proofs/inclusion.jsonl"] = _lines(inclusion)
     moved = _moved(reader, number)
     shown = [head for _, head in moved if subject_of(head.stream) in own]
@@ -156,13 +157,14 @@ def schema_files() -> Files:
 def _events(reader: Reader, stream: str, size: int) -> tuple[list[bytes], list[int], list[bytes]]:
     sql = """
 SELECT e.state, e.position, l.hash FROM stored_events e
-JOIN leaf l ON l.stream = e.originator_id AND l.version = e.originator_version
-WHERE e.originator_id = ? AND e.originator_version > ? AND e.originator_version <= ? ORDER BY e.originator_version"""
+JOIN leaf l ON l.administration = e.administration AND l.stream = e.originator_id AND l.version = e.originator_version
+WHERE e.administration = ? AND e.originator_id = ? AND e.originator_version > ? AND e.originator_version <= ? ORDER BY e.originator_version"""
     states: list[bytes] = []
     positions: list[int] = []
     leaves: list[bytes] = []
     while len(states) < size:
-        rows = reader.cursor_of([stream]).execute(sql, (stream, len(states), min(size, len(states) + BATCH))).fetchall()
+        params = *reader.key(stream), len(states), min(size, len(states) + BATCH)
+        rows = reader.cursor_of([stream]).execute(sql, params).fetchall()
         if not rows:
             break
         for state, position, leaf in rows:
@@ -182,19 +184,19 @@ def _consistency(reader: Reader, shown: Iterable[StreamHead], packed: set[str]) 
     for stream, signed_sizes in sorted(sizes.items(), key=lambda item: item[0].encode()):
         if len(signed_sizes) < 2:
             continue
-        sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
-        tree = Tree(
-            [bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, (stream, signed_sizes[-1])).fetchall()]
-        )
+        sql = f"SELECT hash FROM leaf WHERE {OF_STREAM} AND version <= ? ORDER BY version"  # noqa: S608
+        params = *reader.key(stream), signed_sizes[-1]
+        tree = Tree([bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, params).fetchall()])
         for first, second in pairwise(signed_sizes):
             path = [node.hex() for node in tree.consistency(first, second)]
             rows.append({"stream": stream, "first": first, "second": second, "path": path})
     return rows
 
 
-def _text(reader: Reader, digest: str) -> TextLine:
+def _text(reader: Reader, digest: str, stream: str) -> TextLine:
     # What lies beside events goes by a redaction alone, and of no stream.
-    row = reader.cursor_of([]).execute("SELECT salt, text FROM text WHERE digest = ?", (digest,)).fetchone()
+    sql = "SELECT salt, text FROM text WHERE administration = ? AND digest = ?"
+    row = reader.cursor_of([]).execute(sql, (reader.key(stream).administration, digest)).fetchone()
     return {"digest": digest, "salt": str(row[0]) if row else "", "text": row[1] if row else None}
 
 

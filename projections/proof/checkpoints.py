@@ -24,6 +24,7 @@ from projections.proof.notes import CheckpointText, Signing, read_checkpoint
 from projections.store.append import read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
+from projections.store.owners import NOBODY, OF_RECORDED, OF_STREAM, StreamKey
 
 SignedNote = Annotated[str, Field(max_length=8000)]
 """A signed note, as it is to be kept."""
@@ -198,17 +199,18 @@ def make(cursor: Cursor, key: Signing, now: datetime, occasion: str) -> Checkpoi
     """
     last = latest(cursor)
     before = heads_at(cursor, last.number) if last else {}
-    edges = cursor.execute("SELECT stream, size, root FROM edge ORDER BY stream").fetchall()
+    edges = cursor.execute("SELECT administration, stream, size, root FROM edge ORDER BY stream").fetchall()
     now_heads: dict[str, StreamHead] = {}
-    for stream, size, root in edges:
+    keys = {str(stream): StreamKey(str(administration), str(stream)) for administration, stream, *_ in edges}
+    for _, stream, size, root in edges:
         known = before.get(str(stream))
         if known is not None and known.size == size:
             now_heads[str(stream)] = known
             continue
-        sql = """
+        sql = f"""
 SELECT position FROM stored_events
-WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""
-        rows = cursor.execute(sql, (stream, known.size if known else 0, size)).fetchall()
+WHERE {OF_RECORDED} AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608
+        rows = cursor.execute(sql, (*keys[str(stream)], known.size if known else 0, size)).fetchall()
         chain = chained(known.positions if known else NOWHERE, (int(row[0]) for row in rows))
         now_heads[str(stream)] = StreamHead(str(stream), int(size), bytes(root), chain)
     moved = [head for stream, head in now_heads.items() if before.get(stream) != head]
@@ -221,7 +223,13 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         root=installation_root(now_heads.values()),
         number=last.number + 1 if last else 1,
         events=sum(head.size for head in now_heads.values()),
-        made_at=max([now, *([last.text.made_at] if last else []), *_last_instants(cursor, moved)]),
+        made_at=max(
+            [
+                now,
+                *([last.text.made_at] if last else []),
+                *_last_instants(cursor, [keys[head.stream] for head in moved]),
+            ]
+        ),
         occasion=occasion.replace("\n", " ").strip() or "on-demand",
         subjects=slots_of(now_heads.values()).root(),
     )
@@ -243,15 +251,16 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
     return checkpoint
 
 
-def _last_instants(cursor: Cursor, heads: Iterable[StreamHead]) -> list[datetime]:
+def _last_instants(cursor: Cursor, keys: Iterable[StreamKey]) -> list[datetime]:
     """The last instant of each stream: a checkpoint is not made before what it covers, whatever clock recorded that."""
-    return [read_instant(recorded_at) for head in heads if (recorded_at := read_head(cursor, head.stream).recorded_at)]
+    return [read_instant(recorded_at) for key in keys if (recorded_at := read_head(cursor, key).recorded_at)]
 
 
-def confirm(cursor: Cursor, leaves: str = "leaf", streams: Collection[str] | None = None) -> None:
-    """Checks the leaves as they lie in a table against every head that was signed; RecordAltered at the first that differs.
+def confirm(cursor: Cursor, prefix: str = "", streams: Collection[StreamKey] | None = None) -> None:
+    """Checks the leaves as they lie against every head that was signed; RecordAltered at the first that differs.
 
-    Of some `streams` only where they are named: of those, that the heads themselves are signed was checked before.
+    They lie in the tables whose names begin with `prefix`. Of some `streams` only where they are named: of those, that
+    the heads themselves are signed was checked before.
     """
     columns = "SELECT stream, size, root FROM checkpoint_head"
     if streams is None:
@@ -267,13 +276,18 @@ def confirm(cursor: Cursor, leaves: str = "leaf", streams: Collection[str] | Non
         heads = [
             head
             for stream in sorted(streams)
-            for head in cursor.execute(f"{columns} WHERE stream = ? ORDER BY size", (stream,)).fetchall()
+            for head in cursor.execute(f"{columns} WHERE stream = ? ORDER BY size", (stream.stream,)).fetchall()
         ]
+    keys = {key.stream: key for key in streams or ()}
+    if streams is None:
+        found = cursor.execute(f"SELECT administration, stream FROM {prefix}edge").fetchall()  # noqa: S608
+        keys = {str(stream): StreamKey(str(administration), str(stream)) for administration, stream in found}
     edge, edge_stream = Edge(), ""
     for stream, size, root in heads:
         edge, edge_stream = (edge if stream == edge_stream else Edge()), str(stream)
-        sql = f"SELECT hash FROM {leaves} WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"  # noqa: S608
-        rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()
+        sql = f"SELECT hash FROM {prefix}leaf WHERE {OF_STREAM} AND version > ? AND version <= ? ORDER BY version"  # noqa: S608
+        key = keys.get(edge_stream, StreamKey(NOBODY, edge_stream))
+        rows = cursor.execute(sql, (*key, edge.size, size)).fetchall()
         edge = edge.grown([bytes(row[0]) for row in rows])
         if edge.size != size or edge.root != bytes(root):
             detail = f"i primi {size} eventi di {stream} non sono quelli firmati: non si ricostruisce nulla"

@@ -10,12 +10,12 @@ from projections.store import schema
 from projections.store.cursor import Cursor, on_sqlite
 
 RECORD: Mapping[str, str] = {
-    "stored_events": "ogni byte è riletto, e la sua foglia confrontata con quella firmata; il posto con la catena delle posizioni, la transazione con l'ordine del flusso",
-    "text": "ogni testo ha l'impronta che il suo evento dice; ogni impronta ha il suo testo, se un ordine non lo oscurò",
+    "stored_events": "ogni byte è riletto, e la sua foglia confrontata con quella firmata; il posto con la catena delle posizioni, la transazione con l'ordine del flusso, l'amministrazione con quella che il primo evento del piano dice",
+    "text": "ogni testo ha l'impronta che il suo evento dice, sotto l'amministrazione dell'evento; ogni impronta ha il suo testo, se un ordine non lo oscurò",
     "checkpoint": "la firma di ognuno, e le colonne confrontate col testo firmato; la marca temporale, dove c'è",
     "checkpoint_head": "le teste di ognuno danno la radice firmata",
-    "receipt": "gli eventi dicono quale comando li fece: le versioni della risposta sono le loro, e il primo di ogni flusso porta l'impronta della ricevuta",
-    "preview": "ognuna è sigillata con la chiave di firma, che non sta nell'archivio",
+    "receipt": "gli eventi dicono quale comando li fece: le versioni della risposta sono le loro, e il primo di ogni flusso porta l'impronta della ricevuta; l'amministrazione è quella dei loro flussi",
+    "preview": "ognuna è sigillata con la chiave di firma, che non sta nell'archivio; l'amministrazione è quella del suo piano",
 }
 """The tables that are not derived: what binds each of them."""
 
@@ -27,6 +27,7 @@ DERIVED: Mapping[str, str] = {
     "annulment": "ricalcolata dagli eventi di ogni flusso",
     "leaf": "ricalcolata dagli eventi di ogni flusso",
     "edge": "ricalcolata dagli eventi di ogni flusso",
+    "plan_owner": "ricalcolata dal primo evento di ogni piano",
     "followed": "la posizione è di un evento, con la sua transazione e il suo istante, e i piani sono letti almeno fin lì",
     "across_plan": "ricalcolata, piano per piano, alla versione a cui il piano fu letto",
     "across_count": "ricalcolata, piano per piano, alla versione a cui il piano fu letto",

@@ -1,22 +1,29 @@
 """Kept previews held against their seals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from initinere_verify.trees import Failed
 from projections.store.cursor import Cursor
+from projections.store.owners import NOBODY, PLAN
 from projections.store.previews import OF_PROCESS, Seal, read_sealed
 
 
-def verify_previews(cursor: Cursor, seal: Seal, former: Collection[str]) -> None:
-    """Failed when a preview is not as it was sealed, or was sealed by nobody.
+def verify_previews(cursor: Cursor, seal: Seal, former: Collection[str], owners: Mapping[str, str]) -> None:
+    """Failed when a preview is not as it was sealed, or was sealed by nobody, or lies under another's name.
 
     Passed over, for nothing is answered from them: those of a program that sealed none, of a key that was rotated away
     (`former`, by name), of a process that had no key.
     """
-    for (id_,) in cursor.execute("SELECT id FROM preview ORDER BY id").fetchall():
-        sql = "SELECT id, plan, version, created_at, expires_at, state, said, shown, file FROM preview WHERE id = ?"
-        row = cursor.execute(sql, (id_,)).fetchone()
+    for administration, id_ in cursor.execute("SELECT administration, id FROM preview ORDER BY id").fetchall():
+        sql = """
+SELECT id, plan, version, created_at, expires_at, state, said, shown, file FROM preview
+WHERE administration = ? AND id = ?"""
+        row = cursor.execute(sql, (administration, id_)).fetchone()
         where = f"tabella preview, id={id_}"
+        owner = owners.get(f"{PLAN}{row[1]}", NOBODY) if row else NOBODY
+        if administration != owner:
+            expected, found = (f"l'amministrazione {name!r}" for name in (owner, administration))
+            raise Failed("preview_altered", where, expected, found)
         try:
             sealed = None if row is None else read_sealed(row)
         except (AttributeError, TypeError, ValueError) as error:

@@ -3,6 +3,7 @@
 from initinere_verify.sources import Row
 from initinere_verify.succession import INSTALLATION, succession_of
 from projections.proof.checkpoints import RecordAltered
+from projections.store.owners import OF_RECORDED
 from projections.store.reader import Reader, state_bytes
 
 
@@ -11,10 +12,10 @@ def require_unbroken(reader: Reader) -> None:
 
     The recorder takes none such: somebody wrote it past the program, and whoever signed over it would stand for it.
     """
-    sql = """
+    sql = f"""
 SELECT position, originator_version, topic, state FROM stored_events
-WHERE originator_id = ? ORDER BY originator_version"""
-    rows = reader.cursor_of([INSTALLATION]).execute(sql, (INSTALLATION,)).fetchall()
+WHERE {OF_RECORDED} ORDER BY originator_version"""  # noqa: S608
+    rows = reader.cursor_of([INSTALLATION]).execute(sql, reader.key(INSTALLATION)).fetchall()
     succession = succession_of(
         Row(int(at), int(version), str(topic), state_bytes(state)) for at, version, topic, state in rows
     )

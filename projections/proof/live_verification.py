@@ -1,7 +1,7 @@
 """Live verification, of the database itself: every stored byte read again, and every answer held against its events."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -10,10 +10,12 @@ from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
+from domain.plans.events import PlanDrafted
 from domain.proof.public_keys import key_id
 from domain.redactions.events import TextRedacted
 from domain.timelines import Annulments
 from initinere_verify.record import verify_record
+from initinere_verify.slots import subject_of
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.succession import Trusted
 from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
@@ -28,10 +30,12 @@ from projections.store.cursor import Cursor, on_sqlite
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.facts import FactTable, PostgresFacts, SqliteFacts, day_number, fact_rows
 from projections.store.gc_tuning import gc_tuned
+from projections.store.owners import ADMINISTRATION, NOBODY, OF_RECORDED, OF_STREAM, PLAN, StreamKey
 from projections.store.previews import Seal
 from projections.store.reader import Reader
 
 BATCH = 5_000
+TEXTS_AT_A_TIME = 500
 
 
 class Verified(TypedDict):
@@ -119,11 +123,12 @@ def verify_database(
             _columns_of_checkpoints(cursor)
             record = record_of(cursor)
             verdict = verify_record(record, against, known, progress, trusted)
-            _order(cursor, record)
-            _derived(cursor, record, compared)
+            _order(cursor)
+            owners = _owners(cursor, record)
+            _derived(cursor, record, owners, compared)
             if seal is not None:
                 former = [key_id(key.name, key.public).hex() for key in public_keys(_reader(cursor))[:-1]]
-                verify_previews(cursor, seal, former)
+                verify_previews(cursor, seal, former, owners)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         detail = f"{type(error).__name__}: {error}"
         raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", detail) from None
@@ -132,7 +137,8 @@ def verify_database(
 
 def record_of(cursor: Cursor) -> Record:
     """The database as a record."""
-    streams = [str(row[0]) for row in cursor.execute("SELECT DISTINCT originator_id FROM stored_events").fetchall()]
+    keys = _keys(cursor)
+    streams = set(keys)
     heads = cursor.execute("SELECT number, stream, size, root, positions FROM checkpoint_head").fetchall()
     edges = cursor.execute("SELECT stream, size, root, nodes FROM edge").fetchall()
     for row in edges:
@@ -151,8 +157,8 @@ def record_of(cursor: Cursor) -> Record:
         ],
         heads=[Head(int(n), str(s), int(size), _bytes(root), _bytes(chain)) for n, s, size, root, chain in heads],
         streams=sorted(streams),
-        rows=lambda stream: _rows(cursor, stream),
-        leaves=lambda stream: _leaves(cursor, stream),
+        rows=lambda stream: _rows(cursor, keys[stream]),
+        leaves=lambda stream: _leaves(cursor, keys[stream]),
         edges={str(s): (int(size), _bytes(root), _bytes(nodes)) for s, size, root, nodes in edges},
         texts=lambda: _texts(cursor),
         whole=True,
@@ -165,21 +171,33 @@ def record_of(cursor: Cursor) -> Record:
     )
 
 
-def _rows(cursor: Cursor, stream: str) -> Iterator[Row]:
-    sql = """
+def _keys(cursor: Cursor) -> dict[str, StreamKey]:
+    """The key of each stream as it lies; Failed where events of one stream lie under several."""
+    keys: dict[str, StreamKey] = {}
+    for row in cursor.execute("SELECT DISTINCT administration, originator_id FROM stored_events").fetchall():
+        key = StreamKey(*map(str, row))
+        if (other := keys.setdefault(key.stream, key)) != key:
+            found = f"eventi di {other.administration!r} e di {key.administration!r}"
+            raise _differs("stored_events", key.stream, "gli eventi di una sola amministrazione", found)
+    return keys
+
+
+def _rows(cursor: Cursor, key: StreamKey) -> Iterator[Row]:
+    sql = f"""
 SELECT position, originator_version, topic, state FROM stored_events
-WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?"""
+WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT ?"""  # noqa: S608
     after = _FIRST
-    while rows := cursor.execute(sql, (stream, after, BATCH)).fetchall():
+    while rows := cursor.execute(sql, (*key, after, BATCH)).fetchall():
         for position, version, topic, state in rows:
             if not isinstance(version, int):
-                raise Failed("renumbered_event", stream, "un numero", repr(version))
+                raise Failed("renumbered_event", key.stream, "un numero", repr(version))
             yield Row(int(position), version, str(topic), _bytes(state))
         after = rows[-1][1]
 
 
-def _leaves(cursor: Cursor, stream: str) -> list[tuple[int, bytes]]:
-    rows = cursor.execute("SELECT version, hash FROM leaf WHERE stream = ? ORDER BY version", (stream,)).fetchall()
+def _leaves(cursor: Cursor, key: StreamKey) -> list[tuple[int, bytes]]:
+    sql = f"SELECT version, hash FROM leaf WHERE {OF_STREAM} ORDER BY version"  # noqa: S608
+    rows = cursor.execute(sql, key).fetchall()
     return [(version, _bytes(leaf)) for version, leaf in rows]
 
 
@@ -228,16 +246,16 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
             )
 
 
-def _order(cursor: Cursor, record: Record) -> None:
+def _order(cursor: Cursor) -> None:
     """PostgreSQL hands events on in the order of their transactions: within a stream that is the order of versions."""
     if on_sqlite(cursor):
         return
-    sql = """
+    sql = f"""
 SELECT originator_version, transaction::text::bigint, transaction >= pg_snapshot_xmax(pg_current_snapshot())
-FROM stored_events WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?"""
-    for stream in record.streams:
+FROM stored_events WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT ?"""  # noqa: S608
+    for stream, key in sorted(_keys(cursor).items()):
         before = after = 0
-        while rows := cursor.execute(sql, (stream, after, BATCH)).fetchall():
+        while rows := cursor.execute(sql, (*key, after, BATCH)).fetchall():
             for version, transaction, ahead in rows:
                 if ahead or transaction < before:
                     expected = f"una transazione avvenuta, non prima della {before}"
@@ -251,21 +269,53 @@ CellKey = tuple[str, str]
 FactOf = tuple[int, int, str]
 
 
-def _derived(cursor: Cursor, record: Record, progress: Callable[[int], None]) -> None:
+def _owners(cursor: Cursor, record: Record) -> dict[str, str]:
+    """Whose each stream is, by the events; Failed where its events, or what is said of a plan, are under another."""
+    drafted: dict[str, str] = {}
+    for stream in (stream for stream in record.streams if stream.startswith(PLAN)):
+        row = next(iter(record.rows(stream)))
+        if row.topic == PlanDrafted.topic:
+            event = read_envelope(row.topic, row.state).event
+            drafted[stream] = event.administration if isinstance(event, PlanDrafted) else NOBODY
+    owners: dict[str, str] = {}
+    for stream, key in sorted(_keys(cursor).items()):
+        subject = subject_of(stream)
+        owners[stream] = drafted.get(subject, NOBODY)
+        if subject.startswith(ADMINISTRATION):
+            owners[stream] = subject.removeprefix(ADMINISTRATION)
+        if key.administration != owners[stream]:
+            expected, found = (f"l'amministrazione {name!r}" for name in (owners[stream], key.administration))
+            raise _differs("stored_events", stream, expected, found)
+    said = {str(s): str(o) for s, o in cursor.execute("SELECT stream, administration FROM plan_owner").fetchall()}
+    for stream in sorted(said.keys() | drafted.keys()):
+        if said.get(stream) != drafted.get(stream):
+            wanted, there = (repr(of[stream]) if stream in of else "nessuna riga" for of in (drafted, said))
+            raise _differs("plan_owner", stream, wanted, there)
+    return owners
+
+
+def _derived(cursor: Cursor, record: Record, owners: Mapping[str, str], progress: Callable[[int], None]) -> None:
     """Every table that is derived says what the events say, and every receipt: no answer was changed behind them."""
-    for table in ("cell", *OF_A_STREAM):
-        named = {str(row[0]) for row in cursor.execute(f"SELECT DISTINCT stream FROM {table}").fetchall()}  # noqa: S608
-        for stream in sorted(named - set(record.streams)):
-            raise _differs(table, stream, "nessuna riga: il flusso non ha eventi", "delle righe")
+    for table in ("cell", "leaf", "edge", *OF_A_STREAM):
+        sql = f"SELECT DISTINCT administration, stream FROM {table}"  # noqa: S608 - our own names
+        for administration, stream in sorted(cursor.execute(sql).fetchall()):
+            if str(stream) not in owners:
+                raise _differs(table, stream, "nessuna riga: il flusso non ha eventi", "delle righe")
+            if administration != owners[str(stream)]:
+                wanted, there = (f"l'amministrazione {name!r}" for name in (owners[str(stream)], administration))
+                raise _differs(table, stream, wanted, there)
     facts: FactTable = SqliteFacts() if on_sqlite(cursor) else PostgresFacts()
-    receipts = ReceiptCount(cursor)
+    receipts = ReceiptCount(cursor, owners)
+    texts = _TextCount(cursor)
     done = 0
     for stream in record.streams:
+        key = StreamKey(owners[stream], stream)
         expected = _expected(stream, record.rows(stream))
-        _facts(cursor, facts, stream, expected.facts)
+        texts.verify(key, expected.texts)
+        _facts(cursor, facts, key, expected.facts)
         for table, (columns, order) in OF_A_STREAM.items():
-            sql = f"SELECT {', '.join(columns)} FROM {table} WHERE stream = ? ORDER BY {order}"  # noqa: S608 - our own names
-            rows = cursor.execute(sql, (stream,)).fetchall()
+            sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {OF_STREAM} ORDER BY {order}"  # noqa: S608 - our own names
+            rows = cursor.execute(sql, key).fetchall()
             _same(table, stream, columns, expected.rows[table], [tuple(row) for row in rows])
         receipts.verify_stream(stream, expected.commands)
         done += expected.events
@@ -273,6 +323,7 @@ def _derived(cursor: Cursor, record: Record, progress: Callable[[int], None]) ->
     if (orphan := facts.orphan(cursor)) is not None:
         raise _differs("fact", "di nessun oggetto", "nessuna riga", orphan)
     verify_counter(cursor)
+    texts.verify_all()
     receipts.verify_all()
     for row in rows_that_differ(_reader(cursor)):
         raise _differs(*row)
@@ -303,6 +354,7 @@ class Expected(NamedTuple):
     facts: dict[CellKey, list[FactOf]]
     rows: dict[str, TableRows]
     commands: list[RecordedBy]
+    texts: set[str]
 
 
 def _expected(stream: str, rows: Iterable[Row]) -> Expected:
@@ -347,14 +399,42 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
         if digest in redacted:
             commands[place] = commands[place]._replace(redacted=True)
     days: TableRows = sorted(boundaries.items())
-    return Expected(len(stamps), facts, {"boundary": days, "append": appends, "annulment": annulments}, commands)
+    rows_of = {"boundary": days, "append": appends, "annulment": annulments}
+    return Expected(len(stamps), facts, rows_of, commands, {digest for _, digest in texts})
 
 
-def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[CellKey, list[FactOf]]) -> None:
-    sql = "SELECT id, object, field, day, version, fragment, several FROM cell WHERE stream = ? ORDER BY id"
+class _TextCount:
+    """The texts that events name, each under the administration of its stream."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._met: set[tuple[str, str]] = set()
+
+    def verify(self, key: StreamKey, digests: Collection[str]) -> None:
+        """Failed where a text that a stream names lies under another administration."""
+        wanted = [digest for digest in sorted(digests) if (key.administration, digest) not in self._met]
+        for begin in range(0, len(wanted), TEXTS_AT_A_TIME):
+            batch = wanted[begin : begin + TEXTS_AT_A_TIME]
+            marks = ", ".join("?" * len(batch))
+            sql = f"SELECT digest FROM text WHERE administration = ? AND digest IN ({marks})"  # noqa: S608
+            rows = self._cursor.execute(sql, [key.administration, *batch]).fetchall()
+            self._met |= {(key.administration, str(row[0])) for row in rows}
+
+    def verify_all(self) -> None:
+        """Failed where a text lies under an administration whose events do not name it."""
+        sql = "SELECT administration, digest FROM text"
+        for row in self._cursor.execute(sql).fetchall():
+            if (str(row[0]), str(row[1])) not in self._met:
+                expected = "l'amministrazione il cui evento lo cita"
+                raise _differs("text", f"testo {row[1]}", expected, f"l'amministrazione {row[0]!r}")
+
+
+def _facts(cursor: Cursor, table: FactTable, key: StreamKey, expected: dict[CellKey, list[FactOf]]) -> None:
+    sql = f"SELECT id, object, field, day, version, fragment, several FROM cell WHERE {OF_STREAM} ORDER BY id"  # noqa: S608
+    stream = key.stream
     first_spoken_of = list(expected)
     stored_order: list[CellKey] = []
-    for cell, object_, field, *newest in cursor.execute(sql, (stream,)).fetchall():
+    for cell, object_, field, *newest in cursor.execute(sql, key).fetchall():
         stored_order.append((str(object_), str(field)))
         wanted = sorted(expected.pop(stored_order[-1], []))
         where = f"{stream}, {object_} {field}"
@@ -362,7 +442,7 @@ def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[CellKey
             raise _differs("cell", where, "nessuna riga", str(newest))
         if newest != [*wanted[-1], int(len(wanted) > 1)]:
             raise _differs("cell", where, str(wanted[-1]), str(newest))
-        stored = sorted({wanted[-1], *table.earlier(cursor, cell)})
+        stored = sorted({wanted[-1], *table.earlier(cursor, key.administration, cell)})
         if wanted != stored:
             good, bad = _first_difference(wanted, stored)
             where += f", evento {good[1]}" if good else ""

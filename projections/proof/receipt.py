@@ -9,6 +9,7 @@ from domain.errors import NotFound
 from domain.proof.merkle import Tree, leaf_hash
 from projections.answers import Count, Digest, Text, Version
 from projections.proof.checkpoints import CheckpointAnswer, checkpoint_number, covering, heads_at
+from projections.store.owners import OF_RECORDED, OF_STREAM
 from projections.store.reader import Reader
 
 
@@ -38,12 +39,13 @@ def receipt(reader: Reader, stream: str, version: int) -> EventProof:
         raise NotFound("nessun checkpoint copre ancora l'evento", accepted="prima un checkpoint", where="version")
     heads = heads_at(reader.cursor, number)
     head = heads[stream]
-    sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
-    leaves = [bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, (stream, head.size)).fetchall()]
+    key = reader.key(stream)
+    sql = f"SELECT hash FROM leaf WHERE {OF_STREAM} AND version <= ? ORDER BY version"  # noqa: S608
+    leaves = [bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, (*key, head.size)).fetchall()]
     names = sorted(heads, key=str.encode)
     installation = Tree([leaf_hash(heads[name].entry()) for name in names])
-    sql = "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-    row = reader.cursor_of([stream]).execute(sql, (stream, version)).fetchone()
+    sql = f"SELECT state FROM stored_events WHERE {OF_RECORDED} AND originator_version = ?"  # noqa: S608
+    row = reader.cursor_of([stream]).execute(sql, (*key, version)).fetchone()
     return {
         "stream": stream,
         "version": version,

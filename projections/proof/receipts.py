@@ -4,7 +4,7 @@ An event names the command that made it, and the first of each stream of an appe
 (docs/envelope.md). Events of older programs carry none: of their receipts the versions are held against them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -13,6 +13,7 @@ from domain.errors import DomainError
 from initinere_verify.trees import Failed
 from projections.store.cursor import Cursor
 from projections.store.envelope import receipt_digest
+from projections.store.owners import NOBODY, StreamKey, receipt_owner
 from projections.store.reader import Reader
 from projections.store.request_digest import BARE_BLINDED
 
@@ -62,8 +63,9 @@ def read_receipt(command_id: str, request: str, answer: str) -> Answered:
 class ReceiptCount:
     """How many claims of receipts were met by events: each stream in turn, then all the receipts."""
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, owners: Mapping[str, str]) -> None:
         self._cursor = cursor
+        self._owners = owners
         self._met = 0
         self._redacted: set[str] = set()
         self._unproved: dict[str, str] = {}
@@ -73,8 +75,11 @@ class ReceiptCount:
         for start in range(0, len(commands), BATCH):
             batch = commands[start : start + BATCH]
             marks = ", ".join("?" * len(batch))
-            sql = f"SELECT command_id, request, answer FROM receipt WHERE command_id IN ({marks})"  # noqa: S608
-            rows = self._cursor.execute(sql, [command.command_id for command in batch]).fetchall()
+            sql = f"""
+SELECT command_id, request, answer FROM receipt WHERE administration IN (?, ?) AND command_id IN ({marks})
+ORDER BY administration"""  # noqa: S608
+            ids = [command.command_id for command in batch]
+            rows = self._cursor.execute(sql, [NOBODY, self._owners[stream], *ids]).fetchall()
             receipts = {str(id_): (str(request), str(answer)) for id_, request, answer in rows}
             for command in batch:
                 self._verify(stream, command, receipts.get(command.command_id))
@@ -101,11 +106,18 @@ class ReceiptCount:
         for command_id, expected in self._unproved.items():
             if command_id not in self._redacted:
                 raise _altered(command_id, expected, "una richiesta oscurata senza un ordine")
-        claims = sum(len(answered.versions or ()) for _, answered in _receipts(self._cursor))
+        claims = 0
+        for administration, command_id, answered in _receipts(self._cursor):
+            if answered.versions is None:
+                continue
+            owner = receipt_owner(StreamKey(self._owners.get(stream, NOBODY), stream) for stream in answered.versions)
+            if administration != owner:
+                raise _altered(command_id, f"l'amministrazione {owner!r}", f"l'amministrazione {administration!r}")
+            claims += len(answered.versions)
         if claims == self._met:
             return
         reading = Reader(self._cursor)
-        for command_id, answered in _receipts(self._cursor):
+        for _, command_id, answered in _receipts(self._cursor):
             for stream, versions in (answered.versions or {}).items():
                 by = {record.command_id for record in reading.records(stream, versions)}
                 if by != {command_id}:
@@ -127,13 +139,14 @@ def verify_repeated(reader: Reader, command_id: str, receipt: tuple[str, str]) -
             raise _unusable(command_id)
 
 
-def _receipts(cursor: Cursor) -> Iterator[tuple[str, Answered]]:
-    sql = "SELECT command_id, request, answer FROM receipt WHERE command_id > ? ORDER BY command_id LIMIT ?"
-    after = ""
-    while rows := cursor.execute(sql, (after, BATCH)).fetchall():
-        for command_id, request, answer in rows:
-            yield str(command_id), _read(str(command_id), str(request), str(answer))
-        after = str(rows[-1][0])
+def _receipts(cursor: Cursor) -> Iterator[tuple[str, str, Answered]]:
+    key = "administration, command_id"
+    sql = f"SELECT {key}, request, answer FROM receipt WHERE ({key}) > (?, ?) ORDER BY {key} LIMIT ?"  # noqa: S608
+    after = "", ""
+    while rows := cursor.execute(sql, (*after, BATCH)).fetchall():
+        for administration, command_id, request, answer in rows:
+            yield str(administration), str(command_id), _read(str(command_id), str(request), str(answer))
+        after = str(rows[-1][0]), str(rows[-1][1])
 
 
 def _read(command_id: str, request: str, answer: str) -> Answered:

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 from domain.redactions.events import TextRedacted
 from domain.vocabulary import Identifier
 from projections.answers import Day, Text, Version
+from projections.store.owners import OF_RECORDED
 from projections.store.reader import Reader
 
 
@@ -22,9 +23,9 @@ class Redaction(TypedDict):
 def redactions(reader: Reader, streams: Iterable[str]) -> dict[str, Redaction]:
     """By digest, the order that removed a text, in some streams. Whoever asked earlier is told so too."""
     orders: dict[str, Redaction] = {}
-    sql = "SELECT originator_version FROM stored_events WHERE originator_id = ? AND topic = ?"
+    sql = f"SELECT originator_version FROM stored_events WHERE {OF_RECORDED} AND topic = ?"  # noqa: S608
     for stream in streams:
-        rows = reader.cursor_of([stream]).execute(sql, (stream, TextRedacted.topic)).fetchall()
+        rows = reader.cursor_of([stream]).execute(sql, (*reader.key(stream), TextRedacted.topic)).fetchall()
         for record in reader.records(stream, [int(row[0]) for row in rows]) if rows else []:
             if isinstance(record.event, TextRedacted):
                 order: Redaction = {

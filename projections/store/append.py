@@ -3,7 +3,7 @@
 Everything is computed and validated before the transaction; inside it there is SQL only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,16 +12,20 @@ from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
 from domain.installation.events import SigningKeyEvent
 from domain.installation.succession import INSTALLATION, SuccessionBroken, require_key_in_place
+from domain.plans.events import PlanDrafted
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.proof.public_keys import read_public
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
+from initinere_verify.slots import subject_of
 from initinere_verify.trees import read_key
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows
+from projections.store.owners import NOBODY, OF_RECORDED, OF_STREAM, PLAN, StreamKey, receipt_owner
 from projections.store.request_digest import blinded
+from projections.store.schema import ANNULMENT_COLUMNS
 
 
 class Append(NamedTuple):
@@ -52,7 +56,7 @@ class Prepared(NamedTuple):
 
     append: Append
     facts: dict[str, list[FactRow]]
-    texts: list[SaltedText]
+    texts: dict[str, list[SaltedText]]
 
     def redacts(self) -> bool:
         """Whether it removes a text by order."""
@@ -89,13 +93,34 @@ def prepare(append: Append) -> Prepared:
         detail = f"{too_long} ha già {MAX_VERSIONS - 1} eventi, o quasi"
         raise StoreRefused(detail, accepted="un piano nuovo, che gli succede")
     facts: dict[str, list[FactRow]] = {}
-    texts: list[SaltedText] = []
+    texts: dict[str, list[SaltedText]] = {}
     for part in append.streams:
         rows = facts.setdefault(part.stream, [])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
             rows += fact_rows(pending.event.facts(), pending.effective_on, version)
-            texts += [text for text in (pending.justification, pending.note) if text is not None]
+            texts.setdefault(part.stream, []).extend(
+                text for text in (pending.justification, pending.note) if text is not None
+            )
     return Prepared(append, facts, texts)
+
+
+def drafted_in(parts: Iterable[StreamAppend]) -> dict[str, str]:
+    """The streams of the plans that an append begins, with the administration that drafts each."""
+    return {
+        part.stream: part.pending[0].event.administration
+        for part in parts
+        if not part.expected
+        and part.stream.startswith(PLAN)
+        and part.pending
+        and isinstance(part.pending[0].event, PlanDrafted)
+    }
+
+
+def keys_of(parts: Sequence[StreamAppend], key: Callable[[str], StreamKey]) -> dict[str, StreamKey]:
+    """The key of each stream of an append; those of a plan that it begins are of whoever drafts it."""
+    drafted = drafted_in(parts)
+    owners = {part.stream: drafted.get(subject_of(part.stream)) for part in parts}
+    return {stream: key(stream) if owner is None else StreamKey(owner, stream) for stream, owner in owners.items()}
 
 
 class Head(NamedTuple):
@@ -106,10 +131,10 @@ class Head(NamedTuple):
     horizon: int = 0
 
 
-def read_head(cursor: Cursor, stream: str) -> Head:
+def read_head(cursor: Cursor, key: StreamKey) -> Head:
     """The head of a stream; the head of nothing when the stream is not there."""
-    sql = "SELECT last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY recorded_at DESC LIMIT 1"
-    row = cursor.execute(sql, (stream,)).fetchone()
+    sql = f"SELECT last, recorded_at, horizon FROM append WHERE {OF_STREAM} ORDER BY recorded_at DESC LIMIT 1"  # noqa: S608
+    row = cursor.execute(sql, key).fetchone()
     return Head(*row) if row else Head()
 
 
@@ -124,36 +149,46 @@ def write(
     cursor: Cursor,
     table: FactTable,
     prepared: Prepared,
+    keys: Mapping[str, StreamKey],
     heads: Mapping[str, Head],
     recorded_at: str,
     states: Sequence[bytes],
 ) -> None:
     """Writes what goes with the events, in their transaction; `states` are their bytes as stored, in order."""
     stored = iter(states)
+    cursor.executemany(
+        "INSERT INTO plan_owner (stream, administration) VALUES (?, ?)",
+        list(drafted_in(prepared.append.streams).items()),
+    )
     for part in prepared.append.streams:
+        key = keys[part.stream]
         require_succession(cursor, part)
         horizon = max(heads[part.stream].horizon, *(day_number(pending.effective_on) for pending in part.pending))
         cursor.execute(
-            "INSERT INTO append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?)",
-            (part.stream, recorded_at, part.expected + 1, part.last, horizon),
+            "INSERT INTO append (administration, stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?, ?)",
+            (*key, recorded_at, part.expected + 1, part.last, horizon),
         )
         write_boundaries(
-            cursor, part.stream, [(p.effective_on, v) for v, p in enumerate(part.pending, start=part.expected + 1)]
+            cursor, key, [(p.effective_on, v) for v, p in enumerate(part.pending, start=part.expected + 1)]
         )
-        write_leaves(cursor, part.stream, [next(stored) for _ in part.pending])
-        table.write(cursor, part.stream, prepared.facts[part.stream])
+        write_leaves(cursor, key, [next(stored) for _ in part.pending])
+        table.write(cursor, key, prepared.facts[part.stream])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
             if isinstance(pending.event, EventsAnnulled):
-                write_annulment(cursor, part.stream, version, pending.event.versions)
+                write_annulment(cursor, key, version, pending.event.versions)
             if isinstance(pending.event, TextRedacted):
-                remove_words(cursor, part.stream, pending.event.digests)
+                remove_words(cursor, key, pending.event.digests)
     cursor.executemany(
-        "INSERT INTO text (digest, salt, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(text.digest, text.salt, text.text) for text in prepared.texts],
+        "INSERT INTO text (administration, digest, salt, text) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (keys[stream].administration, text.digest, text.salt, text.text)
+            for stream, texts in prepared.texts.items()
+            for text in texts
+        ],
     )
     cursor.execute(
-        "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)",
-        (prepared.append.command_id, prepared.append.request, prepared.append.answer),
+        "INSERT INTO receipt (administration, command_id, request, answer) VALUES (?, ?, ?, ?)",
+        (receipt_owner(keys.values()), prepared.append.command_id, prepared.append.request, prepared.append.answer),
     )
 
 
@@ -161,10 +196,10 @@ def require_succession(cursor: Cursor, part: StreamAppend) -> None:
     """SuccessionBroken where an append would break the succession of the signing keys; most say nothing of keys."""
     if part.stream != INSTALLATION and not any(isinstance(p.event, SigningKeyEvent) for p in part.pending):
         return
-    sql = """
+    sql = f"""
 SELECT topic, state FROM stored_events
-WHERE originator_id = ? AND originator_version <= ? ORDER BY originator_version"""
-    rows = cursor.execute(sql, (INSTALLATION, part.expected)).fetchall()
+WHERE {OF_RECORDED} AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608 - our own words
+    rows = cursor.execute(sql, (NOBODY, INSTALLATION, part.expected)).fetchall()
     recorded = [read_envelope(str(topic), bytes(state)).event for topic, state in rows]
     keys = [read_public(event.key) for event in recorded if isinstance(event, SigningKeyEvent)]
     for version, pending in enumerate(part.pending, start=part.expected + 1):
@@ -183,78 +218,87 @@ def _require_verifiable(event: SigningKeyEvent) -> None:
         raise SuccessionBroken(found, accepted="una chiave fatta da initinere keys rotate") from error
 
 
-def remove_words(cursor: Cursor, stream: str, digests: Sequence[str]) -> None:
+def remove_words(cursor: Cursor, key: StreamKey, digests: Sequence[str]) -> None:
     """Removes texts that events of a stream name, and whatever else may hold their words or confirm a guess of them.
 
     Of the receipts: those of the commands that recorded the texts, and those that no event proves. Of the previews:
     all, for any file may hold the words.
     """
-    cursor.executemany("UPDATE text SET salt = '', text = NULL WHERE digest = ?", [(digest,) for digest in digests])
+    cursor.executemany(
+        "UPDATE text SET salt = '', text = NULL WHERE administration = ? AND digest = ?",
+        [(key.administration, digest) for digest in digests],
+    )
     cursor.execute("DELETE FROM preview")
     commands = set()
     for topic, state in cursor.execute(
-        "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version", (stream,)
+        f"SELECT topic, state FROM stored_events WHERE {OF_RECORDED} ORDER BY originator_version",  # noqa: S608
+        key,
     ).fetchall():
         if any(digest.encode() in bytes(state) for digest in digests):
             commands.add(read_envelope(str(topic), bytes(state)).command_id)
     receipts = [
         row
         for command in sorted(commands)
-        for row in cursor.execute("SELECT command_id, request FROM receipt WHERE command_id = ?", (command,)).fetchall()
+        for row in cursor.execute(
+            "SELECT administration, command_id, request FROM receipt WHERE command_id = ?", (command,)
+        ).fetchall()
     ]
-    sql = "SELECT command_id, request FROM receipt WHERE answer LIKE ?"
+    sql = "SELECT administration, command_id, request FROM receipt WHERE answer LIKE ?"
     receipts += cursor.execute(sql, ('%"versions":{}%',)).fetchall()
     cursor.executemany(
-        "UPDATE receipt SET request = ? WHERE command_id = ?",
-        [(blinded(str(request)), command_id) for command_id, request in receipts],
+        "UPDATE receipt SET request = ? WHERE administration = ? AND command_id = ?",
+        [(blinded(str(request)), administration, command_id) for administration, command_id, request in receipts],
     )
 
 
-def read_edge(cursor: Cursor, stream: str) -> Edge:
+def read_edge(cursor: Cursor, key: StreamKey) -> Edge:
     """The right edge of the tree of a stream; the empty tree when the stream is not there."""
-    row = cursor.execute("SELECT size, nodes FROM edge WHERE stream = ?", (stream,)).fetchone()
+    row = cursor.execute(f"SELECT size, nodes FROM edge WHERE {OF_STREAM}", key).fetchone()  # noqa: S608
     return unpacked(int(row[0]), bytes(row[1])) if row else Edge()
 
 
-def write_leaves(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
+def write_leaves(cursor: Cursor, key: StreamKey, states: Sequence[bytes]) -> None:
     """Appends events, as their bytes lie, to the tree of their stream (RFC 9162, 2.1.1)."""
-    before = read_edge(cursor, stream)
+    before = read_edge(cursor, key)
     hashes = [leaf_hash(state) for state in states]
     cursor.executemany(
-        "INSERT INTO leaf (stream, version, hash) VALUES (?, ?, ?)",
-        [(stream, version, leaf) for version, leaf in enumerate(hashes, start=before.size + 1)],
+        "INSERT INTO leaf (administration, stream, version, hash) VALUES (?, ?, ?, ?)",
+        [(*key, version, leaf) for version, leaf in enumerate(hashes, start=before.size + 1)],
     )
     edge = before.grown(hashes)
     cursor.execute(
-        "INSERT INTO edge (stream, size, root, nodes) VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE "
+        "INSERT INTO edge (administration, stream, size, root, nodes) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (administration, stream) DO UPDATE "
         "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
-        (stream, edge.size, edge.root, edge.packed()),
+        (*key, edge.size, edge.root, edge.packed()),
     )
 
 
-def write_boundaries(cursor: Cursor, stream: str, effective: Sequence[tuple[date, int]]) -> None:
+def write_boundaries(cursor: Cursor, key: StreamKey, effective: Sequence[tuple[date, int]]) -> None:
     """Writes the days on which something takes effect for the first time, of events in the order of their versions."""
     first: dict[int, int] = {}
     for day, version in effective:
         first.setdefault(day_number(day), version)
     cursor.executemany(
-        "INSERT INTO boundary (stream, day, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(stream, day, version) for day, version in first.items()],
+        "INSERT INTO boundary (administration, stream, day, version) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(*key, day, version) for day, version in first.items()],
     )
 
 
-def write_annulment(cursor: Cursor, stream: str, since: int, versions: Sequence[int], table: str = "annulment") -> None:
+def write_annulment(
+    cursor: Cursor, key: StreamKey, since: int, versions: Sequence[int], table: str = "annulment"
+) -> None:
     """Writes whose state an annulment changes: what it names and, where it names an annulment, what that had named."""
-    sql = f"SELECT since, version FROM {table} WHERE stream = ? AND named = 1"  # noqa: S608 - a name of ours
-    rows = cursor.execute(sql, (stream,)).fetchall()
+    sql = f"SELECT since, version FROM {table} WHERE {OF_STREAM} AND named = 1"  # noqa: S608 - a name of ours
+    rows = cursor.execute(sql, key).fetchall()
     annulled_by: dict[int, list[int]] = {}
     for by, version in rows:
         annulled_by.setdefault(by, []).append(version)
     annulled_before = annulled(annulled_by, since)
     annulled_after = annulled(annulled_by | {since: list(versions)}, since)
     changed = [
-        (stream, v, since, int(v in annulled_after), int(v in versions))
+        (*key, v, since, int(v in annulled_after), int(v in versions))
         for v in sorted(annulled_before ^ annulled_after | set(versions))
     ]
-    sql = f"INSERT INTO {table} (stream, version, since, annulled, named) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+    sql = f"INSERT INTO {table} ({', '.join(ANNULMENT_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
     cursor.executemany(sql, changed)

@@ -6,8 +6,6 @@ day and then by version, lies in the row of the cell, and most cells have no oth
 is those rows, and a seek for each that is newer than what is asked. The database itself strings the fragments together.
 
 SQLite finds a row fastest by one whole number, so that there the three lie in it: cell, day, version, from the left.
-
-Until version 4 of the tables the latest fact lay in `fact` too, and until a rebuild it may still: it is passed over there.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,6 +18,7 @@ import orjson
 from domain.errors import Malformed, Problem, StoreRefused
 from domain.facts import Fact
 from projections.store.cursor import Cursor, bulk_insert
+from projections.store.owners import OF_STREAM, StreamKey
 
 CELLS = "cell_number"
 """What counts the cells: a sequence of a server, a counter beside that of positions in a file."""
@@ -86,6 +85,7 @@ def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[F
 class NewCell(NamedTuple):
     """A cell to be entered, with its latest fact, and whether it has others."""
 
+    administration: str
     stream: str
     object: str
     field: str
@@ -95,7 +95,7 @@ class NewCell(NamedTuple):
     has_history: int
 
 
-_NEW = "stream, object, field, day, version, fragment, several"
+_NEW = "administration, stream, object, field, day, version, fragment, several"
 """The columns of a new cell, as they lie."""
 
 
@@ -106,51 +106,47 @@ class CellFilter(NamedTuple):
     fields: tuple[str, ...]
 
 
-def _filter_sql(cells: CellFilter | None) -> str:
+def _filter_sql(cells: CellFilter | None, among: str) -> str:
     if cells is None:
         return ""
     objects, fields = (", ".join("?" * len(names)) for names in cells)
     if not cells.fields:  # sought, where else every cell of the stream is read: a file needs to be told by which index
-        return f"AND c.id IN (SELECT o.id FROM cell o WHERE o.stream = ? AND o.object IN ({objects}) AND o.field >= '')"  # noqa: S608 - question marks alone
+        of_objects = f"o.administration = ? AND o.stream = ? AND o.object IN ({objects}) AND o.field >= ''"
+        return f"AND c.id {among.format(f'SELECT o.id FROM cell o WHERE {of_objects}')}"  # noqa: S608 - question marks alone
     return f"AND (c.object IN ({objects}) OR c.field IN ({fields}))"
 
 
-def _filter_params(stream: str, cells: CellFilter | None) -> tuple[str, ...]:
+def _filter_params(key: StreamKey, cells: CellFilter | None) -> tuple[str, ...]:
     if cells is None:
         return ()
-    return (*cells.objects, *cells.fields) if cells.fields else (stream, *cells.objects)
+    return (*cells.objects, *cells.fields) if cells.fields else (*key, *cells.objects)
 
 
-EarlierFact: TypeAlias = tuple[int, int, int, str]
-"""A fact that is not the latest of its cell: cell, day, version, fragment."""
+EarlierFact: TypeAlias = tuple[str, int, int, int, str]
+"""A fact that is not the latest of its cell: administration, cell, day, version, fragment."""
 
 
 _SERVED = """
 SELECT 'objective/' || substr(a.object, ?) FROM cell a
-WHERE a.stream = ? AND a.object >= ? AND a.object < ? AND a.field = 'life'"""
+WHERE a.administration = ? AND a.stream = ? AND a.object >= ? AND a.object < ? AND a.field = 'life'"""
+_OF_STREAM = "c.administration = ? AND c.stream = ?"
 
 
-def _served_params(stream: str, assignments: str) -> tuple[object, ...]:
-    return len(assignments) + 1, stream, assignments, assignments[:-1] + "0"
-
-
-OF_PLANS = "c.object = 'plan' AND c.field = 'administration'"
-"""The cells that say whose a plan is."""
+def _served_params(key: StreamKey, assignments: str) -> tuple[object, ...]:
+    return len(assignments) + 1, *key, assignments, assignments[:-1] + "0"
 
 
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
-    value: ClassVar[str]
-    """The value that a fragment of a cell `c` holds, as text: what the index of the plans of an administration is over."""
     logical: ClassVar[tuple[int, str]]
     """The earlier facts with the cell of each, whatever its number, and how many of the first columns are the key.
 
     `{prefix}` stands before the tables.
     """
 
-    def write(self, cursor: Cursor, stream: str, rows: Sequence[FactRow]) -> None:
-        """Adds facts to the timelines of a stream: the latest of each cell to its row, the others beside.
+    def write(self, cursor: Cursor, key: StreamKey, rows: Sequence[FactRow]) -> None:
+        """Adds facts to the timelines of a stream, named by its key: the latest of each cell to its row, the others beside.
 
         A fact that lies there already is left.
         """
@@ -164,7 +160,7 @@ class FactTable(Protocol):
     def state(
         self,
         cursor: Cursor,
-        stream: str,
+        key: StreamKey,
         day: int,
         version: int,
         annulled: Collection[int],
@@ -175,13 +171,13 @@ class FactTable(Protocol):
         `annulled` are the versions that do not count; `cells`, where it is given, the only ones that are asked for.
         """
 
-    def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
+    def timelines(self, cursor: Cursor, key: StreamKey, low: str, high: str, version: int) -> list[str]:
         """All fragments up to a version of the objects from `low` to `high`, in the order of their places."""
 
-    def served(self, cursor: Cursor, stream: str, assignments: str) -> list[str]:
+    def served(self, cursor: Cursor, key: StreamKey, assignments: str) -> list[str]:
         """All fragments of the objectives that assignments beginning so are to, in the order of their places."""
 
-    def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+    def earlier(self, cursor: Cursor, administration: str, cell: int) -> list[tuple[int, int, str]]:
         """Day, version and fragment of every fact of a cell that is not in its row, in their order."""
 
     def orphan(self, cursor: Cursor) -> str | None:
@@ -225,14 +221,14 @@ def _place(row: FactRow) -> tuple[int, int]:
     return row.day, row.version
 
 
-def _read_cells(cursor: Cursor, stream: str, cells: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
+def _read_cells(cursor: Cursor, key: StreamKey, cells: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
     """The cells that are there, of those asked for."""
-    sql = "SELECT object, field, id, day, version, fragment, several FROM cell WHERE stream = ?"
+    sql = f"SELECT object, field, id, day, version, fragment, several FROM cell WHERE {OF_STREAM}"  # noqa: S608
     if len(cells) > POINT_LOOKUP_LIMIT:
-        rows = cursor.execute(sql, (stream,)).fetchall()
+        rows = cursor.execute(sql, key).fetchall()
     else:
         sql += " AND object = ? AND field = ?"
-        rows = [row for cell in cells for row in cursor.execute(sql, (stream, *cell)).fetchall()]
+        rows = [row for cell in cells for row in cursor.execute(sql, (*key, *cell)).fetchall()]
     return {
         (str(o), str(f)): _Cell(int(number), day, version, str(fragment), bool(has_history))
         for o, f, number, day, version, fragment, has_history in rows
@@ -249,21 +245,20 @@ def _by_cell(rows: Sequence[FactRow]) -> dict[tuple[str, str], list[FactRow]]:
 class SqliteFacts:
     """Facts in a table of one whole number and a text: `cell << 39 | day << 22 | version`."""
 
-    value: ClassVar[str] = "json_extract(c.fragment, '$[4]')"
     logical: ClassVar[tuple[int, str]] = (
-        5,
+        6,
         f"""
-SELECT c.stream, c.object, c.field, f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment
+SELECT c.administration, c.stream, c.object, c.field, f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment
 FROM {{prefix}}cell c JOIN {{prefix}}fact f ON {_EARLIER_OF_CELL}
-UNION ALL SELECT NULL, NULL, NULL, NULL, id, fragment FROM {{prefix}}fact
+UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, id, fragment FROM {{prefix}}fact
 WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S608
     )
     """From cell to fact, for no index leads back."""
 
-    def write(self, cursor: Cursor, stream: str, rows: Sequence[FactRow]) -> None:
+    def write(self, cursor: Cursor, key: StreamKey, rows: Sequence[FactRow]) -> None:
         """Adds facts, to the cells that are read first."""
         of_cell = _by_cell(rows)
-        known = _read_cells(cursor, stream, of_cell)
+        known = _read_cells(cursor, key, of_cell)
         new: list[NewCell] = []
         later: list[tuple[object, ...]] = []
         second: list[tuple[object, ...]] = []
@@ -274,23 +269,26 @@ WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S6
             cell_there = known.get(cell)
             if cell_there is None:
                 earlier_of_new += [(len(new), row) for row in others]
-                new.append(NewCell(stream, *cell, latest.day, latest.version, latest.fragment, int(bool(others))))
+                new.append(NewCell(*key, *cell, latest.day, latest.version, latest.fragment, int(bool(others))))
                 continue
             number = cell_there.number
             if _place(latest) > cell_there.place:
-                later.append((latest.day, latest.version, latest.fragment, stream, number))
-                earlier.append((number, *cell_there.place, cell_there.fragment))
+                later.append((latest.day, latest.version, latest.fragment, *key, number))
+                earlier.append((key.administration, number, *cell_there.place, cell_there.fragment))
             else:
                 others = cell_rows
                 if not cell_there.has_history:
-                    second.append((stream, number))
-            earlier += [(number, row.day, row.version, row.fragment) for row in others]
-        sql = "UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE stream = ? AND id = ?"
+                    second.append((*key, number))
+            earlier += [(key.administration, number, row.day, row.version, row.fragment) for row in others]
+        sql = f"UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE {OF_STREAM} AND id = ?"  # noqa: S608
         cursor.executemany(sql, later)
-        cursor.executemany("UPDATE cell SET several = 1 WHERE stream = ? AND id = ?", second)
+        cursor.executemany(f"UPDATE cell SET several = 1 WHERE {OF_STREAM} AND id = ?", second)  # noqa: S608
         if new:
             numbers = self._new_cells(cursor, new)
-            earlier += [(numbers[place], row.day, row.version, row.fragment) for place, row in earlier_of_new]
+            earlier += [
+                (key.administration, numbers[place], row.day, row.version, row.fragment)
+                for place, row in earlier_of_new
+            ]
         cursor.executemany("INSERT OR IGNORE INTO fact (id, fragment) VALUES (?, ?)", _places(earlier))
 
     def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
@@ -307,7 +305,7 @@ WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S6
         if first + len(cells) > MAX_CELLS:
             raise StoreRefused("il file non ha posto per altri oggetti", accepted="un archivio su PostgreSQL")
         numbers = list(range(first, first + len(cells)))
-        sql = f"INSERT INTO cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        sql = f"INSERT INTO cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         cursor.executemany(sql, [(number, *cell) for number, cell in zip(numbers, cells, strict=True)])
         self.begin_cells_after(cursor, numbers[-1])
         return numbers
@@ -320,7 +318,7 @@ WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S6
     def state(
         self,
         cursor: Cursor,
-        stream: str,
+        key: StreamKey,
         day: int,
         version: int,
         annulled: Collection[int],
@@ -335,31 +333,32 @@ WHEN c.several THEN (
     WHERE f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | ?) AND f.id & {_VERSION_MASK} <= ? {_except_annulled(annulled, f"f.id & {_VERSION_MASK}")}
     ORDER BY f.id DESC LIMIT 1)
 END)
-FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole numbers of ours
-        params = (day, version, day << VERSION_BITS | _VERSION_MASK, version, stream, *_filter_params(stream, cells))
+FROM cell c WHERE {_OF_STREAM} {_filter_sql(cells, "IN ({})")}"""  # noqa: S608 - whole numbers of ours
+        params = (day, version, day << VERSION_BITS | _VERSION_MASK, version, *key, *_filter_params(key, cells))
         return _listed(cursor.execute(sql, params).fetchone())
 
-    def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
+    def timelines(self, cursor: Cursor, key: StreamKey, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
         sql = f"""
 SELECT c.fragment, {_LATEST_PLACE} FROM cell c
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.version <= ?
+WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.version <= ?
 UNION ALL SELECT f.fragment, f.id FROM cell c JOIN fact f ON {_EARLIER_OF_CELL}
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several AND f.id & {_VERSION_MASK} <= ? ORDER BY 2"""  # noqa: S608
-        rows = cursor.execute(sql, (stream, low, high, version) * 2).fetchall()
+WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.several AND f.id & {_VERSION_MASK} <= ? ORDER BY 2"""  # noqa: S608
+        rows = cursor.execute(sql, (*key, low, high, version) * 2).fetchall()
         return [str(text) for text, _ in rows]
 
-    def served(self, cursor: Cursor, stream: str, assignments: str) -> list[str]:
+    def served(self, cursor: Cursor, key: StreamKey, assignments: str) -> list[str]:
         """The fragments of some objectives."""
         sql = f"""
-SELECT c.fragment, {_LATEST_PLACE} FROM cell c WHERE c.stream = ? AND c.object IN ({_SERVED})
+SELECT c.fragment, {_LATEST_PLACE} FROM cell c WHERE {_OF_STREAM} AND c.object IN ({_SERVED})
 UNION ALL SELECT f.fragment, f.id FROM cell c JOIN fact f ON {_EARLIER_OF_CELL}
-WHERE c.stream = ? AND c.object IN ({_SERVED}) AND c.several ORDER BY 2"""  # noqa: S608
-        rows = cursor.execute(sql, (stream, *_served_params(stream, assignments)) * 2).fetchall()
+WHERE {_OF_STREAM} AND c.object IN ({_SERVED}) AND c.several ORDER BY 2"""  # noqa: S608
+        rows = cursor.execute(sql, (*key, *_served_params(key, assignments)) * 2).fetchall()
         return [str(text) for text, _ in rows]
 
-    def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+    def earlier(self, cursor: Cursor, administration: str, cell: int) -> list[tuple[int, int, str]]:
         """The earlier facts of a cell."""
+        del administration  # the cell is of one
         sql = "SELECT id, fragment FROM fact WHERE id BETWEEN ? AND ? ORDER BY id"
         rows = cursor.execute(sql, (cell << _CELL_SHIFT, cell << _CELL_SHIFT | _PLACE_MASK)).fetchall()
         return [((place & _PLACE_MASK) >> VERSION_BITS, place & _VERSION_MASK, str(text)) for place, text in rows]
@@ -373,7 +372,7 @@ WHERE c.stream = ? AND c.object IN ({_SERVED}) AND c.several ORDER BY 2"""  # no
 
 def _places(rows: Iterable[EarlierFact]) -> list[tuple[int, str]]:
     """The rows of earlier facts, in the order in which a file takes them fastest."""
-    return sorted((cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for cell, day, version, text in rows)
+    return sorted((cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for _, cell, day, version, text in rows)
 
 
 _LATER = "(g.day, g.version) > (c.day, c.version)"
@@ -383,43 +382,42 @@ WITH given AS MATERIALIZED (
     AS g (object, field, day, version, fragment, several, place)),
 there AS MATERIALIZED (
     SELECT c.id, c.object, c.field, c.day, c.version, c.fragment
-    FROM given g JOIN cell c ON c.stream = ? AND c.object = g.object AND c.field = g.field),
+    FROM given g JOIN cell c ON {_OF_STREAM} AND c.object = g.object AND c.field = g.field),
 entered AS (
-    INSERT INTO cell AS c (stream, object, field, day, version, fragment, several)
-    SELECT ?, object, field, day, version, fragment, several FROM given ORDER BY place
-    ON CONFLICT (stream, object, field) DO UPDATE SET several = 1,
+    INSERT INTO cell AS c (administration, stream, object, field, day, version, fragment, several)
+    SELECT ?, ?, object, field, day, version, fragment, several FROM given ORDER BY place
+    ON CONFLICT (administration, stream, object, field) DO UPDATE SET several = 1,
         (day, version, fragment) = (SELECT g.day, g.version, g.fragment FROM (
             VALUES (c.day, c.version, c.fragment), (excluded.day, excluded.version, excluded.fragment)
         ) AS g (day, version, fragment) ORDER BY g.day DESC, g.version DESC LIMIT 1))
-INSERT INTO fact (cell, day, version, fragment)
-SELECT c.id, CASE WHEN {_LATER} THEN c.day ELSE g.day END, CASE WHEN {_LATER} THEN c.version ELSE g.version END,
+INSERT INTO fact (administration, cell, day, version, fragment)
+SELECT ?, c.id, CASE WHEN {_LATER} THEN c.day ELSE g.day END, CASE WHEN {_LATER} THEN c.version ELSE g.version END,
     CASE WHEN {_LATER} THEN c.fragment ELSE g.fragment END
 FROM given g JOIN there c ON c.object = g.object AND c.field = g.field
 ON CONFLICT DO NOTHING"""  # noqa: S608 - our own words
 """The latest fact that an append gives to each cell: the later of it and of the one that lay there is the row of the cell,
 the other goes beside. Every part of it sees the tables as they were."""
-_PUT_OTHERS = """
-INSERT INTO fact (cell, day, version, fragment)
-SELECT c.id, g.day, g.version, g.fragment
+_PUT_OTHERS = f"""
+INSERT INTO fact (administration, cell, day, version, fragment)
+SELECT c.administration, c.id, g.day, g.version, g.fragment
 FROM unnest(?::text[], ?::text[], ?::int[], ?::int[], ?::text[]) AS g (object, field, day, version, fragment)
-JOIN cell c ON c.stream = ? AND c.object = g.object AND c.field = g.field
-ON CONFLICT DO NOTHING"""
+JOIN cell c ON {_OF_STREAM} AND c.object = g.object AND c.field = g.field
+ON CONFLICT DO NOTHING"""  # noqa: S608 - our own words
 
 
 class PostgresFacts:
     """Facts in a table of three numbers and a text."""
 
-    value: ClassVar[str] = "(c.fragment::json ->> 4)"
     logical: ClassVar[tuple[int, str]] = (
-        5,
+        6,
         (
-            "SELECT c.stream, c.object, c.field, f.day, f.version, f.fragment "
-            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.id = f.cell "
+            "SELECT f.administration, c.stream, c.object, c.field, f.day, f.version, f.fragment "
+            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.administration = f.administration AND c.id = f.cell "
             "WHERE c.id IS NULL OR (f.day, f.version) <> (c.day, c.version)"
         ),
     )
 
-    def write(self, cursor: Cursor, stream: str, rows: Sequence[FactRow]) -> None:
+    def write(self, cursor: Cursor, key: StreamKey, rows: Sequence[FactRow]) -> None:
         """Adds facts by one statement, which the server answers nothing to: nobody waits for what lies there."""
         latest: list[tuple[object, ...]] = []
         others: list[FactRow] = []
@@ -428,13 +426,13 @@ class PostgresFacts:
             others += earlier
             latest.append((object_, field, last.day, last.version, last.fragment, int(bool(earlier))))
         if latest:
-            cursor.execute(_PUT_LATEST, (*map(list, zip(*latest, strict=True)), stream, stream))
+            cursor.execute(_PUT_LATEST, (*map(list, zip(*latest, strict=True)), *key, *key, key.administration))
         if others:
-            cursor.execute(_PUT_OTHERS, (*map(list, zip(*others, strict=True)), stream))
+            cursor.execute(_PUT_OTHERS, (*map(list, zip(*others, strict=True)), *key))
 
     def put_many(self, cursor: Cursor, rows: Sequence[EarlierFact], prefix: str) -> None:
         """Fills a table that is rebuilt."""
-        bulk_insert(cursor, f"{prefix}fact", ("cell", "day", "version", "fragment"), rows)
+        bulk_insert(cursor, f"{prefix}fact", ("administration", "cell", "day", "version", "fragment"), rows)
 
     def begin_cells_after(self, cursor: Cursor, number: int) -> None:
         """Raises the sequence of cells, which in general is there already: to set it takes a right that not all have."""
@@ -446,7 +444,7 @@ FROM generate_series(coalesce(pg_sequence_last_value('cell_number'), 0) + 1, ?::
     def state(
         self,
         cursor: Cursor,
-        stream: str,
+        key: StreamKey,
         day: int,
         version: int,
         annulled: Collection[int],
@@ -458,42 +456,43 @@ SELECT string_agg(CASE
 WHEN c.day <= ? AND c.version <= ? {_except_annulled(annulled, "c.version")} THEN c.fragment
 WHEN c.several = 1 THEN (
     SELECT f.fragment FROM fact f
-    WHERE f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION_MASK}) AND f.version <= ? {_except_annulled(annulled, "f.version")}
+    WHERE f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION_MASK}) AND f.version <= ? {_except_annulled(annulled, "f.version")}
     ORDER BY f.day DESC, f.version DESC LIMIT 1)
 END, ',' ORDER BY c.id)
-FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole numbers of ours
-        return _listed(
-            cursor.execute(sql, (day, version, day, version, stream, *_filter_params(stream, cells))).fetchone()
-        )
+FROM cell c WHERE {_OF_STREAM} {_filter_sql(cells, "= ANY(ARRAY({}))")}"""  # noqa: S608 - whole numbers of ours
+        return _listed(cursor.execute(sql, (day, version, day, version, *key, *_filter_params(key, cells))).fetchone())
 
-    def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
+    def timelines(self, cursor: Cursor, key: StreamKey, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
-        sql = """
+        sql = f"""
 SELECT c.fragment, c.id, c.day, c.version FROM cell c
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.version <= ?
+WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.version <= ?
 UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c
-JOIN fact f ON f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.version <= ? ORDER BY 2, 3, 4"""
-        rows = cursor.execute(sql, (stream, low, high, version) * 2).fetchall()
+JOIN fact f ON f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
+WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.version <= ? ORDER BY 2, 3, 4"""  # noqa: S608 - our own words
+        rows = cursor.execute(sql, (*key, low, high, version) * 2).fetchall()
         return [str(text) for text, *_ in rows]
 
-    def served(self, cursor: Cursor, stream: str, assignments: str) -> list[str]:
+    def served(self, cursor: Cursor, key: StreamKey, assignments: str) -> list[str]:
         """The fragments of some objectives."""
         sql = f"""
-SELECT c.fragment, c.id, c.day, c.version FROM cell c WHERE c.stream = ? AND c.object IN ({_SERVED})
+SELECT c.fragment, c.id, c.day, c.version FROM cell c WHERE {_OF_STREAM} AND c.object IN ({_SERVED})
 UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c
-JOIN fact f ON f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
-WHERE c.stream = ? AND c.object IN ({_SERVED}) AND c.several = 1 ORDER BY 2, 3, 4"""  # noqa: S608 - our own words
-        rows = cursor.execute(sql, (stream, *_served_params(stream, assignments)) * 2).fetchall()
+JOIN fact f ON f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
+WHERE {_OF_STREAM} AND c.object IN ({_SERVED}) AND c.several = 1 ORDER BY 2, 3, 4"""  # noqa: S608 - our own words
+        rows = cursor.execute(sql, (*key, *_served_params(key, assignments)) * 2).fetchall()
         return [str(text) for text, *_ in rows]
 
-    def earlier(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+    def earlier(self, cursor: Cursor, administration: str, cell: int) -> list[tuple[int, int, str]]:
         """The earlier facts of a cell."""
-        sql = "SELECT day, version, fragment FROM fact WHERE cell = ? ORDER BY day, version"
-        return [(day, version, str(text)) for day, version, text in cursor.execute(sql, (cell,)).fetchall()]
+        sql = "SELECT day, version, fragment FROM fact WHERE administration = ? AND cell = ? ORDER BY day, version"
+        rows = cursor.execute(sql, (administration, cell)).fetchall()
+        return [(day, version, str(text)) for day, version, text in rows]
 
     def orphan(self, cursor: Cursor) -> str | None:
         """A fact of no cell."""
-        sql = "SELECT fragment FROM fact WHERE cell NOT IN (SELECT id FROM cell) ORDER BY cell LIMIT 1"
+        sql = """
+SELECT fragment FROM fact WHERE (administration, cell) NOT IN (SELECT administration, id FROM cell)
+ORDER BY administration, cell LIMIT 1"""
         row = cursor.execute(sql).fetchone()
         return str(row[0]) if row else None

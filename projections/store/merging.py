@@ -9,15 +9,15 @@ by which facts are found; where the cells of a stream are others, or in another 
 
 from collections.abc import Sequence
 
-from projections.store.schema import COLUMNS, SHADOW
+from projections.store.schema import ANNULMENT_COLUMNS, COLUMNS, SHADOW
 
-_SPAN = "stream > ? AND stream <= ?"
+_SPAN = "(administration, stream) > (?, ?) AND (administration, stream) <= (?, ?)"
+_SPAN_OF = "({0}.administration, {0}.stream) > (?, ?) AND ({0}.administration, {0}.stream) <= (?, ?)"
+_STREAM = "administration, stream"
 _CELL = "object, field"
 _LATEST = "day, version, fragment, several"
 _WHOLE_ROWS = {
-    table: columns
-    for table, columns in {**COLUMNS, "annulment": ("stream", "version", "since", "annulled", "named")}.items()
-    if table != "cell"
+    table: columns for table, columns in {**COLUMNS, "annulment": ANNULMENT_COLUMNS}.items() if table != "cell"
 }
 
 
@@ -35,32 +35,47 @@ def _merged(table: str, columns: Sequence[str]) -> tuple[str, str]:
 
 
 _IN_ORDER = (
-    "SELECT stream, string_agg(object || E'\\x01' || field, E'\\x02' ORDER BY id) FROM {}cell "
-    f"WHERE {_SPAN} GROUP BY stream"
+    "SELECT administration, stream, string_agg(object || E'\\x01' || field, E'\\x02' ORDER BY id) FROM {}cell "
+    f"WHERE {_SPAN} GROUP BY administration, stream"
 )
 """The cells of each stream, in the order in which they were entered, as one text."""
 _FACTS = f"""
-SELECT c.id, f.day, f.version, f.fragment FROM {SHADOW}cell n JOIN {SHADOW}fact f ON f.cell = n.id
-JOIN cell c USING (stream, {_CELL}) WHERE n.several = 1 AND {_SPAN}"""
-_FACTS_THERE = f"SELECT c.id, f.day, f.version, f.fragment FROM cell c JOIN fact f ON f.cell = c.id WHERE {_SPAN}"
+SELECT c.administration, c.id, f.day, f.version, f.fragment
+FROM {SHADOW}cell n JOIN {SHADOW}fact f ON f.administration = n.administration AND f.cell = n.id
+JOIN cell c ON (c.administration, c.stream, c.object, c.field) = (n.administration, n.stream, n.object, n.field)
+WHERE n.several = 1 AND {_SPAN_OF.format("n")}"""
+_FACTS_THERE = f"""
+SELECT c.administration, c.id, f.day, f.version, f.fragment FROM cell c
+JOIN fact f ON f.administration = c.administration AND f.cell = c.id WHERE {_SPAN_OF.format("c")}"""
 
 STATEMENTS: tuple[str, ...] = (
+    # A plan has one owner: whoever was put in the place of its own goes first.
+    f"""
+DELETE FROM plan_owner o USING {SHADOW}plan_owner n
+WHERE {_SPAN_OF.format("n")} AND n.stream = o.stream AND n.administration <> o.administration""",
     *(statement for table, columns in _WHOLE_ROWS.items() for statement in _merged(table, columns)),
     f"""
 WITH others AS MATERIALIZED ({_IN_ORDER.format("")} EXCEPT {_IN_ORDER.format(SHADOW)}),
-gone AS (DELETE FROM cell WHERE {_SPAN} AND stream IN (SELECT stream FROM others) RETURNING id)
-DELETE FROM fact WHERE cell IN (SELECT id FROM gone)""",
+gone AS (
+    DELETE FROM cell WHERE {_SPAN} AND (administration, stream) IN (SELECT administration, stream FROM others)
+    RETURNING administration, id)
+DELETE FROM fact WHERE (administration, cell) IN (SELECT administration, id FROM gone)""",
     f"""
-INSERT INTO cell (stream, {_CELL}, {_LATEST}) SELECT stream, {_CELL}, {_LATEST} FROM {SHADOW}cell
-WHERE {_SPAN} AND stream NOT IN (SELECT stream FROM cell WHERE {_SPAN}) ORDER BY stream, id""",
+INSERT INTO cell ({_STREAM}, {_CELL}, {_LATEST}) SELECT {_STREAM}, {_CELL}, {_LATEST} FROM {SHADOW}cell
+WHERE {_SPAN} AND ({_STREAM}) NOT IN (SELECT {_STREAM} FROM cell WHERE {_SPAN}) ORDER BY {_STREAM}, id""",
     f"""
 UPDATE cell c SET ({_LATEST}) = (n.day, n.version, n.fragment, n.several) FROM {SHADOW}cell n
-WHERE c.stream > ? AND c.stream <= ? AND (n.stream, n.object, n.field) = (c.stream, c.object, c.field)
+WHERE {_SPAN_OF.format("c")}
+AND (n.administration, n.stream, n.object, n.field) = (c.administration, c.stream, c.object, c.field)
 AND (c.day, c.version, c.fragment, c.several) IS DISTINCT FROM (n.day, n.version, n.fragment, n.several)""",
-    f"DELETE FROM fact WHERE (cell, day, version, fragment) IN ({_FACTS_THERE} EXCEPT {_FACTS})",
-    f"INSERT INTO fact (cell, day, version, fragment) {_FACTS} EXCEPT {_FACTS_THERE}",
+    f"DELETE FROM fact WHERE (administration, cell, day, version, fragment) IN ({_FACTS_THERE} EXCEPT {_FACTS})",
+    f"INSERT INTO fact (administration, cell, day, version, fragment) {_FACTS} EXCEPT {_FACTS_THERE}",
 )
-"""Each wants the two streams between which, the first excluded, the rows are to be the same, as often as it asks."""
+"""Each wants the keys of the two streams between which, the first excluded, the rows are to be the same, as often as it asks."""
 
-NO_CELL = ("DELETE FROM fact WHERE NOT EXISTS (SELECT FROM cell c WHERE c.id = fact.cell)",)
+NO_CELL = (
+    """
+DELETE FROM fact WHERE NOT EXISTS (
+    SELECT FROM cell c WHERE c.administration = fact.administration AND c.id = fact.cell)""",
+)
 """Removes what is of no cell, and so of no stream."""

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 
 from domain.recording import Recorded
 from domain.vocabulary import JsonValue
+from initinere_verify.slots import subject_of
 from projections.store.append import Head
 from projections.store.cursor import Cursor
 from projections.store.facts import CellFilter
+from projections.store.owners import PLAN, StreamKey
 from projections.store.reader import Foresight, Known, Reader
 
 MOST_STATEMENTS = 64
@@ -123,7 +125,7 @@ class NotingReader(Reader):
     def __init__(self, plain: Reader) -> None:
         super().__init__(plain.cursor)
         self.plain = plain
-        self.facts = plain.facts
+        self.facts, self.owners = plain.facts, plain.owners
         self.histories, self.plan_rows = plain.histories, plain.plan_rows
         self.words_read = plain.words_read
         self._statements: list[NotedStatement] = []
@@ -257,13 +259,20 @@ class NotingReader(Reader):
         """The appends of a stream."""
         return self._now(stream).appends(stream)
 
-    def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
+    def texts(self, digests: Sequence[str | None], stream: str) -> Mapping[str, str | None]:
         """The texts that lie beside events: they change by redactions alone, which are counted."""
-        return self.plain.texts(digests)
+        return self.plain.texts(digests, stream)
 
     def redacted_texts(self) -> int:
         """How many texts were redacted so far."""
         return self.plain.redacted_texts()
+
+    def key(self, stream: str) -> StreamKey:
+        """What the keys of the rows of a stream begin with; that there is no such plan is noted by its head."""
+        key = self.plain.key(stream)
+        if not key.administration and (subject := subject_of(stream)).startswith(PLAN):
+            self.head(subject)
+        return key
 
     def cursor_of(self, streams: Collection[str]) -> Cursor:
         """The cursor, for a statement that reads rows of some streams alone."""

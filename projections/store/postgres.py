@@ -28,8 +28,8 @@ from psycopg import errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.errors import StoreBusy, StoreRefused
-from projections.store import merging, schema
-from projections.store.append import Head, Prepared, read_head, write
+from projections.store import keying, merging, schema
+from projections.store.append import Head, Prepared, keys_of, write
 from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
@@ -44,6 +44,7 @@ from projections.store.instants import (
     require_near,
 )
 from projections.store.location import shown_location
+from projections.store.owners import OF_RECORDED, Owners, looked_up
 from projections.store.reader import Foresight, Reader
 from projections.store.replication import ReplicationState
 
@@ -100,7 +101,9 @@ SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark +
 ({_HAS_TO_ERASE})::int, {_GIVEN_BACK} {_MARK}"""
 """The instant of an append; the mark, negative, where the clock is too far behind it. And whether there is to erase."""
 _RAISE = f"SELECT setval('last_instant', greatest(mark, ?)), {_GIVEN_BACK} {_MARK}"
-_INSERT = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
+_INSERT = (
+    "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?, ?)"
+)
 
 
 @lru_cache(maxsize=512)
@@ -140,6 +143,10 @@ class PostgresCursor:
         """Asks statements in one round trip; asked again within the snapshot, each is answered from it."""
         with self._cursor.connection.pipeline():
             self._keep(self._send(asked))
+
+    def ask_now(self, asked: Iterable[AskedStatement]) -> None:
+        """The same within `in_one_message`."""
+        self._keep(self._send(asked))
 
     def _send(self, asked: Iterable[AskedStatement]) -> list[tuple[AskedStatement, psycopg.Cursor[tuple[Any, ...]]]]:
         return [(one, self._another().execute(_translated(one[0]), one[1])) for one in asked]
@@ -238,10 +245,9 @@ class PostgresReader(Reader):
 
     def foresee(self, ask: Foresight) -> None:
         """Asks in one round trip what is going to be asked."""
-        foreseeing = ForeseeingCursor()
-        ask(self.on_cursor(foreseeing))
-        if foreseeing.asked:
-            self.cursor.ask_together(foreseeing.asked)
+        asked = _foreseen(self, ask, self.cursor.ask_together)
+        if asked:
+            self.cursor.ask_together(asked)
 
     def look_ahead(self, streams: Collection[str]) -> None:
         """Reads where several streams stand, and what is asked of each next: in one round trip."""
@@ -284,6 +290,21 @@ class PostgresReader(Reader):
         statement = "SELECT transaction::text FROM stored_events WHERE position > ? ORDER BY transaction LIMIT 1"
         row = self.cursor.execute(statement, (position,)).fetchone()
         return (str(row[0]), 0) if row else None
+
+
+def _foreseen(
+    reader: PostgresReader, ask: Foresight, ask_now: Callable[[Iterable[AskedStatement]], None]
+) -> Mapping[AskedStatement, None]:
+    """The statements that are going to be asked; whose a plan is that was never asked for is read first, by a message of its own."""
+    foreseeing = ForeseeingCursor()
+    ask(reader.on_cursor(foreseeing))
+    if owners := list(looked_up(foreseeing.asked)):
+        ask_now(owners)
+        for _, (plan,) in owners:
+            reader.key(str(plan))
+        foreseeing = ForeseeingCursor()
+        ask(reader.on_cursor(foreseeing))
+    return foreseeing.asked
 
 
 @contextmanager
@@ -349,6 +370,7 @@ class Datastore:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.owners: dict[str, str] = {}
         self._opening = Lock()
         self._pools: tuple[_ConnectionPool, _ConnectionPool] | None = None
         self._is_away = False
@@ -548,31 +570,41 @@ class Recorder(ApplicationRecorder):
             return work(cursor)
 
     def _read_ahead(self, cursor: PostgresCursor, foresee: Foresight) -> None:
-        foreseeing = ForeseeingCursor()
-        foresee(PostgresReader(foreseeing))
+        # Nothing is written yet: what is read of the owners of plans was committed, and is remembered.
+        reader = PostgresReader(cursor)
+        reader.owners = Owners(self.datastore.owners)
+        asked = _foreseen(reader, foresee, cursor.ask_now)
         now = self.clock.now()
         instant = earliest((), now, self.clock.answered)
-        cursor.read_ahead(foreseeing.asked, (microseconds(self.clock.furthest(now)), microseconds(instant)))
+        cursor.read_ahead(asked, (microseconds(self.clock.furthest(now)), microseconds(instant)))
 
     def record(
         self,
         cursor: PostgresCursor,
         stored_events: Sequence[StoredEvent],
         prepared: Prepared,
-        head: Callable[[str], Head] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Writes an append in the transaction of the cursor.
 
-        `head` says where a stream stands, to whom has read it in the same transaction.
+        `reader` is one that has read in the same transaction where the streams stand.
         """
-        heads = {
-            part.stream: head(part.stream) if head else read_head(cursor, part.stream)
-            for part in prepared.append.streams
-        }
+        reader = self.datastore.reader(cursor) if reader is None else reader
+        keys = keys_of(prepared.append.streams, reader.key)
+        heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))
-        rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
+        rows = [
+            (
+                keys[str(s.originator_id)].administration,
+                s.originator_id,
+                s.originator_version,
+                s.topic,
+                stamp(s.state, recorded_at),
+            )
+            for s in stored_events
+        ]
         cursor.executemany(_INSERT, rows)
-        write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        write(cursor, PostgresReader.facts, prepared, keys, heads, recorded_at, [state for *_, state in rows])
         cursor.forget_ahead()
         self.has_to_erase = self.has_to_erase or prepared.redacts() or prepared.erases_people()
         if prepared.erases_people():
@@ -606,8 +638,8 @@ class Recorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Events of a stream in the order of their versions, or against it."""
-        statement = "SELECT originator_id, originator_version, topic, state FROM stored_events WHERE originator_id = ?"
-        params: list[object] = [str(originator_id)]
+        statement = f"SELECT originator_id, originator_version, topic, state FROM stored_events WHERE {OF_RECORDED}"  # noqa: S608
+        params: list[object] = []
         for condition, value in ((" AND originator_version > ?", gt), (" AND originator_version <= ?", lte)):
             if value is not None:
                 statement += condition
@@ -617,7 +649,7 @@ class Recorder(ApplicationRecorder):
             statement += " LIMIT ?"
             params.append(limit)
         with self.datastore.cursor() as cursor:
-            rows = cursor.execute(statement, params).fetchall()
+            rows = cursor.execute(statement, [*PostgresReader(cursor).key(str(originator_id)), *params]).fetchall()
         return [StoredEvent(stream, version, topic, bytes(state)) for stream, version, topic, state in rows]
 
     def select_notifications(
@@ -666,6 +698,7 @@ def migrate(
     url: str,
     append_only_role: str | None = None,
     derived: Callable[[], AbstractContextManager[PostgresCursor]] | None = None,
+    progress: keying.Progress = lambda _done, _total: None,
 ) -> tuple[int, int]:
     """Makes or migrates the tables; answers the version before, 0 for none, and the one now.
 
@@ -676,17 +709,44 @@ def migrate(
     with _only_migration(url):
         with past_the_pools(url) as cursor:
             before = _version(cursor)
-            if 0 < before < schema.DERIVED_SINCE:
-                for statement in schema.SHADOW_OF_1:
-                    cursor.execute(statement)
-        rebuilt = derived is not None and 0 < before < schema.DERIVED_SINCE
+            roles = set() if append_only_role is None else {append_only_role}
+            rebuilt = derived is not None and 0 < before < schema.DERIVED_SINCE
+            if rebuilt:
+                roles.update(keying.granted(cursor))
+                keying.mark(cursor)
+                _make_shadow(cursor)
+        if rebuilt:
+            _say_whose(url, progress)
         with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
+            if rebuilt:
+                keying.say_beside(cursor)
             _bring_up(cursor, before)
-            if append_only_role is not None:
-                _grant(cursor, append_only_role)
+            for role in sorted(roles):
+                _grant(cursor, role)
     if before:
         erase_words(url, ERASE_SECONDS)
     return before, schema.SCHEMA_VERSION
+
+
+def _make_shadow(cursor: PostgresCursor) -> None:
+    """Makes the shadow tables in the shape of today, unless they are there of a migration that was killed."""
+    row = None
+    if cursor.execute(f"SELECT to_regclass('{schema.PROGRESS}')::text").fetchone() != (None,):
+        row = cursor.execute(f"SELECT version FROM {schema.PROGRESS}").fetchone()  # noqa: S608 - our own name
+    if row != (schema.SCHEMA_VERSION,):
+        for statement in schema.SHADOW_BEFORE:
+            cursor.execute(statement)
+
+
+def _say_whose(url: str, progress: keying.Progress) -> None:
+    """Says of every row of the record whose it is, while others write, and makes the keys that it leads."""
+    with past_the_pools(url) as cursor:
+        last = keying.last_position(cursor)
+    for low in range(0, last, keying.BATCH):
+        with past_the_pools(url) as cursor:
+            keying.say(cursor, low, min(low + keying.BATCH, last))
+        progress(min(low + keying.BATCH, last), last)
+    keying.make_indexes(url)
 
 
 def _bring_up(cursor: PostgresCursor, before: int) -> None:
@@ -714,6 +774,8 @@ def _only_migration(url: str) -> Iterator[None]:
     """
     with past_the_pools(url) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
+        # It lets the snapshot of the statement before go, for which an index that is made beside would wait until the end.
+        cursor.execute("SET LOCAL application_name TO 'initinere migrate'")
         yield
 
 

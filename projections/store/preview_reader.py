@@ -33,11 +33,11 @@ class PreviewReader(Reader):
     def __init__(self, before: Reader, prepared: Prepared, now: datetime, recorded_histories: HistoryCache) -> None:
         super().__init__(before.cursor)
         self.recorded_histories = recorded_histories
-        self.facts = before.facts
+        self.facts, self.owners = before.facts, before.owners
         self.before = before
         self._parts: dict[str, StreamAppend] = {part.stream: part for part in prepared.append.streams}
         self._rows = prepared.facts
-        self._texts = {text.digest: text.text for text in prepared.texts}
+        self._texts = {text.digest: text.text for texts in prepared.texts.values() for text in texts}
         heads = {stream: before.head(stream) for stream in self._parts}
         self.recorded_at = next_instant(heads.values(), now)
         self._pending: dict[str, list[Recorded]] = {}
@@ -167,10 +167,10 @@ class PreviewReader(Reader):
         ]
         return [*self.before.plans_of(administrations), *sorted(drafted)]
 
-    def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
+    def texts(self, digests: Sequence[str | None], stream: str) -> Mapping[str, str | None]:
         """The texts that lie beside events, with those of the append."""
         pending = {digest: self._texts[digest] for digest in digests if digest in self._texts}
-        return {**pending, **self.before.texts(digests)}
+        return {**pending, **self.before.texts(digests, stream)}
 
     def _pending_up_to(self, stream: str, version: int | None) -> list[Recorded]:
         return [record for record in self.pending(stream) if version is None or record.version <= version]

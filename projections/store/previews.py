@@ -18,6 +18,7 @@ import orjson
 from domain.errors import Refusal
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
+from projections.store.owners import PLAN, Owners
 
 
 class StoredPreview(NamedTuple):
@@ -91,6 +92,7 @@ OF_PROCESS = "process-"
 """What the name of a seal begins with that no other process knows."""
 
 _COLUMNS = "id, plan, version, created_at, expires_at, state, said, shown"
+_OF_PREVIEW = "administration = ? AND id = ?"
 PreviewColumns = Sequence[Any]
 """A row of the table, as the database gives it."""
 
@@ -166,13 +168,13 @@ class Previews:
         with self.datastore.cursor(commit=True) as cursor:
             _delete_expired(cursor, kept.created_at)
             _require_room(cursor, quota, len(kept.file) + len(str(row[-2])))
-            _put(cursor, row)
+            _put(cursor, _owner(cursor, kept.plan), row)
 
     def announce(self, unkept: StoredPreview) -> None:
         """Says to every process how far a preview came that is being made, or that failed; it takes nobody's room."""
         row = self._row(unkept)
         with self.datastore.cursor(commit=True) as cursor:
-            _put(cursor, row)
+            _put(cursor, _owner(cursor, unkept.plan), row)
 
     def _row(self, preview: StoredPreview) -> tuple[str, str, int, str, str, str, str, str, bytes]:
         seal = self._seals()[0].over(preview, digest(preview.file))
@@ -208,23 +210,25 @@ class Previews:
                 _delete_expired(cursor, now)
         self.datastore.shrink()
 
-    def change(self, id_: str, state: str) -> None:
-        """Says what became of a preview; PreviewAltered when it is not as it was kept."""
+    def change(self, id_: str, plan: str, state: str) -> None:
+        """Says what became of a preview of a plan; PreviewAltered when it is not as it was kept."""
         with self.datastore.cursor(commit=True) as cursor:
-            sql = f"SELECT {_COLUMNS} FROM preview WHERE id = ?"  # noqa: S608 - our own names
-            before = self._known(cursor.execute(sql, (id_,)).fetchone())
+            key = _owner(cursor, plan), id_
+            sql = f"SELECT {_COLUMNS} FROM preview WHERE {_OF_PREVIEW}"  # noqa: S608 - our own names
+            before = self._known(cursor.execute(sql, key).fetchone())
             if before is None:
                 return
             sealed, seal = before
             preview = sealed.preview._replace(state=state)
             column = f"{seal.over(preview, sealed.file_digest)}\n{preview.shown or ''}"
-            cursor.execute("UPDATE preview SET state = ?, shown = ? WHERE id = ?", (state, column, id_))
+            sql = f"UPDATE preview SET state = ?, shown = ? WHERE {_OF_PREVIEW}"  # noqa: S608 - our own names
+            cursor.execute(sql, (state, column, *key))
 
-    def find(self, id_: str, now: datetime) -> StoredPreview | None:
-        """A preview by its id; None when there is none, or it expired; PreviewAltered when it is not as it was kept."""
+    def find(self, id_: str, plan: str, now: datetime) -> StoredPreview | None:
+        """A preview of a plan by its id; None when there is none, or it expired; PreviewAltered when it is not as it was kept."""
         with self.datastore.cursor() as cursor:
-            sql = f"SELECT {_COLUMNS}, file FROM preview WHERE id = ? AND expires_at > ?"  # noqa: S608 - our own names
-            row = cursor.execute(sql, (id_, write_instant(now))).fetchone()
+            sql = f"SELECT {_COLUMNS}, file FROM preview WHERE {_OF_PREVIEW} AND expires_at > ?"  # noqa: S608 - our own names
+            row = cursor.execute(sql, (_owner(cursor, plan), id_, write_instant(now))).fetchone()
         known = self._known(row)
         if known is None:
             return None
@@ -246,12 +250,17 @@ class Previews:
         return sealed, seal
 
 
-def _put(cursor: Cursor, row: PreviewColumns) -> None:
+def _owner(cursor: Cursor, plan: str) -> str:
+    """Whose the previews of a plan are; those of what is in no plan yet are the installation's."""
+    return Owners().key(cursor, f"{PLAN}{plan}").administration
+
+
+def _put(cursor: Cursor, owner: str, row: PreviewColumns) -> None:
     """Puts a row in the place of the one with its id."""
-    cursor.execute("DELETE FROM preview WHERE id = ?", row[:1])
+    cursor.execute(f"DELETE FROM preview WHERE {_OF_PREVIEW}", (owner, row[0]))  # noqa: S608 - our own names
     cursor.execute(
-        f"INSERT INTO preview ({_COLUMNS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
-        tuple(row),
+        f"INSERT INTO preview (administration, {_COLUMNS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (owner, *row),
     )
 
 

@@ -17,8 +17,9 @@ from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
-from projections.store.facts import LAST_VERSION, OF_PLANS, CellFilter, FactTable, day_number
+from projections.store.facts import LAST_VERSION, CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
+from projections.store.owners import OF_RECORDED, OF_STREAM, Owners, StreamKey
 
 HEADS_AT_A_TIME = 100
 """Of how many streams one statement reads the heads."""
@@ -95,6 +96,7 @@ class Reader:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
+        self.owners = Owners()
         self._heads: dict[str, Head] = {}
         self._redacted_texts: int | None = None
         self.words_read: set[str] = set()
@@ -108,7 +110,12 @@ class Reader:
         other = type(self)(cursor)
         caches = ("_heads", "_ahead", "_annulled", "_only_values")
         vars(other).update({name: dict(vars(self)[name]) for name in caches})
+        other.owners = self.owners
         return other
+
+    def key(self, stream: str) -> StreamKey:
+        """What the keys of the rows of a stream begin with: for a statement about it alone."""
+        return self.owners.key(self.cursor, stream)
 
     def foresee(self, ask: "Foresight") -> None:
         """Says what is going to be asked, for a server to be asked all of it at once; nothing to a file."""
@@ -123,7 +130,10 @@ class Reader:
     def head(self, stream: str) -> Head:
         """Where a stream stands."""
         if stream not in self._heads:
-            self._heads[stream] = read_head(self.cursor, stream)
+            head = read_head(self.cursor, self.key(stream))
+            if not head.version and self.owners.forget(stream):
+                head = read_head(self.cursor, self.key(stream))
+            self._heads[stream] = head
         return self._heads[stream]
 
     def look_up(self, streams: Collection[str]) -> None:
@@ -132,11 +142,12 @@ class Reader:
         for begin in range(0, len(wanted) - 1, HEADS_AT_A_TIME):
             batch = wanted[begin : begin + HEADS_AT_A_TIME]
             one = (
-                "SELECT * FROM (SELECT stream, last, recorded_at, horizon FROM append WHERE stream = ? "
+                f"SELECT * FROM (SELECT stream, last, recorded_at, horizon FROM append WHERE {OF_STREAM} "  # noqa: S608
                 "ORDER BY recorded_at DESC LIMIT 1) AS head"
             )
             found = dict.fromkeys(batch, Head())
-            for stream, *head in self.cursor.execute(" UNION ALL ".join([one] * len(batch)), batch).fetchall():
+            keys = self._keys(batch)
+            for stream, *head in self.cursor.execute(" UNION ALL ".join([one] * len(batch)), keys).fetchall():
                 found[str(stream)] = Head(*head)
             self._heads |= found
 
@@ -148,46 +159,53 @@ class Reader:
         self.look_up(streams)
         for begin in range(0, len(streams), HEADS_AT_A_TIME):
             batch = list(streams)[begin : begin + HEADS_AT_A_TIME]
-            these = f"stream IN ({', '.join('?' * len(batch))})"
+            keys = self._keys(batch)
+            these = f"(administration, stream) IN (VALUES {', '.join(['(?, ?)'] * len(batch))})"
             ahead = {stream: _Ahead() for stream in batch}
             sql = f"SELECT stream, version, annulled, since FROM annulment WHERE {these} ORDER BY version, since"  # noqa: S608
-            for stream, *row in self.cursor.execute(sql, batch).fetchall():
+            for stream, *row in self.cursor.execute(sql, keys).fetchall():
                 ahead[stream].annulments.append((int(row[0]), bool(row[1]), int(row[2])))
             sql = f"SELECT stream, day, version FROM boundary WHERE {these}"  # noqa: S608
-            for stream, day, version in self.cursor.execute(sql, batch).fetchall():
+            for stream, day, version in self.cursor.execute(sql, keys).fetchall():
                 ahead[stream].boundaries.append((int(day), int(version)))
             # A seek each: of all of them in one condition a server would read the index of all the plans that there are.
-            one = "SELECT stream, object, field, fragment FROM cell WHERE stream = ? AND object = 'plan' AND field = 'administration'"
+            one = f"SELECT stream, object, field, fragment FROM cell WHERE {OF_STREAM} AND object = 'plan' AND field = 'administration'"  # noqa: S608
             sql = " UNION ALL ".join([one] * len(batch))
-            for stream, object_, field, fragment in self.cursor.execute(sql, batch).fetchall():
+            for stream, object_, field, fragment in self.cursor.execute(sql, keys).fetchall():
                 ahead[stream].values[object_, field] = orjson.loads(fragment)[4]
             self._ahead |= ahead
+
+    def _keys(self, streams: Collection[str]) -> list[str]:
+        """The keys of some streams, one after the other: whose the plans among them are is read by one statement."""
+        self.owners.look_up(self.cursor, streams)
+        return [part for stream in streams for part in self.key(stream)]
 
     def known(self, stream: str, known_at: datetime | None) -> Known:
         """The version that an instant means for a stream, 0 when nothing was known of it."""
         if known_at is None:
             head = self.head(stream)
             return Known(head.version, head.horizon)
-        sql = "SELECT last, horizon FROM append WHERE stream = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"
-        row = self.cursor.execute(sql, (stream, write_instant(known_at))).fetchone()
+        sql = f"""
+SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"""  # noqa: S608
+        row = self.cursor.execute(sql, (*self.key(stream), write_instant(known_at))).fetchone()
         return Known(*row) if row else Known(0, 0)
 
     def knowledge(self, stream: str) -> list[tuple[str, Known]]:
         """What was known of a stream from each of its appends on, by their instants as they are written, in their order."""
-        sql = "SELECT recorded_at, last, horizon FROM append WHERE stream = ? ORDER BY recorded_at"
-        rows = self.cursor.execute(sql, (stream,)).fetchall()
+        sql = f"SELECT recorded_at, last, horizon FROM append WHERE {OF_STREAM} ORDER BY recorded_at"  # noqa: S608
+        rows = self.cursor.execute(sql, self.key(stream)).fetchall()
         return [(str(at), Known(int(last), int(horizon))) for at, last, horizon in rows]
 
     def has_more_appends(self, stream: str, many: int) -> bool:
         """Whether a stream has more appends than so many."""
-        sql = "SELECT count(*) FROM (SELECT 1 FROM append WHERE stream = ? LIMIT ?) AS counted"
-        row = self.cursor.execute(sql, (stream, many + 1)).fetchone()
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM append WHERE {OF_STREAM} LIMIT ?) AS counted"  # noqa: S608
+        row = self.cursor.execute(sql, (*self.key(stream), many + 1)).fetchone()
         return row is not None and int(row[0]) > many
 
     def boundaries(self, stream: str) -> list[tuple[int, int]]:
         """The days, in their order, on which something in a stream takes effect, each with the version since which it does."""
-        sql = "SELECT day, version FROM boundary WHERE stream = ? ORDER BY day"
-        return [(int(day), int(version)) for day, version in self.cursor.execute(sql, (stream,)).fetchall()]
+        sql = f"SELECT day, version FROM boundary WHERE {OF_STREAM} ORDER BY day"  # noqa: S608
+        return [(int(day), int(version)) for day, version in self.cursor.execute(sql, self.key(stream)).fetchall()]
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
@@ -195,16 +213,18 @@ class Reader:
             counting = {v: is_annulled for v, is_annulled, since in ahead.annulments if since <= version}
             return {v for v, is_annulled in counting.items() if is_annulled}
         if (stream, version) not in self._annulled:
-            sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
-            last: dict[int, int] = dict(self.cursor.execute(sql, (stream, self._bound(stream, version))).fetchall())
+            sql = f"SELECT version, annulled FROM annulment WHERE {OF_STREAM} AND since <= ? ORDER BY version, since"  # noqa: S608
+            last: dict[int, int] = dict(
+                self.cursor.execute(sql, (*self.key(stream), self._bound(stream, version))).fetchall()
+            )
             self._annulled[stream, version] = {v for v, is_annulled in last.items() if is_annulled}
         return self._annulled[stream, version]
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
-        sql = "SELECT since, version FROM annulment WHERE stream = ? AND named = 1 ORDER BY since, version"
+        sql = f"SELECT since, version FROM annulment WHERE {OF_STREAM} AND named = 1 ORDER BY since, version"  # noqa: S608
         annulled_by: dict[int, list[int]] = {}
-        for since, version in self.cursor.execute(sql, (stream,)).fetchall():
+        for since, version in self.cursor.execute(sql, self.key(stream)).fetchall():
             annulled_by.setdefault(since, []).append(version)
         return annulled_by
 
@@ -213,8 +233,10 @@ class Reader:
         if (ahead := self._ahead.get(stream)) is not None:
             upto = min(day_number(as_of), known.horizon)
             return max((day for day, since in ahead.boundaries if day <= upto and since <= known.version), default=-1)
-        sql = "SELECT max(day) FROM boundary WHERE stream = ? AND day <= ? AND version <= ?"
-        row = self.cursor.execute(sql, (stream, min(day_number(as_of), known.horizon), known.version)).fetchone()
+        sql = f"SELECT max(day) FROM boundary WHERE {OF_STREAM} AND day <= ? AND version <= ?"  # noqa: S608
+        row = self.cursor.execute(
+            sql, (*self.key(stream), min(day_number(as_of), known.horizon), known.version)
+        ).fetchone()
         return -1 if row is None or row[0] is None else int(row[0])
 
     def state_json(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> bytes:
@@ -227,7 +249,9 @@ class Reader:
         day = min(day_number(as_of), known.horizon)
         if day < 0:
             return b"[]"
-        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version), cells)
+        return self.facts.state(
+            self.cursor, self.key(stream), day, known.version, self.annulled(stream, known.version), cells
+        )
 
     def state(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> dict[Cell, Entry]:
         """The state of a stream as of a date, as known at a version; of some cells only, where they are said."""
@@ -239,15 +263,15 @@ class Reader:
         if (ahead := self._ahead.get(stream)) is not None and (object_, field) in ahead.values:
             return ahead.values[object_, field]
         if (stream, object_, field) not in self._only_values:
-            sql = "SELECT fragment FROM cell WHERE stream = ? AND object = ? AND field = ?"
-            row = self.cursor.execute(sql, (stream, object_, field)).fetchone()
+            sql = f"SELECT fragment FROM cell WHERE {OF_STREAM} AND object = ? AND field = ?"  # noqa: S608
+            row = self.cursor.execute(sql, (*self.key(stream), object_, field)).fetchone()
             self._only_values[stream, object_, field] = orjson.loads(row[0])[4] if row else None
         return self._only_values[stream, object_, field]
 
     def objects(self, stream: str) -> list[str]:
         """Every object that a stream ever spoke of, at whatever date."""
-        sql = "SELECT DISTINCT object FROM cell WHERE stream = ? ORDER BY object"
-        return [str(row[0]) for row in self.cursor.execute(sql, (stream,)).fetchall()]
+        sql = f"SELECT DISTINCT object FROM cell WHERE {OF_STREAM} ORDER BY object"  # noqa: S608
+        return [str(row[0]) for row in self.cursor.execute(sql, self.key(stream)).fetchall()]
 
     def timelines(self, stream: str, version: int | None = None) -> Timelines:
         """The timelines of a stream as known at a version (its head by default), read object by object when asked."""
@@ -270,13 +294,13 @@ class Reader:
         for first, end, texts in self._ranges.get((stream, upto), ()):
             if first <= low and high <= end:
                 return texts if (first, end) == (low, high) else _between(texts, low, high)
-        texts = self.facts.timelines(self.cursor, stream, low, high, upto)
+        texts = self.facts.timelines(self.cursor, self.key(stream), low, high, upto)
         self._keep_range(stream, upto, low, high, texts)
         return texts
 
     def fragments_of_served(self, stream: str, assignments: str) -> None:
         """Reads what was said of the objectives that an indicator serves, whose `assignments` begin so, in one question."""
-        texts = self.facts.served(self.cursor, stream, assignments)
+        texts = self.facts.served(self.cursor, self.key(stream), assignments)
         by_object: dict[str, list[str]] = {}
         for text in texts:
             by_object.setdefault(orjson.loads(text)[0], []).append(text)
@@ -296,10 +320,10 @@ class Reader:
 
     def records(self, stream: str, versions: Iterable[int] | None = None, upto: int | None = None) -> list[Recorded]:
         """Events of a stream, all or the versions named (a range of them is read at once), in their order."""
-        sql = "SELECT topic, state FROM stored_events WHERE originator_id = ?"
+        sql = f"SELECT topic, state FROM stored_events WHERE {OF_RECORDED}"  # noqa: S608
         if versions is None or isinstance(versions, range):
             first, last = (versions.start, versions.stop - 1) if isinstance(versions, range) else (1, upto)
-            params: list[object] = [stream, first]
+            params: list[object] = [*self.key(stream), first]
             sql += " AND originator_version >= ?"
             if last is not None:
                 sql += " AND originator_version <= ?"
@@ -308,7 +332,9 @@ class Reader:
         else:
             rows = []
             for version in sorted(set(versions)):
-                rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
+                rows += self.cursor.execute(
+                    sql + " AND originator_version = ?", (*self.key(stream), version)
+                ).fetchall()
         with gc_tuned():
             return [read_envelope(topic, state_bytes(state)) for topic, state in rows]
 
@@ -359,7 +385,7 @@ class Reader:
         begin = Reader.log_from if stream is not None else type(self).log_from
         where, params, order = begin(self, start or 0, inclusive=inclusive_of_start, settled=settled)
         if stream is not None:
-            where, params = f"{where} AND originator_id = ?", [*params, stream]
+            where, params = f"{where} AND {OF_RECORDED}", [*params, *self.key(stream)]
         if stop is not None:
             where, params = f"{where} AND position <= ?", [*params, stop]
         if topics:
@@ -374,8 +400,8 @@ class Reader:
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
-        sql = "SELECT originator_version, position FROM stored_events WHERE originator_id = ?"
-        return dict(self.cursor.execute(sql, (stream,)).fetchall())
+        sql = f"SELECT originator_version, position FROM stored_events WHERE {OF_RECORDED}"  # noqa: S608
+        return dict(self.cursor.execute(sql, self.key(stream)).fetchall())
 
     def settled_position(self) -> int:
         """The position behind which everything comes that this snapshot does not see; 0 where nothing is recorded."""
@@ -397,43 +423,43 @@ class Reader:
 
     def appends(self, stream: str) -> list[tuple[int, int, datetime]]:
         """The appends of a stream: first and last version, and instant."""
-        sql = "SELECT first, last, recorded_at FROM append WHERE stream = ? ORDER BY recorded_at"
-        rows = self.cursor.execute(sql, (stream,)).fetchall()
+        sql = f"SELECT first, last, recorded_at FROM append WHERE {OF_STREAM} ORDER BY recorded_at"  # noqa: S608
+        rows = self.cursor.execute(sql, self.key(stream)).fetchall()
         return [(first, last, read_instant(str(recorded_at))) for first, last, recorded_at in rows]
 
     def streams(self, prefix: str) -> list[str]:
         """The streams whose id begins with a prefix, in the order of their first event."""
-        sql = "SELECT stream FROM append WHERE stream >= ? AND stream < ? AND first = 1 ORDER BY recorded_at, stream"
+        sql = """
+SELECT e.stream FROM edge e WHERE e.stream >= ? AND e.stream < ?
+ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = e.administration AND a.stream = e.stream
+    ORDER BY a.recorded_at LIMIT 1), e.stream"""
         return [
             str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()
         ]
 
-    def streams_after(self, prefix: str, after: str, limit: int) -> list[str]:
-        """So many streams whose id begins with a prefix, by their names, from the one after a name on: each is one seek."""
-        sql = """
-WITH RECURSIVE named (stream, nth) AS (
-SELECT (SELECT min(stream) FROM append WHERE stream > ? AND stream < ?), 1
-UNION ALL SELECT (SELECT min(a.stream) FROM append a WHERE a.stream > named.stream AND a.stream < ?), named.nth + 1
-FROM named WHERE named.stream IS NOT NULL AND named.nth < ?)
-SELECT stream FROM named WHERE stream IS NOT NULL ORDER BY stream"""
-        end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-        rows = self.cursor.execute(sql, (max(after, prefix), end, end, limit)).fetchall()
-        return [str(row[0]) for row in rows]
+    def plans_after(self, after: str, limit: int) -> list[str]:
+        """The streams of so many plans, by their names, from the one after a name on."""
+        sql = "SELECT stream, administration FROM plan_owner WHERE stream > ? ORDER BY stream LIMIT ?"
+        return self.owners.remember(self.cursor.execute(sql, (after, limit)).fetchall())
 
     def next_boundary(self, stream: str, as_of: date, known: Known) -> int | None:
         """The first day after a date on which something known takes effect; None where nothing does."""
         if (ahead := self._ahead.get(stream)) is not None:
             after = day_number(as_of)
             return min((day for day, since in ahead.boundaries if day > after and since <= known.version), default=None)
-        sql = "SELECT min(day) FROM boundary WHERE stream = ? AND day > ? AND version <= ?"
-        row = self.cursor.execute(sql, (stream, day_number(as_of), known.version)).fetchone()
+        sql = f"SELECT min(day) FROM boundary WHERE {OF_STREAM} AND day > ? AND version <= ?"  # noqa: S608
+        row = self.cursor.execute(sql, (*self.key(stream), day_number(as_of), known.version)).fetchone()
         return None if row is None or row[0] is None else int(row[0])
 
-    def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
-        """The texts that lie beside events; None for one that was redacted by order."""
+    def texts(self, digests: Sequence[str | None], stream: str) -> Mapping[str, str | None]:
+        """The texts that lie beside events of a stream, or of another of the same administration.
+
+        None for one that was redacted by order.
+        """
         texts: dict[str, str | None] = {}
+        sql = "SELECT text FROM text WHERE administration = ? AND digest = ?"
         for digest in {digest for digest in digests if digest}:
-            row = self.cursor.execute("SELECT text FROM text WHERE digest = ?", (digest,)).fetchone()
+            row = self.cursor.execute(sql, (self.key(stream).administration, digest)).fetchone()
             if row is not None:
                 texts[digest] = None if row[0] is None else str(row[0])
         self.words_read.update(text for text in texts.values() if text)
@@ -450,12 +476,13 @@ SELECT stream FROM named WHERE stream IS NOT NULL ORDER BY stream"""
         """The streams of the plans of some administrations, in the order of their first event: in one question."""
         wanted = sorted(administrations)
         sql = f"""
-SELECT c.stream FROM cell c WHERE {OF_PLANS} AND {self.facts.value} IN ({", ".join("?" * len(wanted))})
-ORDER BY (SELECT a.recorded_at FROM append a WHERE a.stream = c.stream ORDER BY a.recorded_at LIMIT 1), c.stream"""  # noqa: S608 - our own words
-        return [str(stream) for (stream,) in self.cursor.execute(sql, wanted).fetchall()] if wanted else []
+SELECT o.stream, o.administration FROM plan_owner o WHERE o.administration IN ({", ".join("?" * len(wanted))})
+ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = o.administration AND a.stream = o.stream
+    ORDER BY a.recorded_at LIMIT 1), o.stream"""  # noqa: S608 - our own words
+        return self.owners.remember(self.cursor.execute(sql, wanted).fetchall()) if wanted else []
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:
         """The request and the answer of a command that was taken."""
-        sql = "SELECT request, answer FROM receipt WHERE command_id = ?"
+        sql = "SELECT request, answer FROM receipt WHERE command_id = ? ORDER BY administration"
         row = self.cursor.execute(sql, (command_id,)).fetchone()
         return (str(row[0]), str(row[1])) if row else None

@@ -61,7 +61,7 @@ class RememberingReader(SqliteReader):
     def _of(self, stream: str) -> _Stream:
         remembered = self._streams.get(stream)
         if remembered is None or remembered.looked_at != self.data_version:
-            head = read_head(self.cursor, stream)
+            head = read_head(self.cursor, self.key(stream))
             if remembered is None or remembered.head != head:
                 if len(self._streams) >= MOST_STREAMS:
                     self._streams.clear()

@@ -6,22 +6,30 @@ files that were sent to be looked at. Nor are
 `checkpoint` and `checkpoint_head`: what was signed, and the heads of the streams that it was signed over. `person`,
 `access` and `attempt` are of the door, not of the record: names that can be erased, what lets somebody in, who knocked.
 `FOLLOWED` is derived too, but after the append: a follower keeps it (projections/across/), and can begin again.
+
+What is of an administration has it as the first column of every key, so that a server can partition a table by it, or
+distribute it over several (projections/store/owners.py: whose a stream is). What is of the installation has none: `meta`,
+the checkpoints and the heads that they sign, the people and what lets them in, how far a follower has come, and
+`plan_owner`, which says whose a plan is to whoever knows its name alone.
 """
 
-from collections.abc import Iterable
+from projections.store.owners import OWNER_IN_SQL
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
 
-DERIVED_SINCE = 2
+DERIVED_SINCE = 6
 """The version since which what is derived can be read as it lies: it is rebuilt where a store comes from before.
 
 A file since then has all that it answers from: it is opened as it is, and is of this version, with the tables that came
-since, once something is recorded in it. Until version 4 the latest fact of a cell lay in `fact` too: it is passed over,
-and gone after the next rebuild.
+since, once something is recorded in it.
 """
 
-WITH_WORDS = {"text": "digest", "receipt": "command_id", "preview": "id"}
+WITH_WORDS = {
+    "text": "administration, digest",
+    "receipt": "administration, command_id",
+    "preview": "administration, id",
+}
 """The tables that may hold words that are redacted one day, or confirm a guess of them, with their keys."""
 
 WITH_PEOPLE = {"person": "account", "access": "kind, id"}
@@ -33,7 +41,7 @@ APPLICATION_ID = 0x1717_4E52
 OF_THE_DOOR = ("person", "access", "attempt")
 """The tables of who may come in: no answer about a plan depends on them."""
 
-PROJECTED = ("append", "boundary", "cell", "fact", "annulment", "leaf", "edge")
+PROJECTED = ("append", "boundary", "cell", "fact", "annulment", "leaf", "edge", "plan_owner")
 
 FOLLOWED = ("followed", "across_plan", "across_count", "across_change")
 
@@ -80,23 +88,43 @@ SQLITE_ACCESS = (
         key TEXT PRIMARY KEY, count INTEGER NOT NULL, until TEXT NOT NULL) WITHOUT ROWID""",
 )
 
-SQLITE = (
-    *SQLITE_FOLLOWED,
-    *SQLITE_ACCESS,
-    """CREATE TABLE stored_events (
+EVENTS_ON_SQLITE = """CREATE TABLE stored_events (
+        administration TEXT NOT NULL,
         position INTEGER PRIMARY KEY AUTOINCREMENT,
         originator_id TEXT NOT NULL,
         originator_version INTEGER NOT NULL,
         topic TEXT NOT NULL,
         state BLOB NOT NULL,
-        UNIQUE (originator_id, originator_version))""",
-    """CREATE TABLE text (digest TEXT PRIMARY KEY, salt TEXT NOT NULL, text TEXT) WITHOUT ROWID""",
+        UNIQUE (administration, originator_id, originator_version))"""
+"""A file counts its positions by its own key, which is of no column else; it is never partitioned."""
+EVENTS_ON_POSTGRES = """CREATE TABLE stored_events (
+        administration TEXT NOT NULL,
+        position BIGINT GENERATED ALWAYS AS IDENTITY,
+        transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        originator_id TEXT NOT NULL,
+        originator_version INTEGER NOT NULL,
+        topic TEXT NOT NULL,
+        state BLOB NOT NULL,
+        PRIMARY KEY (administration, originator_id, originator_version))"""
+
+SQLITE = (
+    *SQLITE_FOLLOWED,
+    *SQLITE_ACCESS,
+    EVENTS_ON_SQLITE,
+    """CREATE TABLE text (
+        administration TEXT NOT NULL, digest TEXT NOT NULL, salt TEXT NOT NULL, text TEXT,
+        PRIMARY KEY (administration, digest)) WITHOUT ROWID""",
+    # Of the administration whose streams the command wrote to; of none where these are of several, or there are none.
     """CREATE TABLE receipt (
-        command_id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID""",
+        administration TEXT NOT NULL, command_id TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL,
+        PRIMARY KEY (administration, command_id)) WITHOUT ROWID""",
+    # By its key alone, for a key serves once, whoever the command is about.
+    "CREATE INDEX receipt_of_command ON receipt (command_id)",
     # A file that somebody looks at before it is recorded: it expires, and nothing is derived from it.
     """CREATE TABLE preview (
-        id TEXT PRIMARY KEY, plan TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT NULL,
-        expires_at TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL, shown TEXT, file BLOB NOT NULL)""",
+        administration TEXT NOT NULL, id TEXT NOT NULL, plan TEXT NOT NULL, version INTEGER NOT NULL,
+        created_at TEXT NOT NULL, expires_at TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL, shown TEXT,
+        file BLOB NOT NULL, PRIMARY KEY (administration, id))""",
     # A signed note over the tree of the heads of all streams; `stamped` is an RFC 3161 token over the note, if asked for.
     """CREATE TABLE checkpoint (
         number INTEGER PRIMARY KEY, made_at TEXT NOT NULL, occasion TEXT NOT NULL, root BLOB NOT NULL,
@@ -108,54 +136,70 @@ SQLITE = (
 )
 
 FACT_ON_SQLITE = "CREATE TABLE fact (id INTEGER PRIMARY KEY, fragment TEXT NOT NULL)"
+"""One whole number, by which a file finds a row fastest: the cell that it begins with is of one administration."""
 FACT_ON_POSTGRES = """CREATE TABLE fact (
-        cell BIGINT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL, fragment TEXT NOT NULL,
-        PRIMARY KEY (cell, day, version))"""
+        administration TEXT NOT NULL, cell BIGINT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
+        fragment TEXT NOT NULL, PRIMARY KEY (administration, cell, day, version))"""
 
 SQLITE_PROJECTED = (
     # One append of a stream: its versions, its instant, and the greatest effective date up to it (the clamp).
     """CREATE TABLE append (
-        stream TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-        horizon INTEGER NOT NULL, PRIMARY KEY (stream, recorded_at)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, stream TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL,
+        last INTEGER NOT NULL, horizon INTEGER NOT NULL,
+        PRIMARY KEY (administration, stream, recorded_at)) WITHOUT ROWID""",
     # A field of an object; its latest fact, by day and then by version, lies in the row, to be read
     # without a seek; `several` says that it has others.
     """CREATE TABLE cell (
-        stream TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
-        day INTEGER, version INTEGER, fragment TEXT, several INTEGER,
-        PRIMARY KEY (stream, id), UNIQUE (stream, object, field)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, stream TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL,
+        field TEXT NOT NULL, day INTEGER, version INTEGER, fragment TEXT, several INTEGER,
+        PRIMARY KEY (administration, stream, id), UNIQUE (administration, stream, object, field)) WITHOUT ROWID""",
     # From which version on something takes effect on a day: between two of them every answer is the same.
     """CREATE TABLE boundary (
-        stream TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
-        PRIMARY KEY (stream, day)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, stream TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
+        PRIMARY KEY (administration, stream, day)) WITHOUT ROWID""",
     # The facts that are not the latest of their cells, appended and never updated: see projections/store/facts.py.
     FACT_ON_SQLITE,
     # From version `since` on, `version` counts or does not; `named` says that the event at `since` names it.
     """CREATE TABLE annulment (
-        stream TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL, annulled INTEGER NOT NULL,
-        named INTEGER NOT NULL, PRIMARY KEY (stream, version, since)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL,
+        annulled INTEGER NOT NULL, named INTEGER NOT NULL,
+        PRIMARY KEY (administration, stream, version, since)) WITHOUT ROWID""",
     # The hash of each event's bytes (RFC 9162), and the right edge of each stream's tree.
     """CREATE TABLE leaf (
-        stream TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
-        PRIMARY KEY (stream, version)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (administration, stream, version)) WITHOUT ROWID""",
     """CREATE TABLE edge (
-        stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
+        administration TEXT NOT NULL, stream TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+        nodes BLOB NOT NULL, PRIMARY KEY (administration, stream)) WITHOUT ROWID""",
+    # Whose a plan is, by the name of its stream: of the installation, so that two can never draft one of the same name.
+    "CREATE TABLE plan_owner (stream TEXT PRIMARY KEY, administration TEXT NOT NULL) WITHOUT ROWID",
 )
 
 COLUMNS = {
-    "append": ("stream", "recorded_at", "first", "last", "horizon"),
-    "boundary": ("stream", "day", "version"),
-    "cell": ("stream", "id", "object", "field", "day", "version", "fragment", "several"),
-    "leaf": ("stream", "version", "hash"),
-    "edge": ("stream", "size", "root", "nodes"),
+    "append": ("administration", "stream", "recorded_at", "first", "last", "horizon"),
+    "boundary": ("administration", "stream", "day", "version"),
+    "cell": ("administration", "stream", "id", "object", "field", "day", "version", "fragment", "several"),
+    "leaf": ("administration", "stream", "version", "hash"),
+    "edge": ("administration", "stream", "size", "root", "nodes"),
+    "plan_owner": ("administration", "stream"),
 }
-"""The tables that hold rows of one stream, with their columns."""
+"""The tables that hold rows of one stream, with their columns: what a row is of, first."""
+ANNULMENT_COLUMNS = ("administration", "stream", "version", "since", "annulled", "named")
 
-PLAN_INDEX = "plan_administration"
-SQLITE_INDEX = f"""CREATE INDEX IF NOT EXISTS {PLAN_INDEX} ON cell (json_extract(fragment, '$[4]'))
-WHERE object = 'plan' AND field = 'administration'"""
-_INDEX_ON_POSTGRES = f"""CREATE INDEX IF NOT EXISTS {PLAN_INDEX} ON cell ((fragment::json ->> 4))
-WHERE object = 'plan' AND field = 'administration'"""
+PLAN_INDEX = "CREATE INDEX IF NOT EXISTS plan_of_administration ON plan_owner (administration, stream)"
 """The plans of an administration: whoever asks for them would read those of all."""
+
+KEYED = {
+    "stored_events": (
+        "administration, originator_id, originator_version",
+        ("stored_events_pkey", "stored_events_originator_id_originator_version_key"),
+    ),
+    "text": ("administration, digest", ("text_pkey",)),
+    "receipt": ("administration, command_id", ("receipt_pkey",)),
+    "preview": ("administration, id", ("preview_pkey",)),
+}
+"""The tables that are not derived and are of an administration: their keys, and on a server the constraints of earlier keys."""
+UNSAID_INDEX = "stored_events_unsaid"
 
 SHADOW = "next_"
 """What the names of the shadow tables begin with: projections that are being rebuilt while the others answer."""
@@ -168,15 +212,12 @@ def _shadow(statement: str) -> str:
     return statement.replace("CREATE TABLE ", f"CREATE TABLE {SHADOW}", 1)
 
 
-def _where_missing(statements: Iterable[str]) -> tuple[str, ...]:
-    return tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in statements)
-
-
 _PROGRESS_TABLE = f"""CREATE TABLE {PROGRESS} (
-        version INTEGER NOT NULL, stream TEXT NOT NULL, stream_version INTEGER NOT NULL, position BIGINT NOT NULL,
-        cells BIGINT NOT NULL, done BIGINT NOT NULL, in_place TEXT NOT NULL)"""
-"""How far a rebuild has come: the last event that was taken in, in the order of streams; the place in the log from which on
-what was recorded meanwhile is; the last cell; how many events; the last stream whose rows answer."""
+        version INTEGER NOT NULL, administration TEXT NOT NULL, stream TEXT NOT NULL, stream_version INTEGER NOT NULL,
+        position BIGINT NOT NULL, cells BIGINT NOT NULL, done BIGINT NOT NULL, in_place_of TEXT NOT NULL,
+        in_place TEXT NOT NULL)"""
+"""How far a rebuild has come: the last event that was taken in, in the order of administrations and streams; the place in the
+log from which on what was recorded meanwhile is; the last cell; how many events; the last stream whose rows answer."""
 SQLITE_SHADOW = (_PROGRESS_TABLE, *map(_shadow, SQLITE_PROJECTED))
 
 # -- the same tables on PostgreSQL -------------------------------------------------------------------------------------
@@ -185,10 +226,6 @@ PRODUCT = "initinere"
 """Marks a PostgreSQL database as ours (table `meta`)."""
 
 _WORDS = (
-    (
-        "position INTEGER PRIMARY KEY AUTOINCREMENT",
-        "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, transaction xid8 NOT NULL DEFAULT pg_current_xact_id()",
-    ),
     ("id INTEGER NOT NULL", "id BIGINT NOT NULL DEFAULT nextval('cell_number')"),
     (" WITHOUT ROWID", ""),
     ("BLOB", "BYTEA"),
@@ -197,8 +234,7 @@ _WORDS = (
 
 
 def _on_postgres(statement: str) -> str:
-    if statement is FACT_ON_SQLITE:
-        return FACT_ON_POSTGRES
+    statement = {FACT_ON_SQLITE: FACT_ON_POSTGRES, EVENTS_ON_SQLITE: EVENTS_ON_POSTGRES}.get(statement, statement)
     for sqlite_word, postgres_word in _WORDS:
         statement = statement.replace(sqlite_word, postgres_word)
     return statement
@@ -238,58 +274,118 @@ POSTGRES = (
     *_OF_A_SERVER,
     *_OF_THE_DOOR_OF_A_SERVER,
     *_TABLES,
-    _INDEX_ON_POSTGRES,
+    PLAN_INDEX,
     *_SHADOW_ON_POSTGRES,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
+    "CREATE INDEX stored_events_at ON stored_events (position)",
 )
 
-# Version 1 kept facts in four columns and had no boundaries: all that is derived is dropped, to be rebuilt.
-_DROPPED_OF_1 = tuple(f"DROP TABLE {table}" for table in ("append", "cell", "fact", "annulment", "leaf", "edge"))
+# -- from an earlier version -------------------------------------------------------------------------------------------
 
-SHADOW_OF_1 = ("CREATE SEQUENCE IF NOT EXISTS cell_number", *_where_missing(_LOGGED_SHADOW))
-"""What a server of version 1 lacks for what is derived to be made anew, beside what answers."""
+UNSAID = "!"
+"""What stands for the administration of a row of an earlier version until it is said; no administration is called so."""
+
+_DROPPED = tuple(f"DROP TABLE IF EXISTS {table}" for table in PROJECTED)
+
+SHADOW_BEFORE = (
+    "CREATE SEQUENCE IF NOT EXISTS cell_number",
+    *(f"DROP TABLE IF EXISTS {table}" for table in SHADOW_TABLES),
+    *_LOGGED_SHADOW,
+)
+"""What a server of an earlier version needs for what is derived to be made anew, beside what answers: in the shape of today."""
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
-    2: (
-        *_DROPPED_OF_1,
-        *(_on_postgres(statement) for statement in SQLITE_FOLLOWED),
+    2: tuple(_on_postgres(statement) for statement in SQLITE_FOLLOWED),
+    3: _OF_A_SERVER,
+    4: (*(_on_postgres(statement) for statement in SQLITE_ACCESS), *_OF_THE_DOOR_OF_A_SERVER),
+    5: (),
+    6: (
+        *_DROPPED,
         *(f"ALTER TABLE {SHADOW}{table} RENAME TO {table}" for table in PROJECTED),
         f"DROP TABLE {PROGRESS}",
         *_SHADOW_ON_POSTGRES,
-    ),
-    3: _OF_A_SERVER,
-    4: (*(_on_postgres(statement) for statement in SQLITE_ACCESS), *_OF_THE_DOOR_OF_A_SERVER),
-    5: (
-        _INDEX_ON_POSTGRES,
-        f"""ALTER TABLE {PROGRESS}
-        ADD COLUMN IF NOT EXISTS stream TEXT COLLATE "C" NOT NULL DEFAULT '',
-        ADD COLUMN IF NOT EXISTS stream_version INTEGER NOT NULL DEFAULT 0,
-        ADD COLUMN IF NOT EXISTS cells BIGINT NOT NULL DEFAULT 0,
-        ADD COLUMN IF NOT EXISTS in_place TEXT COLLATE "C" NOT NULL DEFAULT ''""",
+        PLAN_INDEX,
         *(
             statement
-            for table in SHADOW_TABLES
-            for statement in (f"TRUNCATE {table}", f"ALTER TABLE {table} SET UNLOGGED")
+            for table, (_, was) in KEYED.items()
+            for statement in (
+                *(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}" for name in was),
+                f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY USING INDEX {table}_of",
+                f"ALTER TABLE {table} ALTER COLUMN administration DROP DEFAULT",
+            )
         ),
+        f"DROP INDEX {UNSAID_INDEX}",
     ),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before.
 
-Where what is derived changes its shape it was made anew before, in the shadow tables.
+Where what is derived changes its shape it was made anew before, in the shadow tables; where a key changes, its index was
+made before, beside the one that serves.
 """
 
+_IN_EVENT = "json_extract(CAST(state AS TEXT), '$.{}')"
+_RENEWED = tuple(statement for statement in SQLITE if statement.startswith(tuple(f"CREATE TABLE {t} " for t in KEYED)))
+
+
+def _renewed(table: str, columns: str, owner: str) -> tuple[str, ...]:
+    """Copies a table of a file into one with a key that the administration leads, and puts that in its place."""
+    made = next(statement for statement in _RENEWED if statement.startswith(f"CREATE TABLE {table} "))
+    return (
+        _shadow(made),
+        f"INSERT INTO {SHADOW}{table} (administration, {columns}) SELECT {owner}, {columns} FROM {table} ORDER BY 1, 2",  # noqa: S608
+        # The positions are counted on from where they were.
+        f"DELETE FROM sqlite_sequence WHERE name = '{SHADOW}{table}'",  # noqa: S608
+        f"UPDATE sqlite_sequence SET name = '{SHADOW}{table}' WHERE name = '{table}'",  # noqa: S608
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {SHADOW}{table} RENAME TO {table}",
+    )
+
+
+def _owner_of(stream: str) -> str:
+    return OWNER_IN_SQL.format(stream=stream, owners="plan_owner")
+
+
+def _noted(table: str, key: str, owner: str) -> str:
+    return f"coalesce((SELECT n.administration FROM noted n WHERE n.name = {table}.{key}), {owner})"  # noqa: S608
+
+
+_KEYED_ON_SQLITE = (
+    *(f"DROP TABLE IF EXISTS {table}" for table in (*PROJECTED, *SHADOW_TABLES)),
+    *SQLITE_PROJECTED,
+    f"""INSERT INTO plan_owner (stream, administration)
+    SELECT originator_id, {_IN_EVENT.format("body.administration")} FROM stored_events
+    WHERE originator_version = 1 AND topic = 'plan-drafted' AND originator_id >= 'plan/' AND originator_id < 'plan0'""",  # noqa: S608
+    *_renewed("stored_events", "position, originator_id, originator_version, topic, state", _owner_of("originator_id")),
+    # What an event names of what lies beside it: the command, and the texts.
+    "CREATE TEMP TABLE noted (name TEXT PRIMARY KEY, administration TEXT NOT NULL) WITHOUT ROWID",
+    *(
+        f"INSERT INTO noted SELECT {_IN_EVENT.format(name)}, administration FROM stored_events "  # noqa: S608
+        f"WHERE {_IN_EVENT.format(name)} IS NOT NULL ON CONFLICT DO UPDATE "
+        "SET administration = CASE administration WHEN excluded.administration THEN administration ELSE '' END"
+        for name in ("command_id", "justification", "note")
+    ),
+    *_renewed("text", "digest, salt, text", _noted("text", "digest", "''")),
+    *_renewed("receipt", "command_id, request, answer", _noted("receipt", "command_id", "''")),
+    "CREATE INDEX IF NOT EXISTS receipt_of_command ON receipt (command_id)",
+    *_renewed(
+        "preview", "id, plan, version, created_at, expires_at, state, said, shown, file", _owner_of("('plan/' || plan)")
+    ),
+    "DROP TABLE noted",
+)
+
 SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
-    2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED),
+    2: SQLITE_FOLLOWED,
     3: (),
     4: SQLITE_ACCESS,
-    5: (SQLITE_INDEX,),
+    5: (),
+    6: _KEYED_ON_SQLITE,
 }
-"""The same for a file."""
+"""The same for a file, which takes it in one transaction."""
 
 RIGHTS = {
     "meta": "SELECT",
     # Not its place in the log, nor its transaction: these the server gives.
-    "stored_events": "SELECT, INSERT (originator_id, originator_version, topic, state)",
+    "stored_events": "SELECT, INSERT (administration, originator_id, originator_version, topic, state)",
     "receipt": "SELECT, INSERT, UPDATE (request)",
     "checkpoint_head": "SELECT, INSERT",
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",

@@ -27,7 +27,7 @@ from eventsourcing.sqlite import (
 )
 
 from projections.store import schema
-from projections.store.append import Head, Prepared, read_head, write
+from projections.store.append import Head, Prepared, keys_of, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
@@ -207,7 +207,7 @@ class Datastore(SQLiteDatastore):
     clear_projections = (
         *(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED),
         *schema.SQLITE_PROJECTED,
-        schema.SQLITE_INDEX,
+        schema.PLAN_INDEX,
     )
     """Empties the projections."""
     create_shadow = tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in schema.SQLITE_SHADOW)
@@ -219,7 +219,7 @@ class Datastore(SQLiteDatastore):
             for statement in (f"DROP TABLE {table}", f"ALTER TABLE {schema.SHADOW}{table} RENAME TO {table}")
         ),
         f"DROP TABLE {schema.PROGRESS}",
-        schema.SQLITE_INDEX,
+        schema.PLAN_INDEX,
     )
     """Puts the shadow tables in the place of those that answer."""
     merge_shadow: tuple[str, ...] = ()
@@ -244,6 +244,7 @@ class Datastore(SQLiteDatastore):
         self._event_loop_connection: sqlite3.Connection | None = None
         self._path = path
         self._rewritten = (-1, -1)
+        self.owners: dict[str, str] = {}
         self._is_current = False
 
     def prepare(self, *, patient: bool) -> None:
@@ -422,9 +423,7 @@ class Recorder(SQLiteApplicationRecorder):
         self.clock = clock
         self.has_to_erase = False
         self.group_commit = GroupCommit(lambda: datastore.cursor(commit=True))
-        self.insert_events_statement = (
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
-        )
+        self.insert_events_statement = "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)"
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> None:
         """Writes an append, whole or not at all."""
@@ -443,20 +442,28 @@ class Recorder(SQLiteApplicationRecorder):
         cursor: sqlite3.Cursor,
         stored_events: Sequence[StoredEvent],
         prepared: Prepared,
-        head: Callable[[str], Head] | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Writes an append in the transaction of the cursor.
 
-        `head` says where a stream stands, to whom has read it in the same transaction.
+        `reader` is one that has read in the same transaction where the streams stand.
         """
-        heads = {
-            part.stream: head(part.stream) if head else read_head(cursor, part.stream)
-            for part in prepared.append.streams
-        }
+        reader = self.datastore.reader(cursor) if reader is None else reader
+        keys = keys_of(prepared.append.streams, reader.key)
+        heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))
-        rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
+        rows = [
+            (
+                keys[str(s.originator_id)].administration,
+                s.originator_id,
+                s.originator_version,
+                s.topic,
+                stamp(s.state, recorded_at),
+            )
+            for s in stored_events
+        ]
         cursor.executemany(self.insert_events_statement, rows)
-        write(cursor, SqliteReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        write(cursor, SqliteReader.facts, prepared, keys, heads, recorded_at, [state for *_, state in rows])
         if prepared.redacts():
             _count(cursor, REDACTED, cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0])
             self.has_to_erase = True
@@ -515,7 +522,7 @@ def _make_tables(connection: SQLiteConnection) -> None:
         cursor = library_cursor.sqlite_cursor
         if cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return
-        for statement in (*schema.SQLITE, *schema.SQLITE_PROJECTED, schema.SQLITE_INDEX):
+        for statement in (*schema.SQLITE, *schema.SQLITE_PROJECTED, schema.PLAN_INDEX):
             cursor.execute(statement)
         cursor.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
@@ -528,6 +535,7 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
     """
     check(path, older=True)
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")  # of what lies elsewhere from now on no copy is left
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
         before = schema_version(cursor)
@@ -539,4 +547,7 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
                 derive(cursor)
             cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         cursor.execute("COMMIT")
+        if 0 < before < schema.SCHEMA_VERSION:
+            with suppress(sqlite3.OperationalError):  # where there is no room for a second file, it is used from within
+                cursor.execute("VACUUM")
     return before or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION

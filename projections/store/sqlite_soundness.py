@@ -108,7 +108,8 @@ def _require_leaves(cursor: sqlite3.Cursor, location: str) -> None:
     """StoreDamaged where an event is not the one that its leaf was made of."""
     sql = (
         "SELECT originator_id, originator_version, state, hash FROM stored_events "
-        "LEFT JOIN leaf ON stream = originator_id AND version = originator_version"
+        "LEFT JOIN leaf ON leaf.administration = stored_events.administration "
+        "AND stream = originator_id AND version = originator_version"
     )
     for stream, version, state, leaf in cursor.execute(sql):
         if leaf_hash(state_bytes(state)) != leaf:
@@ -116,11 +117,14 @@ def _require_leaves(cursor: sqlite3.Cursor, location: str) -> None:
 
 
 UNEVEN = """
-WITH counted (stream, events, last) AS (
-    SELECT originator_id, count(*), max(originator_version) FROM stored_events GROUP BY originator_id)
-SELECT counted.stream FROM counted LEFT JOIN edge ON edge.stream = counted.stream
+WITH counted (administration, stream, events, last) AS (
+    SELECT administration, originator_id, count(*), max(originator_version) FROM stored_events
+    GROUP BY administration, originator_id)
+SELECT counted.stream FROM counted
+LEFT JOIN edge ON edge.administration = counted.administration AND edge.stream = counted.stream
 WHERE edge.size IS NOT events OR edge.size IS NOT last
-UNION ALL SELECT stream FROM edge WHERE stream NOT IN (SELECT stream FROM counted) LIMIT 1"""
+UNION ALL SELECT stream FROM edge
+WHERE (administration, stream) NOT IN (SELECT administration, stream FROM counted) LIMIT 1"""
 """A stream whose events are not as many as its tree has."""
 
 
@@ -132,15 +136,17 @@ def require_sound(cursor: sqlite3.Cursor, location: str) -> None:
     pages, page_size = (int(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
     if pages * page_size <= SMALL_BYTES and (row := cursor.execute("PRAGMA quick_check(1)").fetchone())[0] != "ok":
         raise damaged(location, str(row[0]))
-    sql = "SELECT originator_id, originator_version, state FROM stored_events ORDER BY position DESC LIMIT 1"
+    sql = """
+SELECT administration, originator_id, originator_version, state FROM stored_events ORDER BY position DESC LIMIT 1"""
     if (last := cursor.execute(sql).fetchone()) is None:
         return
-    stream, version, state = last
-    row = cursor.execute(
-        "SELECT edge.size, leaf.hash, (SELECT max(last) FROM append WHERE stream = edge.stream) "
-        "FROM edge LEFT JOIN leaf ON leaf.stream = edge.stream AND leaf.version = ? WHERE edge.stream = ?",
-        (version, stream),
-    ).fetchone()
+    administration, stream, version, state = last
+    sql = """
+SELECT e.size, l.hash,
+    (SELECT max(a.last) FROM append a WHERE a.administration = e.administration AND a.stream = e.stream)
+FROM edge e LEFT JOIN leaf l ON l.administration = e.administration AND l.stream = e.stream AND l.version = ?
+WHERE e.administration = ? AND e.stream = ?"""
+    row = cursor.execute(sql, (version, administration, stream)).fetchone()
     if row is None or tuple(row) != (version, leaf_hash(state_bytes(state)), version):
         raise damaged(location, f"l'ultimo evento ({stream}, {version}) non è quello a cui arrivano le sue tabelle")
 

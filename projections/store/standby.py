@@ -16,6 +16,7 @@ from domain.errors import DomainError, StandbyBehind, StoreBusy, StoreRefused, V
 from projections.store.failures import failures, is_away, refusal_of
 from projections.store.instants import SETTLED
 from projections.store.location import is_server, require_location, shown_location
+from projections.store.owners import Owners
 from projections.store.reader import Reader
 from projections.store.replication import ReplicationState
 
@@ -128,6 +129,7 @@ class Standby:
                 # What it has come to is no part of a snapshot: the one that is answered from begins after it was asked.
                 cursor.begin_anew()
                 reader = self.datastore.reader(cursor)
+                reader.owners = Owners(self.datastore.owners)
                 if not needs.anything:
                     self._require(state, needs, reader, is_past=is_past)
             except failures():

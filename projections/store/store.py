@@ -1,5 +1,6 @@
 """The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from projections.store.gc_tuning import gc_tuned
 from projections.store.history_cache import HistoryCache
 from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.location import is_server, require_location
+from projections.store.owners import Owners
 from projections.store.plan_row_cache import PlanRowCache
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Foresight, Reader
@@ -115,6 +117,7 @@ class Store(Application[str]):
         if isinstance(self.datastore, sqlite.Datastore) and self.datastore.is_file:
             with self._looping, self.datastore.event_loop_cursor() as cursor:
                 reader = self._on_event_loop = self._on_event_loop or RememberingReader(cursor)
+                reader.owners = Owners(self.datastore.owners)
                 reader.begin(cursor)
                 reader.histories = self._histories
                 yield reader
@@ -146,13 +149,15 @@ class Store(Application[str]):
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
             reader = self.datastore.reader(cursor)
+            # What is read beside rows that may come to nothing is remembered by this transaction alone.
+            reader.owners = Owners(ChainMap({}, self.datastore.owners))
             if foresee is not None and self.reads_ahead:
                 foresee(reader)
 
             def record(append: Append) -> None:
                 prepared = prepare(append)
                 stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
-                self.own_recorder.record(cursor, stored, prepared, reader.head)
+                self.own_recorder.record(cursor, stored, prepared, reader)
 
             return work(Writing(reader, record))
 
@@ -245,6 +250,7 @@ class Store(Application[str]):
                 raise behind from error
             raise
         primary: Reader = self.datastore.reader(cursor)
+        primary.owners = Owners(self.datastore.owners)
         if needs is not None and needs.stated is not None and (missing := needs.stated.missing(primary)):
             raise not_reached(self.datastore.replication_state(cursor), missing)
         return primary

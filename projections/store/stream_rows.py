@@ -13,11 +13,13 @@ from typing import TypeAlias
 
 import orjson
 
+from domain.plans.events import PlanDrafted
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from projections.store.append import write_annulment
 from projections.store.cursor import Cursor, bulk_insert
 from projections.store.event_decoding import decode
 from projections.store.facts import EarlierFact, FactTable
+from projections.store.owners import OF_STREAM, PLAN, StreamKey
 from projections.store.schema import COLUMNS
 
 StoredEventRow: TypeAlias = tuple[int, str, bytes]
@@ -36,20 +38,21 @@ class RowBatch:
     rows: dict[str, list[Sequence[object]]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
     facts: list[EarlierFact] = field(default_factory=list)
     changed: list[Sequence[object]] = field(default_factory=list)
-    annulments: list[tuple[str, int, tuple[int, ...]]] = field(default_factory=list)
-    cut: list[tuple[str, str]] = field(default_factory=list)
+    annulments: list[tuple[StreamKey, int, tuple[int, ...]]] = field(default_factory=list)
+    cut: list[tuple[StreamKey, str]] = field(default_factory=list)
 
     def write(self, cursor: Cursor, facts: FactTable, prefix: str) -> None:
         """Adds them to the tables whose names begin with `prefix`."""
-        cursor.executemany(f"DELETE FROM {prefix}append WHERE stream = ? AND recorded_at = ?", self.cut)
-        cursor.executemany(f"DELETE FROM {prefix}edge WHERE stream = ?", [(stream,) for stream, _ in self.cut])
+        appended = [(*key, recorded_at) for key, recorded_at in self.cut]
+        cursor.executemany(f"DELETE FROM {prefix}append WHERE {OF_STREAM} AND recorded_at = ?", appended)
+        cursor.executemany(f"DELETE FROM {prefix}edge WHERE {OF_STREAM}", [key for key, _ in self.cut])
         latest = "day = ?, version = ?, fragment = ?, several = ?"
-        cursor.executemany(f"UPDATE {prefix}cell SET {latest} WHERE stream = ? AND id = ?", self.changed)
+        cursor.executemany(f"UPDATE {prefix}cell SET {latest} WHERE {OF_STREAM} AND id = ?", self.changed)
         for table, rows in self.rows.items():
             bulk_insert(cursor, prefix + table, COLUMNS[table], rows)
         facts.put_many(cursor, self.facts, prefix)
-        for stream, version, versions in self.annulments:
-            write_annulment(cursor, stream, version, versions, f"{prefix}annulment")
+        for key, version, versions in self.annulments:
+            write_annulment(cursor, key, version, versions, f"{prefix}annulment")
 
 
 class _Cell:
@@ -69,9 +72,9 @@ class _Cell:
 class StreamRows:
     """The rows of one stream, as far as its events were taken in."""
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, key: StreamKey) -> None:
         self.version = 0
-        self._stream = stream
+        self._key = key
         self._horizon = 0
         self._edge = Edge()
         self._days: set[int] = set()
@@ -79,23 +82,21 @@ class StreamRows:
         self._cells: dict[tuple[str, str], _Cell] = {}
 
     @classmethod
-    def gone_on_with(cls, stream: str, cursor: Cursor, prefix: str) -> "StreamRows":
+    def gone_on_with(cls, key: StreamKey, cursor: Cursor, prefix: str) -> "StreamRows":
         """The rows of a stream of which some may lie in the tables, as far as they do."""
-        rows = cls(stream)
-        edge = cursor.execute(f"SELECT size, nodes FROM {prefix}edge WHERE stream = ?", (stream,)).fetchone()
+        rows = cls(key)
+        edge = cursor.execute(f"SELECT size, nodes FROM {prefix}edge WHERE {OF_STREAM}", key).fetchone()
         if edge is None:
             return rows
         rows.version = int(edge[0])
         rows._edge = unpacked(rows.version, bytes(edge[1]))
-        sql = (
-            f"SELECT recorded_at, first, horizon FROM {prefix}append WHERE stream = ? ORDER BY recorded_at DESC LIMIT 1"
-        )
-        for recorded_at, first, horizon in cursor.execute(sql, (stream,)).fetchall():
+        sql = f"SELECT recorded_at, first, horizon FROM {prefix}append WHERE {OF_STREAM} ORDER BY recorded_at DESC LIMIT 1"
+        for recorded_at, first, horizon in cursor.execute(sql, key).fetchall():
             rows._appended, rows._horizon = (str(recorded_at), first), horizon
-        sql = f"SELECT day FROM {prefix}boundary WHERE stream = ?"
-        rows._days = {int(day) for (day,) in cursor.execute(sql, (stream,)).fetchall()}
-        sql = f"SELECT object, field, id, day, version, fragment, several FROM {prefix}cell WHERE stream = ?"
-        for object_, name, number, day, version, fragment, several in cursor.execute(sql, (stream,)).fetchall():
+        sql = f"SELECT day FROM {prefix}boundary WHERE {OF_STREAM}"
+        rows._days = {int(day) for (day,) in cursor.execute(sql, key).fetchall()}
+        sql = f"SELECT object, field, id, day, version, fragment, several FROM {prefix}cell WHERE {OF_STREAM}"
+        for object_, name, number, day, version, fragment, several in cursor.execute(sql, key).fetchall():
             cell = _Cell(number, day, version, str(fragment), several=bool(several), stored=True)
             rows._cells[str(object_), str(name)] = cell
         return rows
@@ -103,7 +104,7 @@ class StreamRows:
     def take(self, events: Sequence[StoredEventRow], batch: RowBatch) -> None:
         """Takes in the next events, and hands their rows on; UnknownRecord where one cannot be read."""
         if self.version:
-            batch.cut.append((self._stream, self._appended[0] if self._appended else ""))
+            batch.cut.append((self._key, self._appended[0] if self._appended else ""))
         touched: dict[tuple[str, str], _Cell] = {}
         appends: dict[str, list[int]] = {}
         if self._appended is not None and self.version:
@@ -112,16 +113,18 @@ class StreamRows:
         hashes: list[bytes] = []
         for version, topic, state in events:
             event = decode(topic, state)
+            if version == 1 and topic == PlanDrafted.topic and self._key.stream.startswith(PLAN):
+                batch.rows["plan_owner"].append(self._key)
             day = event.day
             self._horizon = max(self._horizon, day)
             appends.setdefault(event.recorded_at, [version, 0, 0])[1:] = version, self._horizon
             if day not in self._days:
                 self._days.add(day)
-                batch.rows["boundary"].append((self._stream, day, version))
+                batch.rows["boundary"].append((*self._key, day, version))
             hashes.append(leaf_hash(state))
-            batch.rows["leaf"].append((self._stream, version, hashes[-1]))
+            batch.rows["leaf"].append((*self._key, version, hashes[-1]))
             if event.annuls:
-                batch.annulments.append((self._stream, version, event.annuls))
+                batch.annulments.append((self._key, version, event.annuls))
             for object_, name, value in event.facts:
                 fragment = orjson.dumps((object_, name, event.effective_on, version, value)).decode()
                 key = object_, name
@@ -138,9 +141,9 @@ class StreamRows:
             return cell
         cell.several = True
         if day < cell.day:  # and of one day the version is always later
-            batch.facts.append((cell.number, day, version, fragment))
+            batch.facts.append((self._key.administration, cell.number, day, version, fragment))
         else:
-            batch.facts.append((cell.number, cell.day, cell.version, cell.fragment))
+            batch.facts.append((self._key.administration, cell.number, cell.day, cell.version, cell.fragment))
             cell.day, cell.version, cell.fragment = day, version, fragment
         return cell
 
@@ -148,12 +151,12 @@ class StreamRows:
         for key, cell in touched.items():
             latest = cell.day, cell.version, cell.fragment, int(cell.several)
             if cell.stored:
-                batch.changed.append((*latest, self._stream, cell.number))
+                batch.changed.append((*latest, *self._key, cell.number))
             else:
-                batch.rows["cell"].append((self._stream, cell.number, *key, *latest))
+                batch.rows["cell"].append((*self._key, cell.number, *key, *latest))
                 cell.stored = True
-        batch.rows["append"] += [(self._stream, recorded_at, *span) for recorded_at, span in appends.items()]
+        batch.rows["append"] += [(*self._key, recorded_at, *span) for recorded_at, span in appends.items()]
         recorded_at, (first, _, _) = next(reversed(appends.items()))
         self._appended = recorded_at, first
         edge = self._edge
-        batch.rows["edge"].append((self._stream, edge.size, edge.root, edge.packed()))
+        batch.rows["edge"].append((*self._key, edge.size, edge.root, edge.packed()))

@@ -77,7 +77,7 @@ def test_an_invented_receipt_of_nothing_hides_no_command(harness: ServiceHarness
     assert receipt is not None
     write(harness, "DELETE FROM receipt WHERE command_id = ?", "uno")
     answer = {"command_id": "uno", "plan": PLAN, "versions": {}, "warnings": [], "repeated": False}
-    sql = "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)"
+    sql = "INSERT INTO receipt (administration, command_id, request, answer) VALUES ('', ?, ?, ?)"
     write(harness, sql, "uno", receipt[0], orjson.dumps(answer).decode())
     with pytest.raises(CommandReused):
         harness.service.report_status(PLAN, _status(), harness.caller("uno"))

@@ -4,7 +4,6 @@ import json
 import re
 import secrets
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -49,6 +48,7 @@ from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
 from projections.store_copy import COPIED, LEFT, CopyDiffers, copy_store, fingerprints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
+from tests.support.earlier import as_of_version_5
 from tests.support.harness import PLAN, ServiceHarness, document, point
 
 PAIRS = [("file", "server"), ("server", "file")]
@@ -250,9 +250,12 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
         assert row is not None
         state = json.loads(row[1]) | {"stream": "administration/tardi", "command_id": "tardi"}
         del state["receipt"]
-        late.execute("INSERT INTO receipt (command_id, request, answer) VALUES ('tardi', '', '')")
         late.execute(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (%s, 1, %s, %s)",
+            "INSERT INTO receipt (administration, command_id, request, answer) VALUES ('tardi', 'tardi', '', '')"
+        )
+        late.execute(
+            "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) "
+            "VALUES ('tardi', %s, 1, %s, %s)",
             ("administration/tardi", row[0], json.dumps(state).encode()),
         )
     assert harness.store.head(f"plan/{PLAN}").version > head
@@ -352,15 +355,14 @@ def test_the_people_of_the_accounts_and_what_lets_them_in_are_in_a_copy_and_nobo
             ).fetchone() == (0,)
 
 
-def test_a_file_of_an_earlier_program_has_nobody_to_be_copied(make: Make) -> None:
+def test_a_file_of_an_earlier_program_is_migrated_before_it_is_copied(make: Make) -> None:
     place = make("file")
     harness = ServiceHarness(place)
     harness.load()
     harness.store.close()
-    with closing(sqlite3.connect(place)) as connection:
-        for table in schema.OF_THE_DOOR:
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("PRAGMA user_version = 3")
+    as_of_version_5(place)
+    assert "initinere migrate" in CliRunner().invoke(app, ["copy", place, make("server")]).stderr
+    assert CliRunner().invoke(app, ["migrate", "--database", place]).exit_code == 0
     with closing(Store(place)) as source, closing(Store(make("server"))) as target:
         assert copy_store(source, target).people == 0
 

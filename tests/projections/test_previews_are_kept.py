@@ -29,25 +29,25 @@ def kept(id_: str, now: datetime = NOW, *, plan: str = "piano", file: bytes = b"
 
 def test_a_preview_is_found_as_it_was_kept_and_as_it_was_changed(previews: Previews) -> None:
     previews.keep(kept("a"), ROOM)
-    assert previews.find("a", NOW) == kept("a")
-    previews.change("a", "confirmed")
-    assert previews.find("a", NOW) == kept("a")._replace(state="confirmed")
+    assert previews.find("a", "piano", NOW) == kept("a")
+    previews.change("a", "piano", "confirmed")
+    assert previews.find("a", "piano", NOW) == kept("a")._replace(state="confirmed")
 
 
 def test_a_preview_that_expired_is_not_found_and_goes_when_another_is_kept(previews: Previews) -> None:
     previews.keep(kept("a"), ROOM)
     later = NOW + timedelta(hours=1)
-    assert previews.find("a", later) is None
+    assert previews.find("a", "piano", later) is None
     previews.keep(kept("b", later), ROOM)
-    assert previews.find("a", NOW) is None
-    assert previews.find("b", later) is not None
+    assert previews.find("a", "piano", NOW) is None
+    assert previews.find("b", "piano", later) is not None
 
 
 def test_what_expired_is_deleted_and_nothing_else(previews: Previews) -> None:
     previews.keep(kept("a"), ROOM)
     previews.keep(kept("b", NOW + timedelta(minutes=1)), ROOM)
     previews.delete_expired(NOW + timedelta(hours=1))
-    assert (previews.find("a", NOW), previews.find("b", NOW) is not None) == (None, True)
+    assert (previews.find("a", "piano", NOW), previews.find("b", "piano", NOW) is not None) == (None, True)
     assert previews.plans() == {"piano"}
 
 

@@ -23,17 +23,19 @@ from projections.store.location import is_server
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES
+from tests.support.earlier import as_of_version_5
 from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 QUESTIONS = (
-    "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
-    "SELECT stream, day, version FROM boundary ORDER BY 1, 2",
-    "SELECT stream, object, field, day, version, fragment, several FROM cell ORDER BY stream, id",
+    "SELECT administration, stream, recorded_at, first, last, horizon FROM append ORDER BY 2, 3",
+    "SELECT administration, stream, day, version FROM boundary ORDER BY 2, 3",
+    "SELECT administration, stream, object, field, day, version, fragment, several FROM cell ORDER BY stream, id",
     "SELECT fragment FROM fact ORDER BY 1",
-    "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
-    "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
-    "SELECT stream, size, root, nodes FROM edge ORDER BY 1",
+    "SELECT administration, stream, version, since, annulled, named FROM annulment ORDER BY 2, 3, 4",
+    "SELECT administration, stream, version, hash FROM leaf ORDER BY 2, 3",
+    "SELECT administration, stream, size, root, nodes FROM edge ORDER BY 2",
+    "SELECT stream, administration FROM plan_owner ORDER BY 1",
 )
 
 
@@ -51,6 +53,19 @@ def harness(location: str) -> Iterator[ServiceHarness]:
 def derived(store: Store) -> list[list[tuple[object, ...]]]:
     with store.datastore.cursor() as cursor:
         return [cursor.execute(question).fetchall() for question in QUESTIONS]
+
+
+def beside(store: Store) -> list[list[tuple[Any, ...]]]:
+    """The rows of the record, and of what lies beside it."""
+    with store.reading() as reader:
+        return [
+            sorted(map(tuple, reader.cursor.execute(f"SELECT {columns} FROM {table}").fetchall()))
+            for table, columns in (
+                ("stored_events", "administration, position, originator_id, originator_version, topic, state"),
+                ("text", "administration, digest, salt, text"),
+                ("receipt", "administration, command_id, request, answer"),
+            )
+        ]
 
 
 def write(store: Store, statement: str) -> None:
@@ -115,7 +130,7 @@ def test_what_another_version_began_is_begun_again(harness: ServiceHarness, loca
 
 _DAMAGES = (
     ("UPDATE append SET horizon = horizon + 1",),
-    ("DELETE FROM append WHERE first > 3", "INSERT INTO append VALUES ('plan/altro', 'ieri', 1, 1, 1)"),
+    ("DELETE FROM append WHERE first > 3", "INSERT INTO append VALUES ('altra', 'plan/altro', 'ieri', 1, 1, 1)"),
     ("DELETE FROM cell WHERE object = 'plan'",),
     ("UPDATE cell SET id = id + 900 WHERE object = 'plan'",),
     ("UPDATE cell SET several = 0, day = 1",),
@@ -146,7 +161,7 @@ from projections.store.store import Store
 one.STREAMS_IN_PLACE = 1
 put = one._Building._next_in_place
 def next_in_place(building):
-    if building._in_place:
+    if building._in_place != one.BEGINNING:
         os.kill(os.getpid(), signal.SIGKILL)
     return put(building)
 one._Building._next_in_place = next_in_place
@@ -161,7 +176,7 @@ def test_a_server_is_whole_whenever_a_rebuild_is_killed_and_what_was_recorded_si
     harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
     before = derived(harness.store)
     write(harness.store, "UPDATE boundary SET version = version + 1")
-    write(harness.store, "INSERT INTO fact VALUES (0, 1, 1, '[]')")  # of no cell
+    write(harness.store, "INSERT INTO fact VALUES ('', 0, 1, 1, '[]')")  # of no cell
     killed = subprocess.run([sys.executable, "-c", _KILLED_AT_THE_END, postgres_url], check=False, timeout=60)
     assert killed.returncode == -9
     with harness.store.datastore.cursor() as cursor:
@@ -169,7 +184,7 @@ def test_a_server_is_whole_whenever_a_rebuild_is_killed_and_what_was_recorded_si
     of_the_first = "SELECT * FROM boundary WHERE stream LIKE 'administration/%' ORDER BY day"
     with harness.store.datastore.cursor() as cursor:
         mended = cursor.execute(of_the_first).fetchall()
-    assert mended == [row for row in before[1] if str(row[0]).startswith("administration/")]
+    assert mended == [row for row in before[1] if str(row[1]).startswith("administration/")]
     harness.revise(">= 66%", "2022-09-30")
     harness.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
     rebuild(harness.store)
@@ -210,11 +225,19 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
 ) -> None:
     before = derived(harness.store)
     harness.store.close()
-    dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED, *schema.OF_THE_DOOR)]
+    as_of_version_5(location)
+    derived_then = [table for table in schema.PROJECTED if table != "plan_owner"]
+    dropped = [f"DROP TABLE {table}" for table in (*derived_then, *schema.FOLLOWED, *schema.OF_THE_DOOR)]
     if is_server(location):
-        dropped += [f"DROP TABLE {table}" for table in schema.SHADOW_TABLES] + ["DROP SEQUENCE cell_number"]
+        shadows = [f"DROP TABLE {schema.SHADOW}{table}" for table in (*derived_then, "progress")]
         with psycopg.connect(location) as connection:
-            for statement in (*dropped, *_VERSION_1, "UPDATE meta SET version = 1"):
+            for statement in (
+                *dropped,
+                *shadows,
+                "DROP SEQUENCE cell_number",
+                *_VERSION_1,
+                "UPDATE meta SET version = 1",
+            ):
                 connection.execute(statement)
     else:
         with closing(sqlite3.connect(location)) as file:
@@ -228,41 +251,101 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
         assert check_projections(store) == []
 
 
-_LATEST_AS_FACTS = {
-    True: "INSERT INTO fact SELECT id, day, version, fragment FROM cell",
-    False: "INSERT INTO fact SELECT (id << 39) | (day << 22) | version, fragment FROM cell",
-}
-_VERSION_4 = {
-    True: (
-        "ALTER TABLE next_progress DROP COLUMN stream, DROP COLUMN stream_version, DROP COLUMN cells",
-        "UPDATE meta SET version = 4",
-    ),
-    False: ("DELETE FROM sqlite_sequence WHERE name = 'cell_number'", "PRAGMA user_version = 4"),
-}
-
-
-def test_an_archive_in_which_the_latest_facts_lie_twice_answers_the_same_and_goes_on(
+def test_an_archive_of_version_5_is_given_the_keys_of_today_and_answers_the_same(
     harness: ServiceHarness, location: str
 ) -> None:
-    before = derived(harness.store)
-    harness.store.close()
-    server = is_server(location)
-    with psycopg.connect(location) if server else closing(sqlite3.connect(location)) as connection:
-        for statement in (_LATEST_AS_FACTS[server], *_VERSION_4[server]):
-            connection.execute(statement)
-        connection.commit()
-    assert migrate(location, None, lambda _done, _total: None) == (4, schema.SCHEMA_VERSION)
+    harness.revise(">= 66%", "2022-10-10", justification="parole da conservare")
+    with closing(harness.store):
+        before, record = derived(harness.store), beside(harness.store)
+    as_of_version_5(location)
+    with pytest.raises(Exception, match="versione 5") as refused:
+        Store(location)
+    assert "initinere migrate" in str(refused.value)
+    assert migrate(location, None, lambda _done, _total: None) == (5, schema.SCHEMA_VERSION)
     another = ServiceHarness(location).on("2022-11-10")
-    stream = f"plan/{PLAN}"
-    with another.store.reading() as reader:
-        fragments = reader.fragments(stream, "", "\x7f", reader.head(stream).version)
-        assert len(fragments) == len(set(fragments))
+    assert (derived(another.store), beside(another.store)) == (before, record)
+    another.revise(">= 65%", "2022-11-01")
     with another.store.datastore.cursor() as cursor:
         verify_database(cursor)
     assert check_projections(another.store) == []
-    another.revise(">= 66%", "2022-11-01")
-    with another.store.datastore.cursor() as cursor:
-        verify_database(cursor)
-    rebuild(another.store)
-    assert len(derived(another.store)[3]) == len(before[3]) + 1
+    assert migrate(location, None, lambda _done, _total: None) == (schema.SCHEMA_VERSION, schema.SCHEMA_VERSION)
     another.store.close()
+
+
+_MIGRATED_UNTIL = """
+import os, signal, sys
+from projections import rebuild
+from projections.store import keying, postgres
+
+keying.BATCH = rebuild.BATCH = 7
+told = 0
+def kill(done, total):
+    global told
+    told += 1
+    if told >= int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+rebuild.migrate(sys.argv[1], None, kill)
+"""
+
+
+def test_a_migration_of_a_server_that_is_killed_leaves_the_archive_of_before_and_is_gone_on_with(
+    postgres_url: str,
+) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30", justification="parole da conservare")
+    with closing(harness.store):
+        before, record = derived(harness.store), beside(harness.store)
+    as_of_version_5(postgres_url)
+    recorded = "SELECT position, originator_id, originator_version, topic, state FROM stored_events ORDER BY position"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        events = connection.execute(recorded).fetchall()
+        for reached in (1, 3, 6):
+            command = [sys.executable, "-c", _MIGRATED_UNTIL, postgres_url, str(reached)]
+            assert subprocess.run(command, check=False, timeout=60).returncode == -9
+            assert connection.execute("SELECT version FROM meta").fetchone() == (5,)
+            assert connection.execute(recorded).fetchall() == events
+            assert connection.execute("SELECT count(*) FROM leaf").fetchone() == (len(events),)
+    assert migrate(postgres_url, None, lambda _done, _total: None) == (5, schema.SCHEMA_VERSION)
+    with closing(Store(postgres_url)) as store:
+        assert (derived(store), beside(store)) == (before, record)
+        with store.datastore.cursor() as cursor:
+            verify_database(cursor)
+
+
+_RECORDED_BY_A_PROGRAM_OF_BEFORE = (
+    """
+WITH one AS (SELECT topic, convert_from(state, 'UTF8')::jsonb - 'receipt' AS state FROM stored_events
+    WHERE originator_id = 'administration/cciaa-prova' AND originator_version = 1)
+INSERT INTO stored_events (originator_id, originator_version, topic, state)
+SELECT 'administration/tardi', 1, topic,
+    convert_to((state || '{"stream": "administration/tardi", "command_id": "tardi"}')::text, 'UTF8') FROM one""",
+    "INSERT INTO receipt (command_id, request, answer) VALUES ('tardi', '', '')",
+)
+
+
+def test_what_a_program_of_before_records_while_a_server_is_migrated_is_in_it(postgres_url: str) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.store.close()
+    as_of_version_5(postgres_url)
+    told: list[int] = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        told.append(done)
+        if len(told) == 2:  # once what was there is said, and taken in
+            with psycopg.connect(postgres_url) as connection:
+                for statement in _RECORDED_BY_A_PROGRAM_OF_BEFORE:
+                    connection.execute(statement.encode())
+
+    assert migrate(postgres_url, None, meanwhile) == (5, schema.SCHEMA_VERSION)
+    with closing(Store(postgres_url)) as store:
+        assert store.head("administration/tardi").version == 1
+        with store.datastore.cursor() as cursor:
+            assert cursor.execute("SELECT administration FROM receipt WHERE command_id = 'tardi'").fetchone() == (
+                "tardi",
+            )
+            verify_database(cursor)
+        assert check_projections(store) == []

@@ -19,6 +19,7 @@ from click.testing import Result
 
 from projections.store import sqlite_soundness
 from projections.store.store import Store
+from tests.support.earlier import as_of_version_5
 from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
@@ -567,3 +568,23 @@ def test_a_restoration_says_what_had_been_taken_away_since(office: Run, archive:
     assert "Da rifare prima di avviare il servizio" in told
     assert f": Oscurato per ordine 1 testo, dell'evento {version}\n" in told
     assert "  installation/accounts, versione " in told
+
+
+def test_a_backup_of_an_earlier_program_is_migrated_as_it_is_restored_and_a_strangers_is_still_refused(
+    office: Run, archive: Path, tmp_path: Path
+) -> None:
+    assert office("backup", "copia.sqlite").exit_code == 0
+    as_of_version_5(str(tmp_path / "copia.sqlite"))
+    as_of_version_5(str(archive))
+    assert "initinere migrate" in office("plans").stderr
+    untouched = (tmp_path / "copia.sqlite").read_bytes()
+    stranger = tmp_path / "altro.sqlite"
+    assert office("import", "piano.json", "--database", stranger).exit_code == 0
+    assert office("checkpoint", "--database", stranger).exit_code == 0
+    assert office("backup", "estranea.sqlite", "--database", stranger).exit_code == 0
+    assert office("restore", "estranea.sqlite").exit_code == 1
+    restored = office("restore", "copia.sqlite")
+    assert restored.exit_code == 0, restored.output
+    assert (tmp_path / "copia.sqlite").read_bytes() == untouched
+    assert office("verify").exit_code == 0
+    assert office("plans").exit_code == 0

@@ -113,7 +113,7 @@ def test_rows_that_were_moved_from_page_to_page_leave_nothing(location: str) -> 
 
 def test_the_words_are_in_no_partition_of_a_table_either(postgres_url: str) -> None:
     postgres.migrate(postgres_url)
-    partition(postgres_url)
+    partition(postgres_url, "HASH")
     harness = ServiceHarness(postgres_url).on("2022-02-05")
     try:
         harness.load()
@@ -312,7 +312,8 @@ def test_every_answer_that_held_words_is_another_after_they_are_redacted(tmp_pat
                 "review": f"review/{PLAN}",
             }
             texts = reader.texts(
-                [d for s in streams.values() for r in reader.records(s) for d in (r.justification, r.note)]
+                [d for s in streams.values() for r in reader.records(s) for d in (r.justification, r.note)],
+                streams["plan"],
             )
             versions = [
                 (of, record.version)

@@ -63,7 +63,7 @@ class Citizen:
         ):
             with self.harness.store.reading() as reader:
                 records = reader.records(stream)
-                texts = reader.texts([digest for r in records for digest in (r.justification, r.note)])
+                texts = reader.texts([digest for r in records for digest in (r.justification, r.note)], stream)
             words |= {text for text in texts.values() if text}
             for record in records:
                 if any(texts.get(digest or "") for digest in (record.justification, record.note)):

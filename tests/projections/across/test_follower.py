@@ -145,7 +145,7 @@ def test_an_event_of_no_known_type_stops_it_and_nothing_is_skipped(store: Store)
     settled(store)
     with store.reading() as reader:
         place = followed(reader)
-    insert = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES ('plan/x', 1, 'mai-visto', ?)"
+    insert = "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) VALUES ('', 'plan/x', 1, 'mai-visto', ?)"
     with store.datastore.cursor(commit=True) as cursor:
         cursor.execute(insert, (b"{}",))
     append(store, "plan/alfa-2022", [_revision()])

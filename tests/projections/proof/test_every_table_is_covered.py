@@ -322,8 +322,9 @@ def test_what_a_killed_rebuild_left_is_not_taken_for_what_the_events_say(scene: 
             cursor.execute(f"DELETE FROM next_{table}")
             cursor.execute(f"INSERT INTO next_{table} SELECT * FROM {table}")
         sql = """
-INSERT INTO next_progress (version, stream, stream_version, position, cells, done, in_place)
-SELECT ?, 'z', 0, max(position), (SELECT max(id) FROM cell), count(*), '' FROM stored_events"""
+INSERT INTO next_progress
+    (version, administration, stream, stream_version, position, cells, done, in_place_of, in_place)
+SELECT ?, 'z', 'z', 0, max(position), (SELECT max(id) FROM cell), count(*), '', '' FROM stored_events"""
         cursor.execute("DELETE FROM next_progress")
         cursor.execute(sql, (SCHEMA_VERSION,))
     assert [row.table for row in check_projections(store)] == ["boundary"]

@@ -219,7 +219,9 @@ def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(
     assert "decreto-presidente-2-2022-10-11" in verdict.statement()
     with harness.store.reading() as reader:
         history = plan_history(reader, PLAN, point("2022-12-31"))
-        texts = reader.texts([one.record.justification for one in plan_changes(history, point("2022-12-31").as_of)])
+        texts = reader.texts(
+            [one.record.justification for one in plan_changes(history, point("2022-12-31").as_of)], STREAM
+        )
         rows = [change_answer(one, texts) for one in plan_changes(history, point("2022-12-31").as_of)]
         trail = audit_trail(reader, PLAN, point("2022-12-31"))["events"]
     assert [row["redacted"] for row in rows if row["version"] == version] == [True]

@@ -21,24 +21,27 @@ from projections.proof.log import Log
 from projections.store.append import write_leaves
 from projections.store.cursor import Cursor
 from projections.store.location import is_server
+from projections.store.owners import StreamKey
 from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 OWNER = "administration/cciaa-prova"
 TABLES = {
-    "stored_events": ("position", "originator_id", "originator_version", "topic", "state"),
-    "text": ("digest", "salt", "text"),
-    "leaf": ("stream", "version", "hash"),
-    "edge": ("stream", "size", "root", "nodes"),
+    "stored_events": ("administration", "position", "originator_id", "originator_version", "topic", "state"),
+    "text": ("administration", "digest", "salt", "text"),
+    "leaf": ("administration", "stream", "version", "hash"),
+    "edge": ("administration", "stream", "size", "root", "nodes"),
+    "plan_owner": ("stream", "administration"),
     "checkpoint": ("number", "made_at", "occasion", "root", "note"),
     "checkpoint_head": ("number", "stream", "size", "root", "positions"),
-    "fact": ("cell", "day", "version", "fragment"),
-    "cell": ("stream", "object", "field", "day", "version", "fragment", "several"),
-    "boundary": ("stream", "day", "version"),
-    "append": ("stream", "recorded_at", "first", "last", "horizon"),
-    "annulment": ("stream", "version", "since", "annulled", "named"),
+    "fact": ("administration", "cell", "day", "version", "fragment"),
+    "cell": ("administration", "stream", "object", "field", "day", "version", "fragment", "several"),
+    "boundary": ("administration", "stream", "day", "version"),
+    "append": ("administration", "stream", "recorded_at", "first", "last", "horizon"),
+    "annulment": ("administration", "stream", "version", "since", "annulled", "named"),
 }
 SAMPLE = 120
+OWNER = "cciaa-prova"
 
 
 class Scene(NamedTuple):
@@ -144,8 +147,9 @@ def inserted(cursor: Cursor) -> None:
             (version + 1, STREAM, version),
         )
     cursor.execute(
-        "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-        (STREAM, 10, "target-set", state(cursor, 9).replace(b"14%", b"13%")),
+        "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (OWNER, STREAM, 10, "target-set", state(cursor, 9).replace(b"14%", b"13%")),
     )
 
 
@@ -178,13 +182,13 @@ def rebuilt(cursor: Cursor) -> None:
     for table in ("leaf", "edge"):
         cursor.execute(f"DELETE FROM {table}")
     rows = cursor.execute(
-        "SELECT originator_id, state FROM stored_events ORDER BY originator_id, originator_version"
+        "SELECT administration, originator_id, state FROM stored_events ORDER BY originator_id, originator_version"
     ).fetchall()
-    states: dict[str, list[bytes]] = {}
-    for stream, content in rows:
-        states.setdefault(str(stream), []).append(bytes(content))
-    for stream, of_stream in states.items():
-        write_leaves(cursor, stream, of_stream)
+    states: dict[StreamKey, list[bytes]] = {}
+    for administration, stream, content in rows:
+        states.setdefault(StreamKey(str(administration), str(stream)), []).append(bytes(content))
+    for key, of_stream in states.items():
+        write_leaves(cursor, key, of_stream)
 
 
 def resigned(scene: Scene, *, with_another_key: bool) -> Forgery:
@@ -283,6 +287,39 @@ FORGERIES: list[tuple[str, Forgery, str, str]] = [
     ("the last checkpoint removed", of("DELETE FROM checkpoint WHERE number = 2"), "tree_altered", "checkpoint n. 2"),
     ("an old backup put back", truncated_whole, "truncated", "checkpoint consegnato"),
     (
+        "an event put under another administration",
+        of(
+            "UPDATE stored_events SET administration = 'altra' WHERE originator_id = ? AND originator_version = 7",
+            STREAM,
+        ),
+        "projection_altered",
+        f"tabella stored_events, {STREAM}",
+    ),
+    (
+        "a stream, and all that answers of it, put under another administration",
+        sql(
+            ("UPDATE stored_events SET administration = 'altra' WHERE originator_id = ?", (STREAM,)),
+            *(
+                (f"UPDATE {table} SET administration = 'altra' WHERE stream = ?", (STREAM,))
+                for table in ("append", "boundary", "cell", "annulment", "leaf", "edge", "plan_owner")
+            ),
+        ),
+        "projection_altered",
+        f"tabella stored_events, {STREAM}",
+    ),
+    (
+        "a receipt put under another administration",
+        of("UPDATE receipt SET administration = 'altra'"),
+        "receipt_altered",
+        "tabella receipt",
+    ),
+    (
+        "a text put under another administration",
+        of("UPDATE text SET administration = 'altra'"),
+        "projection_altered",
+        "testo",
+    ),
+    (
         "an answer altered behind the events",
         of("UPDATE fact SET fragment = replace(fragment, '70.34', '60.34')"),
         "projection_altered",
@@ -330,10 +367,11 @@ def test_a_plan_slipped_in_under_an_old_date_is_found(scene: Scene) -> None:
     def slipped(cursor: Cursor) -> None:
         content = state(cursor, 1).replace(STREAM.encode(), b"plan/altro-2022")
         cursor.execute(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, 1, ?, ?)",
-            ("plan/altro-2022", "plan-drafted", content),
+            "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) "
+            "VALUES (?, ?, 1, ?, ?)",
+            (OWNER, "plan/altro-2022", "plan-drafted", content),
         )
-        write_leaves(cursor, "plan/altro-2022", [content])
+        write_leaves(cursor, StreamKey(OWNER, "plan/altro-2022"), [content])
 
     failure = judged(scene, slipped)
     assert (failure and failure.kind) == "stream_new"

@@ -32,12 +32,12 @@ FORBIDDEN = (
     "DELETE FROM stored_events",
     "TRUNCATE stored_events",
     (
-        "INSERT INTO stored_events (position, originator_id, originator_version, topic, state) "
-        "OVERRIDING SYSTEM VALUE VALUES (1000000, 'plan/altro', 1, 'plan-drafted', '')"
+        "INSERT INTO stored_events (administration, position, originator_id, originator_version, topic, state) "
+        "OVERRIDING SYSTEM VALUE VALUES ('', 1000000, 'plan/altro', 1, 'plan-drafted', '')"
     ),
     (
-        "INSERT INTO stored_events (transaction, originator_id, originator_version, topic, state) "
-        "VALUES ('0', 'plan/altro', 1, 'plan-drafted', '')"
+        "INSERT INTO stored_events (administration, transaction, originator_id, originator_version, topic, state) "
+        "VALUES ('', '0', 'plan/altro', 1, 'plan-drafted', '')"
     ),
     "DROP TABLE stored_events",
     "ALTER TABLE stored_events DISABLE TRIGGER ALL",
@@ -50,7 +50,7 @@ FORBIDDEN = (
     "SELECT setval(pg_get_serial_sequence('stored_events', 'position'), 1)",
     "SET session_replication_role = replica",
     "SELECT * FROM stored_events FOR UPDATE",
-    "INSERT INTO receipt SELECT * FROM receipt ON CONFLICT (command_id) DO UPDATE SET answer = excluded.answer",
+    "INSERT INTO receipt SELECT * FROM receipt ON CONFLICT (administration, command_id) DO UPDATE SET answer = excluded.answer",
     "MERGE INTO stored_events e USING stored_events o ON e.position = o.position WHEN MATCHED THEN DELETE",
     "UPDATE receipt SET answer = answer",
     "DELETE FROM receipt",
@@ -60,6 +60,8 @@ FORBIDDEN = (
     "UPDATE checkpoint_head SET size = size",
     "DELETE FROM checkpoint_head",
     "UPDATE text SET digest = digest",
+    "UPDATE text SET administration = administration",
+    "UPDATE receipt SET administration = administration",
     "DELETE FROM text",
     "UPDATE meta SET version = version",
     "INSERT INTO meta VALUES ('altro', 1)",

@@ -172,7 +172,7 @@ def _feed(store: Store, after: int = 0, count: int = 1) -> list[str]:
 
 
 def test_an_event_that_commits_late_is_never_behind_who_reads_on(store: Store, migrated: str) -> None:
-    insert = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES ('plan/b', 1, 't', '')"
+    insert = "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) VALUES ('', 'plan/b', 1, 't', '')"
     with psycopg.connect(migrated) as late:
         late.execute(insert.encode())  # takes the first position, and commits last
         store.append(_append("plan/a"))
@@ -188,7 +188,7 @@ def test_an_event_that_commits_late_is_never_behind_who_reads_on(store: Store, m
 
 
 def test_a_position_is_read_on_from_in_the_order_of_transactions(store: Store, migrated: str) -> None:
-    insert = "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES ('plan/b', 1, 't', '')"
+    insert = "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) VALUES ('', 'plan/b', 1, 't', '')"
     with psycopg.connect(migrated) as late:
         late.execute("SELECT pg_current_xact_id()")  # the lower transaction takes the greater position
         store.append(_append("plan/a"))

@@ -245,8 +245,9 @@ def _settle(store: Store) -> None:
 def _unknown(harness: ServiceHarness) -> None:
     with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-            ("plan/ignoto", 1, "mai.visto", b"{}"),
+            "INSERT INTO stored_events (administration, originator_id, originator_version, topic, state) "
+            "VALUES (?, ?, ?, ?, ?)",
+            ("", "plan/ignoto", 1, "mai.visto", b"{}"),
         )
 
 
@@ -321,7 +322,7 @@ def test_a_text_that_reads_like_a_statement_is_a_text(harness: ServiceHarness) -
     with harness.store.reading() as reader:
         record = reader.records(STREAM)[-1]
         assert record.justification is not None
-        assert reader.texts([record.justification]) == {record.justification: said}
+        assert reader.texts([record.justification], STREAM) == {record.justification: said}
 
 
 @pytest.mark.parametrize("content", [b"non sono un archivio" * 100, b"SQLite format 3\x00" + b"x" * 5000])

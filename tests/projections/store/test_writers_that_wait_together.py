@@ -58,7 +58,7 @@ def _append(stream: str, name: str) -> Append:
 def _held(store: Store) -> Iterator[None]:
     """Somebody writes, and all the others wait."""
     with store.datastore.cursor(commit=True) as cursor:
-        cursor.execute("INSERT INTO receipt (command_id, request, answer) VALUES ('primo', '', '')")
+        cursor.execute("INSERT INTO receipt (administration, command_id, request, answer) VALUES ('', 'primo', '', '')")
         yield
         time.sleep(0.3)
 

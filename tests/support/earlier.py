@@ -1,0 +1,53 @@
+"""A store as a program of before left it: its rows in the tables of then."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+
+from projections.store.location import is_server
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "stores"
+SEQUENCES = ("cell_number", "last_instant", "texts_erased", "people_erased", "people_gone")
+
+
+def as_of_version_5(location: str) -> None:
+    """Puts all that a closed store of today holds into the tables of version 5, at the same place."""
+    (_server if is_server(location) else _file)(location)
+
+
+def _file(location: str) -> None:
+    old = f"{location}.before"
+    Path(location).rename(old)
+    with closing(sqlite3.connect(location, isolation_level=None)) as file:
+        file.executescript((SAMPLES / "version_5.sqlite.sql").read_text())
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("ATTACH ? AS today", (old,))
+        for (table,) in file.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+            names = ", ".join(row[1] for row in file.execute(f"PRAGMA main.table_info({table})").fetchall())
+            file.execute(f"DELETE FROM main.{table}")
+            file.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM today.{table}")
+    Path(old).unlink()
+
+
+def _server(location: str) -> None:
+    with psycopg.connect(location) as server:
+        server.execute("CREATE SCHEMA earlier")
+        server.execute("SET LOCAL search_path TO earlier")
+        server.execute((SAMPLES / "version_5.postgresql.sql").read_text().encode())
+        tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'earlier'"
+        for (table,) in server.execute(tables).fetchall():
+            if table == "meta" or table.startswith("next_"):
+                continue
+            columns = (
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = 'earlier' AND table_name = %s"
+            )
+            names = ", ".join(row[0] for row in server.execute(columns, (table,)).fetchall())
+            copied = f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM public.{table}"
+            server.execute(copied.encode())
+        for sequence in (*SEQUENCES, "stored_events_position_seq"):
+            counted = f"SELECT setval('earlier.{sequence}', last_value, is_called) FROM public.{sequence}"
+            server.execute(counted.encode())
+        server.execute("DROP SCHEMA public CASCADE")
+        server.execute("ALTER SCHEMA earlier RENAME TO public")
