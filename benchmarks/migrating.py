@@ -36,8 +36,8 @@ KILLED_AT = 0.3
 """What part of the events is done when the process is killed."""
 PAUSE = 0.25
 COPY = """
-INSERT INTO stored_events (originator_id, originator_version, topic, state)
-SELECT replace(originator_id, 'ente-', %(own)s), originator_version, topic,
+INSERT INTO stored_events (administration, originator_id, originator_version, topic, state)
+SELECT replace(administration, 'ente-', %(own)s), replace(originator_id, 'ente-', %(own)s), originator_version, topic,
     convert_to(replace(convert_from(state, 'UTF8'), 'ente-', %(own)s), 'UTF8')
 FROM stored_events WHERE position <= %(last)s ORDER BY position"""
 ASKED = "ente-00007-2022-2024"

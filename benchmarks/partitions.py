@@ -1,9 +1,10 @@
-"""Native partitions of PostgreSQL, by stream: the same program on tables that are partitioned, beside tables that are not.
+"""Native partitions of PostgreSQL, by administration: the same program on tables that are partitioned, beside tables that are not.
 
     python -m benchmarks.partitions [administrations]
 
-The stream leads the key of every table that is derived but one, so that each can be partitioned by it as it is: all that
-a command or a question about a plan reads lies in one partition of each. `fact` is led by the number of its cell.
+The administration leads every key, that of the record, of texts and of receipts too, so that each table can be partitioned
+by it as it is, by its hash or by lists of names: all that a command or a question about a plan reads lies in one partition
+of each.
 """
 
 import sys
@@ -26,21 +27,12 @@ from projections.plan_in_force import plan_in_force
 from projections.proof.live_verification import verify_database
 from projections.rebuild import rebuild
 from projections.store import postgres
+from projections.store.schema import KEYED, PROJECTED
 from projections.store.store import Store
 
 PARTITIONS = 16
-BY = {
-    "append": "stream",
-    "boundary": "stream",
-    "cell": "stream",
-    "annulment": "stream",
-    "leaf": "stream",
-    "edge": "stream",
-    "fact": "cell",
-    "text": "digest",
-    "receipt": "command_id",
-}
-"""The tables that are partitioned, and by what; not the record, whose positions are of the whole installation."""
+PARTITIONED = (*KEYED, *(table for table in PROJECTED if table != "plan_owner"))
+"""The tables that are partitioned; `plan_owner` says whose a plan is, and is of the installation."""
 ROUNDS, COMMANDS = 5, 20
 
 
@@ -54,18 +46,32 @@ class Taken(NamedTuple):
     verified: float
 
 
-def partition(url: str) -> None:
+def by_hash(_administrations: int) -> list[str]:
+    """What each partition holds: as many administrations as any other, whichever."""
+    return [f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number})" for number in range(PARTITIONS)]
+
+
+def by_list(administrations: int) -> list[str]:
+    """What each partition holds: administrations by name; the last all others, and what is of the installation."""
+    names = [f"'ente-{number:05}'" for number in range(administrations)]
+    shares = [names[number :: PARTITIONS - 1] for number in range(PARTITIONS - 1)]
+    return [*(f"FOR VALUES IN ({', '.join(share)})" for share in shares if share), "DEFAULT"]
+
+
+LAYOUTS = {"HASH": by_hash, "LIST": by_list}
+
+
+def partition(url: str, how: str, administrations: int = 0) -> None:
     """Puts partitioned tables in the place of those of an empty database, with their keys and defaults."""
     with psycopg.connect(url) as connection:
-        for table, column in BY.items():
+        for table in PARTITIONED:
             for statement in (
-                f"CREATE TABLE many (LIKE {table} INCLUDING ALL) PARTITION BY HASH ({column})",
+                f"CREATE TABLE many (LIKE {table} INCLUDING ALL) PARTITION BY {how} (administration)",
                 f"DROP TABLE {table}",
                 f"ALTER TABLE many RENAME TO {table}",
                 *(
-                    f"CREATE TABLE {table}_{number} PARTITION OF {table} "
-                    f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number})"
-                    for number in range(PARTITIONS)
+                    f"CREATE TABLE {table}_{number} PARTITION OF {table} {values}"
+                    for number, values in enumerate(LAYOUTS[how](administrations))
                 ),
             ):
                 connection.execute(statement.encode())
@@ -107,19 +113,19 @@ def _read(store: Store) -> None:
 
 
 def main(administrations: int) -> None:
-    """Prints a table of the two layouts."""
+    """Prints a table of the layouts."""
     with servers.postgres() as server:
         if server is None:
             raise SystemExit("PostgreSQL is needed: the wheel that the tests use")
-        both: list[Taken] = []
-        for name in ("whole", "partitioned"):
-            with servers.database(server, f"banco_{name}") as url:
+        each: list[Taken] = []
+        for how in ("", *LAYOUTS):
+            with servers.database(server, f"banco_{how.lower() or 'whole'}") as url:
                 postgres.migrate(url)
-                if name == "partitioned":
-                    partition(url)
-                both.append(taken(url, administrations))
-    print("| | whole | partitioned |\n|---|---|---|")
-    for label, of_whole, of_partitions in zip(
+                if how:
+                    partition(url, how, administrations)
+                each.append(taken(url, administrations))
+    print("| | whole | by hash | by lists |\n|---|---|---|---|")
+    for label, *values in zip(
         (
             "events filled a second",
             "events rebuilt a second",
@@ -127,10 +133,10 @@ def main(administrations: int) -> None:
             "a plan in force, ms",
             "events verified a second",
         ),
-        *both,
+        *each,
         strict=True,
     ):
-        print(f"| {label} | {of_whole:,.1f} | {of_partitions:,.1f} |")
+        print(f"| {label} | {' | '.join(f'{value:,.1f}' for value in values)} |")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from benchmarks.http_cache import Client
 from benchmarks.serving import WITHOUT_LIMIT
 from projections.plans import PLANS_AT_A_TIME
 from projections.store.cursor import Cursor
+from projections.store.owners import OF_STREAM, Owners
 from projections.store.store import Store
 from projections.streams import ADMINISTRATIONS, PLANS
 
@@ -28,28 +29,30 @@ def multiply(cursor: Cursor, plans: int, of_full_size: int) -> None:
     Those of full size are the first by name; of the others there is what the plan says of itself.
     """
     stream = f"{PLANS}{MODEL}"
-    row = cursor.execute(
-        "SELECT fragment FROM cell WHERE stream = ? AND object = 'plan' AND field = 'administration'", (stream,)
-    ).fetchone()
-    assert row is not None
-    body = str(row[0]).rsplit('"', 2)[1]
+    key = Owners().key(cursor, stream)
+    body = key.administration
     numbers = range(plans)
-    names = [(f"{PLANS}ente-{number:05}-2022-2024", stream) for number in numbers]
-    bodies = [(f"{ADMINISTRATIONS}ente-{number:05}", f"{ADMINISTRATIONS}{body}") for number in numbers]
+    names = [(f"ente-{number:05}", f"{PLANS}ente-{number:05}-2022-2024", *key) for number in numbers]
+    bodies = [
+        (f"ente-{number:05}", f"{ADMINISTRATIONS}ente-{number:05}", body, f"{ADMINISTRATIONS}{body}")
+        for number in numbers
+    ]
+    cursor.executemany("INSERT INTO plan_owner (administration, stream) VALUES (?, ?)", [name[:2] for name in names])
     for table, columns in (
         ("append", "recorded_at, first, last, horizon"),
         ("boundary", "day, version"),
     ):
-        sql = f"INSERT INTO {table} (stream, {columns}) SELECT ?, {columns} FROM {table} WHERE stream = ?"
+        sql = f"INSERT INTO {table} (administration, stream, {columns}) SELECT ?, ?, {columns} FROM {table} WHERE {OF_STREAM}"
         cursor.executemany(sql, [*names, *bodies])
     columns = "id, object, field, day, version, several"
-    copied = f"INSERT INTO cell (stream, {columns}, fragment) SELECT ?, {columns}, replace(fragment, ?, ?) FROM cell "
-    owned = [(name, f'"{body}"', f'"ente-{number:05}"', original) for number, (name, original) in enumerate(names)]
-    whole = "WHERE stream = ? AND (object = 'plan' OR field IN ('life', 'parent'))"
+    copied = f"INSERT INTO cell (administration, stream, {columns}, fragment) SELECT ?, ?, {columns}, replace(fragment, ?, ?) FROM cell "
+    owned = [(*name[:2], f'"{body}"', f'"{name[0]}"', *key) for name in names]
+    whole = f"WHERE {OF_STREAM} AND (object = 'plan' OR field IN ('life', 'parent'))"
     cursor.executemany(copied + whole, owned[:of_full_size])
-    cursor.executemany(copied + "WHERE stream = ? AND object = 'plan'", owned[of_full_size:])
+    cursor.executemany(copied + f"WHERE {OF_STREAM} AND object = 'plan'", owned[of_full_size:])
     cursor.executemany(
-        copied + "WHERE stream = ? AND object = 'administration'", [(name, "", "", of) for name, of in bodies]
+        copied + f"WHERE {OF_STREAM} AND object = 'administration'",
+        [(owner, name, "", "", of, stream_of) for owner, name, of, stream_of in bodies],
     )
 
 

@@ -29,6 +29,7 @@ from projections.rebuild import check_projections
 from projections.store import append as appending
 from projections.store.append import Append, StreamAppend
 from projections.store.cursor import Cursor
+from projections.store.owners import StreamKey
 from projections.store.store import Store
 
 QUICK = 20_000
@@ -63,8 +64,8 @@ def tree(*, with_leaves: bool) -> Iterator[None]:
     """With the tree as it is, or with nothing in its place."""
     write_leaves = appending.write_leaves
 
-    def nothing(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
-        del cursor, stream, states
+    def nothing(cursor: Cursor, key: StreamKey, states: Sequence[bytes]) -> None:
+        del cursor, key, states
 
     appending.write_leaves = write_leaves if with_leaves else nothing
     try:

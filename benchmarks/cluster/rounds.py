@@ -354,13 +354,14 @@ class Drill:
     def _events(self, stream: str, since: int) -> list[tuple[int, str, bytes]]:
         sql = (
             "SELECT originator_version, topic, state FROM stored_events "
-            "WHERE originator_id = %s AND originator_version >= %s ORDER BY originator_version"
+            "WHERE administration = (SELECT administration FROM plan_owner WHERE stream = %s) "
+            "AND originator_id = %s AND originator_version >= %s ORDER BY originator_version"
         )
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 with self.cluster.connected(self.cluster.url(port=PRIMARY_PORT)) as connection:
-                    rows = connection.execute(sql, (stream, since)).fetchall()
+                    rows = connection.execute(sql, (stream, stream, since)).fetchall()
                 return [(int(version), str(topic), bytes(state)) for version, topic, state in rows]
             except psycopg.Error:
                 if time.monotonic() > deadline:
