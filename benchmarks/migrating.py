@@ -1,9 +1,10 @@
 """Ten million events on a server: all that is derived is made again beside what answers, killed once on the way.
 
     python -m benchmarks.migrating [administrations]
+    python -m benchmarks.migrating [administrations] --keys
 
-It is what `initinere migrate` does where the shape of what is derived has changed, and `initinere rebuild` whenever it is
-asked. Two hundred administrations are recorded as they would be; the record of the others is copied from theirs, inside
+It is what `initinere rebuild` does whenever it is asked; with `--keys`, `initinere migrate` of a record of version 5, whose
+rows are said whose they are before, and whose keys change. Two hundred administrations are recorded as they would be; the record of the others is copied from theirs, inside
 the server, under names of their own. While it is rebuilt, one process goes on asking for plans and recording revisions.
 """
 
@@ -28,8 +29,9 @@ from benchmarks.workload import PLAN, document
 from domain.point import Point
 from projections.plan_in_force import plan_in_force
 from projections.store import postgres
-from projections.store.schema import PROGRESS
+from projections.store.schema import PROGRESS, UNSAID_INDEX
 from projections.store.store import Store
+from tests.support.earlier import as_of_version_5
 
 ADMINISTRATIONS = 14_000
 KILLED_AT = 0.3
@@ -63,8 +65,8 @@ def _count(url: str, question: str) -> int:
         return int(row[0]) if row else 0
 
 
-def _rebuilding(url: str) -> subprocess.Popen[bytes]:
-    command = [str(Path(sys.executable).with_name("initinere")), "rebuild", "--database", url]
+def _running(word: str, url: str) -> subprocess.Popen[bytes]:
+    command = [str(Path(sys.executable).with_name("initinere")), word, "--database", url]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
@@ -96,19 +98,47 @@ class Meanwhile:
 def rebuilt(url: str, events: int, meanwhile: Meanwhile) -> float:
     """Rebuilds, is killed on the way, and goes on; how many seconds both took together."""
     start = perf_counter()
-    running = _rebuilding(url)
+    running = _running("rebuild", url)
     while running.poll() is None and _count(url, f"SELECT coalesce(max(done), 0) FROM {PROGRESS}") < KILLED_AT * events:
         meanwhile.once()
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
     done = _count(url, f"SELECT coalesce(max(done), 0) FROM {PROGRESS}")
     print(f"killed after {perf_counter() - start:.0f} s, {done:,} events", flush=True)
-    running = _rebuilding(url)
+    running = _running("rebuild", url)
     while running.poll() is None:
         meanwhile.once()
     if running.returncode:
         raise RuntimeError(running.stderr.read().decode() if running.stderr else "")
     return perf_counter() - start
+
+
+def keyed(administrations: int) -> None:
+    """Prints what it took to migrate a record of version 5."""
+    with servers.postgres() as server:
+        if server is None:
+            raise SystemExit("PostgreSQL is needed: the wheel that the tests use")
+        with servers.database(server, "banco") as url:
+            postgres.migrate(url)
+            fill(url, administrations)
+            as_of_version_5(url)
+            events = _count(url, "SELECT count(*) FROM stored_events")
+            print(f"{events:,} events in the tables of version 5", flush=True)
+            start = perf_counter()
+            running = _running("migrate", url)
+            said = 0.0
+            while running.poll() is None:
+                if not said and _count(url, f"SELECT count(*) FROM pg_indexes WHERE indexname = '{UNSAID_INDEX}'"):
+                    said = perf_counter() - start
+                sleep(PAUSE)
+            seconds = perf_counter() - start
+            if running.returncode or _count(url, "SELECT count(*) FROM leaf") != events:
+                raise RuntimeError(running.stderr.read().decode() if running.stderr else "")
+    print("| | |\n|---|---|")
+    print(f"| events | {events:,} |")
+    print(f"| said whose they are, and keys made, seconds | {said:,.0f} |")
+    print(f"| all of it, seconds | {seconds:,.0f} |")
+    print(f"| events a second | {events / seconds:,.0f} |")
 
 
 def main(administrations: int) -> None:
@@ -144,4 +174,5 @@ def _told(times: Spread, samples: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ADMINISTRATIONS)
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    (keyed if "--keys" in sys.argv else main)(numbers[0] if numbers else ADMINISTRATIONS)

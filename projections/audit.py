@@ -28,6 +28,7 @@ from projections.plan_history import systems_of
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
 from projections.store.envelope import write_instant
+from projections.store.owners import LEAF_OF_EVENT, OF_RECORDED
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, proposals_stream, review_stream
 
@@ -181,23 +182,20 @@ def _owned(reader: Reader, plan_known: PlanKnown, records: list[Recorded]) -> li
     return concerning_plan(owned, plan_known.plan, series_of(timelines), acts, last_year)
 
 
-_PLACES = """
-SELECT e.originator_version, e.position, l.hash FROM stored_events e
-JOIN leaf l ON l.administration = e.administration AND l.stream = e.originator_id AND l.version = e.originator_version
-WHERE e.administration = ? AND e.originator_id = ?"""
+_PLACES = f"SELECT e.originator_version, e.position, ({LEAF_OF_EVENT}) AS leaf FROM stored_events e WHERE {OF_RECORDED}"  # noqa: S608
 
 
 def place_of(reader: Reader, stream: str, version: int) -> tuple[int, str]:
     """The position of an event in the log, and the first 16 hexadecimal digits of its leaf hash."""
     params = *reader.key(stream), version
-    row = reader.cursor_of([stream]).execute(f"{_PLACES} AND e.originator_version = ?", params).fetchone()
-    return (int(row[1]), bytes(row[2]).hex()[:16]) if row else (0, "")
+    row = reader.cursor_of([stream]).execute(f"{_PLACES} AND originator_version = ?", params).fetchone()
+    return (int(row[1]), bytes(row[2]).hex()[:16]) if row and row[2] else (0, "")
 
 
 def places_of(reader: Reader, stream: str) -> dict[int, tuple[int, str]]:
     """The same of every event of a stream, by version."""
     rows = reader.cursor_of([stream]).execute(_PLACES, reader.key(stream)).fetchall()
-    return {int(version): (int(position), bytes(leaf).hex()[:16]) for version, position, leaf in rows}
+    return {int(version): (int(position), bytes(leaf).hex()[:16]) for version, position, leaf in rows if leaf}
 
 
 def _before(record: Recorded) -> JsonValue:

@@ -13,7 +13,7 @@ from domain.proof.merkle import Tree, leaf_hash
 from domain.proof.public_keys import Verifying
 from initinere_verify.slots import Slots, address_of, subject_of
 from projections.proof.checkpoints import Checkpoint, StreamHead, checkpoints, heads_at, slot_leaves
-from projections.store.owners import OF_STREAM
+from projections.store.owners import LEAF_OF_EVENT, OF_RECORDED, OF_STREAM
 from projections.store.reader import Reader
 
 Files = dict[str, bytes]
@@ -155,16 +155,15 @@ def schema_files() -> Files:
 
 
 def _events(reader: Reader, stream: str, size: int) -> tuple[list[bytes], list[int], list[bytes]]:
-    sql = """
-SELECT e.state, e.position, l.hash FROM stored_events e
-JOIN leaf l ON l.administration = e.administration AND l.stream = e.originator_id AND l.version = e.originator_version
-WHERE e.administration = ? AND e.originator_id = ? AND e.originator_version > ? AND e.originator_version <= ? ORDER BY e.originator_version"""
+    sql = f"""
+SELECT e.state, e.position, ({LEAF_OF_EVENT}) FROM stored_events e
+WHERE {OF_RECORDED} AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608
     states: list[bytes] = []
     positions: list[int] = []
     leaves: list[bytes] = []
     while len(states) < size:
         params = *reader.key(stream), len(states), min(size, len(states) + BATCH)
-        rows = reader.cursor_of([stream]).execute(sql, params).fetchall()
+        rows = [row for row in reader.cursor_of([stream]).execute(sql, params).fetchall() if row[2] is not None]
         if not rows:
             break
         for state, position, leaf in rows:

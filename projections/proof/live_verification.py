@@ -442,7 +442,7 @@ def _facts(cursor: Cursor, table: FactTable, key: StreamKey, expected: dict[Cell
             raise _differs("cell", where, "nessuna riga", str(newest))
         if newest != [*wanted[-1], int(len(wanted) > 1)]:
             raise _differs("cell", where, str(wanted[-1]), str(newest))
-        stored = sorted({wanted[-1], *table.earlier(cursor, key.administration, cell)})
+        stored = sorted([wanted[-1], *table.earlier(cursor, key.administration, cell)])
         if wanted != stored:
             good, bad = _first_difference(wanted, stored)
             where += f", evento {good[1]}" if good else ""

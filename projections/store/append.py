@@ -116,7 +116,7 @@ def drafted_in(parts: Iterable[StreamAppend]) -> dict[str, str]:
     }
 
 
-def keys_of(parts: Sequence[StreamAppend], key: Callable[[str], StreamKey]) -> dict[str, StreamKey]:
+def stream_keys(parts: Sequence[StreamAppend], key: Callable[[str], StreamKey]) -> dict[str, StreamKey]:
     """The key of each stream of an append; those of a plan that it begins are of whoever drafts it."""
     drafted = drafted_in(parts)
     owners = {part.stream: drafted.get(subject_of(part.stream)) for part in parts}

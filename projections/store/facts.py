@@ -193,9 +193,7 @@ def _listed(row: tuple[Any, ...] | None) -> bytes:
 
 
 _LATEST_PLACE = f"((c.id << {_CELL_SHIFT}) | (c.day << {VERSION_BITS}) | c.version)"
-_EARLIER_OF_CELL = (
-    f"f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK}) AND f.id <> {_LATEST_PLACE}"
-)
+_EARLIER_OF_CELL = f"f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK})"
 
 
 POINT_LOOKUP_LIMIT = 12
@@ -375,6 +373,11 @@ def _places(rows: Iterable[EarlierFact]) -> list[tuple[int, str]]:
     return sorted((cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for _, cell, day, version, text in rows)
 
 
+_SOUGHT = f"SELECT * FROM cell c WHERE {_OF_STREAM} AND c.object = g.object AND c.field = g.field OFFSET 0"  # noqa: S608
+"""The cell of what is given, by a seek of its own. A server that takes administration and stream for independent of each other
+thinks of a stream as of a row or none, and would rather read it whole."""
+_EARLIER = "SELECT * FROM fact f WHERE f.administration = c.administration AND f.cell = c.id OFFSET 0"
+"""The same of the earlier facts of a cell."""
 _LATER = "(g.day, g.version) > (c.day, c.version)"
 _PUT_LATEST = f"""
 WITH given AS MATERIALIZED (
@@ -382,7 +385,7 @@ WITH given AS MATERIALIZED (
     AS g (object, field, day, version, fragment, several, place)),
 there AS MATERIALIZED (
     SELECT c.id, c.object, c.field, c.day, c.version, c.fragment
-    FROM given g JOIN cell c ON {_OF_STREAM} AND c.object = g.object AND c.field = g.field),
+    FROM given g CROSS JOIN LATERAL ({_SOUGHT}) AS c),
 entered AS (
     INSERT INTO cell AS c (administration, stream, object, field, day, version, fragment, several)
     SELECT ?, ?, object, field, day, version, fragment, several FROM given ORDER BY place
@@ -401,7 +404,7 @@ _PUT_OTHERS = f"""
 INSERT INTO fact (administration, cell, day, version, fragment)
 SELECT c.administration, c.id, g.day, g.version, g.fragment
 FROM unnest(?::text[], ?::text[], ?::int[], ?::int[], ?::text[]) AS g (object, field, day, version, fragment)
-JOIN cell c ON {_OF_STREAM} AND c.object = g.object AND c.field = g.field
+CROSS JOIN LATERAL ({_SOUGHT}) AS c
 ON CONFLICT DO NOTHING"""  # noqa: S608 - our own words
 
 
@@ -412,8 +415,7 @@ class PostgresFacts:
         6,
         (
             "SELECT f.administration, c.stream, c.object, c.field, f.day, f.version, f.fragment "
-            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.administration = f.administration AND c.id = f.cell "
-            "WHERE c.id IS NULL OR (f.day, f.version) <> (c.day, c.version)"
+            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.administration = f.administration AND c.id = f.cell"
         ),
     )
 
@@ -467,8 +469,7 @@ FROM cell c WHERE {_OF_STREAM} {_filter_sql(cells, "= ANY(ARRAY({}))")}"""  # no
         sql = f"""
 SELECT c.fragment, c.id, c.day, c.version FROM cell c
 WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.version <= ?
-UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c
-JOIN fact f ON f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
+UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c CROSS JOIN LATERAL ({_EARLIER}) AS f
 WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.version <= ? ORDER BY 2, 3, 4"""  # noqa: S608 - our own words
         rows = cursor.execute(sql, (*key, low, high, version) * 2).fetchall()
         return [str(text) for text, *_ in rows]
@@ -476,11 +477,14 @@ WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.several = 1 AND f.ve
     def served(self, cursor: Cursor, key: StreamKey, assignments: str) -> list[str]:
         """The fragments of some objectives."""
         sql = f"""
-SELECT c.fragment, c.id, c.day, c.version FROM cell c WHERE {_OF_STREAM} AND c.object IN ({_SERVED})
-UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM cell c
-JOIN fact f ON f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <> (c.day, c.version)
-WHERE {_OF_STREAM} AND c.object IN ({_SERVED}) AND c.several = 1 ORDER BY 2, 3, 4"""  # noqa: S608 - our own words
-        rows = cursor.execute(sql, (*key, *_served_params(key, assignments)) * 2).fetchall()
+WITH served AS MATERIALIZED (
+    SELECT c.administration, c.id, c.day, c.version, c.fragment, c.several
+    FROM (SELECT DISTINCT object FROM ({_SERVED}) AS o (object)) AS o
+    CROSS JOIN LATERAL (SELECT * FROM cell c WHERE {_OF_STREAM} AND c.object = o.object OFFSET 0) AS c)
+SELECT fragment, id, day, version FROM served
+UNION ALL SELECT f.fragment, f.cell, f.day, f.version FROM served c CROSS JOIN LATERAL ({_EARLIER}) AS f
+WHERE c.several = 1 ORDER BY 2, 3, 4"""  # noqa: S608
+        rows = cursor.execute(sql, (*_served_params(key, assignments), *key)).fetchall()
         return [str(text) for text, *_ in rows]
 
     def earlier(self, cursor: Cursor, administration: str, cell: int) -> list[tuple[int, int, str]]:

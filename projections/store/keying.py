@@ -80,7 +80,7 @@ def mark(cursor: Cursor) -> None:
         )
 
 
-def say(cursor: Cursor, low: int, high: int) -> int:
+def say_whose(cursor: Cursor, low: int, high: int) -> int:
     """Says whose the rows of a range of positions are, and what they name; how many events there were to say it of."""
     row = cursor.execute(_OF_EVENTS, (low, high) * 2).fetchone()
     said = int(row[0]) if row else 0
@@ -100,7 +100,7 @@ def say_the_rest(cursor: Cursor) -> None:
     """The same of what was recorded since, by the program of before."""
     row = cursor.execute(f"SELECT min(position) - 1, max(position) FROM stored_events WHERE {_UNSAID}").fetchone()
     if row is not None and row[1] is not None:
-        say(cursor, int(row[0]), int(row[1]))
+        say_whose(cursor, int(row[0]), int(row[1]))
 
 
 def say_beside(cursor: Cursor) -> None:

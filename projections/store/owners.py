@@ -19,6 +19,10 @@ OF_STREAM = "administration = ? AND stream = ?"
 """The rows of a stream in a table that is derived: its parameters are a `StreamKey`."""
 OF_RECORDED = "administration = ? AND originator_id = ?"
 """The same in the record."""
+LEAF_OF_EVENT = """
+SELECT l.hash FROM leaf l
+WHERE l.administration = e.administration AND l.stream = e.originator_id AND l.version = e.originator_version"""
+"""The leaf of an event `e`, by a seek of its own: a server would join the two by their streams, which it thinks are short."""
 OWNER = "SELECT administration FROM plan_owner WHERE stream = ?"
 
 

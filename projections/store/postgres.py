@@ -5,6 +5,7 @@ of (transaction, position), never above a transaction that is still under way: a
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.errors import StoreBusy, StoreRefused
 from projections.store import keying, merging, schema
-from projections.store.append import Head, Prepared, keys_of, write
+from projections.store.append import Head, Prepared, stream_keys, write
 from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
@@ -589,8 +590,10 @@ class Recorder(ApplicationRecorder):
 
         `reader` is one that has read in the same transaction where the streams stand.
         """
-        reader = self.datastore.reader(cursor) if reader is None else reader
-        keys = keys_of(prepared.append.streams, reader.key)
+        if reader is None:
+            reader = self.datastore.reader(cursor)
+            reader.owners = Owners(ChainMap({}, self.datastore.owners))
+        keys = stream_keys(prepared.append.streams, reader.key)
         heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))
         rows = [
@@ -744,7 +747,7 @@ def _say_whose(url: str, progress: keying.Progress) -> None:
         last = keying.last_position(cursor)
     for low in range(0, last, keying.BATCH):
         with past_the_pools(url) as cursor:
-            keying.say(cursor, low, min(low + keying.BATCH, last))
+            keying.say_whose(cursor, low, min(low + keying.BATCH, last))
         progress(min(low + keying.BATCH, last), last)
     keying.make_indexes(url)
 

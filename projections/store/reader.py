@@ -15,7 +15,7 @@ from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
 from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
-from projections.store.cursor import Cursor
+from projections.store.cursor import Cursor, ForeseeingCursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import LAST_VERSION, CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
@@ -131,7 +131,7 @@ class Reader:
         """Where a stream stands."""
         if stream not in self._heads:
             head = read_head(self.cursor, self.key(stream))
-            if not head.version and self.owners.forget(stream):
+            if not head.version and not isinstance(self.cursor, ForeseeingCursor) and self.owners.forget(stream):
                 head = read_head(self.cursor, self.key(stream))
             self._heads[stream] = head
         return self._heads[stream]

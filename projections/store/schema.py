@@ -267,6 +267,12 @@ _OF_THE_DOOR_OF_A_SERVER = (
     *(f"ALTER TABLE access ALTER COLUMN {column} SET STATISTICS 0" for column in ("id", "state")),
 )
 
+_STATISTICS = tuple(
+    f"CREATE STATISTICS IF NOT EXISTS {table}_of_one (dependencies) ON administration, {stream} FROM {table}"
+    for table, stream in {**dict.fromkeys(COLUMNS, "stream"), "stored_events": "originator_id"}.items()
+)
+"""That a stream is of one administration: a server takes two columns for independent of each other else."""
+
 POSTGRES = (
     'CREATE TABLE meta (product TEXT COLLATE "C" PRIMARY KEY, version INTEGER NOT NULL)',
     *(_on_postgres(statement) for statement in SQLITE),
@@ -278,6 +284,7 @@ POSTGRES = (
     *_SHADOW_ON_POSTGRES,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
     "CREATE INDEX stored_events_at ON stored_events (position)",
+    *_STATISTICS,
 )
 
 # -- from an earlier version -------------------------------------------------------------------------------------------
@@ -315,6 +322,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             )
         ),
         f"DROP INDEX {UNSAID_INDEX}",
+        *_STATISTICS,
     ),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before.

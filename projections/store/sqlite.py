@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
@@ -27,7 +27,7 @@ from eventsourcing.sqlite import (
 )
 
 from projections.store import schema
-from projections.store.append import Head, Prepared, keys_of, write
+from projections.store.append import Head, Prepared, stream_keys, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
@@ -43,6 +43,7 @@ from projections.store.instants import (
     microseconds,
     require_near,
 )
+from projections.store.owners import Owners
 from projections.store.reader import Foresight, Reader
 from projections.store.replication import ReplicationState
 from projections.store.sqlite_file import (
@@ -448,8 +449,10 @@ class Recorder(SQLiteApplicationRecorder):
 
         `reader` is one that has read in the same transaction where the streams stand.
         """
-        reader = self.datastore.reader(cursor) if reader is None else reader
-        keys = keys_of(prepared.append.streams, reader.key)
+        if reader is None:
+            reader = self.datastore.reader(cursor)
+            reader.owners = Owners(ChainMap({}, self.datastore.owners))
+        keys = stream_keys(prepared.append.streams, reader.key)
         heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))
         rows = [
