@@ -15,7 +15,7 @@ from projections.store.cursor import Cursor
 from projections.store.owners import NOBODY, OWNER_IN_SQL, PLAN
 from projections.store.schema import KEYED, UNSAID, UNSAID_INDEX
 
-BATCH = 50_000
+BATCH = 200_000
 """How many positions are gone over in one transaction."""
 _RANGE = "position > ? AND position <= ?"
 _UNSAID = f"administration = '{UNSAID}'"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import psycopg
@@ -323,6 +324,26 @@ SELECT 'administration/tardi', 1, topic,
     convert_to((state || '{"stream": "administration/tardi", "command_id": "tardi"}')::text, 'UTF8') FROM one""",
     "INSERT INTO receipt (command_id, request, answer) VALUES ('tardi', '', '')",
 )
+
+
+def test_a_role_that_could_append_can_after_a_migration_and_no_more(postgres_url: str) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    as_of_version_5(postgres_url)
+    role = f"aggiunge_{uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role}".encode())
+        columns = "originator_id, originator_version, topic, state"
+        connection.execute(f"GRANT SELECT, INSERT ({columns}) ON stored_events TO {role}".encode())
+        try:
+            assert migrate(postgres_url, None, lambda _done, _total: None) == (5, schema.SCHEMA_VERSION)
+            may = "SELECT has_column_privilege(%s, 'stored_events', %s, %s)"
+            asked = (("administration", "INSERT"), ("administration", "UPDATE"), ("position", "INSERT"))
+            assert [connection.execute(may, (role, *one)).fetchone() for one in asked] == [(True,), (False,), (False,)]
+            may = "SELECT has_table_privilege(%s, 'plan_owner', 'INSERT')"
+            assert connection.execute(may, (role,)).fetchone() == (True,)
+        finally:
+            connection.execute(f"DROP OWNED BY {role}".encode())
+            connection.execute(f"DROP ROLE {role}".encode())
 
 
 def test_what_a_program_of_before_records_while_a_server_is_migrated_is_in_it(postgres_url: str) -> None:
