@@ -27,7 +27,7 @@ plans AS MATERIALIZED (
     SELECT d.originator_id AS stream, convert_from(d.state, 'UTF8')::json #>> '{{body,administration}}' AS administration
     FROM (SELECT DISTINCT '{PLAN}' || substr(stream, strpos(stream, '/') + 1) AS stream FROM streams) AS p
     JOIN stored_events d ON d.originator_id = p.stream AND d.originator_version = 1 AND d.topic = 'plan-drafted'),
-owned AS MATERIALIZED (SELECT stream, {OWNER_IN_SQL.format(stream="stream", owners="plans")} AS administration FROM streams),
+owned AS MATERIALIZED (SELECT stream, {OWNER_IN_SQL.format(stream="s.stream", owners="plans")} AS administration FROM streams s),
 said AS (
     UPDATE stored_events e SET administration = o.administration FROM owned o
     WHERE e.originator_id = o.stream AND e.{_RANGE.replace("AND position", "AND e.position")} AND e.{_UNSAID} RETURNING 1)

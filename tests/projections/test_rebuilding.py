@@ -65,8 +65,19 @@ def beside(store: Store) -> list[list[tuple[Any, ...]]]:
                 ("stored_events", "administration, position, originator_id, originator_version, topic, state"),
                 ("text", "administration, digest, salt, text"),
                 ("receipt", "administration, command_id, request, answer"),
+                ("preview", "administration, id, plan"),
             )
         ]
+
+
+def load_another(harness: ServiceHarness) -> None:
+    """A plan of another administration, and a file for it that is looked at."""
+    plan = {"id": "cciaa-altra-2022", "title": "Piano di un'altra", "first_year": 2022, "last_year": 2024}
+    harness.load(administration={"id": "cciaa-altra", "name": "Camera di Commercio Altra"}, plan=plan)
+    columns = "administration, id, plan, version, created_at, expires_at, state, said, file"
+    values = "'cciaa-altra', 'una', 'cciaa-altra-2022', 1, '2022', '2999', 'ready', '{}', CAST('file' AS {})"
+    file = "BYTEA" if is_server(harness.store.location) else "BLOB"
+    write(harness.store, f"INSERT INTO preview ({columns}) VALUES ({values.replace('AS {}', f'AS {file}')})")
 
 
 def write(store: Store, statement: str) -> None:
@@ -256,6 +267,7 @@ def test_an_archive_of_version_5_is_given_the_keys_of_today_and_answers_the_same
     harness: ServiceHarness, location: str
 ) -> None:
     harness.revise(">= 66%", "2022-10-10", justification="parole da conservare")
+    load_another(harness)
     with closing(harness.store):
         before, record = derived(harness.store), beside(harness.store)
     as_of_version_5(location)
@@ -296,6 +308,7 @@ def test_a_migration_of_a_server_that_is_killed_leaves_the_archive_of_before_and
     harness = ServiceHarness(postgres_url).on("2022-02-05")
     harness.load()
     harness.on("2022-10-03").revise(">= 68%", "2022-09-30", justification="parole da conservare")
+    load_another(harness)
     with closing(harness.store):
         before, record = derived(harness.store), beside(harness.store)
     as_of_version_5(postgres_url)
@@ -350,6 +363,7 @@ def test_what_a_program_of_before_records_while_a_server_is_migrated_is_in_it(po
     migrate(postgres_url, None, lambda _done, _total: None)
     harness = ServiceHarness(postgres_url).on("2022-02-05")
     harness.load()
+    load_another(harness)
     harness.store.close()
     as_of_version_5(postgres_url)
     told: list[int] = []
