@@ -18,7 +18,7 @@ from projections.store.schema import KEYED, UNSAID, UNSAID_INDEX
 BATCH = 200_000
 """How many positions are gone over in one transaction."""
 _RANGE = "position > ? AND position <= ?"
-_UNSAID = f"administration = '{UNSAID}'"
+_UNSAID = f"administration IN ('{UNSAID}')"
 
 _OF_EVENTS = f"""
 WITH streams AS MATERIALIZED (
