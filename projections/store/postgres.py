@@ -58,6 +58,8 @@ WAIT_SECONDS = 30.0
 """How long one waits for a connection of a server that is there."""
 PATIENCE_SECONDS = 2.0
 """How long one waits before asking whether the server is there at all."""
+MIGRATION_SECONDS = 0.2
+"""How long a migration waits before it looks again whether another one is done."""
 PROBE_SECONDS = 3
 """How long a server that is there takes to say so, at the most."""
 ERASE_SECONDS = 10.0
@@ -776,8 +778,11 @@ def _only_migration(url: str) -> Iterator[None]:
     A pooler keeps one transaction on one process of the server; the lock of a session would stay there, with others.
     """
     with past_the_pools(url) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
-        # It lets the snapshot of the statement before go, for which an index that is made beside would wait until the end.
+        # Who waited within a statement would hold a snapshot, for which an index that is made beside waits: each for the other.
+        while cursor.execute("SELECT pg_try_advisory_xact_lock(?)", (_LOCK,)).fetchone() != (True,):
+            cursor.begin_anew()
+            sleep(MIGRATION_SECONDS)
+        # It lets the snapshot of the statement before go.
         cursor.execute("SET LOCAL application_name TO 'initinere migrate'")
         yield
 

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -384,3 +385,18 @@ def test_what_a_program_of_before_records_while_a_server_is_migrated_is_in_it(po
             )
             verify_database(cursor)
         assert check_projections(store) == []
+
+
+def test_a_second_migration_waits_for_the_first_and_keeps_nobody_waiting(postgres_url: str) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.store.close()
+    as_of_version_5(postgres_url)
+
+    def migrated() -> tuple[int, int]:
+        return migrate(postgres_url, None, lambda _done, _total: None)
+
+    with ThreadPoolExecutor(2) as both:
+        found = [one.result(timeout=60) for one in [both.submit(migrated), both.submit(migrated)]]
+    assert sorted(found) == [(5, schema.SCHEMA_VERSION), (schema.SCHEMA_VERSION, schema.SCHEMA_VERSION)]
