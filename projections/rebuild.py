@@ -68,7 +68,7 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
         building.confirm_beside()
         if datastore.merge_shadow:
             building.put_in_place(datastore.merge_shadow)
-        with building.caught_up(alone=not datastore.merge_shadow):
+        with building.caught_up(alone=None if datastore.merge_shadow else datastore.lock_out_writers):
             building.confirm()
             for statement in datastore.finish_shadow:
                 building.cursor.execute(statement)
@@ -86,7 +86,7 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
     with gc_tuned():
         building = _built(type(datastore), lambda: datastore.cursor(commit=True), progress, resume=False)
         # One snapshot: what the events say and what answers are of the same moment, whoever writes meanwhile.
-        with building.caught_up(alone=False):
+        with building.caught_up(alone=None):
             differing = [
                 row
                 for table, question in questions.items()
@@ -131,7 +131,7 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
                 postgres.Datastore, lambda: postgres.past_the_pools(location), progress, say_whose=keying.say_the_rest
             )
             building.confirm_beside()
-            with building.caught_up():
+            with building.caught_up(alone=postgres.Datastore.lock_out_everybody):
                 building.confirm()
                 building.number_cells()
                 yield building.cursor
@@ -310,19 +310,19 @@ WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT
             self.confirm()
 
     @contextmanager
-    def caught_up(self, *, alone: bool = True) -> Iterator[None]:
-        """A transaction in which all that is recorded is taken in; `alone`, nobody else writes until its end."""
+    def caught_up(self, *, alone: Callable[[OwnCursor], None] | None) -> Iterator[None]:
+        """A transaction in which all that is recorded is taken in; `alone` keeps others out until its end."""
         with self._transaction() as cursor:
             self.cursor = cursor
-            if alone:
-                self._kind.lock_out_writers(cursor)
+            if alone is not None:
+                alone(cursor)
             self.catch_up()
             yield
 
     def put_in_place(self, merge: Sequence[str]) -> None:
         """Makes the rows that answer those that were built, some streams at a time: nobody who writes waits for long."""
         while self._in_place != END:
-            with self.caught_up():
+            with self.caught_up(alone=self._kind.lock_out_writers):
                 self.confirm()
                 reached = self._next_in_place()
                 for statement in merge:

@@ -64,20 +64,21 @@ _INDEXES = {
 }
 
 
+MARKS = tuple(
+    f"""ALTER TABLE {table} ADD COLUMN IF NOT EXISTS administration TEXT COLLATE "C" NOT NULL DEFAULT '{UNSAID}'"""
+    for table in KEYED
+)
+"""Gives the tables of the record the column, in which every row says that nothing is said of it yet: no row is written.
+
+Each in a transaction of its own: who writes has read the last of them, and waits for the first.
+"""
+
+
 class Progress(Protocol):
     """Is told how many positions were gone over, of how many."""
 
     def __call__(self, done: int, total: int, /) -> None:
         """Tells it."""
-
-
-def mark(cursor: Cursor) -> None:
-    """Gives the tables of the record the column, in which every row says that nothing is said of it yet: no row is written."""
-    for table in KEYED:
-        cursor.execute(
-            f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS administration "
-            f"""TEXT COLLATE "C" NOT NULL DEFAULT '{UNSAID}'"""
-        )
 
 
 def say_whose(cursor: Cursor, low: int, high: int) -> int:

@@ -58,6 +58,10 @@ WAIT_SECONDS = 30.0
 """How long one waits for a connection of a server that is there."""
 PATIENCE_SECONDS = 2.0
 """How long one waits before asking whether the server is there at all."""
+TRIES_ALONE = 300
+"""How often a migration tries to have tables alone."""
+NOT_LONG = "SET LOCAL lock_timeout = '2s'"
+"""Who waits for a table alone has all others wait behind: not for longer than this."""
 MIGRATION_SECONDS = 0.2
 """How long a migration waits before it looks again whether another one is done."""
 PROBE_SECONDS = 3
@@ -370,6 +374,17 @@ class Datastore:
     def lock_out_writers(cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction; to be said first in it."""
         cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")
+
+    @staticmethod
+    def lock_out_everybody(cursor: Cursor) -> None:
+        """Keeps readers out, too, from the tables that are going to be others; to be said first.
+
+        To keep writers out first would not do: one that has read, and waits to write, holds what is wanted afterwards.
+        """
+        sql = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(?)"
+        there = sorted(str(name) for (name,) in cursor.execute(sql, ([*schema.PROJECTED, *schema.KEYED],)).fetchall())
+        cursor.execute(NOT_LONG)
+        cursor.execute(f"LOCK TABLE {', '.join(there)} IN ACCESS EXCLUSIVE MODE")
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -718,19 +733,43 @@ def migrate(
             rebuilt = derived is not None and 0 < before < schema.DERIVED_SINCE
             if rebuilt:
                 roles.update(keying.granted(cursor))
-                keying.mark(cursor)
                 _make_shadow(cursor)
         if rebuilt:
+            for statement in keying.MARKS:
+                _between_others(lambda asked=statement: _do(url, asked))  # type: ignore[misc]  # each its own
             _say_whose(url, progress)
-        with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
-            if rebuilt:
-                keying.say_beside(cursor)
-            _bring_up(cursor, before)
-            for role in sorted(roles):
-                _grant(cursor, role)
+
+        def finish() -> None:
+            with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
+                if rebuilt:
+                    keying.say_beside(cursor)
+                _bring_up(cursor, before)
+                for role in sorted(roles):
+                    _grant(cursor, role)
+
+        _between_others(finish)
     if before:
         erase_words(url, ERASE_SECONDS)
     return before, schema.SCHEMA_VERSION
+
+
+def _between_others(work: Callable[[], None]) -> None:
+    """Does what needs tables alone: begun again where somebody holds one for long, or each would wait for the other."""
+    for left in reversed(range(TRIES_ALONE)):
+        try:
+            work()
+        except PersistenceError as error:
+            if not left or not isinstance(error.__cause__, errors.DeadlockDetected | errors.LockNotAvailable):
+                raise
+            sleep(MIGRATION_SECONDS)
+        else:
+            return
+
+
+def _do(url: str, statement: str) -> None:
+    with past_the_pools(url) as cursor:
+        cursor.execute(NOT_LONG)
+        cursor.execute(statement)
 
 
 def _make_shadow(cursor: PostgresCursor) -> None:
