@@ -20,7 +20,6 @@ BOUNDS = {
 P99_BOUND = 5
 GROWTH_BOUND = 2
 SMALL, LARGE = 10_000, 1_000_000
-NOT_FILLED = "not filled: a server takes minutes to take in a million (benchmarks/fixtures.py has the sizes)"
 
 
 def answer(reader: Reader, as_of: date, known: Known) -> bytes:
@@ -123,9 +122,7 @@ def _line(name: str, kind: str, question: str, measured: Measured) -> Line:
 def _goals(fixtures: Fixtures, measured: Measured) -> list[Goal]:
     goals: list[Goal] = []
     for kind, bounds in BOUNDS.items():
-        reason = (
-            (NO_FULL if fixtures.scale.name == "quick" else NOT_FILLED) if kind in fixtures.kinds else "no server found"
-        )
+        reason = NO_FULL if kind in fixtures.kinds else "no server found"
         for size, bound in bounds.items():
             for backdated in (BACKDATED, 0.0):
                 label = f"{kind}, {size:,} events, {backdated:.0%} backdated"

@@ -55,17 +55,17 @@ class AskedFile(NamedTuple):
     told: Mapping[str, object]
 
 
-Asked: TypeAlias = AskedReady | AskedFile
+AskedAddress: TypeAlias = AskedReady | AskedFile
 
 
 class AskedBefore:
     """What the addresses ask that were answered last, for several threads."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[Address, Asked] = OrderedDict()
+        self._asked: OrderedDict[Address, AskedAddress] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, address: Address) -> Asked | None:
+    def get(self, address: Address) -> AskedAddress | None:
         """What an address asks; None for one that was not asked of late."""
         with self._lock:
             asked = self._asked.get(address)
@@ -73,7 +73,7 @@ class AskedBefore:
                 self._asked.move_to_end(address)
         return asked
 
-    def put(self, address: Address, asked: Asked) -> None:
+    def put(self, address: Address, asked: AskedAddress) -> None:
         """Remembers what an address asks; a long one is read again each time."""
         if sum(map(len, address)) > LONGEST_ADDRESS:
             return
@@ -138,13 +138,13 @@ class ReadyAnswers:
         except DomainError:
             return None
 
-    def _asked(self, scope: Scope) -> Asked | None:
+    def _asked(self, scope: Scope) -> AskedAddress | None:
         if scope["method"] != "GET" or b"actor" in request_headers(scope):
             return None
         address = scope["path"], scope["query_string"]
         return self.asked.get(address) or _document_at(address)
 
-    def _remembered(self, asked: Asked, scope: Scope) -> ReadyBytes | None:
+    def _remembered(self, asked: AskedAddress, scope: Scope) -> ReadyBytes | None:
         if isinstance(asked, AskedFile) or not isinstance(asked.query, AskedDates) or _FLOOR in request_headers(scope):
             return None  # what must be known is looked for in the record
         admission: Admission = scope["state"]["admission"]
@@ -156,7 +156,7 @@ class ReadyAnswers:
         return answer
 
     @staticmethod
-    async def _looked_up(asked: Asked, scope: Scope) -> Response | None:
+    async def _looked_up(asked: AskedAddress, scope: Scope) -> Response | None:
         context, row = QueryRequest(scope), asked.row
         if isinstance(asked, AskedFile):
             answer = await _file(context, asked, scope)

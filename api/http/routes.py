@@ -18,7 +18,7 @@ from api.http.access import permitted
 from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery, QueryRequest
-from api.http.ready_answers import Asked, AskedFile, AskedReady
+from api.http.ready_answers import AskedAddress, AskedFile, AskedReady
 from api.http.request_body import Body
 from api.http.sheets import sheet_answer
 from api.http.turns import LONG, in_turn
@@ -152,7 +152,7 @@ def _document(row: Question) -> Endpoint:
     return endpoint
 
 
-def remember(scope: Scope, asked: Asked) -> None:
+def remember(scope: Scope, asked: AskedAddress) -> None:
     """Remembers what an address asks, which was answered: it is not read again."""
     if scope["method"] == "GET":
         scope["app"].state.asked.put((scope["path"], scope["query_string"]), asked)
