@@ -437,11 +437,19 @@ class PostgresFacts:
         bulk_insert(cursor, f"{prefix}fact", ("administration", "cell", "day", "version", "fragment"), rows)
 
     def begin_cells_after(self, cursor: Cursor, number: int) -> None:
-        """Raises the sequence of cells, which in general is there already: to set it takes a right that not all have."""
-        sql = """
-SELECT count(nextval('cell_number'))
-FROM generate_series(coalesce(pg_sequence_last_value('cell_number'), 0) + 1, ?::bigint)"""
-        cursor.execute(sql, (number,))
+        """Raises the sequence of cells: by setting it, or number by number where the right to do that is lacking."""
+        sql = (
+            "SELECT coalesce(pg_sequence_last_value('cell_number'), 0), has_sequence_privilege('cell_number', 'UPDATE')"
+        )
+        last, may_set = cursor.execute(sql).fetchone() or (0, False)
+        if number <= last:
+            return
+        if may_set:
+            cursor.execute("SELECT setval('cell_number', ?)", (number,))
+        else:
+            cursor.execute(
+                "SELECT count(nextval('cell_number')) FROM generate_series(?::bigint, ?::bigint)", (last + 1, number)
+            )
 
     def state(
         self,

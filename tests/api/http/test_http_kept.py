@@ -2,12 +2,14 @@
 
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import orjson
 import pytest
 
 from api.commands.oversight import redact_texts
 from api.http.kept_answers import KeptAnswer, KeptAnswers
+from api.http.routes import LateRoute
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.point import Point
 from domain.recording import Pending
@@ -161,3 +163,17 @@ def test_an_address_as_programs_write_it_is_read_as_the_framework_reads_any(clie
                 other = client.get(f"{path}?{swapped}" if "&" in query else f"{path}?{query}&")
                 told = {(answer.status_code, answer.content) for answer in (*short, other)}
                 assert len(told) == 1, query
+    for path in (P, P + "/objectives"):
+        assert client.get(path).content == client.get(f"{path}?format=json").content
+
+
+@pytest.mark.usefixtures("revised")
+def test_the_address_of_a_file_and_of_a_question_is_read_once(client: Client) -> None:
+    addresses = (f"{P}/export?format=json", f"{P}/papers/plan?format=pdf", f"{P}/flags?year=2022", P)
+    first = {address: client.get(address) for address in addresses}
+    assert {answer.status_code for answer in first.values()} == {200}
+    with patch.object(LateRoute, "matches", side_effect=AssertionError("read again")):
+        for address, answer in first.items():
+            again = client.get(address)
+            assert (again.status_code, again.content) == (200, answer.content), address
+            assert again.headers["content-type"] == answer.headers["content-type"]
