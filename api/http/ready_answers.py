@@ -47,12 +47,11 @@ class AskedReady(NamedTuple):
 
 
 class AskedFile(NamedTuple):
-    """What an address asks that is answered with a file: its row, the endpoint, and what that is told but `request` and `context`."""
+    """What an address asks that is answered with a file: its row, the parts of its path, and what answers it again."""
 
     row: Question
     path: Mapping[str, str]
-    endpoint: Callable[..., Awaitable[object]]
-    told: Mapping[str, object]
+    answer: Callable[[Request, QueryRequest], Awaitable[object]]
 
 
 AskedAddress: TypeAlias = AskedReady | AskedFile
@@ -201,6 +200,5 @@ async def _file(context: QueryRequest, asked: AskedFile, scope: Scope) -> Respon
         return None  # whether it says a version is for the framework to see
     context.admission.require(asked.row, asked.path.get("administration"))
     scope["path_params"] = dict(asked.path)
-    present = {"request": Request(scope), "context": context}
-    answer = await asked.endpoint(**{name: present.get(name, said) for name, said in asked.told.items()})
+    answer = await asked.answer(Request(scope), context)
     return answer if isinstance(answer, Response) else None

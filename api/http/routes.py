@@ -103,12 +103,19 @@ def endpoint_of(operation: Command | Question) -> Endpoint:
 
 def _file_again(row: Question, endpoint: Endpoint) -> Endpoint:
     """The endpoint of a file, which remembers what it was told: the same address is not read again."""
+    taken = signature(endpoint).parameters
 
     async def answering(**told: object) -> object:
         answer = await endpoint(**told)  # type: ignore[misc]  # what waits for its turn is awaited
         scope = cast("QueryRequest", told["context"]).scope
-        of_others = {name: None if name in ("request", "context") else said for name, said in told.items()}
-        remember(scope, AskedFile(row, scope["path_params"], endpoint, of_others))  # type: ignore[arg-type]
+        # Of the request itself nothing stays.
+        others = {name: said for name, said in told.items() if name not in ("request", "context")}
+
+        async def again(request: Request, context: QueryRequest) -> object:
+            of_request = {"request": request} if "request" in taken else {}
+            return await endpoint(context=context, **of_request, **others)  # type: ignore[misc]  # as above
+
+        remember(scope, AskedFile(row, scope["path_params"], again))
         return answer
 
     answering.__signature__ = signature(endpoint)  # type: ignore[attr-defined]
