@@ -1,4 +1,4 @@
-"""A database made by an earlier program opens, verifies, answers as it did, and goes on; as a file and on PostgreSQL."""
+"""A database made by an earlier program is migrated, verifies, answers as it did, and goes on; as a file and on PostgreSQL."""
 
 import gzip
 import json
@@ -28,12 +28,14 @@ SAMPLES = Path(__file__).parents[2] / "samples" / "databases"
 @pytest.fixture(params=sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
 def sample(request: pytest.FixtureRequest, run: Run) -> Path:
     """The folder of a sample, copied to where the commands run; the archive is unpacked, its key is not there."""
-    del run  # has changed into the empty folder, and named the archive there
     folder = SAMPLES / str(request.param)
     Path("archivio.sqlite").write_bytes(gzip.decompress((folder / "archive.sqlite.gz").read_bytes()))
     for file in folder.iterdir():
         if file.suffix in {".txt", ".zip", ".json"}:
             Path(file.name).write_bytes(file.read_bytes())
+    refused = run("plans")
+    assert (refused.exit_code, "initinere migrate" in refused.stderr) == (1, True)
+    assert run("migrate").exit_code == 0
     return folder
 
 
