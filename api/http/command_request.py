@@ -22,7 +22,7 @@ from projections.store.reader import Reader
 from projections.streams import find_administration, find_plan
 
 TAG = regex(
-    r'"[0-9]{4}-[0-9]{2}-[0-9]{2};(?P<first>[0-9]{1,18})(;(?P<second>[0-9]{1,18})(;[0-9]{1,18})?)?(;r[0-9]{1,18})?(;offices)?"|"(?P<quoted>[0-9]{1,18})"|(?P<bare>[0-9]{1,18})'
+    r'"[0-9]{4}-[0-9]{2}-[0-9]{2};(?P<first>[0-9]{1,18})(;(?P<second>[0-9]{1,18})(;[0-9]{1,18})?)?(;r[0-9]{1,18})?(;offices|;[0-9a-f]{16})?"|"(?P<quoted>[0-9]{1,18})"|(?P<bare>[0-9]{1,18})'
 )
 QUOTED = regex(r'"([^"]*)"')
 

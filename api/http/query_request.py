@@ -42,6 +42,8 @@ OBJECTS_IN_ADDRESSES: dict[str, ObjectKind] = {"objective": "objective", "indica
 """The parts of a plan that an address names as people do."""
 NEVER_KEPT = NO_STORE
 OF_OFFICES = ";offices"
+OWN_DIGITS = 16
+"""How much of the digest of its bytes stands in a tag behind versions."""
 """Ends the tag of an answer that names no actors: it is another one than that of whoever reads the record."""
 SEEN_FROM = frozenset({"as_of", "known_at", "version"})
 """The fields by which a document names the point that it is seen from."""
@@ -162,8 +164,15 @@ class QueryRequest:
         if may_hold_actors(row.answer):
             answer = as_shown(answer, self.admission.principal, self._owner(row, subject))
         body = orjson.dumps(answer)
-        tag = self._tag(row, context.reader, subject, context.point) or hashlib.sha256(body).hexdigest()[:32]
-        return KeptAnswer(body, tag)
+        return KeptAnswer(
+            body, self._tag(row, context.reader, subject, context.point) or self._own_tag(row, body, context)
+        )
+
+    def _own_tag(self, row: Question, body: bytes, context: QueryContext) -> str:
+        """The tag of an answer that is known by its bytes; of one about a plan, behind the versions that it rests on."""
+        digest = hashlib.sha256(body).hexdigest()
+        versions = _tag(row, context.reader, context.subject, context.point)
+        return f"{versions};{digest[:OWN_DIGITS]}" if versions else digest[:32]
 
     def _context(self, reader: Reader, subject: str, part: str, point: Point, principal: Principal) -> QueryContext:
         return QueryContext(self.store, reader, point, self.now, subject, part, principal, self._settings.legal_dates)
@@ -181,12 +190,16 @@ class QueryRequest:
         themselves once they are given another role; nor a list of what there is.
         """
         return (
-            not row.varies and not may_hold_actors(row.answer) and not may_hold_words(row.answer) and self.lasts(query)
+            "{" in str(row.path)
+            and not row.varies
+            and not may_hold_actors(row.answer)
+            and not may_hold_words(row.answer)
+            and self.lasts(query)
         )
 
     def _tag(self, row: Question, reader: Reader, subject: str, point: Point) -> str:
         """What the answer rests on, known before it is found; empty where only the answer itself tells."""
-        tag = _tag(row, reader, subject, point)
+        tag = "" if row.varies else _tag(row, reader, subject, point)
         hides = may_hold_actors(row.answer) and not are_shown(self.admission.principal, self._owner(row, subject))
         return tag + OF_OFFICES if tag and hides else tag
 

@@ -246,7 +246,6 @@ CHANGES: tuple[Command | Question, ...] = (
             drafting=context.reads_drafting,
         ),
         sheet=True,
-        identity="answer",
         varies=True,
     ),
     written_command(

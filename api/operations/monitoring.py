@@ -142,7 +142,6 @@ ROUNDS = (
         path="/plans/{plan}/dues",
         cli=Cli(words="round due"),
         handler=lambda context, _: plan_dues(context.reader, context.subject, context.point, legal=context.legal),
-        identity="answer",
         varies=True,
     ),
     AnsweredBy(Deadlines).question(

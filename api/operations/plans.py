@@ -112,7 +112,6 @@ PARTS = (
             context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
         ),
         sheet=True,
-        identity="answer",
         varies=True,
     ),
     AnsweredBy(IndicatorList).question(
@@ -147,7 +146,6 @@ PARTS = (
             context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
         ),
         sheet=True,
-        identity="answer",
         varies=True,
     ),
 )
