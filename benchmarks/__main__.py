@@ -46,7 +46,7 @@ QUESTIONS = (
 def main(arguments: list[str]) -> None:
     """Runs the questions, all or those that are named; only a run of all is written."""
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="up to a million events: about eleven minutes")
+    parser.add_argument("--full", action="store_true", help="up to a million events: half an hour and more")
     parser.add_argument(
         "--only", choices=[_name(question) for question in QUESTIONS], help="one question, printed and not written"
     )
