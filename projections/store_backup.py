@@ -70,7 +70,7 @@ class Lost(NamedTuple):
     versions: tuple[int, ...]
     first: datetime
     last: datetime
-    to_repeat: tuple["TakenAway", ...] = ()
+    to_repeat: tuple[TakenAway, ...] = ()
 
 
 class Restored(NamedTuple):

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from eventsourcing.persistence import StoredEvent
+
 from domain.access.events import PersonErased
 from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
@@ -21,7 +23,7 @@ from domain.timelines import annulled
 from initinere_verify.slots import subject_of
 from initinere_verify.trees import read_key
 from projections.store.cursor import Cursor
-from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest
+from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest, stamp
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows
 from projections.store.owners import NOBODY, OF_RECORDED, OF_STREAM, PLAN, StreamKey, receipt_owner
 from projections.store.request_digest import blinded
@@ -143,6 +145,22 @@ def next_instant(heads: Iterable[Head], now: datetime) -> datetime:
     last = max((head.recorded_at for head in heads), default="")
     now = now.astimezone(UTC)
     return max(now, read_instant(last) + timedelta(microseconds=1)) if last else now
+
+
+def record_rows(
+    stored_events: Sequence[StoredEvent], keys: Mapping[str, StreamKey], recorded_at: str
+) -> list[tuple[str, object, int, str, bytes]]:
+    """The rows of the record: whose each event is, its stream and version, its topic, its bytes with the instant in them."""
+    return [
+        (
+            keys[str(event.originator_id)].administration,
+            event.originator_id,
+            event.originator_version,
+            event.topic,
+            stamp(event.state, recorded_at),
+        )
+        for event in stored_events
+    ]
 
 
 def write(

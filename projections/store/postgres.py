@@ -30,9 +30,9 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.errors import StoreBusy, StoreRefused
 from projections.store import keying, merging, schema
-from projections.store.append import Head, Prepared, stream_keys, write
+from projections.store.append import Head, Prepared, record_rows, stream_keys, write
 from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
-from projections.store.envelope import stamp, write_instant
+from projections.store.envelope import write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
 from projections.store.instants import (
@@ -613,16 +613,7 @@ class Recorder(ApplicationRecorder):
         keys = stream_keys(prepared.append.streams, reader.key)
         heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))
-        rows = [
-            (
-                keys[str(s.originator_id)].administration,
-                s.originator_id,
-                s.originator_version,
-                s.topic,
-                stamp(s.state, recorded_at),
-            )
-            for s in stored_events
-        ]
+        rows = record_rows(stored_events, keys, recorded_at)
         cursor.executemany(_INSERT, rows)
         write(cursor, PostgresReader.facts, prepared, keys, heads, recorded_at, [state for *_, state in rows])
         cursor.forget_ahead()

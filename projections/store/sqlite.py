@@ -27,9 +27,9 @@ from eventsourcing.sqlite import (
 )
 
 from projections.store import schema
-from projections.store.append import Head, Prepared, stream_keys, write
+from projections.store.append import Head, Prepared, record_rows, stream_keys, write
 from projections.store.cursor import Cursor
-from projections.store.envelope import stamp, write_instant
+from projections.store.envelope import write_instant
 from projections.store.facts import SqliteFacts
 from projections.store.group_commit import GroupCommit
 from projections.store.instants import (
@@ -455,16 +455,7 @@ class Recorder(SQLiteApplicationRecorder):
         keys = stream_keys(prepared.append.streams, reader.key)
         heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))
-        rows = [
-            (
-                keys[str(s.originator_id)].administration,
-                s.originator_id,
-                s.originator_version,
-                s.topic,
-                stamp(s.state, recorded_at),
-            )
-            for s in stored_events
-        ]
+        rows = record_rows(stored_events, keys, recorded_at)
         cursor.executemany(self.insert_events_statement, rows)
         write(cursor, SqliteReader.facts, prepared, keys, heads, recorded_at, [state for *_, state in rows])
         if prepared.redacts():

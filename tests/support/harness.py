@@ -90,6 +90,16 @@ class ServiceHarness:
         """Loads the small plan."""
         return self.service.load_plan(PlanDocument.model_validate(document(**parts)), self.caller(command_id))
 
+    def load_and_change_its_mind(self) -> None:
+        """Loads the small plan, revises it, measures it, and annuls another revision: something of every kind of row."""
+        self.load()
+        self.on("2022-10-03").revise(">= 68%", "2022-09-30")
+        self.measure(
+            series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="riversamento"
+        )
+        mistaken = self.on("2022-10-04").revise(">= 67%", "2022-10-01", justification="altro motivo")
+        self.annul(mistaken.versions[f"plan/{PLAN}"][1])
+
     def change(
         self, *changes: dict[str, Any], command_id: str = "", seen: int | None = None, **overrides: Any
     ) -> Outcome:

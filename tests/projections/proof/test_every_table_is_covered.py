@@ -61,13 +61,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     harness = ServiceHarness(location).on("2022-02-05")
     log = Log(harness.store, tmp_path / "signing.key")
     harness.service = Service(harness.store, log)
-    harness.load()
-    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    harness.measure(
-        series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="riversamento"
-    )
-    mistaken = harness.on("2022-10-04").revise(">= 67%", "2022-10-01", justification="altro motivo")
-    harness.annul(mistaken.versions[f"plan/{PLAN}"][1])
+    harness.load_and_change_its_mind()
     log.checkpoint()
     settled(harness.store)
     seal = preview_seal_in(log.path)
