@@ -39,7 +39,7 @@ from domain.recording import Pending, Recorded
 from domain.redactions.events import TextRedacted
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
-from projections.ground import Surroundings, ask_ground, surroundings
+from projections.ground import ask_ground
 from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.proof.receipts import verify_repeated
@@ -181,7 +181,6 @@ class CommandHandler:
         self.log = log
         self._recent_appends: deque[_RecentAppend] = deque(maxlen=REMEMBERED_APPENDS)
         self._count = 0
-        self._surroundings: dict[str, Surroundings] = {}
 
     @property
     def transparency_log(self) -> Log:
@@ -247,10 +246,6 @@ class CommandHandler:
                 else ()
             )
             result = command.decide(reader, meanwhile)
-            if self.store.reads_ahead and command.plan is not None:
-                around = surroundings(reader, command.plan)
-                if around is not None:
-                    self._surroundings[command.plan] = around
             if result.append is not None:
                 command.sending = result.append
                 writing.record(result.append)
@@ -274,7 +269,7 @@ class CommandHandler:
         command.is_under_way = True
         caller = command.caller
         ids = {caller.recorded_id, caller.command_id}
-        ask_ground(reader, plan, self._surroundings.get(plan), command.named, ids)
+        ask_ground(reader, plan, command.named, ids)
 
     def _handle_large(self, command: "_Command") -> "_Result":
         command.is_under_way, command.sending = False, None

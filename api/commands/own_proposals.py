@@ -17,14 +17,15 @@ from domain.errors import DomainError
 from domain.plans.concerned import speaks_of
 from domain.plans.state import PlanState
 from domain.proposals.decide import require_act_unused
-from domain.proposals.events import ProposalEnacted, ProposalRejected, SeparationWaived, proposal_key
+from domain.proposals.events import SeparationWaived, proposal_key
 from domain.proposals.life import ProposalLife, lives
 from domain.proposals.own import does_what_was_proposed
 from domain.proposals.status import STATUS_NAMES
 from domain.recording import Pending
+from projections.decided_proposals import decided_proposals
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, plans_of, proposals_stream
+from projections.streams import PlanKnown, plan_is_there, proposals_stream
 
 ChangesDecided = Callable[[ChangeFile], Decision]
 """What the changes of a file come to; nothing is recorded."""
@@ -34,16 +35,14 @@ def require_act_of_no_proposal(reader: Reader, known: PlanKnown, act: Act) -> No
     """ActReused for an act by which a proposal of the administration was decided, unless it is said to be that very act."""
     if not reader.timelines(known.administration_stream).known(f"act/{act.id}"):
         return  # a new act has decided nothing yet
-    decided = [
-        f"{'' if plan == known.plan else f'{plan}, '}proposta {life.proposal}, {'adottata' if life.enactment else 'respinta'}"
-        for plan in plans_of(reader, known.administration)
-        for life in lives(reader.records(proposals_stream(plan))).values()
-        if any(
-            record.act == act.id and isinstance(record.event, ProposalEnacted | ProposalRejected)
-            for record in life.records
-        )
+    by_this_act = [d for d in decided_proposals(reader, known.administration) if d.record.act == act.id]
+    latest = {(decided.plan, decided.proposal): decided for decided in by_this_act}
+    words = [
+        f"{'' if plan == known.plan else f'{plan}, '}proposta {proposal}, {'adottata' if decided.is_enacted else 'respinta'}"
+        for (plan, proposal), decided in latest.items()
+        if plan_is_there(reader, plan)
     ]
-    require_act_unused(act, decided, (), meant=act.same_confirmed, said="«(stesso atto)» dopo la citazione")
+    require_act_unused(act, words, (), meant=act.same_confirmed, said="«(stesso atto)» dopo la citazione")
 
 
 def recorded_past_proposals(

@@ -342,15 +342,22 @@ class Service(CommandHandler):
     def changing_past_proposals(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
         """What the changes come to where no proposal makes them; DutiesNotSeparated where the caller has proposed the same."""
         known = find_plan(reader, changes.plan)
-        if changes.act is not None:
-            require_act_of_no_proposal(reader, known, cited_act(reader, known, changes.act))
-        decision = self.changing(reader, changes, caller)
+        decision = self.changing(
+            reader, changes, caller, require=lambda act: require_act_of_no_proposal(reader, known, act)
+        )
         return recorded_past_proposals(
             reader, known, changes, decision, caller, self.separation, lambda file: self.changing(reader, file, caller)
         )
 
-    def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
-        """What the changes of a file come to; nothing is recorded."""
+    def changing(
+        self,
+        reader: Reader,
+        changes: ChangeFile,
+        caller: Caller,
+        *,
+        require: Callable[[Act], None] = lambda _act: None,
+    ) -> Decision:
+        """What the changes of a file come to; nothing is recorded. `require` may refuse the act that they cite."""
         plan_known = find_plan(reader, changes.plan)
         timelines = reader.timelines(plan_known.stream)
         if caller.seen is not None:
@@ -359,6 +366,8 @@ class Service(CommandHandler):
         administration = reader.timelines(plan_known.administration_stream)
         registry = AdministrationWriter(administration, day, changes.confirmed_offices)
         act = registry.cited(changes.act) if changes.act else None
+        if act is not None:
+            require(act)
         effective_on = day_of_effect(changes.effective_on, act, day)
         salted = salting()
         context = ChangeContext(

@@ -55,7 +55,7 @@ def resolve_act(act: Act, known: Collection[Act], where: str = "act") -> Act:
 
 def details_to_add(act: Act, registered: Act) -> dict[str, str]:
     """What an act says that the registered one did not; AlreadyThere where it says something else."""
-    differs = [name for name in ("body", "type", "number", "date") if not _agrees(act, registered, name)]
+    differs = _differing(act, registered)
     differs += [name for name in DETAILS if _contradicts(getattr(act, name), getattr(registered, name))]
     differs += [
         n for n in ("ratifies", "annuls") if getattr(act, n) and {*getattr(act, n)} != {*getattr(registered, n)}
@@ -133,11 +133,10 @@ def _short(number: str, year: int) -> str:
     return number.removesuffix(f"/{year % 100:02}").removesuffix(f"-{year}").removesuffix(f"-{year % 100:02}")
 
 
-def _agrees(act: Act, registered: Act, name: str) -> bool:
-    if name == "body" and act.body is None:
-        return True
-    place = ("body", "type", "number", "date").index(name)
-    return bool(act.identity[place] == registered.identity[place])
+def _differing(act: Act, registered: Act) -> list[str]:
+    """The parts of its identity in which an act is another than the registered one; a body that is not said is no other."""
+    parts = zip(("body", "type", "number", "date"), act.identity, registered.identity, strict=True)
+    return [name for name, said, known in parts if said != known and not (name == "body" and act.body is None)]
 
 
 def _contradicts(said: str | None, registered: str | None) -> bool:

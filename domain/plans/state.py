@@ -89,7 +89,8 @@ class PlanState:
     @property
     def years(self) -> range:
         """The years that the plan covers."""
-        return range(self.first_year, self.last_year + 1) if self.first_year else range(0)
+        first = self.first_year
+        return range(first, self.last_year + 1) if first else range(0)
 
     def approval(self, year: int) -> date | None:
         """The day on which an act last approved the year, whether or not it has come; None when no act did."""

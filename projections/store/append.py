@@ -174,10 +174,8 @@ def write(
 ) -> None:
     """Writes what goes with the events, in their transaction; `states` are their bytes as stored, in order."""
     stored = iter(states)
-    cursor.executemany(
-        "INSERT INTO plan_owner (stream, administration) VALUES (?, ?)",
-        list(drafted_in(prepared.append.streams).items()),
-    )
+    if drafted := drafted_in(prepared.append.streams):
+        cursor.executemany("INSERT INTO plan_owner (stream, administration) VALUES (?, ?)", list(drafted.items()))
     for part in prepared.append.streams:
         key = keys[part.stream]
         require_succession(cursor, part)

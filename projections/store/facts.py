@@ -280,7 +280,8 @@ WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S6
             earlier += [(key.administration, number, row.day, row.version, row.fragment) for row in others]
         sql = f"UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE {OF_STREAM} AND id = ?"  # noqa: S608
         cursor.executemany(sql, later)
-        cursor.executemany(f"UPDATE cell SET several = 1 WHERE {OF_STREAM} AND id = ?", second)  # noqa: S608
+        if second:
+            cursor.executemany(f"UPDATE cell SET several = 1 WHERE {OF_STREAM} AND id = ?", second)  # noqa: S608
         if new:
             numbers = self._new_cells(cursor, new)
             earlier += [
@@ -337,13 +338,13 @@ FROM cell c WHERE {_OF_STREAM} {_filter_sql(cells, "IN ({})")}"""  # noqa: S608 
 
     def timelines(self, cursor: Cursor, key: StreamKey, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
-        sql = f"""
-SELECT c.fragment, {_LATEST_PLACE} FROM cell c
-WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.version <= ?
-UNION ALL SELECT f.fragment, f.id FROM cell c JOIN fact f ON {_EARLIER_OF_CELL}
-WHERE {_OF_STREAM} AND c.object >= ? AND c.object < ? AND c.several AND f.id & {_VERSION_MASK} <= ? ORDER BY 2"""  # noqa: S608
-        rows = cursor.execute(sql, (*key, low, high, version) * 2).fetchall()
-        return [str(text) for text, _ in rows]
+        of_objects = f"{_OF_STREAM} AND c.object >= ? AND c.object < ?"
+        sql = f"SELECT {_LATEST_PLACE}, c.fragment, c.several FROM cell c WHERE {of_objects} ORDER BY 1"  # noqa: S608
+        places = cursor.execute(sql, (*key, low, high)).fetchall()
+        if any(several for *_, several in places):  # what never changed is asked of the cells alone
+            sql = f"SELECT f.id, f.fragment, 1 FROM cell c JOIN fact f ON {_EARLIER_OF_CELL} WHERE {of_objects} AND c.several"  # noqa: S608
+            places = sorted([*places, *cursor.execute(sql, (*key, low, high)).fetchall()])
+        return [text for place, text, _ in places if place & _VERSION_MASK <= version]
 
     def served(self, cursor: Cursor, key: StreamKey, assignments: str) -> list[str]:
         """The fragments of some objectives."""

@@ -338,6 +338,15 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
         with gc_tuned():
             return [read_envelope(topic, state_bytes(state)) for topic, state in rows]
 
+    def records_under(self, administration: str, prefix: str, topics: Sequence[str]) -> list[tuple[str, Recorded]]:
+        """The events of some topics in all the streams of an administration whose names begin so, each with its stream."""
+        sql = f"""
+SELECT originator_id, topic, state FROM stored_events
+WHERE administration = ? AND originator_id >= ? AND originator_id < ? AND topic IN ({", ".join("?" * len(topics))})
+ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
+        rows = self.cursor.execute(sql, (administration, prefix, prefix[:-1] + "0", *topics)).fetchall()
+        return [(str(stream), read_envelope(topic, state_bytes(state))) for stream, topic, state in rows]
+
     def plan_records(
         self, stream: str, owner: str, versions: Iterable[int] | None = None, upto: int | None = None
     ) -> list[Recorded]:
