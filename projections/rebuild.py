@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from domain.errors import ConcurrentChange
 from projections.across.comparison import NO_ROW, RowDiffers, rows_that_differ
-from projections.proof.checkpoints import confirm
+from projections.proof.checkpoints import confirm, confirm_streams, latest
 from projections.store import schema, sqlite
 from projections.store.cursor import Cursor
 from projections.store.gc_tuning import gc_tuned
@@ -300,14 +300,28 @@ WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT
 
     def confirm(self) -> None:
         """Holds the leaves against what was signed, of all streams first, and then of those that went on: RecordAltered."""
-        confirm(self.cursor, self._prefix, self._unconfirmed)
+        if self._unconfirmed is None:
+            confirm(self.cursor, self._prefix)
+        else:
+            confirm_streams(self.cursor, self._prefix, self._unconfirmed)
         self._unconfirmed = set()
 
     def confirm_beside(self) -> None:
-        """The same, while others write."""
+        """The same of all streams, while others write: of what was signed by now, and taken in with what was recorded since."""
         with self._transaction() as cursor:
             self.cursor = cursor
-            self.confirm()
+            signed = latest(cursor)
+            self._unconfirmed = set()  # what goes on from here is confirmed again: it may be signed meanwhile
+            self.catch_up()
+            if signed is not None:
+                confirm(cursor, self._prefix, signed=signed, leaving=self._streams_in_place())
+
+    def _streams_in_place(self) -> set[str]:
+        """The streams whose rows answer already, and were confirmed before they did: what they record goes there."""
+        if self._in_place == BEGINNING:
+            return set()
+        rows = self.cursor.execute("SELECT stream FROM edge WHERE (administration, stream) <= (?, ?)", self._in_place)
+        return {str(row[0]) for row in rows.fetchall()}
 
     @contextmanager
     def caught_up(self, *, alone: Callable[[OwnCursor], None] | None) -> Iterator[None]:

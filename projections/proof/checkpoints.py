@@ -9,7 +9,9 @@ the names of others, that nothing of it is kept out of sight.
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -256,37 +258,39 @@ def _last_instants(cursor: Cursor, keys: Iterable[StreamKey]) -> list[datetime]:
     return [read_instant(recorded_at) for key in keys if (recorded_at := read_head(cursor, key).recorded_at)]
 
 
-def confirm(cursor: Cursor, prefix: str = "", streams: Collection[StreamKey] | None = None) -> None:
-    """Checks the leaves as they lie against every head that was signed; RecordAltered at the first that differs.
+def confirm(
+    cursor: Cursor, prefix: str = "", *, signed: Checkpoint | None = None, leaving: Collection[str] = ()
+) -> None:
+    """Checks the leaves of every stream, as they lie, against every head that was signed; RecordAltered at the first that differs.
 
-    They lie in the tables whose names begin with `prefix`. Of some `streams` only where they are named: of those, that
-    the heads themselves are signed was checked before.
+    They lie in the tables whose names begin with `prefix`. Of what was signed up to a checkpoint, where it is said: others
+    may sign meanwhile what these tables do not have yet. Streams that are to be `leaving` out have their rows elsewhere.
     """
-    columns = "SELECT stream, size, root FROM checkpoint_head"
-    if streams is None:
-        last = latest(cursor)
-        if last is None:
-            return
-        if installation_root(heads_at(cursor, last.number).values()) != last.text.root:
-            raise RecordAltered(
-                "le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali"
-            )
-        heads = cursor.execute(f"{columns} ORDER BY stream, size").fetchall()
-    else:
-        heads = [
-            head
-            for stream in sorted(streams)
-            for head in cursor.execute(f"{columns} WHERE stream = ? ORDER BY size", (stream.stream,)).fetchall()
-        ]
-    keys = {key.stream: key for key in streams or ()}
-    if streams is None:
-        found = cursor.execute(f"SELECT administration, stream FROM {prefix}edge").fetchall()  # noqa: S608
-        keys = {str(stream): StreamKey(str(administration), str(stream)) for administration, stream in found}
-    edge, edge_stream = Edge(), ""
+    signed = signed or latest(cursor)
+    if signed is None:
+        return
+    if installation_root(heads_at(cursor, signed.number).values()) != signed.text.root:
+        raise RecordAltered("le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali")
+    found = cursor.execute(f"SELECT administration, stream FROM {prefix}edge").fetchall()  # noqa: S608
+    keys = {str(stream): StreamKey(str(administration), str(stream)) for administration, stream in found}
+    sql = "SELECT stream, size, root FROM checkpoint_head WHERE number <= ? ORDER BY stream, size"
+    heads = cursor.execute(sql, (signed.number,)).fetchall()
+    for stream, of_stream in groupby(heads, key=itemgetter(0)):
+        if stream not in leaving:
+            _confirm_heads(cursor, prefix, keys.get(str(stream), StreamKey(NOBODY, str(stream))), of_stream)
+
+
+def confirm_streams(cursor: Cursor, prefix: str, streams: Collection[StreamKey]) -> None:
+    """The same of some streams: that the heads themselves are signed was checked before."""
+    sql = "SELECT stream, size, root FROM checkpoint_head WHERE stream = ? ORDER BY size"
+    for key in sorted(streams):
+        _confirm_heads(cursor, prefix, key, cursor.execute(sql, (key.stream,)).fetchall())
+
+
+def _confirm_heads(cursor: Cursor, prefix: str, key: StreamKey, heads: Iterable[tuple[Any, ...]]) -> None:
+    edge = Edge()
     for stream, size, root in heads:
-        edge, edge_stream = (edge if stream == edge_stream else Edge()), str(stream)
         sql = f"SELECT hash FROM {prefix}leaf WHERE {OF_STREAM} AND version > ? AND version <= ? ORDER BY version"  # noqa: S608
-        key = keys.get(edge_stream, StreamKey(NOBODY, edge_stream))
         rows = cursor.execute(sql, (*key, edge.size, size)).fetchall()
         edge = edge.grown([bytes(row[0]) for row in rows])
         if edge.size != size or edge.root != bytes(root):
