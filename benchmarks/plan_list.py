@@ -37,15 +37,17 @@ def multiply(cursor: Cursor, plans: int, of_full_size: int) -> None:
         (f"ente-{number:05}", f"{ADMINISTRATIONS}ente-{number:05}", body, f"{ADMINISTRATIONS}{body}")
         for number in numbers
     ]
-    cursor.executemany("INSERT INTO plan_owner (administration, stream) VALUES (?, ?)", [name[:2] for name in names])
+    cursor.executemany(
+        "INSERT INTO plan_owner (administration, originator_id) VALUES (?, ?)", [name[:2] for name in names]
+    )
     for table, columns in (
         ("append", "recorded_at, first, last, horizon"),
         ("boundary", "day, version"),
     ):
-        sql = f"INSERT INTO {table} (administration, stream, {columns}) SELECT ?, ?, {columns} FROM {table} WHERE {OF_STREAM}"
+        sql = f"INSERT INTO {table} (administration, originator_id, {columns}) SELECT ?, ?, {columns} FROM {table} WHERE {OF_STREAM}"
         cursor.executemany(sql, [*names, *bodies])
     columns = "id, object, field, day, version, several"
-    copied = f"INSERT INTO cell (administration, stream, {columns}, fragment) SELECT ?, ?, {columns}, replace(fragment, ?, ?) FROM cell "
+    copied = f"INSERT INTO cell (administration, originator_id, {columns}, fragment) SELECT ?, ?, {columns}, replace(fragment, ?, ?) FROM cell "
     owned = [(*name[:2], f'"{body}"', f'"{name[0]}"', *key) for name in names]
     whole = f"WHERE {OF_STREAM} AND (object = 'plan' OR field IN ('life', 'parent'))"
     cursor.executemany(copied + whole, owned[:of_full_size])

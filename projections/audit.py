@@ -28,7 +28,7 @@ from projections.plan_history import systems_of
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
 from projections.store.envelope import write_instant
-from projections.store.owners import LEAF_OF_EVENT, OF_RECORDED
+from projections.store.owners import LEAF_OF_EVENT, OF_STREAM
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, proposals_stream, review_stream
 
@@ -182,7 +182,7 @@ def _owned(reader: Reader, plan_known: PlanKnown, records: list[Recorded]) -> li
     return concerning_plan(owned, plan_known.plan, series_of(timelines), acts, last_year)
 
 
-_PLACES = f"SELECT e.originator_version, e.position, ({LEAF_OF_EVENT}) AS leaf FROM stored_events e WHERE {OF_RECORDED}"  # noqa: S608
+_PLACES = f"SELECT e.originator_version, e.position, ({LEAF_OF_EVENT}) AS leaf FROM stored_events e WHERE {OF_STREAM}"  # noqa: S608
 
 
 def place_of(reader: Reader, stream: str, version: int) -> tuple[int, str]:

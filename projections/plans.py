@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from domain.access.principal import Principal
 from domain.facts import ADMINISTRATION, ANNULLED, LIFE, PLAN
-from domain.plans.ids import id_not_free, is_own_id
+from domain.plans.ids import id_not_free, id_of_another, is_own_id
 from domain.plans.state import UNPUBLISHED, PlanStatus, status_of
 from domain.point import Point
 from domain.timelines import Cell, Entry
@@ -170,7 +170,7 @@ def require_free_id(reader: Reader, plan: str, administration: str, by: Principa
         # Whose a plan is never changes, of a draft that was discarded either: its name stays its administration's.
         if owner in {None, administration} or plan_is_there(reader, plan):
             return
-        raise id_not_free(plan, administration)
+        raise id_of_another(plan, str(owner))
     if owner is not None and may_read_plan(reader, plan, by, point):
         if owner == administration:
             return
@@ -188,13 +188,13 @@ def sees_administration(reader: Reader, administration: str, by: Principal, *poi
 
 
 _APPROVALS = """
-SELECT CASE WHEN lies = 1 THEN '' ELSE stream END AS unsure, count(*) FROM (
-    SELECT a.stream, max(CASE WHEN a.day <= ? AND NOT EXISTS (
+SELECT CASE WHEN lies = 1 THEN '' ELSE originator_id END AS unsure, count(*) FROM (
+    SELECT a.originator_id, max(CASE WHEN a.day <= ? AND NOT EXISTS (
         SELECT 1 FROM annulment n
-        WHERE n.administration = a.administration AND n.stream = a.stream AND n.version = a.version) THEN 1 ELSE 0 END) AS lies
-    FROM plan_owner o JOIN cell a ON a.administration = o.administration AND a.stream = o.stream
+        WHERE n.administration = a.administration AND n.originator_id = a.originator_id AND n.version = a.version) THEN 1 ELSE 0 END) AS lies
+    FROM plan_owner o JOIN cell a ON a.administration = o.administration AND a.originator_id = o.originator_id
         AND a.object = 'plan' AND a.field >= 'approved/' AND a.field < 'approved0'
-    GROUP BY a.stream) AS approved
+    GROUP BY a.originator_id) AS approved
 GROUP BY unsure"""
 """How many plans have an approval that is the latest of its year, of a day or before, and was never annulled.
 

@@ -20,7 +20,7 @@ from projections.store import schema, sqlite
 from projections.store.cursor import Cursor
 from projections.store.gc_tuning import gc_tuned
 from projections.store.location import is_server
-from projections.store.owners import OF_RECORDED, StreamKey
+from projections.store.owners import OF_STREAM, StreamKey
 from projections.store.reader import state_bytes
 from projections.store.store import Store
 from projections.store.stream_rows import RowBatch, StreamRows
@@ -167,19 +167,19 @@ def _built(
 
 
 _LOGICAL: dict[str, tuple[int, str]] = {
-    "append": (3, "SELECT administration, stream, recorded_at, first, last, horizon FROM {prefix}append"),
-    "boundary": (3, "SELECT administration, stream, day, version FROM {prefix}boundary"),
+    "append": (3, "SELECT administration, originator_id, recorded_at, first, last, horizon FROM {prefix}append"),
+    "boundary": (3, "SELECT administration, originator_id, day, version FROM {prefix}boundary"),
     "cell": (
         4,
         (
-            "SELECT administration, stream, object, field, day, version, fragment, several, "
-            "row_number() OVER (PARTITION BY administration, stream ORDER BY id) FROM {prefix}cell"
+            "SELECT administration, originator_id, object, field, day, version, fragment, several, "
+            "row_number() OVER (PARTITION BY administration, originator_id ORDER BY id) FROM {prefix}cell"
         ),
     ),
-    "annulment": (4, "SELECT administration, stream, version, since, annulled, named FROM {prefix}annulment"),
-    "leaf": (3, "SELECT administration, stream, version, hash FROM {prefix}leaf"),
-    "edge": (2, "SELECT administration, stream, size, root, nodes FROM {prefix}edge"),
-    "plan_owner": (2, "SELECT administration, stream FROM {prefix}plan_owner"),
+    "annulment": (4, "SELECT administration, originator_id, version, since, annulled, named FROM {prefix}annulment"),
+    "leaf": (3, "SELECT administration, originator_id, version, hash FROM {prefix}leaf"),
+    "edge": (2, "SELECT administration, originator_id, size, root, nodes FROM {prefix}edge"),
+    "plan_owner": (2, "SELECT administration, originator_id FROM {prefix}plan_owner"),
 }
 """The rows of each projection, whatever the numbers of the cells, and how many of their first columns are the key."""
 
@@ -286,7 +286,7 @@ SELECT DISTINCT {names} FROM stored_events WHERE {where} AND ({names}) > (?, ?) 
             while more:
                 sql = f"""
 SELECT originator_version, topic, state FROM stored_events
-WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT ?"""
+WHERE {OF_STREAM} AND originator_version > ? ORDER BY originator_version LIMIT ?"""
                 rows = self.cursor.execute(sql, (*key, stream.version, BATCH)).fetchall()
                 batch = RowBatch(self._cells)
                 if rows:
@@ -320,7 +320,9 @@ WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT
         """The streams whose rows answer already, and were confirmed before they did: what they record goes there."""
         if self._in_place == BEGINNING:
             return set()
-        rows = self.cursor.execute("SELECT stream FROM edge WHERE (administration, stream) <= (?, ?)", self._in_place)
+        rows = self.cursor.execute(
+            "SELECT originator_id FROM edge WHERE (administration, originator_id) <= (?, ?)", self._in_place
+        )
         return {str(row[0]) for row in rows.fetchall()}
 
     @contextmanager
@@ -346,7 +348,7 @@ WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT
 
     def _next_in_place(self) -> StreamKey:
         """The last of the next streams that are put in place together; the end where there are no more."""
-        key = "administration, stream"
+        key = "administration, originator_id"
         sql = f"SELECT {key}, size FROM {self._prefix}edge WHERE ({key}) > (?, ?) ORDER BY {key} LIMIT ?"
         rows = self.cursor.execute(sql, (*self._in_place, STREAMS_IN_PLACE)).fetchall()
         events = 0

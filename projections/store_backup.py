@@ -33,8 +33,8 @@ from projections.proof.log import public_keys
 from projections.rebuild import rebuild_within
 from projections.store import sqlite, sqlite_soundness
 from projections.store.envelope import read_envelope, read_instant
-from projections.store.failures import busy
-from projections.store.owners import NOBODY, OF_RECORDED, StreamKey
+from projections.store.failures import HELD_OPEN, busy
+from projections.store.owners import NOBODY, OF_STREAM, StreamKey
 from projections.store.reader import state_bytes
 from projections.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from projections.store.sqlite_file import MAGIC, require_place, restoring_name, side_files
@@ -307,7 +307,7 @@ def _beside(connection: sqlite3.Connection, stream: str, event: Event) -> tuple[
         return ()
     reader = sqlite.SqliteReader(connection.cursor())
     key = reader.key(stream) if _is_keyed(connection) else StreamKey(NOBODY, stream)
-    of = OF_RECORDED if _is_keyed(connection) else "? = '' AND originator_id = ?"
+    of = OF_STREAM if _is_keyed(connection) else "? = '' AND originator_id = ?"
     sql = f"SELECT originator_version FROM main.stored_events WHERE {of} AND topic <> ? AND instr(state, ?)"  # noqa: S608
     found = (connection.execute(sql, (*key, event.topic, digest.encode())) for digest in event.digests)
     return tuple(sorted({int(version) for rows in found for (version,) in rows}))
@@ -344,7 +344,7 @@ def _alone(target: Path) -> Iterator[None]:
         except OSError:
             is_alone = False
         if not is_alone:
-            raise busy(str(target), "un processo lo tiene aperto: si fermino il servizio e chi registra")
+            raise busy(str(target), HELD_OPEN)
         yield
     finally:
         os.close(handle)

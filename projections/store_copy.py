@@ -279,7 +279,7 @@ def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
         fingerprints |= {
             f"eventi di {stream}": Fingerprint(size, own.hexdigest()) for stream, (size, own) in streams.items()
         }
-    for stream, size, root in cursor.execute("SELECT stream, size, root FROM edge").fetchall():
+    for stream, size, root in cursor.execute("SELECT originator_id, size, root FROM edge").fetchall():
         fingerprints[f"albero di {stream}"] = Fingerprint(int(size), bytes(root).hex())
     return fingerprints | {table: Fingerprint(_count(cursor, table)) for table in schema.PROJECTED}
 

@@ -331,7 +331,7 @@ CHANGES: tuple[Command | Question, ...] = (
     command(
         "discard_draft",
         "Scarta una bozza",
-        "Scarta un piano mai approvato: il suo id torna libero per un altro documento, e il registro tiene l'uno e l'altro.",
+        "Scarta un piano mai approvato: il suo id torna libero per un altro documento dello stesso ente, e il registro tiene l'uno e l'altro.",
         tag="modifiche",
         permission="change_plan",
         path="/plans/{plan}/discard",

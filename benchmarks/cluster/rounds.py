@@ -354,7 +354,7 @@ class Drill:
     def _events(self, stream: str, since: int) -> list[tuple[int, str, bytes]]:
         sql = (
             "SELECT originator_version, topic, state FROM stored_events "
-            "WHERE administration = (SELECT administration FROM plan_owner WHERE stream = %s) "
+            "WHERE administration = (SELECT administration FROM plan_owner WHERE originator_id = %s) "
             "AND originator_id = %s AND originator_version >= %s ORDER BY originator_version"
         )
         deadline = time.monotonic() + PATIENCE

@@ -34,3 +34,12 @@ def id_not_free(plan: str, administration: str) -> IdNotFree:
         accepted=f"un altro, che cominci come l'ente: {accepted}",
         where="plan.id",
     )
+
+
+def id_of_another(plan: str, owner: str) -> IdNotFree:
+    """The refusal of an id that a discarded draft of another administration had, to who may know that."""
+    return IdNotFree(
+        f"l'identificativo {plan[:120]!r} è stato di una bozza di {owner[:120]}, scartata: torna libero solo per un suo piano",
+        accepted="un altro",
+        where="plan.id",
+    )

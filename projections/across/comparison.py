@@ -158,7 +158,7 @@ def _latest(reader: Reader, event: _Event) -> str:
     up_to, params = _up_to(reader, event)
     sql = f"""
 SELECT max(a.recorded_at) FROM append a
-JOIN stored_events e ON e.administration = a.administration AND e.originator_id = a.stream AND e.originator_version = a.first
+JOIN stored_events e ON e.administration = a.administration AND e.originator_id = a.originator_id AND e.originator_version = a.first
 WHERE {up_to}"""  # noqa: S608
     row = reader.cursor.execute(sql, params).fetchone()
     return str(row[0]) if row else ""

@@ -13,7 +13,7 @@ from domain.proof.merkle import Tree, leaf_hash
 from domain.proof.public_keys import Verifying
 from initinere_verify.slots import Slots, address_of, subject_of
 from projections.proof.checkpoints import Checkpoint, StreamHead, checkpoints, heads_at, slot_leaves
-from projections.store.owners import LEAF_OF_EVENT, OF_RECORDED, OF_STREAM
+from projections.store.owners import LEAF_OF_EVENT, OF_STREAM
 from projections.store.reader import Reader
 
 Files = dict[str, bytes]
@@ -157,7 +157,7 @@ def schema_files() -> Files:
 def _events(reader: Reader, stream: str, size: int) -> tuple[list[bytes], list[int], list[bytes]]:
     sql = f"""
 SELECT e.state, e.position, ({LEAF_OF_EVENT}) FROM stored_events e
-WHERE {OF_RECORDED} AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608
+WHERE {OF_STREAM} AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608
     states: list[bytes] = []
     positions: list[int] = []
     leaves: list[bytes] = []

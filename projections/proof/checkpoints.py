@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
-from typing import Annotated, Any, NamedTuple
+from operator import attrgetter
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -26,7 +26,7 @@ from projections.proof.notes import CheckpointText, Signing, read_checkpoint
 from projections.store.append import read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
-from projections.store.owners import NOBODY, OF_RECORDED, OF_STREAM, StreamKey
+from projections.store.owners import NOBODY, OF_STREAM, StreamKey
 
 SignedNote = Annotated[str, Field(max_length=8000)]
 """A signed note, as it is to be kept."""
@@ -201,7 +201,9 @@ def make(cursor: Cursor, key: Signing, now: datetime, occasion: str) -> Checkpoi
     """
     last = latest(cursor)
     before = heads_at(cursor, last.number) if last else {}
-    edges = cursor.execute("SELECT administration, stream, size, root FROM edge ORDER BY stream").fetchall()
+    edges = cursor.execute(
+        "SELECT administration, originator_id, size, root FROM edge ORDER BY originator_id"
+    ).fetchall()
     now_heads: dict[str, StreamHead] = {}
     keys = {str(stream): StreamKey(str(administration), str(stream)) for administration, stream, *_ in edges}
     for _, stream, size, root in edges:
@@ -211,7 +213,7 @@ def make(cursor: Cursor, key: Signing, now: datetime, occasion: str) -> Checkpoi
             continue
         sql = f"""
 SELECT position FROM stored_events
-WHERE {OF_RECORDED} AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608
+WHERE {OF_STREAM} AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608
         rows = cursor.execute(sql, (*keys[str(stream)], known.size if known else 0, size)).fetchall()
         chain = chained(known.positions if known else NOWHERE, (int(row[0]) for row in rows))
         now_heads[str(stream)] = StreamHead(str(stream), int(size), bytes(root), chain)
@@ -271,23 +273,32 @@ def confirm(
         return
     if installation_root(heads_at(cursor, signed.number).values()) != signed.text.root:
         raise RecordAltered("le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali")
-    found = cursor.execute(f"SELECT administration, stream FROM {prefix}edge").fetchall()  # noqa: S608
+    found = cursor.execute(f"SELECT administration, originator_id FROM {prefix}edge").fetchall()  # noqa: S608
     keys = {str(stream): StreamKey(str(administration), str(stream)) for administration, stream in found}
     sql = "SELECT stream, size, root FROM checkpoint_head WHERE number <= ? ORDER BY stream, size"
-    heads = cursor.execute(sql, (signed.number,)).fetchall()
-    for stream, of_stream in groupby(heads, key=itemgetter(0)):
+    heads = [_SignedHead(*head) for head in cursor.execute(sql, (signed.number,)).fetchall()]
+    for stream, of_stream in groupby(heads, key=attrgetter("stream")):
         if stream not in leaving:
-            _confirm_heads(cursor, prefix, keys.get(str(stream), StreamKey(NOBODY, str(stream))), of_stream)
+            _confirm_heads(cursor, prefix, keys.get(stream, StreamKey(NOBODY, stream)), of_stream)
 
 
 def confirm_streams(cursor: Cursor, prefix: str, streams: Collection[StreamKey]) -> None:
     """The same of some streams: that the heads themselves are signed was checked before."""
     sql = "SELECT stream, size, root FROM checkpoint_head WHERE stream = ? ORDER BY size"
     for key in sorted(streams):
-        _confirm_heads(cursor, prefix, key, cursor.execute(sql, (key.stream,)).fetchall())
+        heads = [_SignedHead(*head) for head in cursor.execute(sql, (key.stream,)).fetchall()]
+        _confirm_heads(cursor, prefix, key, heads)
 
 
-def _confirm_heads(cursor: Cursor, prefix: str, key: StreamKey, heads: Iterable[tuple[Any, ...]]) -> None:
+class _SignedHead(NamedTuple):
+    """What was signed of a stream: how many events, and the root of their tree."""
+
+    stream: str
+    size: int
+    root: bytes
+
+
+def _confirm_heads(cursor: Cursor, prefix: str, key: StreamKey, heads: Iterable[_SignedHead]) -> None:
     edge = Edge()
     for stream, size, root in heads:
         sql = f"SELECT hash FROM {prefix}leaf WHERE {OF_STREAM} AND version > ? AND version <= ? ORDER BY version"  # noqa: S608

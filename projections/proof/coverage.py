@@ -75,7 +75,7 @@ def verify_counter(cursor: Cursor) -> None:
     row = cursor.execute(f"SELECT coalesce(max(id), 0), coalesce({counted}, 0) FROM cell").fetchone()  # noqa: S608 - our own words
     if row is not None and row[0] > row[1]:
         raise Failed("structure_altered", "sequenza cell_number", f"almeno {row[0]}", str(row[1]))
-    sql = "SELECT id, min(stream), max(object) FROM cell GROUP BY id HAVING count(*) > 1 LIMIT 1"
+    sql = "SELECT id, min(originator_id), max(object) FROM cell GROUP BY id HAVING count(*) > 1 LIMIT 1"
     if row := cursor.execute(sql).fetchone():
         raise Failed(
             "structure_altered", f"tabella cell, {row[1]}, {row[2]}", "un numero per ciascuna riga", str(row[0])

@@ -3,7 +3,7 @@
 from initinere_verify.sources import Row
 from initinere_verify.succession import INSTALLATION, succession_of
 from projections.proof.checkpoints import RecordAltered
-from projections.store.owners import OF_RECORDED
+from projections.store.owners import OF_STREAM
 from projections.store.reader import Reader, state_bytes
 
 
@@ -14,7 +14,7 @@ def require_unbroken(reader: Reader) -> None:
     """
     sql = f"""
 SELECT position, originator_version, topic, state FROM stored_events
-WHERE {OF_RECORDED} ORDER BY originator_version"""  # noqa: S608
+WHERE {OF_STREAM} ORDER BY originator_version"""  # noqa: S608
     rows = reader.cursor_of([INSTALLATION]).execute(sql, reader.key(INSTALLATION)).fetchall()
     succession = succession_of(
         Row(int(at), int(version), str(topic), state_bytes(state)) for at, version, topic, state in rows

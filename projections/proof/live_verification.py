@@ -30,7 +30,7 @@ from projections.store.cursor import Cursor, on_sqlite
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.facts import FactTable, PostgresFacts, SqliteFacts, day_number, fact_rows
 from projections.store.gc_tuning import gc_tuned
-from projections.store.owners import ADMINISTRATION, NOBODY, OF_RECORDED, OF_STREAM, PLAN, StreamKey
+from projections.store.owners import ADMINISTRATION, NOBODY, OF_STREAM, PLAN, StreamKey
 from projections.store.previews import Seal
 from projections.store.reader import Reader
 
@@ -140,12 +140,12 @@ def record_of(cursor: Cursor) -> Record:
     keys = _keys(cursor)
     streams = set(keys)
     heads = cursor.execute("SELECT number, stream, size, root, positions FROM checkpoint_head").fetchall()
-    edges = cursor.execute("SELECT stream, size, root, nodes FROM edge").fetchall()
+    edges = cursor.execute("SELECT originator_id, size, root, nodes FROM edge").fetchall()
     for row in edges:
         if str(row[0]) not in streams:
             expected = f"{row[1]} eventi, secondo le tabelle dell'albero"
             raise Failed("stream_vanished", f"tabella edge, {row[0]}", expected, "nessun evento")
-    for row in cursor.execute("SELECT DISTINCT stream FROM leaf").fetchall():
+    for row in cursor.execute("SELECT DISTINCT originator_id FROM leaf").fetchall():
         if str(row[0]) not in streams:
             raise Failed(
                 "stream_vanished", f"tabella leaf, {row[0]}", "gli eventi delle foglie registrate", "nessun evento"
@@ -185,7 +185,7 @@ def _keys(cursor: Cursor) -> dict[str, StreamKey]:
 def _rows(cursor: Cursor, key: StreamKey) -> Iterator[Row]:
     sql = f"""
 SELECT position, originator_version, topic, state FROM stored_events
-WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT ?"""  # noqa: S608
+WHERE {OF_STREAM} AND originator_version > ? ORDER BY originator_version LIMIT ?"""  # noqa: S608
     after = _FIRST
     while rows := cursor.execute(sql, (*key, after, BATCH)).fetchall():
         for position, version, topic, state in rows:
@@ -252,7 +252,7 @@ def _order(cursor: Cursor) -> None:
         return
     sql = f"""
 SELECT originator_version, transaction::text::bigint, transaction >= pg_snapshot_xmax(pg_current_snapshot())
-FROM stored_events WHERE {OF_RECORDED} AND originator_version > ? ORDER BY originator_version LIMIT ?"""  # noqa: S608
+FROM stored_events WHERE {OF_STREAM} AND originator_version > ? ORDER BY originator_version LIMIT ?"""  # noqa: S608
     for stream, key in sorted(_keys(cursor).items()):
         before = after = 0
         while rows := cursor.execute(sql, (*key, after, BATCH)).fetchall():
@@ -286,7 +286,9 @@ def _owners(cursor: Cursor, record: Record) -> dict[str, str]:
         if key.administration != owners[stream]:
             expected, found = (f"l'amministrazione {name!r}" for name in (owners[stream], key.administration))
             raise _differs("stored_events", stream, expected, found)
-    said = {str(s): str(o) for s, o in cursor.execute("SELECT stream, administration FROM plan_owner").fetchall()}
+    said = {
+        str(s): str(o) for s, o in cursor.execute("SELECT originator_id, administration FROM plan_owner").fetchall()
+    }
     for stream in sorted(said.keys() | drafted.keys()):
         if said.get(stream) != drafted.get(stream):
             wanted, there = (repr(of[stream]) if stream in of else "nessuna riga" for of in (drafted, said))
@@ -297,7 +299,7 @@ def _owners(cursor: Cursor, record: Record) -> dict[str, str]:
 def _derived(cursor: Cursor, record: Record, owners: Mapping[str, str], progress: Callable[[int], None]) -> None:
     """Every table that is derived says what the events say, and every receipt: no answer was changed behind them."""
     for table in ("cell", "leaf", "edge", *OF_A_STREAM):
-        sql = f"SELECT DISTINCT administration, stream FROM {table}"  # noqa: S608 - our own names
+        sql = f"SELECT DISTINCT administration, originator_id FROM {table}"  # noqa: S608 - our own names
         for administration, stream in sorted(cursor.execute(sql).fetchall()):
             if str(stream) not in owners:
                 raise _differs(table, stream, "nessuna riga: il flusso non ha eventi", "delle righe")

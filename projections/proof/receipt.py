@@ -9,7 +9,7 @@ from domain.errors import NotFound
 from domain.proof.merkle import Tree, leaf_hash
 from projections.answers import Count, Digest, Text, Version
 from projections.proof.checkpoints import CheckpointAnswer, checkpoint_number, covering, heads_at
-from projections.store.owners import OF_RECORDED, OF_STREAM
+from projections.store.owners import OF_STREAM
 from projections.store.reader import Reader
 
 
@@ -44,7 +44,7 @@ def receipt(reader: Reader, stream: str, version: int) -> EventProof:
     leaves = [bytes(row[0]) for row in reader.cursor_of([stream]).execute(sql, (*key, head.size)).fetchall()]
     names = sorted(heads, key=str.encode)
     installation = Tree([leaf_hash(heads[name].entry()) for name in names])
-    sql = f"SELECT state FROM stored_events WHERE {OF_RECORDED} AND originator_version = ?"  # noqa: S608
+    sql = f"SELECT state FROM stored_events WHERE {OF_STREAM} AND originator_version = ?"  # noqa: S608
     row = reader.cursor_of([stream]).execute(sql, (*key, version)).fetchone()
     return {
         "stream": stream,

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from domain.redactions.events import TextRedacted
 from domain.vocabulary import Identifier
 from projections.answers import Day, Text, Version
-from projections.store.owners import OF_RECORDED
+from projections.store.owners import OF_STREAM
 from projections.store.reader import Reader
 
 
@@ -23,7 +23,7 @@ class Redaction(TypedDict):
 def redactions(reader: Reader, streams: Iterable[str]) -> dict[str, Redaction]:
     """By digest, the order that removed a text, in some streams. Whoever asked earlier is told so too."""
     orders: dict[str, Redaction] = {}
-    sql = f"SELECT originator_version FROM stored_events WHERE {OF_RECORDED} AND topic = ?"  # noqa: S608
+    sql = f"SELECT originator_version FROM stored_events WHERE {OF_STREAM} AND topic = ?"  # noqa: S608
     for stream in streams:
         rows = reader.cursor_of([stream]).execute(sql, (*reader.key(stream), TextRedacted.topic)).fetchall()
         for record in reader.records(stream, [int(row[0]) for row in rows]) if rows else []:

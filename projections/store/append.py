@@ -25,7 +25,7 @@ from initinere_verify.trees import read_key
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest, stamp
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows
-from projections.store.owners import NOBODY, OF_RECORDED, OF_STREAM, PLAN, StreamKey, receipt_owner
+from projections.store.owners import NOBODY, OF_STREAM, PLAN, StreamKey, receipt_owner
 from projections.store.request_digest import blinded
 from projections.store.schema import ANNULMENT_COLUMNS
 
@@ -175,13 +175,15 @@ def write(
     """Writes what goes with the events, in their transaction; `states` are their bytes as stored, in order."""
     stored = iter(states)
     if drafted := drafted_in(prepared.append.streams):
-        cursor.executemany("INSERT INTO plan_owner (stream, administration) VALUES (?, ?)", list(drafted.items()))
+        cursor.executemany(
+            "INSERT INTO plan_owner (originator_id, administration) VALUES (?, ?)", list(drafted.items())
+        )
     for part in prepared.append.streams:
         key = keys[part.stream]
         require_succession(cursor, part)
         horizon = max(heads[part.stream].horizon, *(day_number(pending.effective_on) for pending in part.pending))
         cursor.execute(
-            "INSERT INTO append (administration, stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO append (administration, originator_id, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?, ?)",
             (*key, recorded_at, part.expected + 1, part.last, horizon),
         )
         write_boundaries(
@@ -214,7 +216,7 @@ def require_succession(cursor: Cursor, part: StreamAppend) -> None:
         return
     sql = f"""
 SELECT topic, state FROM stored_events
-WHERE {OF_RECORDED} AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608 - our own words
+WHERE {OF_STREAM} AND originator_version <= ? ORDER BY originator_version"""  # noqa: S608 - our own words
     rows = cursor.execute(sql, (NOBODY, INSTALLATION, part.expected)).fetchall()
     recorded = [read_envelope(str(topic), bytes(state)).event for topic, state in rows]
     keys = [read_public(event.key) for event in recorded if isinstance(event, SigningKeyEvent)]
@@ -247,7 +249,7 @@ def remove_words(cursor: Cursor, key: StreamKey, digests: Sequence[str]) -> None
     cursor.execute("DELETE FROM preview")
     commands = set()
     for topic, state in cursor.execute(
-        f"SELECT topic, state FROM stored_events WHERE {OF_RECORDED} ORDER BY originator_version",  # noqa: S608
+        f"SELECT topic, state FROM stored_events WHERE {OF_STREAM} ORDER BY originator_version",  # noqa: S608
         key,
     ).fetchall():
         if any(digest.encode() in bytes(state) for digest in digests):
@@ -278,13 +280,13 @@ def write_leaves(cursor: Cursor, key: StreamKey, states: Sequence[bytes]) -> Non
     before = read_edge(cursor, key)
     hashes = [leaf_hash(state) for state in states]
     cursor.executemany(
-        "INSERT INTO leaf (administration, stream, version, hash) VALUES (?, ?, ?, ?)",
+        "INSERT INTO leaf (administration, originator_id, version, hash) VALUES (?, ?, ?, ?)",
         [(*key, version, leaf) for version, leaf in enumerate(hashes, start=before.size + 1)],
     )
     edge = before.grown(hashes)
     cursor.execute(
-        "INSERT INTO edge (administration, stream, size, root, nodes) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (administration, stream) DO UPDATE "
+        "INSERT INTO edge (administration, originator_id, size, root, nodes) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (administration, originator_id) DO UPDATE "
         "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
         (*key, edge.size, edge.root, edge.packed()),
     )
@@ -296,7 +298,7 @@ def write_boundaries(cursor: Cursor, key: StreamKey, effective: Sequence[tuple[d
     for day, version in effective:
         first.setdefault(day_number(day), version)
     cursor.executemany(
-        "INSERT INTO boundary (administration, stream, day, version) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO boundary (administration, originator_id, day, version) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(*key, day, version) for day, version in first.items()],
     )
 

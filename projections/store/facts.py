@@ -95,7 +95,7 @@ class NewCell(NamedTuple):
     has_history: int
 
 
-_NEW = "administration, stream, object, field, day, version, fragment, several"
+_NEW = "administration, originator_id, object, field, day, version, fragment, several"
 """The columns of a new cell, as they lie."""
 
 
@@ -111,7 +111,7 @@ def _filter_sql(cells: CellFilter | None, among: str) -> str:
         return ""
     objects, fields = (", ".join("?" * len(names)) for names in cells)
     if not cells.fields:  # sought, where else every cell of the stream is read: a file needs to be told by which index
-        of_objects = f"o.administration = ? AND o.stream = ? AND o.object IN ({objects}) AND o.field >= ''"
+        of_objects = f"o.administration = ? AND o.originator_id = ? AND o.object IN ({objects}) AND o.field >= ''"
         return f"AND c.id {among.format(f'SELECT o.id FROM cell o WHERE {of_objects}')}"  # noqa: S608 - question marks alone
     return f"AND (c.object IN ({objects}) OR c.field IN ({fields}))"
 
@@ -128,8 +128,8 @@ EarlierFact: TypeAlias = tuple[str, int, int, int, str]
 
 _SERVED = """
 SELECT 'objective/' || substr(a.object, ?) FROM cell a
-WHERE a.administration = ? AND a.stream = ? AND a.object >= ? AND a.object < ? AND a.field = 'life'"""
-_OF_STREAM = "c.administration = ? AND c.stream = ?"
+WHERE a.administration = ? AND a.originator_id = ? AND a.object >= ? AND a.object < ? AND a.field = 'life'"""
+_OF_STREAM = "c.administration = ? AND c.originator_id = ?"
 
 
 def _served_params(key: StreamKey, assignments: str) -> tuple[object, ...]:
@@ -246,7 +246,7 @@ class SqliteFacts:
     logical: ClassVar[tuple[int, str]] = (
         6,
         f"""
-SELECT c.administration, c.stream, c.object, c.field, f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment
+SELECT c.administration, c.originator_id, c.object, c.field, f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment
 FROM {{prefix}}cell c JOIN {{prefix}}fact f ON {_EARLIER_OF_CELL}
 UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, id, fragment FROM {{prefix}}fact
 WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S608
@@ -388,9 +388,9 @@ there AS MATERIALIZED (
     SELECT c.id, c.object, c.field, c.day, c.version, c.fragment
     FROM given g CROSS JOIN LATERAL ({_SOUGHT}) AS c),
 entered AS (
-    INSERT INTO cell AS c (administration, stream, object, field, day, version, fragment, several)
+    INSERT INTO cell AS c (administration, originator_id, object, field, day, version, fragment, several)
     SELECT ?, ?, object, field, day, version, fragment, several FROM given ORDER BY place
-    ON CONFLICT (administration, stream, object, field) DO UPDATE SET several = 1,
+    ON CONFLICT (administration, originator_id, object, field) DO UPDATE SET several = 1,
         (day, version, fragment) = (SELECT g.day, g.version, g.fragment FROM (
             VALUES (c.day, c.version, c.fragment), (excluded.day, excluded.version, excluded.fragment)
         ) AS g (day, version, fragment) ORDER BY g.day DESC, g.version DESC LIMIT 1))
@@ -415,7 +415,7 @@ class PostgresFacts:
     logical: ClassVar[tuple[int, str]] = (
         6,
         (
-            "SELECT f.administration, c.stream, c.object, c.field, f.day, f.version, f.fragment "
+            "SELECT f.administration, c.originator_id, c.object, c.field, f.day, f.version, f.fragment "
             "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.administration = f.administration AND c.id = f.cell"
         ),
     )

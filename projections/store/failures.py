@@ -63,6 +63,10 @@ def is_lost(error: Exception) -> bool:
     return _is_server_away(cause) if state is None else _LOST.fullmatch(state) is not None
 
 
+HELD_OPEN = "un processo lo tiene aperto: si fermino il servizio e chi registra"
+"""Why a file is not taken that others would go on with."""
+
+
 def busy(location: str, reason: str) -> StoreBusy:
     """The refusal of a store that is to be asked again a little later."""
     found = f"l'archivio {shown_location(location)} non è disponibile adesso: {reason}"

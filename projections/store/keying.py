@@ -24,7 +24,7 @@ _OF_EVENTS = f"""
 WITH streams AS MATERIALIZED (
     SELECT DISTINCT originator_id AS stream FROM stored_events WHERE {_RANGE} AND {_UNSAID}),
 plans AS MATERIALIZED (
-    SELECT d.originator_id AS stream, convert_from(d.state, 'UTF8')::json #>> '{{body,administration}}' AS administration
+    SELECT d.originator_id, convert_from(d.state, 'UTF8')::json #>> '{{body,administration}}' AS administration
     FROM (SELECT DISTINCT '{PLAN}' || substr(stream, strpos(stream, '/') + 1) AS stream FROM streams) AS p
     JOIN stored_events d ON d.originator_id = p.stream AND d.originator_version = 1 AND d.topic = 'plan-drafted'),
 owned AS MATERIALIZED (SELECT stream, {OWNER_IN_SQL.format(stream="s.stream", owners="plans")} AS administration FROM streams s),

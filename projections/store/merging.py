@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from projections.store.schema import ANNULMENT_COLUMNS, COLUMNS, SHADOW
 
-_SPAN = "(administration, stream) > (?, ?) AND (administration, stream) <= (?, ?)"
-_SPAN_OF = "({0}.administration, {0}.stream) > (?, ?) AND ({0}.administration, {0}.stream) <= (?, ?)"
-_STREAM = "administration, stream"
+_SPAN = "(administration, originator_id) > (?, ?) AND (administration, originator_id) <= (?, ?)"
+_SPAN_OF = "({0}.administration, {0}.originator_id) > (?, ?) AND ({0}.administration, {0}.originator_id) <= (?, ?)"
+_STREAM = "administration, originator_id"
 _CELL = "object, field"
 _LATEST = "day, version, fragment, several"
 _WHOLE_ROWS = {
@@ -35,14 +35,14 @@ def _merged(table: str, columns: Sequence[str]) -> tuple[str, str]:
 
 
 _IN_ORDER = (
-    "SELECT administration, stream, string_agg(object || E'\\x01' || field, E'\\x02' ORDER BY id) FROM {}cell "
-    f"WHERE {_SPAN} GROUP BY administration, stream"
+    "SELECT administration, originator_id, string_agg(object || E'\\x01' || field, E'\\x02' ORDER BY id) FROM {}cell "
+    f"WHERE {_SPAN} GROUP BY administration, originator_id"
 )
 """The cells of each stream, in the order in which they were entered, as one text."""
 _FACTS = f"""
 SELECT c.administration, c.id, f.day, f.version, f.fragment
 FROM {SHADOW}cell n JOIN {SHADOW}fact f ON f.administration = n.administration AND f.cell = n.id
-JOIN cell c ON (c.administration, c.stream, c.object, c.field) = (n.administration, n.stream, n.object, n.field)
+JOIN cell c ON (c.administration, c.originator_id, c.object, c.field) = (n.administration, n.originator_id, n.object, n.field)
 WHERE n.several = 1 AND {_SPAN_OF.format("n")}"""
 _FACTS_THERE = f"""
 SELECT c.administration, c.id, f.day, f.version, f.fragment FROM cell c
@@ -52,12 +52,12 @@ STATEMENTS: tuple[str, ...] = (
     # A plan has one owner: whoever was put in the place of its own goes first.
     f"""
 DELETE FROM plan_owner o USING {SHADOW}plan_owner n
-WHERE {_SPAN_OF.format("n")} AND n.stream = o.stream AND n.administration <> o.administration""",
+WHERE {_SPAN_OF.format("n")} AND n.originator_id = o.originator_id AND n.administration <> o.administration""",
     *(statement for table, columns in _WHOLE_ROWS.items() for statement in _merged(table, columns)),
     f"""
 WITH others AS MATERIALIZED ({_IN_ORDER.format("")} EXCEPT {_IN_ORDER.format(SHADOW)}),
 gone AS (
-    DELETE FROM cell WHERE {_SPAN} AND (administration, stream) IN (SELECT administration, stream FROM others)
+    DELETE FROM cell WHERE {_SPAN} AND (administration, originator_id) IN (SELECT administration, originator_id FROM others)
     RETURNING administration, id)
 DELETE FROM fact WHERE (administration, cell) IN (SELECT administration, id FROM gone)""",
     f"""
@@ -66,7 +66,7 @@ WHERE {_SPAN} AND ({_STREAM}) NOT IN (SELECT {_STREAM} FROM cell WHERE {_SPAN}) 
     f"""
 UPDATE cell c SET ({_LATEST}) = (n.day, n.version, n.fragment, n.several) FROM {SHADOW}cell n
 WHERE {_SPAN_OF.format("c")}
-AND (n.administration, n.stream, n.object, n.field) = (c.administration, c.stream, c.object, c.field)
+AND (n.administration, n.originator_id, n.object, n.field) = (c.administration, c.originator_id, c.object, c.field)
 AND (c.day, c.version, c.fragment, c.several) IS DISTINCT FROM (n.day, n.version, n.fragment, n.several)""",
     f"DELETE FROM fact WHERE (administration, cell, day, version, fragment) IN ({_FACTS_THERE} EXCEPT {_FACTS})",
     f"INSERT INTO fact (administration, cell, day, version, fragment) {_FACTS} EXCEPT {_FACTS_THERE}",

@@ -15,15 +15,13 @@ NOBODY = ""
 """What stands for the administration of what is of none."""
 PLAN, ADMINISTRATION = "plan/", "administration/"
 
-OF_STREAM = "administration = ? AND stream = ?"
-"""The rows of a stream in a table that is derived: its parameters are a `StreamKey`."""
-OF_RECORDED = "administration = ? AND originator_id = ?"
-"""The same in the record."""
+OF_STREAM = "administration = ? AND originator_id = ?"
+"""The rows of a stream, in the record and in what is derived: its parameters are a `StreamKey`."""
 LEAF_OF_EVENT = """
 SELECT l.hash FROM leaf l
-WHERE l.administration = e.administration AND l.stream = e.originator_id AND l.version = e.originator_version"""
+WHERE l.administration = e.administration AND l.originator_id = e.originator_id AND l.version = e.originator_version"""
 """The leaf of an event `e`, by a seek of its own: a server would join the two by their streams, which it thinks are short."""
-OWNER = "SELECT administration FROM plan_owner WHERE stream = ?"
+OWNER = "SELECT administration FROM plan_owner WHERE originator_id = ?"
 
 
 class StreamKey(NamedTuple):
@@ -58,7 +56,7 @@ class Owners:
         """Reads whose the plans are of which some streams are, by one statement: each is asked for next."""
         plans = sorted({s for s in map(subject_of, streams) if s.startswith(PLAN) and s not in self._known})
         if len(plans) > 1:
-            sql = f"SELECT stream, administration FROM plan_owner WHERE stream IN ({', '.join('?' * len(plans))})"  # noqa: S608
+            sql = f"SELECT originator_id, administration FROM plan_owner WHERE originator_id IN ({', '.join('?' * len(plans))})"  # noqa: S608
             self.remember(cursor.execute(sql, plans).fetchall())
 
     def remember(self, rows: Collection[Sequence[object]]) -> list[str]:
@@ -85,7 +83,7 @@ def looked_up(asked: Mapping[AskedStatement, None]) -> Iterator[AskedStatement]:
 def _owner_in_sql() -> str:
     of_plans = " ".join(
         f"WHEN {{stream}} >= '{kind}/' AND {{stream}} < '{kind}0' THEN coalesce((SELECT o.administration FROM {{owners}} o "  # noqa: S608
-        f"WHERE o.stream = '{PLAN}' || substr({{stream}}, {len(kind) + 2})), '')"
+        f"WHERE o.originator_id = '{PLAN}' || substr({{stream}}, {len(kind) + 2})), '')"
         for kind in sorted(OF_A_PLAN)
     )
     return (

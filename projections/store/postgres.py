@@ -45,7 +45,7 @@ from projections.store.instants import (
     require_near,
 )
 from projections.store.location import shown_location
-from projections.store.owners import OF_RECORDED, Owners, looked_up
+from projections.store.owners import OF_STREAM, Owners, looked_up
 from projections.store.reader import Foresight, Reader
 from projections.store.replication import ReplicationState
 
@@ -649,7 +649,7 @@ class Recorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Events of a stream in the order of their versions, or against it."""
-        statement = f"SELECT originator_id, originator_version, topic, state FROM stored_events WHERE {OF_RECORDED}"  # noqa: S608
+        statement = f"SELECT originator_id, originator_version, topic, state FROM stored_events WHERE {OF_STREAM}"  # noqa: S608
         params: list[object] = []
         for condition, value in ((" AND originator_version > ?", gt), (" AND originator_version <= ?", lte)):
             if value is not None:
@@ -722,17 +722,18 @@ def migrate(
             before = _version(cursor)
             roles = set() if append_only_role is None else {append_only_role}
             rebuilt = derived is not None and 0 < before < schema.DERIVED_SINCE
+            keyed = rebuilt and before < schema.KEYED_SINCE
             if rebuilt:
                 roles.update(keying.granted(cursor))
                 _make_shadow(cursor)
-        if rebuilt:
+        if keyed:
             for statement in keying.MARKS:
                 _between_others(lambda asked=statement: _do(url, asked))  # type: ignore[misc]  # each its own
             _say_whose(url, progress)
 
         def finish() -> None:
             with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
-                if rebuilt:
+                if keyed:
                     keying.say_beside(cursor)
                 _bring_up(cursor, before)
                 for role in sorted(roles):

@@ -19,7 +19,7 @@ from projections.store.cursor import Cursor, ForeseeingCursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import LAST_VERSION, CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
-from projections.store.owners import OF_RECORDED, OF_STREAM, Owners, StreamKey
+from projections.store.owners import OF_STREAM, Owners, StreamKey
 
 HEADS_AT_A_TIME = 100
 """Of how many streams one statement reads the heads."""
@@ -142,7 +142,7 @@ class Reader:
         for begin in range(0, len(wanted) - 1, HEADS_AT_A_TIME):
             batch = wanted[begin : begin + HEADS_AT_A_TIME]
             one = (
-                f"SELECT * FROM (SELECT stream, last, recorded_at, horizon FROM append WHERE {OF_STREAM} "  # noqa: S608
+                f"SELECT * FROM (SELECT originator_id, last, recorded_at, horizon FROM append WHERE {OF_STREAM} "  # noqa: S608
                 "ORDER BY recorded_at DESC LIMIT 1) AS head"
             )
             found = dict.fromkeys(batch, Head())
@@ -160,16 +160,16 @@ class Reader:
         for begin in range(0, len(streams), HEADS_AT_A_TIME):
             batch = list(streams)[begin : begin + HEADS_AT_A_TIME]
             keys = self._keys(batch)
-            these = f"(administration, stream) IN (VALUES {', '.join(['(?, ?)'] * len(batch))})"
+            these = f"(administration, originator_id) IN (VALUES {', '.join(['(?, ?)'] * len(batch))})"
             ahead = {stream: _Ahead() for stream in batch}
-            sql = f"SELECT stream, version, annulled, since FROM annulment WHERE {these} ORDER BY version, since"  # noqa: S608
+            sql = f"SELECT originator_id, version, annulled, since FROM annulment WHERE {these} ORDER BY version, since"  # noqa: S608
             for stream, *row in self.cursor.execute(sql, keys).fetchall():
                 ahead[stream].annulments.append((int(row[0]), bool(row[1]), int(row[2])))
-            sql = f"SELECT stream, day, version FROM boundary WHERE {these}"  # noqa: S608
+            sql = f"SELECT originator_id, day, version FROM boundary WHERE {these}"  # noqa: S608
             for stream, day, version in self.cursor.execute(sql, keys).fetchall():
                 ahead[stream].boundaries.append((int(day), int(version)))
             # A seek each: of all of them in one condition a server would read the index of all the plans that there are.
-            one = f"SELECT stream, object, field, fragment FROM cell WHERE {OF_STREAM} AND object = 'plan' AND field = 'administration'"  # noqa: S608
+            one = f"SELECT originator_id, object, field, fragment FROM cell WHERE {OF_STREAM} AND object = 'plan' AND field = 'administration'"  # noqa: S608
             sql = " UNION ALL ".join([one] * len(batch))
             for stream, object_, field, fragment in self.cursor.execute(sql, keys).fetchall():
                 ahead[stream].values[object_, field] = orjson.loads(fragment)[4]
@@ -320,7 +320,7 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
 
     def records(self, stream: str, versions: Iterable[int] | None = None, upto: int | None = None) -> list[Recorded]:
         """Events of a stream, all or the versions named (a range of them is read at once), in their order."""
-        sql = f"SELECT topic, state FROM stored_events WHERE {OF_RECORDED}"  # noqa: S608
+        sql = f"SELECT topic, state FROM stored_events WHERE {OF_STREAM}"  # noqa: S608
         if versions is None or isinstance(versions, range):
             first, last = (versions.start, versions.stop - 1) if isinstance(versions, range) else (1, upto)
             params: list[object] = [*self.key(stream), first]
@@ -394,7 +394,7 @@ ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
         begin = Reader.log_from if stream is not None else type(self).log_from
         where, params, order = begin(self, start or 0, inclusive=inclusive_of_start, settled=settled)
         if stream is not None:
-            where, params = f"{where} AND {OF_RECORDED}", [*params, *self.key(stream)]
+            where, params = f"{where} AND {OF_STREAM}", [*params, *self.key(stream)]
         if stop is not None:
             where, params = f"{where} AND position <= ?", [*params, stop]
         if topics:
@@ -409,7 +409,7 @@ ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
-        sql = f"SELECT originator_version, position FROM stored_events WHERE {OF_RECORDED}"  # noqa: S608
+        sql = f"SELECT originator_version, position FROM stored_events WHERE {OF_STREAM}"  # noqa: S608
         return dict(self.cursor.execute(sql, self.key(stream)).fetchall())
 
     def settled_position(self) -> int:
@@ -439,16 +439,16 @@ ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
     def streams(self, prefix: str) -> list[str]:
         """The streams whose id begins with a prefix, in the order of their first event."""
         sql = """
-SELECT e.stream FROM edge e WHERE e.stream >= ? AND e.stream < ?
-ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = e.administration AND a.stream = e.stream
-    ORDER BY a.recorded_at LIMIT 1), e.stream"""
+SELECT e.originator_id FROM edge e WHERE e.originator_id >= ? AND e.originator_id < ?
+ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = e.administration AND a.originator_id = e.originator_id
+    ORDER BY a.recorded_at LIMIT 1), e.originator_id"""
         return [
             str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()
         ]
 
     def plans_after(self, after: str, limit: int) -> list[str]:
         """The streams of so many plans, by their names, from the one after a name on."""
-        sql = "SELECT stream, administration FROM plan_owner WHERE stream > ? ORDER BY stream LIMIT ?"
+        sql = "SELECT originator_id, administration FROM plan_owner WHERE originator_id > ? ORDER BY originator_id LIMIT ?"
         return self.owners.remember(self.cursor.execute(sql, (after, limit)).fetchall())
 
     def next_boundary(self, stream: str, as_of: date, known: Known) -> int | None:
@@ -485,9 +485,9 @@ ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = e.administ
         """The streams of the plans of some administrations, in the order of their first event: in one question."""
         wanted = sorted(administrations)
         sql = f"""
-SELECT o.stream, o.administration FROM plan_owner o WHERE o.administration IN ({", ".join("?" * len(wanted))})
-ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = o.administration AND a.stream = o.stream
-    ORDER BY a.recorded_at LIMIT 1), o.stream"""  # noqa: S608 - our own words
+SELECT o.originator_id, o.administration FROM plan_owner o WHERE o.administration IN ({", ".join("?" * len(wanted))})
+ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = o.administration AND a.originator_id = o.originator_id
+    ORDER BY a.recorded_at LIMIT 1), o.originator_id"""  # noqa: S608 - our own words
         return self.owners.remember(self.cursor.execute(sql, wanted).fetchall()) if wanted else []
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:

@@ -15,12 +15,16 @@ the checkpoints and the heads that they sign, the people and what lets them in, 
 
 from projections.store.owners import OWNER_IN_SQL
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
 
-DERIVED_SINCE = 6
+KEYED_SINCE = 6
+"""The version since which the administration leads the keys of what is not derived, too."""
+DERIVED_SINCE = 7
 """The version since which what is derived can be read as it lies: it is rebuilt where a store comes from before.
 
+Tables of another shape are called otherwise, or a column that every question asks of is: on a server a program of before
+that began to read before they took the place of the others would find them, and in its snapshot not yet their rows.
 A file since then has all that it answers from: it is opened as it is, and is of this version, with the tables that came
 since, once something is recorded in it.
 """
@@ -144,49 +148,49 @@ FACT_ON_POSTGRES = """CREATE TABLE fact (
 SQLITE_PROJECTED = (
     # One append of a stream: its versions, its instant, and the greatest effective date up to it (the clamp).
     """CREATE TABLE append (
-        administration TEXT NOT NULL, stream TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL,
+        administration TEXT NOT NULL, originator_id TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL,
         last INTEGER NOT NULL, horizon INTEGER NOT NULL,
-        PRIMARY KEY (administration, stream, recorded_at)) WITHOUT ROWID""",
+        PRIMARY KEY (administration, originator_id, recorded_at)) WITHOUT ROWID""",
     # A field of an object; its latest fact, by day and then by version, lies in the row, to be read
     # without a seek; `several` says that it has others.
     """CREATE TABLE cell (
-        administration TEXT NOT NULL, stream TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL,
+        administration TEXT NOT NULL, originator_id TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL,
         field TEXT NOT NULL, day INTEGER, version INTEGER, fragment TEXT, several INTEGER,
-        PRIMARY KEY (administration, stream, id), UNIQUE (administration, stream, object, field)) WITHOUT ROWID""",
+        PRIMARY KEY (administration, originator_id, id), UNIQUE (administration, originator_id, object, field)) WITHOUT ROWID""",
     # From which version on something takes effect on a day: between two of them every answer is the same.
     """CREATE TABLE boundary (
-        administration TEXT NOT NULL, stream TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
-        PRIMARY KEY (administration, stream, day)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, originator_id TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
+        PRIMARY KEY (administration, originator_id, day)) WITHOUT ROWID""",
     # The facts that are not the latest of their cells, appended and never updated: see projections/store/facts.py.
     FACT_ON_SQLITE,
     # From version `since` on, `version` counts or does not; `named` says that the event at `since` names it.
     """CREATE TABLE annulment (
-        administration TEXT NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL,
+        administration TEXT NOT NULL, originator_id TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL,
         annulled INTEGER NOT NULL, named INTEGER NOT NULL,
-        PRIMARY KEY (administration, stream, version, since)) WITHOUT ROWID""",
+        PRIMARY KEY (administration, originator_id, version, since)) WITHOUT ROWID""",
     # The hash of each event's bytes (RFC 9162), and the right edge of each stream's tree.
     """CREATE TABLE leaf (
-        administration TEXT NOT NULL, stream TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
-        PRIMARY KEY (administration, stream, version)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, originator_id TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (administration, originator_id, version)) WITHOUT ROWID""",
     """CREATE TABLE edge (
-        administration TEXT NOT NULL, stream TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
-        nodes BLOB NOT NULL, PRIMARY KEY (administration, stream)) WITHOUT ROWID""",
+        administration TEXT NOT NULL, originator_id TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+        nodes BLOB NOT NULL, PRIMARY KEY (administration, originator_id)) WITHOUT ROWID""",
     # Whose a plan is, by the name of its stream: of the installation, so that two can never draft one of the same name.
-    "CREATE TABLE plan_owner (stream TEXT PRIMARY KEY, administration TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE plan_owner (originator_id TEXT PRIMARY KEY, administration TEXT NOT NULL) WITHOUT ROWID",
 )
 
 COLUMNS = {
-    "append": ("administration", "stream", "recorded_at", "first", "last", "horizon"),
-    "boundary": ("administration", "stream", "day", "version"),
-    "cell": ("administration", "stream", "id", "object", "field", "day", "version", "fragment", "several"),
-    "leaf": ("administration", "stream", "version", "hash"),
-    "edge": ("administration", "stream", "size", "root", "nodes"),
-    "plan_owner": ("administration", "stream"),
+    "append": ("administration", "originator_id", "recorded_at", "first", "last", "horizon"),
+    "boundary": ("administration", "originator_id", "day", "version"),
+    "cell": ("administration", "originator_id", "id", "object", "field", "day", "version", "fragment", "several"),
+    "leaf": ("administration", "originator_id", "version", "hash"),
+    "edge": ("administration", "originator_id", "size", "root", "nodes"),
+    "plan_owner": ("administration", "originator_id"),
 }
 """The tables that hold rows of one stream, with their columns: what a row is of, first."""
-ANNULMENT_COLUMNS = ("administration", "stream", "version", "since", "annulled", "named")
+ANNULMENT_COLUMNS = ("administration", "originator_id", "version", "since", "annulled", "named")
 
-PLAN_INDEX = "CREATE INDEX IF NOT EXISTS plan_of_administration ON plan_owner (administration, stream)"
+PLAN_INDEX = "CREATE INDEX IF NOT EXISTS plan_of_administration ON plan_owner (administration, originator_id)"
 """The plans of an administration: whoever asks for them would read those of all."""
 
 KEYED = {
@@ -268,8 +272,8 @@ _OF_THE_DOOR_OF_A_SERVER = (
 )
 
 _STATISTICS = tuple(
-    f"CREATE STATISTICS IF NOT EXISTS {table}_of_one (dependencies) ON administration, {stream} FROM {table}"
-    for table, stream in {**dict.fromkeys(COLUMNS, "stream"), "stored_events": "originator_id"}.items()
+    f"CREATE STATISTICS IF NOT EXISTS {table}_of_one (dependencies) ON administration, originator_id FROM {table}"
+    for table in (*COLUMNS, "stored_events")
 )
 """That a stream is of one administration: a server takes two columns for independent of each other else."""
 
@@ -307,11 +311,6 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     4: (*(_on_postgres(statement) for statement in SQLITE_ACCESS), *_OF_THE_DOOR_OF_A_SERVER),
     5: (),
     6: (
-        *_DROPPED,
-        *(f"ALTER TABLE {SHADOW}{table} RENAME TO {table}" for table in PROJECTED),
-        f"DROP TABLE {PROGRESS}",
-        *_SHADOW_ON_POSTGRES,
-        PLAN_INDEX,
         *(
             statement
             for table, (_, was) in KEYED.items()
@@ -322,6 +321,13 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             )
         ),
         f"DROP INDEX {UNSAID_INDEX}",
+    ),
+    7: (
+        *_DROPPED,
+        *(f"ALTER TABLE {SHADOW}{table} RENAME TO {table}" for table in PROJECTED),
+        f"DROP TABLE {PROGRESS}",
+        *_SHADOW_ON_POSTGRES,
+        PLAN_INDEX,
         *_STATISTICS,
     ),
 }
@@ -357,13 +363,21 @@ def _noted(table: str, key: str, owner: str) -> str:
     return f"coalesce((SELECT n.administration FROM noted n WHERE n.name = {table}.{key}), {owner})"  # noqa: S608
 
 
-_KEYED_ON_SQLITE = (
+_DERIVED_ON_SQLITE = (
     *(f"DROP TABLE IF EXISTS {table}" for table in (*PROJECTED, *SHADOW_TABLES)),
     *SQLITE_PROJECTED,
-    f"""INSERT INTO plan_owner (stream, administration)
+)
+"""What is derived, in the shape of today and empty: it is rebuilt in the same transaction."""
+_KEYED_ON_SQLITE = (
+    *_DERIVED_ON_SQLITE,
+    f"""INSERT INTO plan_owner (originator_id, administration)
     SELECT originator_id, {_IN_EVENT.format("body.administration")} FROM stored_events
     WHERE originator_version = 1 AND topic = 'plan-drafted' AND originator_id >= 'plan/' AND originator_id < 'plan0'""",  # noqa: S608
-    *_renewed("stored_events", "position, originator_id, originator_version, topic, state", _owner_of("originator_id")),
+    *_renewed(
+        "stored_events",
+        "position, originator_id, originator_version, topic, state",
+        _owner_of("stored_events.originator_id"),
+    ),
     # What an event names of what lies beside it: the command, and the texts.
     "CREATE TEMP TABLE noted (name TEXT PRIMARY KEY, administration TEXT NOT NULL) WITHOUT ROWID",
     *(
@@ -387,6 +401,7 @@ SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
     4: SQLITE_ACCESS,
     5: (),
     6: _KEYED_ON_SQLITE,
+    7: _DERIVED_ON_SQLITE,
 }
 """The same for a file, which takes it in one transaction."""
 

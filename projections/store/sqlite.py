@@ -31,6 +31,7 @@ from projections.store.append import Head, Prepared, record_rows, stream_keys, w
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.facts import SqliteFacts
+from projections.store.failures import HELD_OPEN, busy
 from projections.store.group_commit import GroupCommit
 from projections.store.instants import (
     MARK,
@@ -522,23 +523,32 @@ def _make_tables(connection: SQLiteConnection) -> None:
 def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
     """Brings the tables of a file to this version, in one transaction; answers the version before and the one now.
 
-    `derive` rebuilds, in the same transaction, what is derived from the record.
+    `derive` rebuilds, in the same transaction, what is derived from the record. StoreBusy while another process has the
+    file open: a program of before would go on with tables that it does not know.
     """
     check(path, older=True)
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, timeout=LATER_SECONDS, isolation_level=None)) as connection:
+        before = schema_version(connection.cursor())
+    if not 0 < before < schema.SCHEMA_VERSION:
+        return schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
+    with closing(sqlite3.connect(path, timeout=LATER_SECONDS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # taken with the first question, before any transaction
         connection.execute("PRAGMA secure_delete = ON")  # of what lies elsewhere from now on no copy is left
         cursor = connection.cursor()
+        try:
+            before = schema_version(cursor)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise busy(path, HELD_OPEN) from error
+            raise
         cursor.execute("BEGIN IMMEDIATE")
-        before = schema_version(cursor)
-        if 0 < before < schema.SCHEMA_VERSION:
-            for target in range(before + 1, schema.SCHEMA_VERSION + 1):
-                for statement in schema.SQLITE_MIGRATIONS[target]:
-                    cursor.execute(statement)
-            if before < schema.DERIVED_SINCE:
-                derive(cursor)
-            cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+        for target in range(before + 1, schema.SCHEMA_VERSION + 1):
+            for statement in schema.SQLITE_MIGRATIONS[target]:
+                cursor.execute(statement)
+        if before < schema.DERIVED_SINCE:
+            derive(cursor)
+        cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         cursor.execute("COMMIT")
-        if 0 < before < schema.SCHEMA_VERSION:
-            with suppress(sqlite3.OperationalError):  # where there is no room for a second file, it is used from within
-                cursor.execute("VACUUM")
-    return before or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
+        with suppress(sqlite3.OperationalError):  # where there is no room for a second file, it is used from within
+            cursor.execute("VACUUM")
+    return before, schema.SCHEMA_VERSION

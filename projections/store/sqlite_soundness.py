@@ -107,9 +107,9 @@ def require_whole(cursor: sqlite3.Cursor, location: str, *, accepted: str = REPA
 def _require_leaves(cursor: sqlite3.Cursor, location: str) -> None:
     """StoreDamaged where an event is not the one that its leaf was made of."""
     sql = (
-        "SELECT originator_id, originator_version, state, hash FROM stored_events "
+        "SELECT stored_events.originator_id, originator_version, state, hash FROM stored_events "
         "LEFT JOIN leaf ON leaf.administration = stored_events.administration "
-        "AND stream = originator_id AND version = originator_version"
+        "AND leaf.originator_id = stored_events.originator_id AND version = originator_version"
     )
     for stream, version, state, leaf in cursor.execute(sql):
         if leaf_hash(state_bytes(state)) != leaf:
@@ -117,14 +117,14 @@ def _require_leaves(cursor: sqlite3.Cursor, location: str) -> None:
 
 
 UNEVEN = """
-WITH counted (administration, stream, events, last) AS (
+WITH counted (administration, originator_id, events, last) AS (
     SELECT administration, originator_id, count(*), max(originator_version) FROM stored_events
     GROUP BY administration, originator_id)
-SELECT counted.stream FROM counted
-LEFT JOIN edge ON edge.administration = counted.administration AND edge.stream = counted.stream
+SELECT counted.originator_id FROM counted
+LEFT JOIN edge ON edge.administration = counted.administration AND edge.originator_id = counted.originator_id
 WHERE edge.size IS NOT events OR edge.size IS NOT last
-UNION ALL SELECT stream FROM edge
-WHERE (administration, stream) NOT IN (SELECT administration, stream FROM counted) LIMIT 1"""
+UNION ALL SELECT originator_id FROM edge
+WHERE (administration, originator_id) NOT IN (SELECT administration, originator_id FROM counted) LIMIT 1"""
 """A stream whose events are not as many as its tree has."""
 
 
@@ -143,9 +143,9 @@ SELECT administration, originator_id, originator_version, state FROM stored_even
     administration, stream, version, state = last
     sql = """
 SELECT e.size, l.hash,
-    (SELECT max(a.last) FROM append a WHERE a.administration = e.administration AND a.stream = e.stream)
-FROM edge e LEFT JOIN leaf l ON l.administration = e.administration AND l.stream = e.stream AND l.version = ?
-WHERE e.administration = ? AND e.stream = ?"""
+    (SELECT max(a.last) FROM append a WHERE a.administration = e.administration AND a.originator_id = e.originator_id)
+FROM edge e LEFT JOIN leaf l ON l.administration = e.administration AND l.originator_id = e.originator_id AND l.version = ?
+WHERE e.administration = ? AND e.originator_id = ?"""
     row = cursor.execute(sql, (version, administration, stream)).fetchone()
     if row is None or tuple(row) != (version, leaf_hash(state_bytes(state)), version):
         raise damaged(location, f"l'ultimo evento ({stream}, {version}) non è quello a cui arrivano le sue tabelle")

@@ -29,6 +29,7 @@ from domain.errors import (
     RetroactiveUnsaid,
 )
 from domain.plans.commands import DiscardDraft
+from domain.plans.ids import IdNotFree
 from domain.point import Point
 from projections.audit import audit_trail
 from projections.change_rate import changes_of_year
@@ -367,6 +368,8 @@ def test_a_draft_is_discarded_and_its_id_is_free(tmp_path: Path) -> None:
         harness.plan(END)
     assert [row["status"] for row in harness.ask(plans, point(END))] == ["discarded"]
     before = harness.ask(audit_trail, PLAN, point(END))["total"]
+    with pytest.raises(IdNotFree, match="è stato di una bozza di cciaa-prova, scartata"):
+        harness.load(administration={"id": "cciaa-altra", "name": "Camera di Commercio Altra"})
     harness.on("2022-02-03").load()
     assert harness.plan(END)["plan"]["status"] == "approved"
     trail = harness.ask(audit_trail, PLAN, point(END))

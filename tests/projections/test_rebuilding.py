@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from hypothesis import given
 
+from domain.errors import StoreBusy
 from domain.recording import Pending
 from projections.proof.checkpoints import RecordAltered
 from projections.proof.live_verification import verify_database
@@ -28,19 +29,19 @@ from projections.store.location import is_server
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES
-from tests.support.earlier import as_of_version_5
+from tests.support.earlier import as_of_version_5, as_of_version_6
 from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 QUESTIONS = (
-    "SELECT administration, stream, recorded_at, first, last, horizon FROM append ORDER BY 2, 3",
-    "SELECT administration, stream, day, version FROM boundary ORDER BY 2, 3",
-    "SELECT administration, stream, object, field, day, version, fragment, several FROM cell ORDER BY stream, id",
+    "SELECT administration, originator_id, recorded_at, first, last, horizon FROM append ORDER BY 2, 3",
+    "SELECT administration, originator_id, day, version FROM boundary ORDER BY 2, 3",
+    "SELECT administration, originator_id, object, field, day, version, fragment, several FROM cell ORDER BY originator_id, id",
     "SELECT fragment FROM fact ORDER BY 1",
-    "SELECT administration, stream, version, since, annulled, named FROM annulment ORDER BY 2, 3, 4",
-    "SELECT administration, stream, version, hash FROM leaf ORDER BY 2, 3",
-    "SELECT administration, stream, size, root, nodes FROM edge ORDER BY 2",
-    "SELECT stream, administration FROM plan_owner ORDER BY 1",
+    "SELECT administration, originator_id, version, since, annulled, named FROM annulment ORDER BY 2, 3, 4",
+    "SELECT administration, originator_id, version, hash FROM leaf ORDER BY 2, 3",
+    "SELECT administration, originator_id, size, root, nodes FROM edge ORDER BY 2",
+    "SELECT originator_id, administration FROM plan_owner ORDER BY 1",
 )
 
 
@@ -201,7 +202,7 @@ def test_a_server_is_whole_whenever_a_rebuild_is_killed_and_what_was_recorded_si
     assert killed.returncode == -9
     with harness.store.datastore.cursor() as cursor:
         assert cursor.execute(f"SELECT in_place FROM {schema.PROGRESS}").fetchone() == ("administration/cciaa-prova",)
-    of_the_first = "SELECT * FROM boundary WHERE stream LIKE 'administration/%' ORDER BY day"
+    of_the_first = "SELECT * FROM boundary WHERE originator_id LIKE 'administration/%' ORDER BY day"
     with harness.store.datastore.cursor() as cursor:
         mended = cursor.execute(of_the_first).fetchall()
     assert mended == [row for row in before[1] if str(row[1]).startswith("administration/")]
@@ -297,18 +298,19 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
         assert check_projections(store) == []
 
 
-def test_an_archive_of_version_5_is_given_the_keys_of_today_and_answers_the_same(
-    harness: ServiceHarness, location: str
+@pytest.mark.parametrize(("version", "as_then"), [(5, as_of_version_5), (6, as_of_version_6)])
+def test_an_archive_of_an_earlier_version_is_given_the_tables_of_today_and_answers_the_same(
+    harness: ServiceHarness, location: str, version: int, as_then: Callable[[str], None]
 ) -> None:
     harness.revise(">= 66%", "2022-10-10", justification="parole da conservare")
     load_another(harness)
     with closing(harness.store):
         before, record = derived(harness.store), beside(harness.store)
-    as_of_version_5(location)
-    with pytest.raises(Exception, match="versione 5") as refused:
+    as_then(location)
+    with pytest.raises(Exception, match=f"versione {version}") as refused:
         Store(location)
     assert "initinere migrate" in str(refused.value)
-    assert migrate(location, None, lambda _done, _total: None) == (5, schema.SCHEMA_VERSION)
+    assert migrate(location, None, lambda _done, _total: None) == (version, schema.SCHEMA_VERSION)
     another = ServiceHarness(location).on("2022-11-10")
     assert (derived(another.store), beside(another.store)) == (before, record)
     another.revise(">= 65%", "2022-11-01")
@@ -418,6 +420,43 @@ def test_what_a_program_of_before_records_while_a_server_is_migrated_is_in_it(po
             )
             verify_database(cursor)
         assert check_projections(store) == []
+
+
+def test_a_file_that_a_program_of_before_has_open_is_not_taken_from_it(tmp_path: Path) -> None:
+    location = str(tmp_path / "archivio.sqlite")
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.load()
+    harness.store.close()
+    as_of_version_5(location)
+    with closing(sqlite3.connect(location)) as held:
+        assert held.execute("SELECT count(*) FROM edge").fetchone() == (2,)
+        with pytest.raises(StoreBusy, match="si fermino il servizio"):
+            migrate(location, None, lambda _done, _total: None)
+        assert held.execute("PRAGMA user_version").fetchone() == (5,)
+    assert migrate(location, None, lambda _done, _total: None) == (5, schema.SCHEMA_VERSION)
+
+
+def test_who_began_to_read_before_a_migration_of_a_server_reads_no_table_that_has_no_rows_for_it(
+    postgres_url: str,
+) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.store.close()
+    as_of_version_5(postgres_url)
+    told: list[int] = []
+    with psycopg.connect(postgres_url) as program_of_before:
+        program_of_before.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+
+        def meanwhile(done: int, _total: int) -> None:
+            told.append(done)
+            if len(told) == 2:  # once the keys are made: making one waits for who reads
+                program_of_before.execute("SELECT max(number) FROM checkpoint")
+
+        assert migrate(postgres_url, None, meanwhile) == (5, schema.SCHEMA_VERSION)
+        for table in sorted({*schema.PROJECTED} - {"fact", "plan_owner"}):  # of a cell; of no program before
+            with pytest.raises(psycopg.errors.UndefinedColumn), program_of_before.transaction():
+                program_of_before.execute(f"SELECT count(*) FROM {table} WHERE stream = 'plan/x'".encode())
 
 
 def test_a_second_migration_waits_for_the_first_and_keeps_nobody_waiting(postgres_url: str) -> None:

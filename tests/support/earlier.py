@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 
+from projections.store import schema
 from projections.store.location import is_server
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "stores"
@@ -17,6 +18,20 @@ def as_of_version_5(location: str) -> None:
     (_server if is_server(location) else _file)(location)
 
 
+def as_of_version_6(location: str) -> None:
+    """Calls the column of streams in what is derived as version 6 did, which had the tables of today."""
+    tables = [name for name in schema.PROJECTED if name != "fact"]
+    renamed = [f"ALTER TABLE {table} RENAME COLUMN originator_id TO stream" for table in tables]
+    if is_server(location):
+        with psycopg.connect(location) as server:
+            for statement in (*renamed, "UPDATE meta SET version = 6"):
+                server.execute(statement.encode())
+    else:
+        with closing(sqlite3.connect(location, isolation_level=None)) as file:
+            for statement in (*renamed, "PRAGMA user_version = 6"):
+                file.execute(statement)
+
+
 def _file(location: str) -> None:
     old = f"{location}.before"
     Path(location).rename(old)
@@ -25,9 +40,11 @@ def _file(location: str) -> None:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("ATTACH ? AS today", (old,))
         for (table,) in file.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
-            names = ", ".join(row[1] for row in file.execute(f"PRAGMA main.table_info({table})").fetchall())
+            columns = [row[1] for row in file.execute(f"PRAGMA main.table_info({table})").fetchall()]
             file.execute(f"DELETE FROM main.{table}")
-            file.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM today.{table}")
+            file.execute(
+                f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {_of_today(table, columns)} FROM today.{table}"
+            )
     Path(old).unlink()
 
 
@@ -43,11 +60,20 @@ def _server(location: str) -> None:
             columns = (
                 "SELECT column_name FROM information_schema.columns WHERE table_schema = 'earlier' AND table_name = %s"
             )
-            names = ", ".join(row[0] for row in server.execute(columns, (table,)).fetchall())
-            copied = f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM public.{table}"
+            names = [row[0] for row in server.execute(columns, (table,)).fetchall()]
+            copied = (
+                f"INSERT INTO {table} ({', '.join(names)}) OVERRIDING SYSTEM VALUE "
+                f"SELECT {_of_today(table, names)} FROM public.{table}"
+            )
             server.execute(copied.encode())
         for sequence in (*SEQUENCES, "stored_events_position_seq"):
             counted = f"SELECT setval('earlier.{sequence}', last_value, is_called) FROM public.{sequence}"
             server.execute(counted.encode())
         server.execute("DROP SCHEMA public CASCADE")
         server.execute("ALTER SCHEMA earlier RENAME TO public")
+
+
+def _of_today(table: str, columns: list[str]) -> str:
+    """The columns of a table, as they are called today."""
+    derived = table in schema.PROJECTED
+    return ", ".join("originator_id" if derived and name == "stream" else name for name in columns)

@@ -127,9 +127,8 @@ def test_a_record_that_names_no_key_is_signed_by_nobody(harness: ServiceHarness)
     with harness.store.datastore.cursor(commit=True) as cursor:
         for table in ("checkpoint", "checkpoint_head"):
             cursor.execute(f"DELETE FROM {table}")
-        for table in ("leaf", "edge", "append", "cell"):
-            cursor.execute(f"DELETE FROM {table} WHERE stream = 'installation'")
-        cursor.execute("DELETE FROM stored_events WHERE originator_id = 'installation'")
+        for table in ("leaf", "edge", "append", "cell", "stored_events"):
+            cursor.execute(f"DELETE FROM {table} WHERE originator_id = 'installation'")
     _signed(harness, key)
     assert _kind(harness) == "other_key"
 
@@ -154,9 +153,10 @@ def test_a_plan_of_another_administration_cannot_vanish(harness: ServiceHarness,
     old = _taken(harness)
     gone = "plan/altro-2022-2024"
     with harness.store.datastore.cursor(commit=True) as cursor:
-        cursor.execute("DELETE FROM stored_events WHERE originator_id = ?", (gone,))
-        for table in ("leaf", "edge", "append", "cell", "checkpoint_head") if derived else ():
-            cursor.execute(f"DELETE FROM {table} WHERE stream = ?", (gone,))
+        for table in ("stored_events", *(("leaf", "edge", "append", "cell") if derived else ())):
+            cursor.execute(f"DELETE FROM {table} WHERE originator_id = ?", (gone,))
+        if derived:
+            cursor.execute("DELETE FROM checkpoint_head WHERE stream = ?", (gone,))
     assert _kind(harness, old) == ("tree_altered" if derived else "stream_vanished")
     assert _kind(harness) == ("tree_altered" if derived else "stream_vanished")
 

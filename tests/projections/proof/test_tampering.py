@@ -29,16 +29,16 @@ OWNER = "administration/cciaa-prova"
 TABLES = {
     "stored_events": ("administration", "position", "originator_id", "originator_version", "topic", "state"),
     "text": ("administration", "digest", "salt", "text"),
-    "leaf": ("administration", "stream", "version", "hash"),
-    "edge": ("administration", "stream", "size", "root", "nodes"),
-    "plan_owner": ("stream", "administration"),
+    "leaf": ("administration", "originator_id", "version", "hash"),
+    "edge": ("administration", "originator_id", "size", "root", "nodes"),
+    "plan_owner": ("originator_id", "administration"),
     "checkpoint": ("number", "made_at", "occasion", "root", "note"),
     "checkpoint_head": ("number", "stream", "size", "root", "positions"),
     "fact": ("administration", "cell", "day", "version", "fragment"),
-    "cell": ("administration", "stream", "object", "field", "day", "version", "fragment", "several"),
-    "boundary": ("administration", "stream", "day", "version"),
-    "append": ("administration", "stream", "recorded_at", "first", "last", "horizon"),
-    "annulment": ("administration", "stream", "version", "since", "annulled", "named"),
+    "cell": ("administration", "originator_id", "object", "field", "day", "version", "fragment", "several"),
+    "boundary": ("administration", "originator_id", "day", "version"),
+    "append": ("administration", "originator_id", "recorded_at", "first", "last", "horizon"),
+    "annulment": ("administration", "originator_id", "version", "since", "annulled", "named"),
 }
 SAMPLE = 120
 OWNER = "cciaa-prova"
@@ -300,7 +300,7 @@ FORGERIES: list[tuple[str, Forgery, str, str]] = [
         sql(
             ("UPDATE stored_events SET administration = 'altra' WHERE originator_id = ?", (STREAM,)),
             *(
-                (f"UPDATE {table} SET administration = 'altra' WHERE stream = ?", (STREAM,))
+                (f"UPDATE {table} SET administration = 'altra' WHERE originator_id = ?", (STREAM,))
                 for table in ("append", "boundary", "cell", "annulment", "leaf", "edge", "plan_owner")
             ),
         ),
@@ -353,7 +353,7 @@ def test_a_log_signed_anew_is_told_from_one_signed_with_another_key(scene: Scene
 
 def test_an_older_pack_names_the_event_that_a_signed_rewriting_changed(scene: Scene) -> None:
     with scene.harness.store.datastore.cursor() as cursor:
-        rows = cursor.execute("SELECT hash FROM leaf WHERE stream = ? ORDER BY version", (STREAM,)).fetchall()
+        rows = cursor.execute("SELECT hash FROM leaf WHERE originator_id = ? ORDER BY version", (STREAM,)).fetchall()
         known = {STREAM: [bytes(row[0]) for row in rows]}
     with pytest.raises(_Undo), scene.harness.store.datastore.cursor(commit=True) as cursor:  # noqa: PT012 - the way out of the transaction is what undoes it
         resigned(scene, with_another_key=False)(cursor)

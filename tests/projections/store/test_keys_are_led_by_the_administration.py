@@ -52,7 +52,7 @@ def test_the_administration_is_first_in_every_key(location: str) -> None:
 
 READS_EVERYTHING = (
     "SELECT count(*) FROM text WHERE text IS NULL",
-    "SELECT administration, stream, size, root FROM edge",  # a checkpoint is over all streams
+    "SELECT administration, originator_id, size, root FROM edge",  # a checkpoint is over all streams
 )
 
 
@@ -111,7 +111,7 @@ def test_two_administrations_never_draft_plans_of_one_name(location: str) -> Non
         harness.load()
         with store.reading() as reader:
             assert reader.key(f"review/{PLAN}") == StreamKey("cciaa-prova", f"review/{PLAN}")
-        insert = "INSERT INTO plan_owner (stream, administration) VALUES (?, ?)"
+        insert = "INSERT INTO plan_owner (originator_id, administration) VALUES (?, ?)"
         with pytest.raises(Exception, match=r"(?i)unique"), store.datastore.cursor(commit=True) as cursor:
             cursor.execute(insert, (f"plan/{PLAN}", "altra"))
         harness.store.close()

@@ -12,7 +12,7 @@ from tests.support.harness import PLAN, ServiceHarness
 
 STREAM, OWNER = f"plan/{PLAN}", "administration/cciaa-prova"
 DAY, AT = date(2022, 12, 31), datetime(2022, 10, 5, tzinfo=UTC)
-LAST = "SELECT max(last) FROM append WHERE stream = ?"
+LAST = "SELECT max(last) FROM append WHERE originator_id = ?"
 
 ASKED: dict[str, Callable[[Reader], object]] = {
     "head": lambda reader: reader.head(STREAM),

@@ -267,7 +267,10 @@ def test_a_rebuild_among_writers_leaves_what_they_record(store: Store, migrated:
         rebuild(store)
     assert [one.wait(60) for one in started] == [0, 0]
     with store.datastore.cursor() as cursor:
-        questions = ("SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2", "SELECT * FROM edge")
+        questions = (
+            "SELECT originator_id, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
+            "SELECT * FROM edge",
+        )
         before = [cursor.execute(question).fetchall() for question in questions]
     rebuild(store)
     with store.datastore.cursor() as cursor:

@@ -71,12 +71,12 @@ def _counts(store: Store) -> list[int]:
 def _derived(store: Store) -> list[list[tuple[Any, ...]]]:
     """The derived rows in their order; the numbers of cells are the database's own."""
     questions = (
-        "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
-        "SELECT stream, object, field, day, version, fragment, several FROM cell ORDER BY stream, id",
+        "SELECT originator_id, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
+        "SELECT originator_id, object, field, day, version, fragment, several FROM cell ORDER BY originator_id, id",
         "SELECT fragment FROM fact ORDER BY 1",
-        "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
-        "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
-        "SELECT stream, size, root, nodes FROM edge ORDER BY 1",
+        "SELECT originator_id, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
+        "SELECT originator_id, version, hash FROM leaf ORDER BY 1, 2",
+        "SELECT originator_id, size, root, nodes FROM edge ORDER BY 1",
     )
     with store.datastore.cursor() as cursor:
         return [cursor.execute(question).fetchall() for question in questions]

@@ -22,8 +22,8 @@ WRITERS = 12
 DAY = date(2022, 3, 1)
 SPOILED = "plan/guasto"
 FAILURES = {
-    "file": "CREATE TRIGGER spoil BEFORE INSERT ON leaf WHEN new.stream = 'plan/guasto' BEGIN SELECT RAISE({}, 'guasto'); END",
-    "server": "CREATE TRIGGER spoil BEFORE INSERT ON leaf FOR EACH ROW WHEN (new.stream = 'plan/guasto') "
+    "file": "CREATE TRIGGER spoil BEFORE INSERT ON leaf WHEN new.originator_id = 'plan/guasto' BEGIN SELECT RAISE({}, 'guasto'); END",
+    "server": "CREATE TRIGGER spoil BEFORE INSERT ON leaf FOR EACH ROW WHEN (new.originator_id = 'plan/guasto') "
     "EXECUTE FUNCTION spoil()",
 }
 
