@@ -37,7 +37,7 @@ from api.http.request_counts import RequestLimits, RequestQuota
 from api.settings import Settings
 from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull, StoreReadOnly
 from domain.patterns import regex
-from projections.store.failures import REPAIR, read_only, refusal_of
+from projections.store.failures import REPAIR, has_other_tables, read_only, refusal_of
 from projections.store.server_driver import database_errors
 
 LOOPBACK = regex(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
@@ -241,7 +241,7 @@ def _failed_store(error: Exception, writes_at: str | None) -> DomainError:
         return read_only(writes_at or "")
     if isinstance(told, StoreDamaged):
         return StoreDamaged("l'archivio è danneggiato", accepted=REPAIR)
-    if isinstance(told, StoreFull):
+    if isinstance(told, StoreFull) or has_other_tables(error):
         return told
     if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.OperationalError):
         return UNEXPECTED

@@ -22,6 +22,8 @@ _MALFORMED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _AWAY = regex(r"57P0[1-5]|53[0-4]00|08\w{3}|55P03|25006|25P0[34]")
 """A server that stops, starts or recovers; has no connection or memory left; a lock; a standby, or one set to read."""
 _READ_ONLY = "25006"
+_OF_ANOTHER_SHAPE = {"42P01", "42703", "23502"}
+"""No such table, no such column, a column that is not filled: the tables are those of another program."""
 _LOST = regex(r"57P0[1-5]|08\w{3}")
 """The connection ends, and what became of its transaction nobody is told."""
 _FOR_GOOD = regex(
@@ -49,6 +51,11 @@ def is_away(error: Exception) -> bool:
     return isinstance(error, failures()) and store_full(error) is None and _is_away(_innermost(error))
 
 
+def has_other_tables(error: Exception) -> bool:
+    """Whether the tables of a server are no longer those of this program: a later one has migrated them under it."""
+    return _sqlstate(_innermost(error)) in _OF_ANOTHER_SHAPE
+
+
 def takes_readings_only(error: Exception) -> bool:
     """Whether the database takes no writing where it was asked, as a standby."""
     return _sqlstate(_innermost(error)) == _READ_ONLY
@@ -61,6 +68,14 @@ def is_lost(error: Exception) -> bool:
         return False
     state = _sqlstate(cause)
     return _is_server_away(cause) if state is None else _LOST.fullmatch(state) is not None
+
+
+def migrated_meanwhile() -> StoreBusy:
+    """The refusal of a store whose tables a later program has migrated: this one neither reads nor writes it any more."""
+    found = (
+        "l'archivio è stato aggiornato da un programma più recente di questo, che non lo legge e non vi registra più"
+    )
+    return StoreBusy(found, accepted="la stessa richiesta al programma nuovo, appena è avviato al posto di questo")
 
 
 HELD_OPEN = "un processo lo tiene aperto: si fermino il servizio e chi registra"
@@ -111,6 +126,8 @@ def _refusal(error: BaseException, location: str) -> DomainError:
     shown, reason = shown_location(location), _reason(error, location)
     if _sqlstate(error) == _READ_ONLY:
         return read_only()
+    if _sqlstate(error) in _OF_ANOTHER_SHAPE:
+        return migrated_meanwhile()
     if _is_away(error):
         return busy(location, reason)
     if _code(error) in _MALFORMED:

@@ -199,6 +199,19 @@ def test_a_server_that_only_reads_is_busy_for_who_writes_and_answers_who_reads(
             assert _import(served, "altro-2022-2024").status == 201
 
 
+def test_a_service_under_which_a_later_program_has_migrated_says_so(postgres_url: str, tmp_path: Path) -> None:
+    postgres.migrate(postgres_url)
+    with serving(postgres_url, tmp_path) as served:
+        served.until(200)
+        assert _import(served).status == 201
+        with psycopg.connect(postgres_url) as later:
+            later.execute("ALTER TABLE append RENAME COLUMN originator_id TO of_stream")
+            later.execute("UPDATE meta SET version = version + 1")
+        for answer in (served.ask(f"/v1/plans/{PLAN}?as_of=2022-03-01"), _import(served, "altro-2022-2024")):
+            _is_busy(answer)
+            assert "aggiornato da un programma più recente" in answer.body
+
+
 def test_a_server_that_recovers_is_busy_and_a_standby_only_reads(server: OwnServer, tmp_path: Path) -> None:
     with databases(server.url) as make:
         location = make()
