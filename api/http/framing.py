@@ -30,7 +30,12 @@ HEAD = regex(_TOKEN + rb" (?:/[!-\"$-~]*|\*) HTTP/1\.([01])\r\n(?:" + _FIELD + r
 """A whole head: method, an address within this service, version, fields of one line each; of a control character, none."""
 ANY_LINE = regex(rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.[01]\r\n")
 """The first line of a head, whatever it asks for: by it, what is asked for of somebody else is told apart."""
-FRAMING = regex(rb"(?<=\n)(content-length|transfer-encoding|host|upgrade):([^\r]*)\r\n", re.IGNORECASE)
+ONE_VALUE = regex(
+    rb"(?<=\n)(content-length|transfer-encoding|host|upgrade"
+    rb"|authorization|cookie|origin|content-type|idempotency-key|actor|csrf-token):([^\r]*)\r\n",
+    re.IGNORECASE,
+)
+"""What a request says once: of two, one reader takes the first, and another the last."""
 LONE_LINE_FEED = regex(rb"(?<!\r)\n")
 PIECE = regex(rb"([0-9A-Fa-f]{1,8})(?:;" + _TOKEN + rb"(?:=" + _TOKEN + rb")?)*")
 TRAILER = regex(_FIELD)
@@ -147,12 +152,12 @@ def strict_head(head: bytes) -> RequestHead:
         raise no_http()
     is_old = read[1] == b"0"
     said: dict[bytes, bytes] = {}
-    for name, value in FRAMING.findall(head):
+    for name, value in ONE_VALUE.findall(head):
         if name.lower() in said and name.lower() != b"upgrade":
-            raise no_http()
+            raise BadRequest(f"l'intestazione {name.decode()} è detta due volte", accepted="una volta sola")
         said[name.lower()] = value.strip(b"\t ")
     if b"upgrade" in said:
-        head = FRAMING.sub(lambda field: b"" if field[1].lower() == b"upgrade" else field[0], head)
+        head = ONE_VALUE.sub(lambda field: b"" if field[1].lower() == b"upgrade" else field[0], head)
     if b"host" not in said and not is_old:
         raise no_http()
     coding, length = said.get(b"transfer-encoding"), said.get(b"content-length")
