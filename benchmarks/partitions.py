@@ -64,6 +64,9 @@ LAYOUTS = {"HASH": by_hash, "LIST": by_list}
 def partition(url: str, how: str, administrations: int = 0) -> None:
     """Puts partitioned tables in the place of those of an empty database, with their keys and defaults."""
     with psycopg.connect(url) as connection:
+        # A key over partitions holds the administration: there a command's key is sought in each, and holds in each alone.
+        connection.execute("DROP INDEX receipt_once")
+        connection.execute("CREATE INDEX receipt_once ON receipt (command_id)")
         for table in PARTITIONED:
             for statement in (
                 f"CREATE TABLE many (LIKE {table} INCLUDING ALL) PARTITION BY {how} (administration)",

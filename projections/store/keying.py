@@ -7,6 +7,7 @@ moment, it goes over what is said already, and on.
 
 # ruff: noqa: S608 - every name of a table here is ours
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import psycopg
@@ -56,10 +57,11 @@ _BESIDE = (
 )
 """What is of no event: receipts of commands that recorded nothing, and what is looked at and not recorded."""
 
-_INDEXES = {
+RECEIPT_ONCE = "receipt_once"
+INDEXES = {
     **{f"{table}_of": f"UNIQUE INDEX CONCURRENTLY {table}_of ON {table} ({key})" for table, (key, _) in KEYED.items()},
     "stored_events_at": "INDEX CONCURRENTLY stored_events_at ON stored_events (position)",
-    "receipt_of_command": "INDEX CONCURRENTLY receipt_of_command ON receipt (command_id)",
+    RECEIPT_ONCE: "UNIQUE INDEX CONCURRENTLY receipt_once ON receipt (command_id)",
     UNSAID_INDEX: f"INDEX CONCURRENTLY {UNSAID_INDEX} ON stored_events (position) WHERE {_UNSAID}",
 }
 
@@ -110,17 +112,17 @@ def say_beside(cursor: Cursor) -> None:
         cursor.execute(statement)
 
 
-def make_indexes(url: str) -> None:
-    """Makes the keys beside those that serve; one that was being made when it was killed is made anew."""
+def make_indexes(url: str, names: Iterable[str] = tuple(INDEXES)) -> None:
+    """Makes keys beside those that serve; one that was being made when it was killed is made anew."""
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
-        for name, what in _INDEXES.items():
+        for name in names:
             sql = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
             row = connection.execute(sql, (name,)).fetchone()
             if row == (True,):
                 continue
             if row is not None:
                 connection.execute(f"DROP INDEX {name}".encode())
-            connection.execute(f"CREATE {what}".encode())
+            connection.execute(f"CREATE {INDEXES[name]}".encode())
 
 
 def granted(cursor: Cursor) -> list[str]:

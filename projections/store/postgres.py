@@ -58,10 +58,10 @@ WAIT_SECONDS = 30.0
 """How long one waits for a connection of a server that is there."""
 PATIENCE_SECONDS = 2.0
 """How long one waits before asking whether the server is there at all."""
-TRIES_ALONE = 300
-"""How often a migration tries to have tables alone."""
-NOT_LONG = "SET LOCAL lock_timeout = '2s'"
+NOT_LONG = "SET LOCAL lock_timeout = '500ms'"
 """Who waits for a table alone has all others wait behind: not for longer than this."""
+TRIES_ALONE, BETWEEN_TRIES_SECONDS = 300, 4.0
+"""How often a migration tries to have tables alone, and how long it lets others work in between: eight times as long."""
 MIGRATION_SECONDS = 0.2
 """How long a migration waits before it looks again whether another one is done."""
 PROBE_SECONDS = 3
@@ -730,6 +730,8 @@ def migrate(
             for statement in keying.MARKS:
                 _between_others(lambda asked=statement: _do(url, asked))  # type: ignore[misc]  # each its own
             _say_whose(url, progress)
+        elif rebuilt:
+            keying.make_indexes(url, [keying.RECEIPT_ONCE])
 
         def finish() -> None:
             with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
@@ -753,7 +755,7 @@ def _between_others(work: Callable[[], None]) -> None:
         except PersistenceError as error:
             if not left or not isinstance(error.__cause__, errors.DeadlockDetected | errors.LockNotAvailable):
                 raise
-            sleep(MIGRATION_SECONDS)
+            sleep(BETWEEN_TRIES_SECONDS)
         else:
             return
 

@@ -111,6 +111,9 @@ EVENTS_ON_POSTGRES = """CREATE TABLE stored_events (
         state BLOB NOT NULL,
         PRIMARY KEY (administration, originator_id, originator_version))"""
 
+RECEIPT_ONCE = "CREATE UNIQUE INDEX receipt_once ON receipt (command_id)"
+"""A key serves once, whoever the command is about: two that come together are of one administration, or of several."""
+
 SQLITE = (
     *SQLITE_FOLLOWED,
     *SQLITE_ACCESS,
@@ -122,8 +125,7 @@ SQLITE = (
     """CREATE TABLE receipt (
         administration TEXT NOT NULL, command_id TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL,
         PRIMARY KEY (administration, command_id)) WITHOUT ROWID""",
-    # By its key alone, for a key serves once, whoever the command is about.
-    "CREATE INDEX receipt_of_command ON receipt (command_id)",
+    RECEIPT_ONCE,
     # A file that somebody looks at before it is recorded: it expires, and nothing is derived from it.
     """CREATE TABLE preview (
         administration TEXT NOT NULL, id TEXT NOT NULL, plan TEXT NOT NULL, version INTEGER NOT NULL,
@@ -329,6 +331,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *_SHADOW_ON_POSTGRES,
         PLAN_INDEX,
         *_STATISTICS,
+        "DROP INDEX IF EXISTS receipt_of_command",  # `receipt_once` was made beside it
     ),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before.
@@ -388,7 +391,7 @@ _KEYED_ON_SQLITE = (
     ),
     *_renewed("text", "digest, salt, text", _noted("text", "digest", "''")),
     *_renewed("receipt", "command_id, request, answer", _noted("receipt", "command_id", "''")),
-    "CREATE INDEX IF NOT EXISTS receipt_of_command ON receipt (command_id)",
+    RECEIPT_ONCE,
     *_renewed(
         "preview", "id, plan, version, created_at, expires_at, state, said, shown, file", _owner_of("('plan/' || plan)")
     ),
@@ -401,7 +404,11 @@ SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
     4: SQLITE_ACCESS,
     5: (),
     6: _KEYED_ON_SQLITE,
-    7: _DERIVED_ON_SQLITE,
+    7: (
+        *_DERIVED_ON_SQLITE,
+        "DROP INDEX IF EXISTS receipt_of_command",
+        RECEIPT_ONCE.replace("INDEX", "INDEX IF NOT EXISTS"),
+    ),
 }
 """The same for a file, which takes it in one transaction."""
 

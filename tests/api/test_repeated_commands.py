@@ -1,6 +1,9 @@
 """A command that is repeated is answered from its receipt, and from no other: its events say what it recorded."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
 
 import orjson
 import pytest
@@ -87,3 +90,24 @@ def _status() -> ReportStatus:
     return ReportStatus.model_validate(
         {"subject": "indicator", "id": "incasso", "status": "at_risk", "reported_on": "2022-10-05"}
     )
+
+
+def test_a_key_serves_one_of_two_commands_that_come_together_for_two_administrations(harness: ServiceHarness) -> None:
+    other = "altro-2022-2024"
+    administration = {"id": "cciaa-altra", "name": "Camera di Commercio Altra"}
+    harness.load(administration=administration, plan={"id": other, "title": "T", "first_year": 2022, "last_year": 2024})
+
+    def reported(plan: str, number: int, ready: Barrier) -> str:
+        ready.wait(timeout=60)
+        command = _status().model_copy(update={"progress": Decimal(number)})
+        try:
+            harness.service.report_status(plan, command, harness.caller(f"una-{number}"))
+        except CommandReused:
+            return "refused"
+        return "recorded"
+
+    with ThreadPoolExecutor(2) as both:
+        for number in range(5):
+            ready = Barrier(2)
+            asked = [both.submit(reported, plan, number, ready) for plan in (PLAN, other)]
+            assert sorted(one.result(timeout=60) for one in asked) == ["recorded", "refused"]

@@ -47,7 +47,8 @@ def test_the_administration_is_first_in_every_key(location: str) -> None:
     with closing(Store(location)) as store, store.datastore.cursor() as cursor:
         tables = set(OF_AN_ADMINISTRATION) - (COUNTED_BY_ITSELF if on_sqlite(cursor) else set())
         led = {table: leading(cursor, table) for table in tables}
-    assert led == {table: {"administration"} for table in tables}
+    assert led.pop("receipt") == {"administration", "command_id"}  # a key serves once, whoever it is about
+    assert led == {table: {"administration"} for table in tables - {"receipt"}}
 
 
 READS_EVERYTHING = (
