@@ -22,6 +22,7 @@ _MALFORMED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _AWAY = regex(r"57P0[1-5]|53[0-4]00|08\w{3}|55P03|25006|25P0[34]")
 """A server that stops, starts or recovers; has no connection or memory left; a lock; a standby, or one set to read."""
 _READ_ONLY = "25006"
+_NOT_ALLOWED = "42501"
 _OF_ANOTHER_SHAPE = {"42P01", "42703", "23502"}
 """No such table, no such column, a column that is not filled: the tables are those of another program."""
 _LOST = regex(r"57P0[1-5]|08\w{3}")
@@ -134,6 +135,9 @@ def _refusal(error: BaseException, location: str) -> DomainError:
         if _code(error) == sqlite3.SQLITE_NOTADB:
             return not_ours(location)
         return damaged(shown, reason)
+    if _sqlstate(error) == _NOT_ALLOWED:
+        found = f"il ruolo con cui si entra non può farlo: {reason}"
+        return StoreRefused(found, accepted="il ruolo proprietario delle tabelle", where="--database")
     accepted = (
         "l'indirizzo di una base di dati" if is_server(location) else "un file scrivibile in una cartella scrivibile"
     )
