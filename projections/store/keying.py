@@ -21,7 +21,7 @@ BATCH = 200_000
 _RANGE = "position > ? AND position <= ?"
 _UNSAID = f"administration IN ('{UNSAID}')"
 
-_OF_EVENTS = f"""
+_SAY = f"""
 WITH streams AS MATERIALIZED (
     SELECT DISTINCT originator_id AS stream FROM stored_events WHERE {_RANGE} AND {_UNSAID}),
 plans AS MATERIALIZED (
@@ -31,22 +31,25 @@ plans AS MATERIALIZED (
 owned AS MATERIALIZED (SELECT stream, {OWNER_IN_SQL.format(stream="s.stream", owners="plans")} AS administration FROM streams s),
 said AS (
     UPDATE stored_events e SET administration = o.administration FROM owned o
-    WHERE e.originator_id = o.stream AND e.{_RANGE.replace("AND position", "AND e.position")} AND e.{_UNSAID} RETURNING 1)
+    WHERE e.originator_id = o.stream AND e.{_RANGE.replace("AND position", "AND e.position")} AND e.{_UNSAID}
+    RETURNING e.administration, e.state),
+named AS MATERIALIZED (
+    SELECT said.administration, names.* FROM said CROSS JOIN LATERAL
+    json_to_record(convert_from(said.state, 'UTF8')::json) AS names (command_id TEXT, justification TEXT, note TEXT)),
+texts AS (
+    UPDATE text t SET administration = n.administration
+    FROM (SELECT DISTINCT administration, unnest(ARRAY[justification, note]) AS digest FROM named) AS n
+    WHERE t.digest = n.digest AND t.{_UNSAID}),
+receipts AS (
+    UPDATE receipt r SET administration =
+        CASE WHEN r.administration IN ('{UNSAID}', n.administration) THEN n.administration ELSE '{NOBODY}' END
+    FROM (
+        SELECT command_id, CASE WHEN min(administration) = max(administration) THEN min(administration) ELSE '{NOBODY}' END
+            AS administration
+        FROM named GROUP BY command_id) AS n
+    WHERE r.command_id = n.command_id AND r.administration NOT IN (n.administration, '{NOBODY}'))
 SELECT count(*) FROM said"""
-_NAMED = f"SELECT administration, convert_from(state, 'UTF8')::json AS said FROM stored_events WHERE {_RANGE}"
-_OF_TEXTS = f"""
-UPDATE text t SET administration = n.administration FROM (
-    SELECT DISTINCT administration, unnest(ARRAY[said ->> 'justification', said ->> 'note']) AS digest
-    FROM ({_NAMED}) AS events) AS n
-WHERE t.digest = n.digest AND t.{_UNSAID}"""
-_OF_RECEIPTS = f"""
-UPDATE receipt r SET administration =
-    CASE WHEN r.administration IN ('{UNSAID}', n.administration) THEN n.administration ELSE '{NOBODY}' END
-FROM (
-    SELECT said ->> 'command_id' AS command_id,
-        CASE WHEN min(administration) = max(administration) THEN min(administration) ELSE '{NOBODY}' END AS administration
-    FROM ({_NAMED}) AS events GROUP BY 1) AS n
-WHERE r.command_id = n.command_id AND r.administration NOT IN (n.administration, '{NOBODY}')"""
+"""Of events that nothing is said of yet: of the same administration are the texts that they name, and the receipts of their commands."""
 
 _BESIDE = (
     f"UPDATE text SET administration = '{NOBODY}' WHERE {_UNSAID}",
@@ -85,12 +88,8 @@ class Progress(Protocol):
 
 def say_whose(cursor: Cursor, low: int, high: int) -> int:
     """Says whose the rows of a range of positions are, and what they name; how many events there were to say it of."""
-    row = cursor.execute(_OF_EVENTS, (low, high) * 2).fetchone()
-    said = int(row[0]) if row else 0
-    if said:
-        cursor.execute(_OF_TEXTS, (low, high))
-        cursor.execute(_OF_RECEIPTS, (low, high))
-    return said
+    row = cursor.execute(_SAY, (low, high) * 2).fetchone()
+    return int(row[0]) if row else 0
 
 
 def last_position(cursor: Cursor) -> int:

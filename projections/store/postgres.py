@@ -58,10 +58,11 @@ WAIT_SECONDS = 30.0
 """How long one waits for a connection of a server that is there."""
 PATIENCE_SECONDS = 2.0
 """How long one waits before asking whether the server is there at all."""
-NOT_LONG = "SET LOCAL lock_timeout = '500ms'"
-"""Who waits for a table alone has all others wait behind: not for longer than this."""
-TRIES_ALONE, BETWEEN_TRIES_SECONDS = 300, 4.0
-"""How often a migration tries to have tables alone, and how long it lets others work in between: eight times as long."""
+NOT_LONG = "SET LOCAL lock_timeout = '1500ms'"
+"""Who waits for a table alone has all others wait behind: not for longer than this. A server's own vacuum, which holds it for
+hours, gives way to whoever waits for a second (`deadlock_timeout`)."""
+TRIES_ALONE, BETWEEN_TRIES_SECONDS = 300, 6.0
+"""How often a migration tries to have tables alone, and how long it lets others work in between: four times as long."""
 MIGRATION_SECONDS = 0.2
 """How long a migration waits before it looks again whether another one is done."""
 PROBE_SECONDS = 3
