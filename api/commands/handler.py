@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import takewhile
 from random import uniform
 from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
@@ -240,12 +241,7 @@ class CommandHandler:
         def work(writing: Writing) -> _Result:
             command.is_under_way = True
             reader = writing.reader
-            meanwhile = (
-                tuple(append for append in tuple(self._recent_appends) if append.number > arrived)
-                if self._count != arrived
-                else ()
-            )
-            result = command.decide(reader, meanwhile)
+            result = command.decide(reader, self._appends_since(arrived))
             if result.append is not None:
                 command.sending = result.append
                 writing.record(result.append)
@@ -263,6 +259,11 @@ class CommandHandler:
                 with suppress(ValueError):  # forgotten already, for so many came after it
                     self._recent_appends.remove(append)
             raise
+
+    def _appends_since(self, arrived: int) -> "list[_RecentAppend]":
+        """What was recorded since a command arrived, the latest first."""
+        latest = reversed(tuple(self._recent_appends))  # others may add to them meanwhile
+        return list(takewhile(lambda append: append.number > arrived, latest))
 
     def _foresee(self, command: "_Command", plan: str, reader: Reader) -> None:
         """Asks ahead what a command about a plan asks."""
