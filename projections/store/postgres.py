@@ -60,7 +60,7 @@ PATIENCE_SECONDS = 2.0
 """How long one waits before asking whether the server is there at all."""
 NOT_LONG = "SET LOCAL lock_timeout = '1500ms'"
 """Who waits for a table alone has all others wait behind: not for longer than this. A server's own vacuum, which holds it for
-hours, gives way to whoever waits for a second (`deadlock_timeout`)."""
+minutes, gives way to whoever waits for a second (`deadlock_timeout`)."""
 TRIES_ALONE, BETWEEN_TRIES_SECONDS = 300, 6.0
 """How often a migration tries to have tables alone, and how long it lets others work in between: four times as long."""
 MIGRATION_SECONDS = 0.2
@@ -732,7 +732,7 @@ def migrate(
                 _between_others(lambda asked=statement: _do(url, asked))  # type: ignore[misc]  # each its own
             _say_whose(url, progress)
         elif rebuilt:
-            keying.make_indexes(url, [keying.RECEIPT_ONCE])
+            keying.make_indexes(url, [schema.RECEIPT_INDEX])
 
         def finish() -> None:
             with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:

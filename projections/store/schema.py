@@ -111,7 +111,8 @@ EVENTS_ON_POSTGRES = """CREATE TABLE stored_events (
         state BLOB NOT NULL,
         PRIMARY KEY (administration, originator_id, originator_version))"""
 
-RECEIPT_ONCE = "CREATE UNIQUE INDEX receipt_once ON receipt (command_id)"
+RECEIPT_INDEX = "receipt_once"
+RECEIPT_ONCE = f"CREATE UNIQUE INDEX {RECEIPT_INDEX} ON receipt (command_id)"
 """A key serves once, whoever the command is about: two that come together are of one administration, or of several."""
 
 SQLITE = (
@@ -331,7 +332,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *_SHADOW_ON_POSTGRES,
         PLAN_INDEX,
         *_STATISTICS,
-        "DROP INDEX IF EXISTS receipt_of_command",  # `receipt_once` was made beside it
+        "DROP INDEX IF EXISTS receipt_of_command",  # the one that takes its place was made beside it
     ),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before.
