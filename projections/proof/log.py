@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from random import uniform
 from tempfile import mkdtemp
 from threading import Lock
+from time import sleep
 from typing import Literal, get_args
 from uuid import uuid4
 
@@ -39,7 +41,8 @@ OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
 ActsOfTheOiv = OpinionGiven | RemarkMade | RequestMade | ReportValidated | ReportNotValidated
 
 ACTOR = "initinere"
-ATTEMPTS = 12
+ATTEMPTS, BACK_OFF_SECONDS = 12, 0.02
+"""How often a checkpoint is begun again that another one overtook, and by how much longer it waits each time, at the most."""
 
 Stamper = Callable[[bytes], bytes]
 """Asks an authority for a time stamp over bytes; its token in DER (RFC 3161)."""
@@ -154,7 +157,9 @@ class Log:
 
     def checkpoint(self, occasion: str = "on-demand", *, stamp: bool = False) -> Checkpoint:
         """Makes a checkpoint of all that is recorded; the last one when nothing was recorded since."""
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            # Those that met once would meet again: each waits a little, by chance, and longer each time.
+            sleep(uniform(0, BACK_OFF_SECONDS * attempt))  # noqa: S311 - no secret hangs on it
             key, kept = self.begin(), kept_note(self.path)
             try:
                 with self.store.datastore.cursor(commit=True) as cursor:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from api.commands.examples import load_examples
 from api.commands.service import Service
@@ -72,8 +72,7 @@ def visiting(
 def back(page: Page) -> None:
     """Goes back as the browser's own button does, once the page that is left has come whole."""
     page.wait_for_load_state()
-    with page.expect_navigation():
-        page.evaluate("() => { history.back() }")
+    _go(page, "history.back()")
 
 
 def reload(page: Page) -> None:
@@ -82,8 +81,17 @@ def reload(page: Page) -> None:
     Asked of the browser while a page is still being put in its place, it fails with "Not attached to an active page".
     """
     page.wait_for_load_state()
+    _go(page, "location.reload()")
+
+
+def _go(page: Page, where: str) -> None:
+    """Leaves a page by a script; it may be gone before it has answered that the script has run."""
     with page.expect_navigation():
-        page.evaluate("() => { location.reload() }")
+        try:
+            page.evaluate(f"() => {{ {where} }}")
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
 
 
 def violations(page: Page) -> list[str]:
