@@ -526,7 +526,7 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
     `derive` rebuilds, in the same transaction, what is derived from the record. StoreBusy while another process has the
     file open: a program of before would go on with tables that it does not know.
     """
-    check(path, older=True)
+    check(path, LATER_SECONDS, older=True)
     with closing(sqlite3.connect(path, timeout=LATER_SECONDS, isolation_level=None)) as connection:
         before = schema_version(connection.cursor())
     if not 0 < before < schema.SCHEMA_VERSION:

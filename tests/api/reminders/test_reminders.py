@@ -274,7 +274,10 @@ def test_one_says_it_of_ones_own_account_and_of_those_that_one_administers(offic
         assert b"uno@ente.example" not in b"".join(row.state for row in reader.select_notifications(0))
 
 
-def test_a_server_is_spoken_to_over_tls_and_a_password_never_in_the_clear(tmp_path: Path) -> None:
+def test_a_server_is_spoken_to_over_tls_and_a_password_never_in_the_clear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.reminders.mail_server.SECONDS", 3)  # this server leaves who may not send without an answer
     trusted, certificate = certificates(tmp_path)
     secret = tmp_path / "password"
     secret.write_text("segreta\n", encoding="utf-8")
