@@ -32,7 +32,8 @@ ANY_LINE = regex(rb"(" + _TOKEN + rb") ([!-~]+) HTTP/1\.[01]\r\n")
 """The first line of a head, whatever it asks for: by it, what is asked for of somebody else is told apart."""
 ONE_VALUE = regex(
     rb"(?<=\n)(content-length|transfer-encoding|host|upgrade"
-    rb"|authorization|cookie|origin|content-type|idempotency-key|actor|csrf-token):([^\r]*)\r\n",
+    rb"|authorization|cookie|origin|content-type|idempotency-key|actor|csrf-token"
+    rb"|if-match|version-at-least|sec-fetch-site):([^\r]*)\r\n",
     re.IGNORECASE,
 )
 """What a request says once: of two, one reader takes the first, and another the last."""
