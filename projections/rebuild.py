@@ -13,11 +13,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from domain.errors import ConcurrentChange
 from projections.across.comparison import NO_ROW, RowDiffers, rows_that_differ
 from projections.proof.checkpoints import confirm, confirm_streams, latest
 from projections.store import schema, sqlite
 from projections.store.cursor import Cursor
+from projections.store.failures import rebuilt_elsewhere
 from projections.store.gc_tuning import gc_tuned
 from projections.store.location import is_server
 from projections.store.owners import OF_STREAM, StreamKey
@@ -63,7 +63,7 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
     what was signed: rebuilding must not cover the traces of whoever altered it.
     """
     datastore = store.datastore
-    with gc_tuned():
+    with gc_tuned(), datastore.only_rebuild():
         building = _built(type(datastore), lambda: datastore.cursor(commit=True), progress)
         building.confirm_beside()
         if datastore.merge_shadow:
@@ -83,7 +83,7 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
     """
     datastore = store.datastore
     questions = {**_LOGICAL, "fact": datastore.reader.facts.logical}
-    with gc_tuned():
+    with gc_tuned(), datastore.only_rebuild():
         building = _built(type(datastore), lambda: datastore.cursor(commit=True), progress, resume=False)
         # One snapshot: what the events say and what answers are of the same moment, whoever writes meanwhile.
         with building.caught_up(alone=None):
@@ -385,4 +385,4 @@ WHERE {OF_STREAM} AND originator_version > ? ORDER BY originator_version LIMIT ?
             return
         row = self.cursor.execute(f"SELECT position, done FROM {schema.PROGRESS}").fetchone()
         if row != (self._followed_from, self.done):
-            raise ConcurrentChange("un'altra ricostruzione è in corso", accepted="attendere che finisca")
+            raise rebuilt_elsewhere()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import PersistenceError
 
-from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreReadOnly, StoreRefused
+from domain.errors import ConcurrentChange, DomainError, StoreBusy, StoreDamaged, StoreReadOnly, StoreRefused
 from domain.patterns import regex
 from projections.store.disk_full import store_full
 from projections.store.location import is_server, shown_location, without_secrets
@@ -77,6 +77,11 @@ def migrated_meanwhile() -> StoreBusy:
         "l'archivio è stato aggiornato da un programma più recente di questo, che non lo legge e non vi registra più"
     )
     return StoreBusy(found, accepted="la stessa richiesta al programma nuovo, appena è avviato al posto di questo")
+
+
+def rebuilt_elsewhere() -> ConcurrentChange:
+    """The refusal to rebuild, or to check, what another process is rebuilding."""
+    return ConcurrentChange("un'altra ricostruzione è in corso", accepted="attendere che finisca")
 
 
 HELD_OPEN = "un processo lo tiene aperto: si fermino il servizio e chi registra"

@@ -14,7 +14,7 @@ import psycopg
 
 from projections.store.cursor import Cursor
 from projections.store.owners import NOBODY, OWNER_IN_SQL, PLAN
-from projections.store.schema import KEYED, RECEIPT_INDEX, UNSAID, UNSAID_INDEX
+from projections.store.schema import KEYED, RECEIPT_INDEX, RECEIPT_ONCE, UNSAID, UNSAID_INDEX
 
 BATCH = 200_000
 """How many positions are gone over in one transaction."""
@@ -63,7 +63,7 @@ _BESIDE = (
 INDEXES = {
     **{f"{table}_of": f"UNIQUE INDEX CONCURRENTLY {table}_of ON {table} ({key})" for table, (key, _) in KEYED.items()},
     "stored_events_at": "INDEX CONCURRENTLY stored_events_at ON stored_events (position)",
-    RECEIPT_INDEX: f"UNIQUE INDEX CONCURRENTLY {RECEIPT_INDEX} ON receipt (command_id)",
+    RECEIPT_INDEX: RECEIPT_ONCE.removeprefix("CREATE ").replace("INDEX", "INDEX CONCURRENTLY"),
     UNSAID_INDEX: f"INDEX CONCURRENTLY {UNSAID_INDEX} ON stored_events (position) WHERE {_UNSAID}",
 }
 

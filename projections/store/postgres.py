@@ -34,7 +34,7 @@ from projections.store.append import Head, Prepared, record_rows, stream_keys, w
 from projections.store.cursor import AskedStatement, Cursor, ForeseeingCursor
 from projections.store.envelope import write_instant
 from projections.store.facts import PostgresFacts
-from projections.store.failures import damaged, refusal_of
+from projections.store.failures import damaged, rebuilt_elsewhere, refusal_of
 from projections.store.instants import (
     NEVER,
     Clock,
@@ -387,6 +387,12 @@ class Datastore:
         cursor.execute(NOT_LONG)
         cursor.execute(f"LOCK TABLE {', '.join(there)} IN ACCESS EXCLUSIVE MODE")
 
+    @contextmanager
+    def only_rebuild(self) -> Iterator[None]:
+        """Within it nothing else rebuilds, or migrates; ConcurrentChange where another process does."""
+        with _only_one(self._url, waits=False):
+            yield
+
     def __init__(self, url: str) -> None:
         self._url = url
         self.owners: dict[str, str] = {}
@@ -718,7 +724,7 @@ def migrate(
     derived is of another shape, `derived` makes it anew in the shadow tables, and gives the transaction in which they are
     put in their place and the tables are of this version: until then the database is that of the program before.
     """
-    with _only_migration(url):
+    with _only_one(url, waits=True):
         with past_the_pools(url) as cursor:
             before = _version(cursor)
             roles = set() if append_only_role is None else {append_only_role}
@@ -806,18 +812,23 @@ def _bring_up(cursor: PostgresCursor, before: int) -> None:
 
 
 @contextmanager
-def _only_migration(url: str) -> Iterator[None]:
-    """Within it no other migration runs: a lock of a transaction of its own, for the work takes several others.
+def _only_one(url: str, *, waits: bool) -> Iterator[None]:
+    """Within it nothing else migrates or rebuilds: a lock of a transaction of its own, for the work takes several others.
+
+    ConcurrentChange where something does, and this one does not wait for it.
 
     A pooler keeps one transaction on one process of the server; the lock of a session would stay there, with others.
     """
     with past_the_pools(url) as cursor:
         # Who waited within a statement would hold a snapshot, for which an index that is made beside waits: each for the other.
         while cursor.execute("SELECT pg_try_advisory_xact_lock(?)", (_LOCK,)).fetchone() != (True,):
+            if not waits:
+                raise rebuilt_elsewhere()
             cursor.begin_anew()
             sleep(MIGRATION_SECONDS)
         # It lets the snapshot of the statement before go.
-        cursor.execute("SET LOCAL application_name TO 'initinere migrate'")
+        named = "'initinere migrate'" if waits else "'initinere rebuild'"
+        cursor.execute("SET LOCAL application_name TO " + named)
         yield
 
 

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -235,6 +235,11 @@ class Datastore(SQLiteDatastore):
     @staticmethod
     def lock_out_writers(cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction: whoever writes to a file has no other beside."""
+
+    @staticmethod
+    def only_rebuild() -> AbstractContextManager[None]:
+        """Within it nothing else rebuilds: another one of the same file finds its progress changed, and is refused."""
+        return nullcontext()
 
     def __init__(self, path: str) -> None:
         self.pool: _Pool = _Pool(path)

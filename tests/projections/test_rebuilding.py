@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from hypothesis import given
 
-from domain.errors import StoreBusy
+from domain.errors import ConcurrentChange, StoreBusy
 from domain.recording import Pending
 from projections.proof.checkpoints import RecordAltered
 from projections.proof.live_verification import verify_database
@@ -420,6 +420,18 @@ def test_what_a_program_of_before_records_while_a_server_is_migrated_is_in_it(po
             )
             verify_database(cursor)
         assert check_projections(store) == []
+
+
+def test_a_server_is_rebuilt_by_one_at_a_time(postgres_url: str) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    with harness.store.datastore.only_rebuild():
+        for work in (rebuild, check_projections):
+            with pytest.raises(ConcurrentChange, match="un'altra ricostruzione"):
+                work(harness.store)
+    assert check_projections(harness.store) == []
+    harness.store.close()
 
 
 def test_a_file_that_a_program_of_before_has_open_is_not_taken_from_it(tmp_path: Path) -> None:
