@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import psycopg
 import pytest
@@ -104,7 +105,9 @@ def test_who_opens_the_store_next_erases_who_was_left(harness: ServiceHarness, l
         erase(harness)
         assert harness.store.has_to_erase()
     with closing(Store(location)) as opened:
-        opened.resume_erasing()
+        until = monotonic() + 30
+        while opened.has_to_erase() and monotonic() < until:  # a server's own statistics may see them for a moment
+            opened.resume_erasing()
         assert not opened.has_to_erase()
         assert holding(location, NAME) == []
 
