@@ -53,6 +53,11 @@ class Histories(Protocol):
 MOST_KEPT_TEXTS = 200
 
 
+def _past(prefix: str) -> str:
+    """What follows, in the order of characters, all that begins with a prefix."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 def _between(texts: Iterable[str], low: str, high: str) -> list[str]:
     return [text for text in texts if low <= orjson.loads(text)[0] < high]
 
@@ -279,8 +284,8 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
         annulled = self.annulled(stream, version)
 
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
-            # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
-            low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
+            # An object alone, or all under a prefix.
+            low, high = ("", "\x7f") if key == "/" else (key, _past(key) if key.endswith("/") else key + "\x01")
             texts = self.fragments(stream, low, high, version)
             for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
                 if v not in annulled:
@@ -344,7 +349,7 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
 SELECT originator_id, topic, state FROM stored_events
 WHERE administration = ? AND originator_id >= ? AND originator_id < ? AND topic IN ({", ".join("?" * len(topics))})
 ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
-        rows = self.cursor.execute(sql, (administration, prefix, prefix[:-1] + "0", *topics)).fetchall()
+        rows = self.cursor.execute(sql, (administration, prefix, _past(prefix), *topics)).fetchall()
         return [(str(stream), read_envelope(topic, state_bytes(state))) for stream, topic, state in rows]
 
     def plan_records(
@@ -442,9 +447,7 @@ ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
 SELECT e.originator_id FROM edge e WHERE e.originator_id >= ? AND e.originator_id < ?
 ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = e.administration AND a.originator_id = e.originator_id
     ORDER BY a.recorded_at LIMIT 1), e.originator_id"""
-        return [
-            str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()
-        ]
+        return [str(row[0]) for row in self.cursor.execute(sql, (prefix, _past(prefix))).fetchall()]
 
     def plans_after(self, after: str, limit: int) -> list[str]:
         """The streams of so many plans, by their names, from the one after a name on."""

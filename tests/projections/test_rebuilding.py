@@ -375,6 +375,15 @@ SELECT 'administration/tardi', 1, topic,
 )
 
 
+def small_plan_of_version_5(postgres_url: str) -> None:
+    """A server with the small plan, as a program of version 5 left it."""
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.store.close()
+    as_of_version_5(postgres_url)
+
+
 def test_a_role_that_could_append_can_after_a_migration_and_no_more(postgres_url: str) -> None:
     migrate(postgres_url, None, lambda _done, _total: None)
     as_of_version_5(postgres_url)
@@ -451,11 +460,7 @@ def test_a_file_that_a_program_of_before_has_open_is_not_taken_from_it(tmp_path:
 def test_who_began_to_read_before_a_migration_of_a_server_reads_no_table_that_has_no_rows_for_it(
     postgres_url: str,
 ) -> None:
-    migrate(postgres_url, None, lambda _done, _total: None)
-    harness = ServiceHarness(postgres_url).on("2022-02-05")
-    harness.load()
-    harness.store.close()
-    as_of_version_5(postgres_url)
+    small_plan_of_version_5(postgres_url)
     told: list[int] = []
     with psycopg.connect(postgres_url) as program_of_before:
         program_of_before.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -472,11 +477,7 @@ def test_who_began_to_read_before_a_migration_of_a_server_reads_no_table_that_ha
 
 
 def test_a_second_migration_waits_for_the_first_and_keeps_nobody_waiting(postgres_url: str) -> None:
-    migrate(postgres_url, None, lambda _done, _total: None)
-    harness = ServiceHarness(postgres_url).on("2022-02-05")
-    harness.load()
-    harness.store.close()
-    as_of_version_5(postgres_url)
+    small_plan_of_version_5(postgres_url)
 
     def migrated() -> tuple[int, int]:
         return migrate(postgres_url, None, lambda _done, _total: None)
