@@ -23,7 +23,7 @@ from api.settings import Settings
 from api.workbook.write import write_xlsx
 from benchmarks import round_trips
 from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, rates, spread
-from benchmarks.fixtures import POSTGRES, SQLITE, Fixtures
+from benchmarks.fixtures import POSTGRES, SQLITE, Fixtures, keep_house
 from benchmarks.workload import INDICATORS, PLAN, STREAM, YEARS, Workload, document, pending
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
@@ -274,6 +274,7 @@ def _of_one(fixtures: Fixtures, kind: str, rows: list[Row], goals: list[Goal]) -
     service = Service(Store(place))
     service.load_plan(document(), Caller("prova"))
     other_plans = plans_for(service, PROCESSES)
+    keep_house(kind, place)
     turns = single(fixtures, kind, service)
     ratio = turns.revised.per(turns.inserted)
     rows += [

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -70,22 +70,27 @@ class Fixtures:
         return url
 
     def filled(self, kind: str, workload: Workload, batch: int = BATCH) -> Filled:
-        """A store of a kind with a workload in it, made once; its housekeeping is done, as it would be by the next day."""
+        """A store of a kind with a workload in it, made once, and kept house in."""
         key = kind, workload, batch
         if key not in self._filled:
             self.say(f"  filling {kind} with {workload.events:,} revisions")
             place = self.place(kind)
             filled = fill(place, workload, batch)
             self._stack.callback(filled.store.close)
-            if kind == POSTGRES:
-                with psycopg.connect(place, autocommit=True) as connection:
-                    connection.execute("VACUUM (ANALYZE)")
-                    connection.execute("CHECKPOINT")
-            else:
-                with sqlite3.connect(place) as connection:
-                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            keep_house(kind, place)
             self._filled[key] = filled
         return self._filled[key]
+
+
+def keep_house(kind: str, place: str) -> None:
+    """Does what a database does by itself within minutes: a server looks at its tables, which its plans rest on."""
+    if kind == POSTGRES:
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+            connection.execute("CHECKPOINT")
+    else:
+        with closing(sqlite3.connect(place)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 @contextmanager
