@@ -163,6 +163,8 @@ def _built(
         with transaction() as cursor:
             building.cursor = cursor
             more = building.batch() or building.catch_up() >= BATCH
+    with transaction() as cursor:
+        kind.survey(cursor, schema.SHADOW_TABLES)
     return building
 
 
@@ -338,6 +340,8 @@ WHERE {OF_STREAM} AND originator_version > ? ORDER BY originator_version LIMIT ?
 
     def put_in_place(self, merge: Sequence[str]) -> None:
         """Makes the rows that answer those that were built, some streams at a time: nobody who writes waits for long."""
+        with self._transaction() as cursor:
+            self._kind.survey(cursor, schema.PROJECTED)
         while self._in_place != END:
             with self.caught_up(alone=self._kind.lock_out_writers):
                 self.confirm()

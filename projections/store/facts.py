@@ -5,7 +5,8 @@ event; it is held as a fragment: `[object, field, effective_on, version, value]`
 day and then by version, lies in the row of the cell, and most cells have no other; what is earlier lies in `fact`. A state
 is those rows, and a seek for each that is newer than what is asked. The database itself strings the fragments together.
 
-SQLite finds a row fastest by one whole number, so that there the three lie in it: cell, day, version, from the left.
+SQLite finds a row fastest by one whole number, so that there the three lie in it: cell, day, version, from the left. A
+server seeks by the three numbers, and compares whose the row is that it found.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -61,11 +61,14 @@ gone AS (
     RETURNING administration, id)
 DELETE FROM fact WHERE (administration, cell) IN (SELECT administration, id FROM gone)""",
     f"""
+WITH absent AS MATERIALIZED (
+    SELECT {_STREAM} FROM {SHADOW}edge n WHERE {_SPAN} AND NOT EXISTS (
+        SELECT FROM cell c WHERE (c.administration, c.originator_id) = (n.administration, n.originator_id)))
 INSERT INTO cell ({_STREAM}, {_CELL}, {_LATEST}) SELECT {_STREAM}, {_CELL}, {_LATEST} FROM {SHADOW}cell
-WHERE {_SPAN} AND ({_STREAM}) NOT IN (SELECT {_STREAM} FROM cell WHERE {_SPAN}) ORDER BY {_STREAM}, id""",
+WHERE ({_STREAM}) IN (SELECT {_STREAM} FROM absent) ORDER BY {_STREAM}, id""",
     f"""
 UPDATE cell c SET ({_LATEST}) = (n.day, n.version, n.fragment, n.several) FROM {SHADOW}cell n
-WHERE {_SPAN_OF.format("c")}
+WHERE {_SPAN_OF.format("c")} AND {_SPAN_OF.format("n")}
 AND (n.administration, n.originator_id, n.object, n.field) = (c.administration, c.originator_id, c.object, c.field)
 AND (c.day, c.version, c.fragment, c.several) IS DISTINCT FROM (n.day, n.version, n.fragment, n.several)""",
     f"DELETE FROM fact WHERE (administration, cell, day, version, fragment) IN ({_FACTS_THERE} EXCEPT {_FACTS})",

@@ -387,6 +387,14 @@ class Datastore:
         cursor.execute(NOT_LONG)
         cursor.execute(f"LOCK TABLE {', '.join(there)} IN ACCESS EXCLUSIVE MODE")
 
+    @staticmethod
+    def survey(cursor: Cursor, tables: Sequence[str]) -> None:
+        """Has the server look at tables that were just filled, as it would within minutes by itself: its plans rest on it.
+
+        A table that somebody has locked is left out; so is, with a warning of the server, one that the role may not look at.
+        """
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}")
+
     @contextmanager
     def only_rebuild(self) -> Iterator[None]:
         """Within it nothing else rebuilds, or migrates; ConcurrentChange where another process does."""
@@ -742,6 +750,7 @@ def migrate(
 
         def finish() -> None:
             with derived() if derived is not None and rebuilt else past_the_pools(url) as cursor:
+                cursor.execute(NOT_LONG)
                 if keyed:
                     keying.say_beside(cursor)
                 _bring_up(cursor, before)
@@ -750,6 +759,9 @@ def migrate(
 
         _between_others(finish)
     if before:
+        if before < schema.SCHEMA_VERSION:
+            with past_the_pools(url) as cursor:
+                Datastore.survey(cursor, schema.PROJECTED)
         erase_words(url, ERASE_SECONDS)
     return before, schema.SCHEMA_VERSION
 
@@ -800,6 +812,8 @@ def _bring_up(cursor: PostgresCursor, before: int) -> None:
             cursor.execute(statement)
     for target in range(before + 1, schema.SCHEMA_VERSION + 1) if before else ():
         for statement in schema.MIGRATIONS[target]:
+            cursor.execute(statement)
+        for statement in schema.DERIVED_MIGRATIONS.get(target, ()) if before >= schema.DERIVED_SINCE else ():
             cursor.execute(statement)
     if 0 < before < schema.SCHEMA_VERSION:
         cursor.in_turn(_RAISE, (microseconds(last_recorded(cursor) or NEVER),))

@@ -15,7 +15,7 @@ the checkpoints and the heads that they sign, the people and what lets them in, 
 
 from projections.store.owners import OWNER_IN_SQL
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
 
 KEYED_SINCE = 6
@@ -146,7 +146,10 @@ FACT_ON_SQLITE = "CREATE TABLE fact (id INTEGER PRIMARY KEY, fragment TEXT NOT N
 """One whole number, by which a file finds a row fastest: the cell that it begins with is of one administration."""
 FACT_ON_POSTGRES = """CREATE TABLE fact (
         administration TEXT NOT NULL, cell BIGINT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
-        fragment TEXT NOT NULL, PRIMARY KEY (administration, cell, day, version))"""
+        fragment TEXT NOT NULL, PRIMARY KEY (administration, version, cell, day))"""
+"""The key leaves the cell behind the version, so that no server seeks a fact by it: it would compare names all the way down."""
+FACT_INDEX = "CREATE INDEX ON fact (cell, day, version)"
+"""What a fact is sought by, numbers alone: a cell is of one administration, whoever says which only names its partition."""
 
 SQLITE_PROJECTED = (
     # One append of a stream: its versions, its instant, and the greatest effective date up to it (the clamp).
@@ -248,7 +251,8 @@ def _on_postgres(statement: str) -> str:
 
 
 _TABLES = tuple(_on_postgres(statement) for statement in SQLITE_PROJECTED)
-_LOGGED_SHADOW = (_on_postgres(_PROGRESS_TABLE), *map(_shadow, _TABLES))
+_SHADOW_FACT_INDEX = FACT_INDEX.replace(" ON ", f" ON {SHADOW}")
+_LOGGED_SHADOW = (_on_postgres(_PROGRESS_TABLE), *map(_shadow, _TABLES), _SHADOW_FACT_INDEX)
 _SHADOW_ON_POSTGRES = tuple(
     statement.replace("CREATE TABLE", "CREATE UNLOGGED TABLE", 1) for statement in _LOGGED_SHADOW
 )
@@ -287,6 +291,7 @@ POSTGRES = (
     *_OF_A_SERVER,
     *_OF_THE_DOOR_OF_A_SERVER,
     *_TABLES,
+    FACT_INDEX,
     PLAN_INDEX,
     *_SHADOW_ON_POSTGRES,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
@@ -334,12 +339,29 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *_STATISTICS,
         "DROP INDEX IF EXISTS receipt_of_command",  # the one that takes its place was made beside it
     ),
+    8: (),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before.
 
 Where what is derived changes its shape it was made anew before, in the shadow tables; where a key changes, its index was
 made before, beside the one that serves.
 """
+
+
+def _sought_by_cell(table: str, index: str) -> tuple[str, ...]:
+    """Gives a table of facts the key and the index of today; what its key is called hangs on how it came to be."""
+    key = f"SELECT conname FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'p'"  # noqa: S608
+    return (
+        f"DO $$ BEGIN EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I', ({key})); END $$",
+        f"ALTER TABLE {table} ADD PRIMARY KEY (administration, version, cell, day)",
+        index,
+    )
+
+
+DERIVED_MIGRATIONS: dict[int, tuple[str, ...]] = {
+    8: (*_sought_by_cell("fact", FACT_INDEX), *_sought_by_cell(f"{SHADOW}fact", _SHADOW_FACT_INDEX)),
+}
+"""The same of what is derived, where it is not made anew: of a database since `DERIVED_SINCE`."""
 
 _IN_EVENT = "json_extract(CAST(state AS TEXT), '$.{}')"
 _RENEWED = tuple(statement for statement in SQLITE if statement.startswith(tuple(f"CREATE TABLE {t} " for t in KEYED)))
@@ -410,6 +432,7 @@ SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
         "DROP INDEX IF EXISTS receipt_of_command",
         RECEIPT_ONCE.replace("INDEX", "INDEX IF NOT EXISTS"),
     ),
+    8: (),
 }
 """The same for a file, which takes it in one transaction."""
 

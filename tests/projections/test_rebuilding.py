@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from hypothesis import given
 
-from domain.errors import ConcurrentChange, StoreBusy
+from domain.errors import ConcurrentChange, StoreBusy, StoreRefused
 from domain.recording import Pending
 from projections.proof.checkpoints import RecordAltered
 from projections.proof.live_verification import verify_database
@@ -29,7 +29,7 @@ from projections.store.location import is_server
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES
-from tests.support.earlier import as_of_version_5, as_of_version_6
+from tests.support.earlier import FACT_INDEXES, as_of_version_5, as_of_version_6, server_of_version_7
 from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
@@ -382,6 +382,25 @@ def small_plan_of_version_5(postgres_url: str) -> None:
     harness.load()
     harness.store.close()
     as_of_version_5(postgres_url)
+
+
+@pytest.mark.parametrize("before", [5, 7])
+def test_the_facts_of_a_server_are_sought_by_numbers_wherever_it_comes_from(postgres_url: str, before: int) -> None:
+    migrate(postgres_url, None, lambda _done, _total: None)
+    harness = ServiceHarness(postgres_url).on("2022-02-05")
+    harness.load()
+    harness.revise(">= 66%", "2022-10-10")
+    harness.store.close()
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        today = connection.execute(FACT_INDEXES).fetchall()
+        {5: as_of_version_5, 7: server_of_version_7}[before](postgres_url)
+        with pytest.raises(StoreRefused, match=f"versione {before}"):
+            Store(postgres_url)
+        assert migrate(postgres_url, None, lambda _done, _total: None) == (before, schema.SCHEMA_VERSION)
+        assert connection.execute(FACT_INDEXES).fetchall() == today
+        assert today[0] == ("fact", False, ["cell", "day", "version"])
+    with closing(Store(postgres_url)) as store:
+        assert check_projections(store) == []
 
 
 def test_a_role_that_could_append_can_after_a_migration_and_no_more(postgres_url: str) -> None:

@@ -32,6 +32,27 @@ def as_of_version_6(location: str) -> None:
                 file.execute(statement)
 
 
+FACT_INDEXES = """
+SELECT i.indrelid::regclass::text, i.indisprimary, array_agg(a.attname ORDER BY k.place) FROM pg_index i
+CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, place)
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+WHERE i.indrelid IN ('fact'::regclass, 'next_fact'::regclass) GROUP BY i.indexrelid, i.indrelid, i.indisprimary ORDER BY 1, 2"""
+"""What the facts of a server are found by: table, whether it is its key, columns."""
+
+
+def server_of_version_7(location: str) -> None:
+    """Gives the facts of a server the key that they had, under a name that it got where the server came from before."""
+    with psycopg.connect(location) as server:
+        for table in ("fact", "next_fact"):
+            for statement in (
+                f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey",
+                f"DROP INDEX {table}_cell_day_version_idx",
+                f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey1 PRIMARY KEY (administration, cell, day, version)",
+            ):
+                server.execute(statement.encode())
+        server.execute("UPDATE meta SET version = 7")
+
+
 def _file(location: str) -> None:
     old = f"{location}.before"
     Path(location).rename(old)
