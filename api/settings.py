@@ -1,19 +1,22 @@
 """The settings, from the environment; docs/impostazioni.md describes each."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, SecretStr, StringConstraints
 
 from domain.access.commands import MailAddress
 from domain.access.separation import SeparationSetting
 from domain.deadlines.model import LegalDates
 from domain.deadlines.reminders import DEFAULT_DAYS
+
+PREFIX = "initinere_"
+"""What the variables of the environment begin with, in whichever letters."""
 
 ACTOR_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,79}$"
 Actor = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
@@ -84,14 +87,12 @@ def default_database() -> str:
     return str(Path(user_data_path("initinere")) / "initinere.sqlite")
 
 
-class Settings(BaseSettings):
-    """What an installation may set. Each is read from `INITINERE_` and its name."""
-
-    model_config = SettingsConfigDict(env_prefix="INITINERE_", extra="ignore")
+class Settings(BaseModel):
+    """What an installation may set."""
 
     database: str = Field(default_factory=default_database)
     actor: Actor = "ufficio-performance"
-    confirmed_roles: Annotated[tuple[Actor, ...], NoDecode, BeforeValidator(_listed)] = ()
+    confirmed_roles: Annotated[tuple[Actor, ...], BeforeValidator(_listed)] = ()
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     language: Language = "it"
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
     writes_at: PublicAddress | None = None
     standby: str | None = None
     standby_lag_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
-    proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
+    proxies: Annotated[tuple[Network, ...], BeforeValidator(_listed)] = ()
     proxy_header: ProxyHeader = "x-forwarded-for"
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     requests_per_minute: Annotated[int, Field(ge=10)] = 30_000
@@ -147,7 +148,7 @@ class Settings(BaseSettings):
     oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
     vouchers: str | None = None
     ca_file: str | None = None
-    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
+    webhook_networks: Annotated[tuple[Network, ...], BeforeValidator(_listed)] = ()
     webhook_http: bool = False
     plan_due: DayOfYear = "31/01"
     report_due: DayOfYear = "30/06"
@@ -161,17 +162,10 @@ class Settings(BaseSettings):
     mail_from: MailAddress | None = None
 
     @classmethod
-    def settings_customise_sources(  # the signature of the library
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """From the environment alone: no file is looked into."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return init_settings, env_settings
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """The settings of an environment, each of `INITINERE_` and its name; ValidationError when one of them cannot be."""
+        said = {name.lower(): value for name, value in environment.items()}
+        return cls.model_validate({name: said[PREFIX + name] for name in cls.model_fields if PREFIX + name in said})
 
     @property
     def clock_tolerance(self) -> timedelta:

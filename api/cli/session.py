@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import click
 from pydantic import ValidationError
 
-from api.settings import Settings
+from api.settings import PREFIX, Settings
 from domain.errors import Malformed, NotFound
 from domain.late import late
 from domain.vocabulary import JsonValue
@@ -48,10 +48,10 @@ def settings() -> Settings:
 
 
 @lru_cache(maxsize=1)
-def _settings(_: frozenset[tuple[str, str]]) -> Settings:
+def _settings(environment: frozenset[tuple[str, str]]) -> Settings:
     """The settings of an environment, which a command asks for several times."""
     try:
-        return Settings()
+        return Settings.of(dict(environment))
     except ValidationError as error:
         problems = [p.model_copy(update={"where": _variable(p.where)}) for p in malformed(error).problems]
         raise Malformed(list(dict.fromkeys(problems))) from None
@@ -59,7 +59,7 @@ def _settings(_: frozenset[tuple[str, str]]) -> Settings:
 
 def _variable(setting: str) -> str:
     """The variable of the environment that a setting is read from."""
-    return f"INITINERE_{re.split(r'[.[]', setting)[0].upper()}"
+    return (PREFIX + re.split(r"[.[]", setting)[0]).upper()
 
 
 @contextmanager
