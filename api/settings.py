@@ -14,9 +14,10 @@ from domain.access.commands import MailAddress
 from domain.access.separation import SeparationSetting
 from domain.deadlines.model import LegalDates
 from domain.deadlines.reminders import DEFAULT_DAYS
+from domain.errors import Malformed, Problem
 
 PREFIX = "initinere_"
-"""What the variables of the environment begin with, in whichever letters."""
+"""What the variables of the environment begin with."""
 
 ACTOR_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,79}$"
 Actor = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
@@ -124,7 +125,7 @@ class Settings(BaseModel):
     max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
     reader_seconds: Annotated[int, Field(ge=1, le=3_600)] = 60
     reader_memory_bytes: Annotated[int, Field(ge=500_000_000)] = 2_000_000_000
-    clock_tolerance_seconds: Annotated[int, Field(ge=0)] = 300
+    clock_tolerance_seconds: Annotated[int, Field(ge=0, le=86_400)] = 300
     preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
     max_previews_bytes: Annotated[int, Field(ge=1_000)] = 500_000_000
     max_previews_bytes_per_administration: Annotated[int, Field(ge=1_000)] = 200_000_000
@@ -163,9 +164,25 @@ class Settings(BaseModel):
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """The settings of an environment, each of `INITINERE_` and its name; ValidationError when one of them cannot be."""
-        said = {name.lower(): value for name, value in environment.items()}
-        return cls.model_validate({name: said[PREFIX + name] for name in cls.model_fields if PREFIX + name in said})
+        """The settings of an environment, each of `INITINERE_` and its name, in whichever letters.
+
+        ValidationError when one of them cannot be, Malformed when one is said in two spellings.
+        """
+        spellings: dict[str, list[str]] = {}
+        for name in environment:
+            spellings.setdefault(name.lower(), []).append(name)
+        names = {field: spellings[PREFIX + field] for field in cls.model_fields if PREFIX + field in spellings}
+        if doubles := [
+            Problem(
+                where=(PREFIX + field).upper(),
+                found=f"è detta due volte, {' e '.join(sorted(said))}",
+                accepted="una sola delle due",
+            )
+            for field, said in names.items()
+            if len(said) > 1
+        ]:
+            raise Malformed(doubles)
+        return cls.model_validate({field: environment[name] for field, (name,) in names.items()})
 
     @property
     def clock_tolerance(self) -> timedelta:

@@ -73,7 +73,7 @@ class Standby:
     ) -> None:
         from projections.store import postgres  # noqa: PLC0415 - of no use to a file: `server_driver`
 
-        require_location(location)
+        require_location(location, where=WHERE)
         if not is_server(location):
             found = f"{shown_location(location)} non è una replica"
             raise StoreRefused(found, accepted=A_STANDBY, where=WHERE)

@@ -226,10 +226,24 @@ def test_an_argument_that_is_no_text_is_refused(run: Run) -> None:
     assert run("show", "\udcff").exit_code == 2
 
 
-def test_a_setting_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INITINERE_ACTOR", "Mario Rossi")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ACTOR", "Mario Rossi"), ("CLOCK_TOLERANCE_SECONDS", "9" * 30), ("PORT", ""), ("WORKERS", "due")],
+)
+def test_a_setting_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"INITINERE_{name}", value)
     refused = run("plans")
-    assert (refused.exit_code, "INITINERE_ACTOR" in refused.stderr) == (1, True)
+    assert (refused.exit_code, f"INITINERE_{name}" in refused.stderr) == (1, True)
+
+
+def test_a_setting_is_said_in_whichever_letters_and_once(office: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INITINERE_LANGUAGE", raising=False)
+    monkeypatch.setenv("initinere_language", "en")
+    assert "Usage: initinere" in office("--help").output
+    monkeypatch.setenv("INITINERE_LANGUAGE", "it")
+    refused = office("plans")
+    assert refused.exit_code == 1
+    assert "è detta due volte, INITINERE_LANGUAGE e initinere_language" in " ".join(refused.stderr.split())
 
 
 def test_a_question_to_a_database_that_is_not_there_makes_none(run: Run, tmp_path: Path) -> None:
