@@ -19,6 +19,9 @@ from domain.errors import Malformed, Problem
 PREFIX = "initinere_"
 """What the variables of the environment begin with."""
 
+MOST, MOST_BYTES = 1_000_000_000, 1_000_000_000_000
+"""The most that a limit may be, of things and of bytes: with greater numbers no library counts on."""
+
 ACTOR_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,79}$"
 Actor = Annotated[str, StringConstraints(pattern=ACTOR_PATTERN)]
 """An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
@@ -106,8 +109,8 @@ class Settings(BaseModel):
     proxies: Annotated[tuple[Network, ...], BeforeValidator(_listed)] = ()
     proxy_header: ProxyHeader = "x-forwarded-for"
     workers: Annotated[int, Field(ge=1, le=64)] = 1
-    requests_per_minute: Annotated[int, Field(ge=10)] = 30_000
-    requests_per_minute_of_account: Annotated[int, Field(ge=10)] = 30_000
+    requests_per_minute: Annotated[int, Field(ge=10, le=MOST)] = 30_000
+    requests_per_minute_of_account: Annotated[int, Field(ge=10, le=MOST)] = 30_000
     kept_megabytes: Annotated[int, Field(ge=1, le=100_000)] = 64
     log: LogFormat = "json"
     log_requests: bool = True
@@ -117,18 +120,18 @@ class Settings(BaseModel):
     keys: str | None = None
     timestamps: str | None = None
     templates: str | None = None
-    max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000
-    max_json_bytes: Annotated[int, Field(ge=1_000)] = 20_000_000
-    max_workbook_unpacked_bytes: Annotated[int, Field(ge=1_000)] = 200_000_000
-    max_workbook_ratio: Annotated[int, Field(ge=10)] = 200
-    max_workbook_rows: Annotated[int, Field(ge=100)] = 200_000
-    max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
+    max_document_bytes: Annotated[int, Field(ge=1_000, le=MOST_BYTES)] = 50_000_000
+    max_json_bytes: Annotated[int, Field(ge=1_000, le=MOST_BYTES)] = 20_000_000
+    max_workbook_unpacked_bytes: Annotated[int, Field(ge=1_000, le=MOST_BYTES)] = 200_000_000
+    max_workbook_ratio: Annotated[int, Field(ge=10, le=MOST)] = 200
+    max_workbook_rows: Annotated[int, Field(ge=100, le=MOST)] = 200_000
+    max_workbook_cells: Annotated[int, Field(ge=1_000, le=MOST)] = 3_000_000
     reader_seconds: Annotated[int, Field(ge=1, le=3_600)] = 60
-    reader_memory_bytes: Annotated[int, Field(ge=500_000_000)] = 2_000_000_000
+    reader_memory_bytes: Annotated[int, Field(ge=500_000_000, le=MOST_BYTES)] = 2_000_000_000
     clock_tolerance_seconds: Annotated[int, Field(ge=0, le=86_400)] = 300
     preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
-    max_previews_bytes: Annotated[int, Field(ge=1_000)] = 500_000_000
-    max_previews_bytes_per_administration: Annotated[int, Field(ge=1_000)] = 200_000_000
+    max_previews_bytes: Annotated[int, Field(ge=1_000, le=MOST_BYTES)] = 500_000_000
+    max_previews_bytes_per_administration: Annotated[int, Field(ge=1_000, le=MOST_BYTES)] = 200_000_000
     max_connections: Annotated[int, Field(ge=4, le=100_000)] = 400
     max_connections_per_address: Annotated[int, Field(ge=2, le=100_000)] = 300
     idle_seconds: Annotated[int, Field(ge=1, le=3_600)] = 5

@@ -228,7 +228,7 @@ def test_an_argument_that_is_no_text_is_refused(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ACTOR", "Mario Rossi"), ("CLOCK_TOLERANCE_SECONDS", "9" * 30), ("PORT", ""), ("WORKERS", "due")],
+    [("ACTOR", "Mario Rossi"), ("CLOCK_TOLERANCE_SECONDS", "9" * 30), ("PORT", ""), ("MAX_WORKBOOK_ROWS", "9" * 30)],
 )
 def test_a_setting_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"INITINERE_{name}", value)

@@ -60,10 +60,9 @@ class Full(NamedTuple):
 
 
 @pytest.fixture(params=WAYS, ids=" ".join)
-def full(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Full]:
+def full(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Full]:
     """Each store, with each way in which its room may end."""
     store, way = request.param
-    monkeypatch.setenv("INITINERE_KEYS", str(tmp_path / "signing.key"))
     fill: Callable[[], object]
     free: Callable[[], object]
     use_up: Callable[[], object] = _nothing
@@ -166,8 +165,8 @@ def _whole(harness: ServiceHarness, acknowledged: dict[str, Any]) -> None:
             assert recorded[command] == {(s, v) for s, (first, last) in made for v in range(first, last + 1)}
 
 
-def test_a_write_without_room_is_a_problem_and_with_room_the_same_command_is_taken(full: Full) -> None:
-    client = Client(full.harness)
+def test_a_write_without_room_is_a_problem_and_with_room_the_same_command_is_taken(full: Full, tmp_path: Path) -> None:
+    client = Client(full.harness, keys=str(tmp_path / "signing.key"))
     full.fill()
     acknowledged: dict[str, Any] = {}
     number, change, key = 1, _change(1), "comando-1"
