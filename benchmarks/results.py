@@ -59,7 +59,11 @@ def page(
 ) -> str:
     """The page as Markdown; its tables, but for that of the goals, are of the last run."""
     before = before or Before({}, "")
-    command = "make bench" if scale.name == "quick" else f"make bench ARGS=--{scale.name}"
+    arguments = [
+        *([] if scale.name == "quick" else [f"--{scale.name}"]),
+        *(["--runs", str(len(runs))] if runs[1:] else []),
+    ]
+    command = " ".join(["make bench", *([f'ARGS="{" ".join(arguments)}"'] if arguments else [])])
     goals = _goals(runs)
     worst = [min(of_goal, key=_how_good) for of_goal in goals.values()]
     counted = {verdict: sum(goal.reached is verdict for goal in worst) for verdict in VERDICTS}
