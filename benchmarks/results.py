@@ -46,12 +46,8 @@ def before_of(text: str) -> Before:
     else:
         words = ", ".join(re.findall(r"^\| (?:date|processor|cores) \| (.*) \|$", text, re.MULTILINE)) + " cores"
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines() if line[:2] == "| "]
-    goals = next((row for row in rows if row[:3] == list(HEAD[:3])), None)
-    if goals is None:
-        return Before({}, words)
-    return Before(
-        {(row[0], row[1]): row[3] for row in rows if len(row) > len(HEAD[:3]) and row[2][:1] in tuple("≥≤")}, words
-    )
+    # The fourth column of the goals: what is kept of before, or all that an earlier page had.
+    return Before({(row[0], row[1]): row[3] for row in rows if len(row) > 3 and row[2].startswith(("≥", "≤"))}, words)
 
 
 def page(

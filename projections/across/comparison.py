@@ -6,7 +6,7 @@ from typing import NamedTuple
 from projections.across.follower import Across
 from projections.across.rows import KEYS, PlanRows, rows_at, rows_held
 from projections.across.view import NAME, VERSION, Position, stored_position
-from projections.store.cursor import on_sqlite
+from projections.store.cursor import on_sqlite, past_prefix
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.reader import Known, Reader
 from projections.streams import PLANS, discarded, find_plan, plan_stream
@@ -181,6 +181,6 @@ def _reached(reader: Reader, event: _Event) -> dict[str, int]:
 SELECT e.originator_id, max(e.originator_version) FROM stored_events e
 WHERE e.originator_id >= ? AND e.originator_id < ? AND e.topic IN ({", ".join("?" * len(Across.topics))}) AND {up_to}
 GROUP BY e.originator_id"""  # noqa: S608 - our own names
-    ends = PLANS, PLANS[:-1] + chr(ord(PLANS[-1]) + 1)
+    ends = PLANS, past_prefix(PLANS)
     rows = reader.cursor.execute(sql, [*ends, *Across.topics, *params]).fetchall()
     return {str(stream).removeprefix(PLANS): int(version) for stream, version in rows}

@@ -56,6 +56,11 @@ class CopyCursor(Protocol):
         """Adds rows to the columns of a table."""
 
 
+def past_prefix(prefix: str) -> str:
+    """What follows, in the order of characters, all that begins with a prefix."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 def on_sqlite(cursor: Cursor) -> bool:
     """Whether the cursor is one of a file."""
     return isinstance(getattr(cursor, "connection", None), sqlite3.Connection)

@@ -18,7 +18,7 @@ import orjson
 
 from domain.errors import Malformed, Problem, StoreRefused
 from domain.facts import Fact
-from projections.store.cursor import Cursor, bulk_insert
+from projections.store.cursor import Cursor, bulk_insert, past_prefix
 from projections.store.owners import OF_STREAM, StreamKey
 
 CELLS = "cell_number"
@@ -134,7 +134,7 @@ _OF_STREAM = "c.administration = ? AND c.originator_id = ?"
 
 
 def _served_params(key: StreamKey, assignments: str) -> tuple[object, ...]:
-    return len(assignments) + 1, *key, assignments, assignments[:-1] + "0"
+    return len(assignments) + 1, *key, assignments, past_prefix(assignments)
 
 
 class FactTable(Protocol):

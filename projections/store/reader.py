@@ -15,7 +15,7 @@ from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
 from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
-from projections.store.cursor import Cursor, ForeseeingCursor
+from projections.store.cursor import Cursor, ForeseeingCursor, past_prefix
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import LAST_VERSION, CellFilter, FactTable, day_number
 from projections.store.gc_tuning import gc_tuned
@@ -51,11 +51,6 @@ class Histories(Protocol):
 
 
 MOST_KEPT_TEXTS = 200
-
-
-def _past(prefix: str) -> str:
-    """What follows, in the order of characters, all that begins with a prefix."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def _between(texts: Iterable[str], low: str, high: str) -> list[str]:
@@ -285,7 +280,7 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
 
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix.
-            low, high = ("", "\x7f") if key == "/" else (key, _past(key) if key.endswith("/") else key + "\x01")
+            low, high = ("", "\x7f") if key == "/" else (key, past_prefix(key) if key.endswith("/") else key + "\x01")
             texts = self.fragments(stream, low, high, version)
             for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
                 if v not in annulled:
@@ -349,7 +344,7 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
 SELECT originator_id, topic, state FROM stored_events
 WHERE administration = ? AND originator_id >= ? AND originator_id < ? AND topic IN ({", ".join("?" * len(topics))})
 ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
-        rows = self.cursor.execute(sql, (administration, prefix, _past(prefix), *topics)).fetchall()
+        rows = self.cursor.execute(sql, (administration, prefix, past_prefix(prefix), *topics)).fetchall()
         return [(str(stream), read_envelope(topic, state_bytes(state))) for stream, topic, state in rows]
 
     def plan_records(
@@ -447,7 +442,7 @@ ORDER BY originator_id, originator_version"""  # noqa: S608 - our own words
 SELECT e.originator_id FROM edge e WHERE e.originator_id >= ? AND e.originator_id < ?
 ORDER BY (SELECT a.recorded_at FROM append a WHERE a.administration = e.administration AND a.originator_id = e.originator_id
     ORDER BY a.recorded_at LIMIT 1), e.originator_id"""
-        return [str(row[0]) for row in self.cursor.execute(sql, (prefix, _past(prefix))).fetchall()]
+        return [str(row[0]) for row in self.cursor.execute(sql, (prefix, past_prefix(prefix))).fetchall()]
 
     def plans_after(self, after: str, limit: int) -> list[str]:
         """The streams of so many plans, by their names, from the one after a name on."""

@@ -144,10 +144,11 @@ SQLITE = (
 
 FACT_ON_SQLITE = "CREATE TABLE fact (id INTEGER PRIMARY KEY, fragment TEXT NOT NULL)"
 """One whole number, by which a file finds a row fastest: the cell that it begins with is of one administration."""
-FACT_ON_POSTGRES = """CREATE TABLE fact (
+FACT_KEY = "PRIMARY KEY (administration, version, cell, day)"
+"""The cell stands behind the version, so that no server seeks a fact by its key: it would compare names all the way down."""
+FACT_ON_POSTGRES = f"""CREATE TABLE fact (
         administration TEXT NOT NULL, cell BIGINT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
-        fragment TEXT NOT NULL, PRIMARY KEY (administration, version, cell, day))"""
-"""The key leaves the cell behind the version, so that no server seeks a fact by it: it would compare names all the way down."""
+        fragment TEXT NOT NULL, {FACT_KEY})"""
 FACT_INDEX = "CREATE INDEX ON fact (cell, day, version)"
 """What a fact is sought by, numbers alone: a cell is of one administration, whoever says which only names its partition."""
 
@@ -353,7 +354,7 @@ def _sought_by_cell(table: str, index: str) -> tuple[str, ...]:
     key = f"SELECT conname FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'p'"  # noqa: S608
     return (
         f"DO $$ BEGIN EXECUTE format('ALTER TABLE {table} DROP CONSTRAINT %I', ({key})); END $$",
-        f"ALTER TABLE {table} ADD PRIMARY KEY (administration, version, cell, day)",
+        f"ALTER TABLE {table} ADD {FACT_KEY}",
         index,
     )
 
