@@ -75,7 +75,7 @@ def _step(quantity: Quantity, by: date) -> Step:
 
 def _due_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
     """The day, or the last day of the period, that begins at a place, after its article if it has one."""
-    for place in (position, past_article(cell.body, position)):
+    for place in dict.fromkeys((position, past_article(cell.body, position))):
         due = _day_at(cell, place) or period_end_at(cell.body, place, cell.year)
         if due is not None:
             return due

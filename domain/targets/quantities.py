@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from domain.italian import Unclear, number_at
 from domain.number_words import number_word_at
 from domain.patterns import regex
 from domain.targets.model import Comparator, Unit
 
+ASKED_AGAIN = 256
+"""How many comparators and quantities are remembered: each rule of the grammar asks after those of the same place."""
 SIGNS: dict[str, Comparator] = {
     ">=": ">=",
     "=>": ">=",
@@ -85,9 +88,11 @@ ARTICLE = (
 
 _LETTER = r"[a-zà-öø-ÿ]"
 _SIGNS = regex(r"[<>=≤≥](?:\s?[<>=≤≥])*")
-_WORDS = [(regex(rf"(?:{words})(?!{_LETTER})", re.IGNORECASE), comparator) for words, comparator in WORDS]
+_WORDS = regex("|".join(rf"((?:{words})(?!{_LETTER}))" for words, _ in WORDS), re.IGNORECASE)
+"""Every comparator in words, a group each, in their order."""
 _ARTICLE = regex(rf"\s*{ARTICLE}?", re.IGNORECASE)
-_UNITS = [(regex(rf"\s*(?:\(\s*(?:{spelt})\s*\)|(?:{spelt}))", re.IGNORECASE), unit) for spelt, unit in UNITS]
+_UNITS = regex("|".join(rf"(\s*(?:\(\s*(?:{spelt})\s*\)|(?:{spelt})))" for spelt, _ in UNITS), re.IGNORECASE)
+"""The same of the units."""
 _BEFORE = regex(
     r"(?:(?P<unit>€|euro\b|eur\b|%|gg\b\.?|giorni\b|mesi\b)|n\.|n°|nr\b\.?|num\b\.?|n\b)\s*(?=[0-9+-])", re.IGNORECASE
 )
@@ -132,6 +137,7 @@ class Quantity:
     in_words: bool = False
 
 
+@lru_cache(maxsize=ASKED_AGAIN)
 def comparator_at(text: str, position: int) -> tuple[Comparator | None, int]:
     """The comparator, in signs or words with their article, that begins at a place, and where what follows begins."""
     signs = _SIGNS.match(text, position)
@@ -144,11 +150,10 @@ def comparator_at(text: str, position: int) -> tuple[Comparator | None, int]:
     if must_be is not None:
         comparator, after = comparator_at(text, must_be.end())
         return (comparator, after) if comparator is not None else (None, position)
-    for words, comparator in _WORDS:
-        match = words.match(text, position)
-        if match is not None:
-            return comparator, past_article(text, match.end())
-    return None, position
+    words = _WORDS.match(text, position)
+    if words is None or words.lastindex is None:
+        return None, position
+    return WORDS[words.lastindex - 1][1], past_article(text, words.end())
 
 
 def quantity_at(text: str, position: int, *, words: bool = False) -> Quantity | None:
@@ -157,13 +162,16 @@ def quantity_at(text: str, position: int, *, words: bool = False) -> Quantity | 
     `words` takes a number in words too (`due`, `venti giorni`). A number in figures and letters (`10 (dieci)`) is read once.
     Unclear: `10 (venti)`, `9O%`, `90%%`, `3/5`, `5²`, a percentage such as `12.500%`, a bare `2022` that may be a year.
     """
+    quantity = _in_figures_at(text, position)
+    return _in_words_at(text, position) if words and quantity is None else quantity
+
+
+@lru_cache(maxsize=ASKED_AGAIN)
+def _in_figures_at(text: str, position: int) -> Quantity | None:
     before = _BEFORE.match(text, position)
     sign = _SIGN.match(text, before.end() if before else position)
     start = sign.end() if sign else before.end() if before else position
     zero = _ZERO.match(text, start)
-    word = number_word_at(text, start) if words and zero is None and sign is None else None
-    if word is not None:
-        return _in_words(text, position, word)
     number = (Decimal(0), zero.end()) if zero else number_at(text, start)
     if number is None:
         return None
@@ -208,7 +216,11 @@ def counted_rate_at(text: str, position: int) -> tuple[str, Unit, int] | None:
     return None
 
 
-def _in_words(text: str, position: int, word: tuple[int, int]) -> Quantity:
+def _in_words_at(text: str, position: int) -> Quantity | None:
+    start = past(_BEFORE, text, position)
+    word = None if _SIGN.match(text, start) else number_word_at(text, start)
+    if word is None:
+        return None
     value, end = Decimal(word[0]), word[1]
     value, end = _multiplied(text, value, _past_figures(text, value, end), of_money=False)
     unit, after = unit_at(text, end)
@@ -250,11 +262,10 @@ def _past_letters(text: str, value: Decimal, end: int) -> int:
 
 def unit_at(text: str, position: int) -> tuple[Unit | None, int]:
     """The unit that begins at a place, also in brackets, and where it ends; "n." is a unit of mere counting."""
-    for spelt, unit in _UNITS:
-        match = spelt.match(text, position)
-        if match is not None:
-            return unit, match.end()
-    return None, position
+    match = _UNITS.match(text, position)
+    if match is None or match.lastindex is None:
+        return None, position
+    return UNITS[match.lastindex - 1][1], match.end()
 
 
 def past(pattern: re.Pattern[str], text: str, position: int) -> int:
@@ -268,6 +279,7 @@ def past_spaces(text: str, position: int) -> int:
     return position + len(text[position:]) - len(text[position:].lstrip())
 
 
+@lru_cache(maxsize=ASKED_AGAIN)
 def past_article(text: str, position: int) -> int:
     """The place where what an article or preposition leads to begins."""
     return past_spaces(text, past(_ARTICLE, text, position))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 from domain.italian import Unclear
@@ -24,6 +25,11 @@ _LABEL = regex(
 _LOOKS_LIKE_ANOTHER = regex("[\u0131\u0130\u017f\u212a]")
 """Signs that a comparison without case takes for `i`, `s`, `k`."""
 _ACRONYM = regex(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,8})\s*(?=[<>=≤≥])")
+
+
+@cache
+def _in_any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class PreparedText:
 
     def match(self, pattern: str) -> re.Match[str] | None:
         """Match a pattern where the body begins, whatever the case."""
-        return re.compile(pattern, re.IGNORECASE).match(self.body, self.start)
+        return _in_any_case(pattern).match(self.body, self.start)
 
     def note_from(
         self,
