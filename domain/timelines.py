@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.event import Event
@@ -90,7 +91,7 @@ def fold(records: Iterable[Recorded], as_of: date, known: int) -> dict[Cell, Ent
     return state
 
 
-Rows = Iterable[tuple[str, str, Entry]]
+Rows = Sequence[tuple[str, str, Entry]]
 
 
 class _Bearers:
@@ -147,18 +148,9 @@ class Timelines:
 
     def insert(self, object_: str, field: str, entry: Entry) -> None:
         """Puts an entry in its place; the order of arrival does not matter."""
-        if object_ not in self._cells:
-            self._cells[object_] = {}
-            for prefix in _prefixes(object_):
-                self._under[prefix].append(object_)
-        entries = self._cells[object_].setdefault(field, [])
-        if not entries or place(entries[-1]) <= place(entry):  # a store hands them over in order
-            entries.append(entry)
-        else:
-            insort(entries, entry, key=place)
-        for (prefix, indexed), bearers in self._bearers.items():
-            if object_.startswith(prefix):
-                bearers.add(object_, entry.value if field == indexed else None)
+        fields = self._cells.get(object_)
+        _put((self._enter(object_) if fields is None else fields).setdefault(field, []), entry)
+        self._borne(object_, field, entry)
 
     def evolve(self, event: Event, effective_on: date) -> int:
         """Takes in an event that was just decided, at the next version, which is returned."""
@@ -222,7 +214,8 @@ class Timelines:
 
     def entries(self, object_: str, field: str) -> list[Entry]:
         """The whole timeline of one field."""
-        self._fetch(object_)
+        if object_ not in self._loaded:
+            self._fetch(object_)
         return self._cells.get(object_, {}).get(field, [])
 
     def fields(self, object_: str) -> Mapping[str, list[Entry]]:
@@ -290,16 +283,51 @@ class Timelines:
     def _fetch(self, key: str) -> None:
         if self._load is None or key in self._loaded or not self._loaded.isdisjoint(_prefixes(key)):
             return
-        rows = [row for row in self._load(key) if row[0] not in self._loaded]
+        rows = self._load(key)
+        if self._loaded:
+            rows = [row for row in rows if row[0] not in self._loaded]
         self._loaded.add(key)
+        self._take_in(rows)
+        self._loaded.update([row[0] for row in rows])
+
+    def _take_in(self, rows: Rows) -> None:
+        """Puts rows in their places."""
         for object_, field, entry in rows:
-            self.insert(object_, field, entry)
-        self._loaded.update(row[0] for row in rows)
+            fields = self._cells.get(object_)
+            if fields is None:
+                fields = self._enter(object_)
+            entries = fields.get(field)
+            if entries is None:
+                fields[field] = [entry]
+            else:
+                _put(entries, entry)
+            if self._bearers:
+                self._borne(object_, field, entry)
+
+    def _enter(self, object_: str) -> dict[str, list[Entry]]:
+        for prefix in _prefixes(object_):
+            self._under[prefix].append(object_)
+        fields: dict[str, list[Entry]] = {}
+        self._cells[object_] = fields
+        return fields
+
+    def _borne(self, object_: str, field: str, entry: Entry) -> None:
+        for (prefix, indexed), bearers in self._bearers.items():
+            if object_.startswith(prefix):
+                bearers.add(object_, entry.value if field == indexed else None)
 
 
-def _prefixes(key: str) -> list[str]:
+def _put(entries: list[Entry], entry: Entry) -> None:
+    if not entries or place(entries[-1]) <= place(entry):  # a store hands them over in order, but for what is foreseen
+        entries.append(entry)
+    else:
+        insort(entries, entry, key=place)
+
+
+@lru_cache(maxsize=10_000)
+def _prefixes(key: str) -> tuple[str, ...]:
     parts = key.split("/")
-    return ["/", *("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))]
+    return "/", *("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
 
 
 def _effective_on(entry: Entry) -> date:

@@ -3,7 +3,7 @@
 Other questions run SQL of their own on its cursor, and so on the same snapshot.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -12,7 +12,7 @@ from eventsourcing.persistence import Notification
 
 from domain.late import late
 from domain.recording import Recorded
-from domain.timelines import Cell, Entry, Timelines
+from domain.timelines import Cell, Entry, Rows, Timelines
 from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
 from projections.store.cursor import Cursor, ForeseeingCursor, past_prefix
@@ -278,13 +278,14 @@ SELECT last, horizon FROM append WHERE {OF_STREAM} AND recorded_at <= ? ORDER BY
         version = self.head(stream).version if version is None else version
         annulled = self.annulled(stream, version)
 
-        def load(key: str) -> Iterator[tuple[str, str, Entry]]:
+        def load(key: str) -> Rows:
             # An object alone, or all under a prefix.
             low, high = ("", "\x7f") if key == "/" else (key, past_prefix(key) if key.endswith("/") else key + "\x01")
             texts = self.fragments(stream, low, high, version)
-            for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
-                if v not in annulled:
-                    yield o, f, Entry(date.fromisoformat(day), v, value)
+            said = orjson.loads(f"[{','.join(texts)}]")
+            return [
+                (o, f, Entry(date.fromisoformat(day), v, value)) for o, f, day, v, value in said if v not in annulled
+            ]
 
         return Timelines(version=version, load=load)
 
