@@ -19,7 +19,7 @@ from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.proof.public_keys import read_public
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
-from domain.timelines import annulled
+from domain.timelines import Cell, annulled
 from initinere_verify.slots import subject_of
 from initinere_verify.trees import read_key
 from projections.store.cursor import Cursor
@@ -59,6 +59,10 @@ class Prepared(NamedTuple):
     append: Append
     facts: dict[str, list[FactRow]]
     texts: dict[str, list[SaltedText]]
+
+    def cells(self, stream: str) -> frozenset[Cell]:
+        """The fields of which it speaks in a stream."""
+        return frozenset((row.object, row.field) for row in self.facts[stream])
 
     def redacts(self) -> bool:
         """Whether it removes a text by order."""

@@ -32,41 +32,59 @@ class StreamKey(NamedTuple):
 
 
 class Owners:
-    """Whose the streams are, as far as it was read; `known` is what is remembered: the owner of each plan, by its stream."""
+    """Whose the streams are, as far as it was read; `known` is what is remembered: the owner of each plan, by its stream.
 
-    def __init__(self, known: MutableMapping[str, str] | None = None) -> None:
+    What is read `beside` rows that may come to nothing is remembered by these alone, until it is `settled`.
+    """
+
+    def __init__(self, known: MutableMapping[str, str] | None = None, *, beside: bool = False) -> None:
         self._known = {} if known is None else known
+        self._read = {} if beside else self._known
+        self._keys: dict[str, StreamKey] = {}
 
     def key(self, cursor: Cursor, stream: str) -> StreamKey:
         """The key of a stream; of one of a plan that is not there, that of what is nobody's, where nothing lies."""
+        key = self._keys.get(stream)
+        if key is not None:
+            return key
         subject = subject_of(stream)
         if subject.startswith(ADMINISTRATION):
-            return StreamKey(subject.removeprefix(ADMINISTRATION), stream)
-        if not subject.startswith(PLAN):
-            return StreamKey(NOBODY, stream)
-        owner = self._known.get(subject)
-        if owner is None:
-            row = cursor.execute(OWNER, (subject,)).fetchone()
-            if row is None:
-                return StreamKey(NOBODY, stream)
-            owner = self._known[subject] = str(row[0])
-        return StreamKey(owner, stream)
+            owner = subject.removeprefix(ADMINISTRATION)
+        elif subject.startswith(PLAN):
+            found = self._known.get(subject) or self._read.get(subject)
+            if found is None:
+                row = cursor.execute(OWNER, (subject,)).fetchone()
+                if row is None:
+                    return StreamKey(NOBODY, stream)
+                found = self._read[subject] = str(row[0])
+            owner = found
+        else:
+            owner = NOBODY
+        self._keys[stream] = key = StreamKey(owner, stream)
+        return key
+
+    def settled(self) -> None:
+        """Remembers for good what was read: it is recorded."""
+        self._known.update(self._read)
 
     def look_up(self, cursor: Cursor, streams: Iterable[str]) -> None:
         """Reads whose the plans are of which some streams are, by one statement: each is asked for next."""
-        plans = sorted({s for s in map(subject_of, streams) if s.startswith(PLAN) and s not in self._known})
+        plans = sorted(
+            {s for s in map(subject_of, streams) if s.startswith(PLAN) and s not in self._known and s not in self._read}
+        )
         if len(plans) > 1:
             sql = f"SELECT originator_id, administration FROM plan_owner WHERE originator_id IN ({', '.join('?' * len(plans))})"  # noqa: S608
             self.remember(cursor.execute(sql, plans).fetchall())
 
     def remember(self, rows: Collection[Sequence[object]]) -> list[str]:
         """Remembers rows of `plan_owner`, stream and administration, that a statement brought; answers the streams."""
-        self._known.update((str(plan), str(owner)) for plan, owner in rows)
+        self._read.update((str(plan), str(owner)) for plan, owner in rows)
         return [str(plan) for plan, _ in rows]
 
     def forget(self, stream: str) -> bool:
         """Forgets whose a plan is of which nothing lies there: another database answers now. Whether it was known."""
-        return stream.startswith(PLAN) and self._known.pop(stream, None) is not None
+        self._keys.clear()
+        return stream.startswith(PLAN) and self._read.pop(stream, None) is not None
 
 
 def receipt_owner(keys: Iterable[StreamKey]) -> str:

@@ -5,7 +5,6 @@ of (transaction, position), never above a transaction that is still under way: a
 """
 
 import re
-from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -624,7 +623,7 @@ class Recorder(ApplicationRecorder):
         """
         if reader is None:
             reader = self.datastore.reader(cursor)
-            reader.owners = Owners(ChainMap({}, self.datastore.owners))
+            reader.owners = Owners(self.datastore.owners, beside=True)
         keys = stream_keys(prepared.append.streams, reader.key)
         heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import datetime
@@ -262,10 +262,14 @@ class Datastore(SQLiteDatastore):
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[sqlite3.Cursor]:
         """A plain cursor in a transaction of its own: a snapshot to read, or the write lock."""
-        with self.transaction(commit=commit) as library_cursor:
-            cursor = library_cursor.sqlite_cursor
-            cursor.row_factory = None
-            yield cursor
+        connection = self.pool.get_connection(is_writer=commit)
+        try:
+            with connection.transaction(commit=commit) as library_cursor:
+                cursor = library_cursor.sqlite_cursor
+                cursor.row_factory = None
+                yield cursor
+        finally:
+            self.pool.put_connection(connection)
 
     @property
     def is_file(self) -> bool:
@@ -458,7 +462,7 @@ class Recorder(SQLiteApplicationRecorder):
         """
         if reader is None:
             reader = self.datastore.reader(cursor)
-            reader.owners = Owners(ChainMap({}, self.datastore.owners))
+            reader.owners = Owners(self.datastore.owners, beside=True)
         keys = stream_keys(prepared.append.streams, reader.key)
         heads = {part.stream: reader.head(part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(self._take_instant(cursor, heads))

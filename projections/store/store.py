@@ -1,6 +1,5 @@
 """The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from eventsourcing.utils import Environment, EnvType
 
 from domain.errors import ConcurrentChange, StandbyBehind, StoreBusy
 from projections.store import sqlite
-from projections.store.append import Append, Head, prepare
+from projections.store.append import Append, Head, Prepared, prepare
 from projections.store.envelope import EnvelopeMapper
 from projections.store.failures import failures, is_away
 from projections.store.gc_tuning import gc_tuned
@@ -53,7 +52,7 @@ class Writing(NamedTuple):
     """A transaction under way: what it reads, and how it records."""
 
     reader: Reader
-    record: Callable[[Append], None]
+    record: Callable[[Append], Prepared]
 
 
 class Store(Application[str]):
@@ -131,12 +130,13 @@ class Store(Application[str]):
         with self._looping:
             return self.datastore.data_version()
 
-    def append(self, append: Append) -> None:
+    def append(self, append: Append) -> Prepared:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
         with gc_tuned(), _conflict_as_refusal():
             prepared = prepare(append)
             self.events.put(prepared.recordables(), prepared=prepared)
         self._erase(ERASE_SECONDS if prepared.redacts() else 0)
+        return prepared
 
     def transact(
         self, work: Callable[[Writing], Answer], lock_key: str = "", foresee: Foresight | None = None
@@ -149,22 +149,25 @@ class Store(Application[str]):
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
             reader = self.datastore.reader(cursor)
-            # What is read beside rows that may come to nothing is remembered by this transaction alone.
-            reader.owners = Owners(ChainMap({}, self.datastore.owners))
+            reader.owners = owners = Owners(self.datastore.owners, beside=True)
+            read.append(owners)
             if foresee is not None and self.reads_ahead:
                 foresee(reader)
 
-            def record(append: Append) -> None:
+            def record(append: Append) -> Prepared:
                 prepared = prepare(append)
                 stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
                 self.own_recorder.record(cursor, stored, prepared, reader)
+                return prepared
 
             return work(Writing(reader, record))
 
+        read: list[Owners] = []
         try:
             answer = self.own_recorder.transact(within, lock_key, foresee)
         except IntegrityError as error:
             raise WriteConflict from error
+        read[-1].settled()
         self._erase(ERASE_SECONDS)
         return answer
 
