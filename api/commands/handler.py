@@ -44,7 +44,7 @@ from projections.ground import ask_ground
 from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.proof.receipts import verify_repeated
-from projections.store.append import Append, StreamAppend
+from projections.store.append import Append, Prepared, StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.disk_full import disk_full_as_refusal
 from projections.store.failures import is_lost
@@ -95,6 +95,11 @@ class Decision(NamedTuple):
     warnings: tuple[Notice, ...] = ()
     beside: Callable[[Cursor], None] | None = None
     proposal: str | None = None
+
+    @property
+    def told(self) -> tuple[Notice, ...]:
+        """What to tell of it, each once: the warnings that come with it, and what its free texts seem to say."""
+        return tuple(dict.fromkeys((*self.warnings, *_texts_told(self.parts))))
 
 
 class Caller(NamedTuple):
@@ -220,9 +225,10 @@ class CommandHandler:
                 lost.require_again(error)
                 arrived = self._count  # what itself did not record is nobody else's change
                 continue
-            # Whoever sent the key is answered with it, under whichever id it is kept.
-            outcome = result.outcome.model_copy(update={"command_id": command.caller.command_id})
-            append = result.append
+            outcome, append = result.outcome, result.append
+            if outcome.command_id != command.caller.command_id:
+                # Whoever sent the key is answered with it, under whichever id it is kept.
+                outcome = outcome.model_copy(update={"command_id": command.caller.command_id})
             if append is None:
                 try:
                     self.store.outlast()
@@ -244,10 +250,10 @@ class CommandHandler:
             result = command.decide(reader, self._appends_since(arrived))
             if result.append is not None:
                 command.sending = result.append
-                writing.record(result.append)
+                recorded = writing.record(result.append)
                 if result.beside is not None:
                     result.beside(writing.reader.cursor)
-                noted.extend(self._recorded(result.append))
+                noted.extend(self._recorded(recorded))
             return result
 
         noted: list[_RecentAppend] = []
@@ -279,18 +285,18 @@ class CommandHandler:
         if result.append is not None:
             command.is_under_way, command.sending = True, result.append
             try:
-                self.store.append(result.append)
+                recorded = self.store.append(result.append)
             except ConcurrentChange:
                 raise WriteConflict from None
-            self._recorded(result.append)
+            self._recorded(recorded)
         return result
 
-    def _recorded(self, append: Append) -> "list[_RecentAppend]":
+    def _recorded(self, prepared: Prepared) -> "list[_RecentAppend]":
         """Notes an append, before others may see it: whoever comes after it in this process is told what it spoke of."""
         noted: list[_RecentAppend] = []
-        for part in append.streams:
+        for part in prepared.append.streams:
             self._count += 1
-            noted.append(_RecentAppend(self._count, part.stream, _cells(part.pending)))
+            noted.append(_RecentAppend(self._count, part.stream, prepared.cells(part.stream)))
         self._recent_appends.extend(noted)
         return noted
 
@@ -404,7 +410,7 @@ class _Command:
             command_id=caller.recorded_id,
             plan=self.plan,
             versions={part.stream: (part.expected + 1, part.last) for part in parts},
-            warnings=tuple(dict.fromkeys((*decision.warnings, *_texts_told(parts)))),
+            warnings=decision.told,
             proposal=decision.proposal,
         )
         answer = outcome.model_dump_json()
@@ -488,7 +494,8 @@ def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -
     if not written_since:
         return
     written_now = _cells(part.pending)
-    if conflicts := {cell for cells in written_since for cell in written_now & cells}:
+    speaking = [cells for cells in written_since if not written_now.isdisjoint(cells)]
+    if conflicts := {cell for cells in speaking for cell in written_now & cells}:
         fields = ", ".join(sorted({f"{object_} {field}" for object_, field in conflicts})[:5])
         raise ConcurrentChange(f"un altro ha modificato nel frattempo {fields}", accepted="rileggere e riprovare")
 
@@ -524,9 +531,9 @@ def _reused(caller: Caller) -> CommandReused:
 
 def named_objects(request: Iterable[object]) -> frozenset[str]:
     """The objects that a request names, as far as it names them in itself or in one of its changes."""
-    parts = [part for part in request if isinstance(part, BaseModel)]
-    parts += [change for part in parts for change in getattr(part, "changes", ())]
-    names = (getattr(part, field, None) for part in parts for field in ("object", "indicator", "objective"))
+    parts = [vars(part) for part in request if isinstance(part, BaseModel)]
+    parts += [vars(change) for said in parts for change in said.get("changes", ())]
+    names = (said.get(field) for said in parts for field in ("object", "indicator", "objective"))
     return frozenset(name for name in names if isinstance(name, str))
 
 

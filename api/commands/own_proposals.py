@@ -33,8 +33,6 @@ ChangesDecided = Callable[[ChangeFile], Decision]
 
 def require_act_of_no_proposal(reader: Reader, known: PlanKnown, act: Act) -> None:
     """ActReused for an act by which a proposal of the administration was decided, unless it is said to be that very act."""
-    if not reader.timelines(known.administration_stream).known(f"act/{act.id}"):
-        return  # a new act has decided nothing yet
     by_this_act = [d for d in decided_proposals(reader, known.administration) if d.record.act == act.id]
     latest = {(decided.plan, decided.proposal): decided for decided in by_this_act}
     words = [

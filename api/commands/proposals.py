@@ -166,7 +166,7 @@ def drafting(
     could_be = asked.could_be(file, day)
     salted = salting()
     pending = Pending(event, day, justification=salted(proposed.title), note=salted(canonical(file)))
-    return asked.recorded(pending)._replace(warnings=could_be.warnings)
+    return asked.recorded(pending)._replace(warnings=could_be.told)
 
 
 def foresee_draft(service: Service, plan: str, proposed: ProposedChanges, caller: Caller) -> EffectsShown:
@@ -211,7 +211,7 @@ def amend_proposal(service: Service, plan: str, name: str, proposed: ProposedCha
         salted = salting()
         title = salted(proposed.title) if proposed.title else None
         pending = Pending(event, day, justification=title, note=salted(canonical(file)))
-        return asked.recorded(pending)._replace(warnings=could_be.warnings)
+        return asked.recorded(pending)._replace(warnings=could_be.told)
 
     return service.handle(caller, plan, [plan, "amend_proposal", name, proposed], decided, large=True)
 
@@ -327,7 +327,7 @@ def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
     versions = (known.known.version, known.administration_known.version)
     event = rules.submitted(life, provisional.day, versions, [int(year) for year in effects["scores"]])
     pending = Pending(event, day, note=salting()(_document(effects)))
-    return _Worked(asked.recorded(pending)._replace(warnings=decision.warnings), effects)
+    return _Worked(asked.recorded(pending)._replace(warnings=decision.told), effects)
 
 
 def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:

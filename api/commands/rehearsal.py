@@ -41,7 +41,7 @@ class Rehearsal(Service, Generic[Foreseen]):
 
         def decided(reader: Reader) -> Decision:
             decision = decide(reader)
-            warnings.extend(decision.warnings)
+            warnings.extend(decision.told)
             return decision
 
         answer = self.dry_run(caller, decided, self._question)

@@ -16,7 +16,6 @@ from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
 from domain.administrations.offices import KnownOffices, offices_named
-from domain.administrations.texts_told import texts_told
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import AnyChange
 from domain.command import Motivation
@@ -141,7 +140,7 @@ class Service(CommandHandler):
         def decided(reader: Reader) -> Decision:
             decision = self.changing_past_proposals(reader, changes, caller)
             if told is not None:
-                told.extend(decision.warnings)
+                told.extend(decision.told)
             return decision
 
         return self.dry_run(caller, decided, question)
@@ -343,7 +342,7 @@ class Service(CommandHandler):
         """What the changes come to where no proposal makes them; DutiesNotSeparated where the caller has proposed the same."""
         known = find_plan(reader, changes.plan)
         decision = self.changing(
-            reader, changes, caller, require=lambda act: require_act_of_no_proposal(reader, known, act)
+            reader, changes, caller, require=lambda act: require_act_of_no_proposal(reader, known, act), of_plan=known
         )
         return recorded_past_proposals(
             reader, known, changes, decision, caller, self.separation, lambda file: self.changing(reader, file, caller)
@@ -356,9 +355,13 @@ class Service(CommandHandler):
         caller: Caller,
         *,
         require: Callable[[Act], None] = lambda _act: None,
+        of_plan: PlanKnown | None = None,
     ) -> Decision:
-        """What the changes of a file come to; nothing is recorded. `require` may refuse the act that they cite."""
-        plan_known = find_plan(reader, changes.plan)
+        """What the changes of a file come to; nothing is recorded. `require` may refuse a registered act that they cite.
+
+        `of_plan` is their plan, where it was found before.
+        """
+        plan_known = of_plan or find_plan(reader, changes.plan)
         timelines = reader.timelines(plan_known.stream)
         if caller.seen is not None:
             _unchanged_since(reader, plan_known.stream, changes.changes, caller.seen)
@@ -366,7 +369,7 @@ class Service(CommandHandler):
         administration = reader.timelines(plan_known.administration_stream)
         registry = AdministrationWriter(administration, day, changes.confirmed_offices)
         act = registry.cited(changes.act) if changes.act else None
-        if act is not None:
+        if act is not None and registry.entered(act):  # a new one has decided nothing yet
             require(act)
         effective_on = day_of_effect(changes.effective_on, act, day)
         salted = salting()
@@ -425,10 +428,9 @@ class Service(CommandHandler):
         before = partial(PlanState, reader.timelines(plan_known.stream))
         uneven = uneven_after(pending, before, partial(PlanState, timelines))
         aside = _set_aside(PlanState(timelines, effective_on), administration, pending)
-        people = texts_told(each.event for each in pending)
         was, events = before(effective_on), [each.event for each in pending]
         begun = (*trees_begun(was, events), *scores_begun(was, events))
-        return Decision(parts, (*registry.warnings, *people, *aside, *begun, *(each.notice for each in uneven)))
+        return Decision(parts, (*registry.warnings, *aside, *begun, *(each.notice for each in uneven)))
 
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool

@@ -55,6 +55,8 @@ def resolve_act(act: Act, known: Collection[Act], where: str = "act") -> Act:
 
 def details_to_add(act: Act, registered: Act) -> dict[str, str]:
     """What an act says that the registered one did not; AlreadyThere where it says something else."""
+    if act == registered:
+        return {}
     differs = _differing(act, registered)
     differs += [name for name in DETAILS if _contradicts(getattr(act, name), getattr(registered, name))]
     differs += [

@@ -48,6 +48,7 @@ _HEALTH = regex(
     re.IGNORECASE,
 )
 """How it is said that somebody is ill, expects a child, was hurt: phrases of an absence, and no subjects of a plan."""
+_LETTER = regex(r"[^\W\d_]")
 
 
 class FreeText(NamedTuple):
@@ -93,6 +94,8 @@ def health_seen(text: str) -> str | None:
 
 def text_told(text: str, where: str, *, alone: bool = True, stays: str = STAYS_RECORDED) -> Iterator[Notice]:
     """What to tell of a text that seems to name a person, or to say something of somebody's health."""
+    if _LETTER.search(text) is None:
+        return  # most targets are figures alone
     seen = person_seen(text) if alone else person_in_prose(text)
     if seen is not None:
         words = f"«{seen.person[:120]}» sembra una persona, e un piano non ne nomina nessuna: {stays}"

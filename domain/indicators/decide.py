@@ -95,6 +95,8 @@ def state_polarities(timelines: Timelines, polarities: Mapping[str, PolarityWord
     It holds from the drafting of the plan, as what the office always meant, but in no year that is closed. Refused for
     an indicator whose polarity is known: to say another is a change of the plan.
     """
+    if not polarities:
+        return []
     latest = PlanState(timelines, date.max)
     if latest.drafted_on is None:
         return []
