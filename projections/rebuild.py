@@ -70,8 +70,7 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
             building.put_in_place(datastore.merge_shadow)
         with building.caught_up(alone=None if datastore.merge_shadow else datastore.lock_out_writers):
             building.confirm()
-            for statement in datastore.finish_shadow:
-                building.cursor.execute(statement)
+            _carry_out(datastore.finish_shadow, datastore, building.cursor)
             building.number_cells()
         return building.done
 
@@ -93,8 +92,7 @@ def check_projections(store: Store, progress: RebuildProgress = _no_progress) ->
                 for table, question in questions.items()
                 if (row := _differing_row(building.cursor, table, *question))
             ]
-            for statement in datastore.drop_shadow:
-                building.cursor.execute(statement)
+            _carry_out(datastore.drop_shadow, datastore, building.cursor)
     if differing:
         return differing  # what lies across administrations is made of them
     with store.reading() as reader:
@@ -157,8 +155,7 @@ def _built(
             cursor.execute(statement)
         row = cursor.execute(f"SELECT version FROM {schema.PROGRESS}").fetchone()
         if not resume or row != (schema.SCHEMA_VERSION,):
-            for statement in kind.renew_shadow:
-                cursor.execute(statement)
+            _carry_out(kind.renew_shadow, kind, cursor)
         building = _Building(kind, transaction, cursor, schema.SHADOW, progress, say_whose)
         say_whose(cursor)
     more = True
@@ -169,6 +166,13 @@ def _built(
     with transaction() as cursor:
         kind.survey(cursor, schema.SHADOW_TABLES)
     return building
+
+
+def _carry_out(statements: Sequence[str], kind: "Datastore | DatastoreKind", cursor: Cursor) -> None:
+    """Carries out statements that drop derived tables: what lay in them can be made again, and need not be overwritten."""
+    with kind.leaving_what_is_freed(cursor):
+        for statement in statements:
+            cursor.execute(statement)
 
 
 _LOGICAL: dict[str, tuple[int, str]] = {

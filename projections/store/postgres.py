@@ -6,7 +6,7 @@ of (transaction, position), never above a transaction that is still under way: a
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
@@ -385,6 +385,11 @@ class Datastore:
         there = sorted(str(name) for (name,) in cursor.execute(sql, ([*schema.PROJECTED, *schema.KEYED],)).fetchall())
         cursor.execute(NOT_LONG)
         cursor.execute(f"LOCK TABLE {', '.join(there)} IN ACCESS EXCLUSIVE MODE")
+
+    @staticmethod
+    def leaving_what_is_freed(cursor: Cursor) -> AbstractContextManager[None]:  # noqa: ARG004 - as a file is asked
+        """Nothing: a server overwrites nothing that it frees."""
+        return nullcontext()
 
     @staticmethod
     def survey(cursor: Cursor, tables: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,25 @@ def test_a_check_leaves_everything_and_names_what_differs(harness: ServiceHarnes
     rebuild(harness.store)
     assert derived(harness.store) == before
     assert check_projections(harness.store) == []
+
+
+def test_what_is_deleted_after_a_rebuild_of_a_file_is_overwritten_as_before_it(tmp_path: Path) -> None:
+    def overwrites() -> object:
+        with store.datastore.cursor() as cursor:
+            return cursor.execute("PRAGMA secure_delete").fetchone()
+
+    store = ServiceHarness(str(tmp_path / "a.sqlite")).store
+    always, only_where_it_costs_no_writing = (1,), (2,)
+    assert overwrites() == always
+    rebuild(store)
+    assert check_projections(store) == []
+    assert overwrites() == always
+    with store.datastore.cursor() as cursor:
+        with suppress(StoreBusy), store.datastore.leaving_what_is_freed(cursor):
+            assert cursor.execute("PRAGMA secure_delete").fetchone() == only_where_it_costs_no_writing
+            raise StoreBusy("")
+        assert cursor.execute("PRAGMA secure_delete").fetchone() == always
+    store.close()
 
 
 _KILLED = """
