@@ -59,6 +59,7 @@ class Prepared(NamedTuple):
     append: Append
     facts: dict[str, list[FactRow]]
     texts: dict[str, list[SaltedText]]
+    bodies: dict[str, list[bytes]]
 
     def cells(self, stream: str) -> frozenset[Cell]:
         """The fields of which it speaks in a stream."""
@@ -84,9 +85,10 @@ class Prepared(NamedTuple):
                 actor,
                 self.append.command_id,
                 digest if place == 1 and request else None,
+                body,
             )
             for part in self.append.streams
-            for place, pending in enumerate(part.pending, start=1)
+            for place, (pending, body) in enumerate(zip(part.pending, self.bodies[part.stream], strict=True), start=1)
         ]
 
 
@@ -100,14 +102,18 @@ def prepare(append: Append) -> Prepared:
         raise StoreRefused(detail, accepted="un piano nuovo, che gli succede")
     facts: dict[str, list[FactRow]] = {}
     texts: dict[str, list[SaltedText]] = {}
+    bodies: dict[str, list[bytes]] = {}
     for part in append.streams:
         rows = facts.setdefault(part.stream, [])
+        made = bodies.setdefault(part.stream, [])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
-            rows += fact_rows(pending.event.facts(), pending.effective_on, version)
+            body = pending.event.body()
+            made.append(body)
+            rows += fact_rows(pending.event.facts_beside(body), pending.effective_on, version)
             texts.setdefault(part.stream, []).extend(
                 text for text in (pending.justification, pending.note) if text is not None
             )
-    return Prepared(append, facts, texts)
+    return Prepared(append, facts, texts, bodies)
 
 
 def drafted_in(parts: Iterable[StreamAppend]) -> dict[str, str]:

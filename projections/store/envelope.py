@@ -23,7 +23,10 @@ with late:  # a fact is read without
 
 
 class Recordable(NamedTuple):
-    """A decided event with its place in its stream: what the event store of the library is given to put."""
+    """A decided event with its place in its stream: what the event store of the library is given to put.
+
+    `body` is its body, where it was made before.
+    """
 
     originator_id: str
     originator_version: int
@@ -31,6 +34,7 @@ class Recordable(NamedTuple):
     actor: str
     command_id: str
     receipt: str | None = None
+    body: bytes | None = None
 
 
 def receipt_digest(request: str, answer: str) -> str:
@@ -84,7 +88,7 @@ class EnvelopeMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: Recordable) -> StoredEvent:  # type: ignore[override]
         """The envelope without its instant."""
-        stream, version, pending, actor, command_id, receipt = domain_event
+        stream, version, pending, actor, command_id, receipt, body = domain_event
         event = pending.event
         head: EnvelopeHead = {
             "stream": stream,
@@ -111,7 +115,7 @@ class EnvelopeMapper(Mapper[str]):
             head["justification"] = pending.justification.digest
         if pending.note is not None:
             head["note"] = pending.note.digest
-        state = orjson.dumps(head)[:-1] + b',"body":' + event.body() + b"}"
+        state = orjson.dumps(head)[:-1] + b',"body":' + (body or event.body()) + b"}"
         return StoredEvent(originator_id=stream, originator_version=version, topic=event.topic, state=state)
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
