@@ -20,6 +20,7 @@ from benchmarks.append import WAITING, revise, together
 from benchmarks.figures import Findings, Goal, Row, rates
 from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.workload import PLAN, document
+from projections.store.gc_tuning import collect_rarely
 from projections.store.store import Store
 
 DELAY_MICROSECONDS = 5_000
@@ -93,6 +94,7 @@ def measured(place: str, seconds: float) -> tuple[float, float]:
 if __name__ == "__main__":
     import benchmarks.append
 
+    collect_rarely()  # as every process of the product
     # Each process goes on to values that no process before it has given.
     benchmarks.append.step = count(int(perf_counter() * 1_000) % 10_000_000)
     print(orjson.dumps(measured(sys.argv[1], float(sys.argv[2]))).decode())

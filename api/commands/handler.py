@@ -8,13 +8,13 @@ came in between speaks of the same fields. A dry run decides, answers a question
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import takewhile
 from random import uniform
 from time import monotonic, sleep
-from typing import NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias, TypeVar
 from uuid import uuid4
 
 from eventsourcing.persistence import PersistenceError
@@ -247,7 +247,7 @@ class CommandHandler:
         def work(writing: Writing) -> _Result:
             command.is_under_way = True
             reader = writing.reader
-            result = command.decide(reader, self._appends_since(arrived))
+            result = command.decide(reader, self._spoken_since(arrived))
             if result.append is not None:
                 command.sending = result.append
                 recorded = writing.record(result.append)
@@ -266,10 +266,14 @@ class CommandHandler:
                     self._recent_appends.remove(append)
             raise
 
-    def _appends_since(self, arrived: int) -> "list[_RecentAppend]":
-        """What was recorded since a command arrived, the latest first."""
-        latest = reversed(tuple(self._recent_appends))  # others may add to them meanwhile
-        return list(takewhile(lambda append: append.number > arrived, latest))
+    def _spoken_since(self, arrived: int) -> "Spoken":
+        """Of which fields was spoken since a command arrived."""
+        spoken: dict[str, list[frozenset[Cell]]] = {}
+        for append in reversed(tuple(self._recent_appends)):  # a copy: others may add to them meanwhile
+            if append.number <= arrived:
+                break
+            spoken.setdefault(append.stream, []).append(append.cells)
+        return spoken
 
     def _foresee(self, command: "_Command", plan: str, reader: Reader) -> None:
         """Asks ahead what a command about a plan asks."""
@@ -352,6 +356,10 @@ class _RecentAppend(NamedTuple):
     cells: frozenset[Cell]
 
 
+Spoken: TypeAlias = Mapping[str, Sequence[frozenset[Cell]]]
+"""The fields of which appends spoke, by stream: those of each append together."""
+
+
 class _Result(NamedTuple):
     """What became of a command: the answer, and what is to be recorded for it; None when it was taken before."""
 
@@ -382,10 +390,10 @@ class _Command:
         self.sent: Append | None = None
         """What may be recorded already: its connection was lost before anybody said that it is."""
 
-    def decide(self, reader: Reader, meanwhile: Sequence[_RecentAppend] = ()) -> _Result:
+    def decide(self, reader: Reader, meanwhile: "Spoken" = MappingProxyType({})) -> _Result:
         """Decides on what the reader sees; refused when what came in between speaks of the same fields.
 
-        In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
+        In between is what was spoken of `meanwhile`, since the command arrived, and recorded since it was decided before.
         """
         caller = self.caller
         receipt = caller.receipt(reader)
@@ -394,7 +402,7 @@ class _Command:
             return _Result(repeated)
         decision = self._decide(reader)
         for part in decision.parts:
-            _still_holds(part, [append.cells for append in meanwhile if append.stream == part.stream])
+            _still_holds(part, meanwhile.get(part.stream, ()))
             if (before := self.based_on.get(part.stream, part.expected)) != part.expected:
                 between = reader.records(part.stream, range(before + 1, part.expected + 1))
                 _still_holds(part, [_cells(between)])
