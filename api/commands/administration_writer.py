@@ -66,7 +66,7 @@ def act_as_written(text: ActText | Act, known: Collection[Act] = ()) -> Act:
             return act.model_copy(update=stated)
         case ActPart():
             id_ = text.id or act_id(text.body, text.type, text.number, text.date.isoformat())
-            return Act.model_validate(text.model_dump() | {"id": id_})
+            return Act.model_validate(dict(text) | {"id": id_})
         case _:
             assert_never(text)
 

@@ -294,12 +294,10 @@ def write_leaves(cursor: Cursor, key: StreamKey, states: Sequence[bytes]) -> Non
         [(*key, version, leaf) for version, leaf in enumerate(hashes, start=before.size + 1)],
     )
     edge = before.grown(hashes)
-    cursor.execute(
-        "INSERT INTO edge (administration, originator_id, size, root, nodes) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (administration, originator_id) DO UPDATE "
-        "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
-        (*key, edge.size, edge.root, edge.packed()),
-    )
+    sql = f"UPDATE edge SET size = ?, root = ?, nodes = ? WHERE {OF_STREAM}"  # noqa: S608
+    if not before.size:
+        sql = "INSERT INTO edge (size, root, nodes, administration, originator_id) VALUES (?, ?, ?, ?, ?)"
+    cursor.execute(sql, (edge.size, edge.root, edge.packed(), *key))
 
 
 def write_boundaries(cursor: Cursor, key: StreamKey, effective: Sequence[tuple[date, int]]) -> None:
