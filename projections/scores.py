@@ -266,7 +266,7 @@ def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
         "ex_ante": whole["ex_ante"],
         "difference": whole["difference"],
         "unscored": groups.unscored(asked.scores),
-        "body": _node(asked, tree.BODY),
+        "body": body_score(asked),
         "objectives": [
             _objective(asked, id_, _on_both(asked, other, objectives.get(id_), other_objectives.get(id_)))
             for id_ in read.forest.objectives
@@ -279,6 +279,11 @@ def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
         "trees": _trees(asked),
         "offices": _offices(asked),
     }
+
+
+def body_score(scored: Scored) -> NodeScore:
+    """The score of the body as a whole, on one basis."""
+    return _node(scored, tree.BODY)
 
 
 def calculated_of(reader: Reader, plan: str, subject: str, id_: str, year: int, point: Point) -> Decimal | None:

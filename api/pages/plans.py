@@ -1,7 +1,7 @@
 """The first page: which plans there are, where each stands, and how to begin where there is none."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar, cast
 
 from starlette.responses import Response
 
@@ -20,25 +20,34 @@ from domain.point import Point
 from domain.rounds.collection import NOBODY
 from projections.official_rate import OfficialRate
 from projections.plans import PageOfPlans, PlanRow
+from projections.scores import body_score
+from projections.store.facts import day_number
 from projections.store.reader import Reader
 
 AFTER = "dopo"
 """After which plan the page of an address begins."""
 PLANS_ON_A_PAGE = 20
 """Each is read with its scores and its rate."""
+Part = TypeVar("Part")
+
+
+class PlanFigures(NamedTuple):
+    """What is shown of a plan beside its row, of the year that it is in: its score, its rate, what is missing, its last act."""
+
+    year: int
+    score: ScoreShown
+    rate: OfficialRate | None
+    missing: int
+    last: str
 
 
 class PlanListed(NamedTuple):
-    """A plan of the list, with the figures of the year that it is in."""
+    """A plan of the list, with its figures; a draft has none."""
 
     row: PlanRow
     address: str
-    year: int | None
-    score: ScoreShown | None
-    rate: OfficialRate | None
-    missing: int
-    missing_address: str
-    last: str
+    figures: PlanFigures | None = None
+    missing_address: str = ""
     dues: DuesBlock | None = None
 
 
@@ -79,21 +88,42 @@ def _listed(
 ) -> PlanListed:
     where = page_address(addresses.PLAN, kept, plan=row["id"])
     if row["status"] in UNPUBLISHED:
-        return PlanListed(row, where, None, None, None, 0, "", "")
+        return PlanListed(row, where)
     reading = PlanReading(reader, row["id"], point)
-    year = reading.default_year()
-    scores = reading.scores(year)
-    acts = [on for on, _ in dates_with_acts(reading.history) if on <= point.as_of]
+    figures = _made_once(reading, "figures", _figures)
+    missing = {**kept, "anno": str(figures.year), "mostra": "mancanti"}
     return PlanListed(
         row=row,
         address=where,
-        year=year,
-        score=node_score(scores["body"]),
-        rate=reading.official_rate(year),
-        missing=[indicator["standing"] for indicator in scores["indicators"]].count("missing"),
-        missing_address=page_address(addresses.PLAN, {**kept, "anno": str(year), "mostra": "mancanti"}, plan=row["id"]),
-        last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
+        figures=figures,
+        missing_address=page_address(addresses.PLAN, missing, plan=row["id"]),
         dues=_dues(reading, principal) if point == present else None,
+    )
+
+
+def _made_once(reading: PlanReading, part: str, make: Callable[[PlanReading], Part]) -> Part:
+    """A part of what is shown of a plan, as it was made before where nothing that it rests on went on since."""
+    kept, name, day = reading.reader.plan_figures, f"{reading.plan}/{part}", day_number(reading.point.as_of)
+    if kept is None:
+        return make(reading)
+    versions = tuple(sorted(reading.seen().items()))
+    made = kept.get(name, versions, day)
+    if made is None:
+        made = make(reading)
+        kept.put(name, versions, (day, day + 1), made)
+    return cast("Part", made)
+
+
+def _figures(reading: PlanReading) -> PlanFigures:
+    year = reading.default_year()
+    scored = reading.scored(year)
+    acts = [on for on, _ in dates_with_acts(reading.history) if on <= reading.point.as_of]
+    return PlanFigures(
+        year=year,
+        score=node_score(body_score(scored)),
+        rate=reading.official_rate(year),
+        missing=[indicator.standing for indicator in scored.scores.indicators.values()].count("missing"),
+        last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
     )
 
 
@@ -104,4 +134,6 @@ def _dues(reading: PlanReading, principal: Principal) -> DuesBlock | None:
         return None
     records = principal.may("record_values", administration)
     offices = principal.offices("record_values", administration) if records else None
-    return dues_block_of(reading.dues(offices).in_short(), own=offices is not None)
+    if offices is None:
+        return _made_once(reading, "dues", lambda whole: dues_block_of(whole.dues().in_short(), own=False))
+    return dues_block_of(reading.dues(offices).in_short(), own=True)

@@ -126,7 +126,7 @@ class NotingReader(Reader):
         super().__init__(plain.cursor)
         self.plain = plain
         self.facts, self.owners = plain.facts, plain.owners
-        self.histories, self.plan_rows = plain.histories, plain.plan_rows
+        self.histories, self.plan_rows, self.plan_figures = plain.histories, plain.plan_rows, plain.plan_figures
         self.words_read = plain.words_read
         self._statements: list[NotedStatement] = []
         self.cursor = _NotingCursor(plain.cursor, self._statements)

@@ -1,19 +1,22 @@
-"""The rows of the list of plans that a process has read: a page reads again only what went on since.
+"""The rows of the list of plans, and the figures beside them, that a process has made: a page makes again what went on since.
 
 Exact because a stream is only appended to: a row is kept by the versions that it was read of, and from the day on which
 something last took effect until the next on which something does.
 """
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from threading import Lock
 from typing import NamedTuple
 
 MOST_ROWS = 25_000
 """How many rows are kept: about a kilobyte each."""
+MOST_FIGURES = 4_000
+"""The same of figures, which name offices: some kilobytes each."""
 
 
 class _Row(NamedTuple):
-    versions: tuple[int, int]
+    versions: Hashable
     since: int
     until: int | None
     row: object
@@ -27,8 +30,8 @@ class PlanRowCache:
         self._kept: OrderedDict[str, _Row] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, plan: str, versions: tuple[int, int], day: int) -> object | None:
-        """The row of a plan on a day, at a version of its stream and of that of its administration; None where none is kept."""
+    def get(self, plan: str, versions: Hashable, day: int) -> object | None:
+        """The row of a plan on a day, at the versions of the streams that it rests on; None where none is kept."""
         with self._lock:
             kept = self._kept.get(plan)
         if (
@@ -40,7 +43,7 @@ class PlanRowCache:
             return None
         return kept.row
 
-    def put(self, plan: str, versions: tuple[int, int], days: tuple[int, int | None], row: object) -> None:
+    def put(self, plan: str, versions: Hashable, days: tuple[int, int | None], row: object) -> None:
         """Keeps a row that says the same from one day until another, in the place of another of the same plan."""
         with self._lock:
             self._kept[plan] = _Row(versions, *days, row)

@@ -3,7 +3,7 @@
 Other questions run SQL of their own on its cursor, and so on the same snapshot.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -73,10 +73,10 @@ class _Ahead:
 class KeptPlanRows(Protocol):
     """The rows of the list of plans that a process has read, by the plan and the versions that they were read of."""
 
-    def get(self, plan: str, versions: tuple[int, int], day: int) -> object | None:
-        """The row of a plan on a day, at a version of its stream and of that of its administration; None where none is kept."""
+    def get(self, plan: str, versions: Hashable, day: int) -> object | None:
+        """The row of a plan on a day, at the versions of the streams that it rests on; None where none is kept."""
 
-    def put(self, plan: str, versions: tuple[int, int], days: tuple[int, int | None], row: object) -> None:
+    def put(self, plan: str, versions: Hashable, days: tuple[int, int | None], row: object) -> None:
         """Keeps a row that says the same from one day until another."""
 
 
@@ -91,6 +91,8 @@ class Reader:
     """What this process read before of whole plans, where the snapshot is one of a store."""
     plan_rows: "KeptPlanRows | None" = None
     """The same of the list of plans."""
+    plan_figures: "KeptPlanRows | None" = None
+    """The same of the figures beside each: what takes to score a whole plan."""
     data_version: int | None = None
     """A number that is another one after each write of anybody, where the database tells one without a transaction."""
 

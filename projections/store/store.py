@@ -21,7 +21,7 @@ from projections.store.history_cache import HistoryCache
 from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.location import is_server, require_location
 from projections.store.owners import Owners
-from projections.store.plan_row_cache import PlanRowCache
+from projections.store.plan_row_cache import MOST_FIGURES, PlanRowCache
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Foresight, Reader
 from projections.store.remembering_reader import RememberingReader
@@ -86,6 +86,7 @@ class Store(Application[str]):
         self.datastore = _datastore(self.location)
         self.standby = Standby(standby, accepted_lag, self.datastore) if standby else None
         self._histories, self._plan_rows = HistoryCache(), PlanRowCache()
+        self._plan_figures = PlanRowCache(MOST_FIGURES)
         self._on_event_loop: RememberingReader | None = None
         self._looping = Lock()  # one loop has it to itself; several of one process take turns
         super().__init__()
@@ -233,6 +234,7 @@ class Store(Application[str]):
         with ExitStack() as stack:
             reader = self._reader(stack, needs)
             reader.histories, reader.plan_rows = self._histories, self._plan_rows
+            reader.plan_figures = self._plan_figures
             yield reader
 
     def _reader(self, stack: ExitStack, needs: Needs | None) -> Reader:

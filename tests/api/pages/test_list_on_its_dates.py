@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.pages import plan_reading
+from api.pages.plan_reading import PlanReading
+from api.pages.plans import _figures, _made_once
+from domain.point import Point
+from domain.scoring.inputs import Scored, score_year
 from tests.support.chamber import DRAFTS, OWN, PUBLISHED, Browser, Chambers
 
 PLAN = PUBLISHED[OWN]
@@ -43,6 +50,30 @@ def test_a_dated_plan_leads_to_the_list_on_its_dates(anonymous: Browser) -> None
     page = unescape(anonymous.open(f"/piani/{PLAN}?{PAST}").text)
     assert 'class="product" href="/?as_of=2022-03-01&known_at=2022-03-01T00:00:00Z"' in page
     assert 'class="product" href="/"' in anonymous.open(f"/piani/{PLAN}").text
+
+
+def test_only_the_plan_that_went_on_is_counted_again(
+    chambers: Chambers, anonymous: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+
+    def counting(history: Any, *of: Any, **how: Any) -> Scored:
+        counted.append(history.plan)
+        return score_year(history, *of, **how)
+
+    monkeypatch.setattr(plan_reading, "score_year", counting)
+    anonymous.open("/")
+    assert sorted(counted) == sorted(PUBLISHED.values())
+    counted.clear()
+    chambers.harness.change(
+        {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 61%"}, justification="ancora"
+    )
+    anonymous.open("/")
+    assert counted == [PLAN]
+    with chambers.harness.store.reading() as reader:
+        for plan in PUBLISHED.values():
+            kept, anew = (PlanReading(reader, plan, Point(date(2022, 11, 20))) for _ in range(2))
+            assert _made_once(kept, "figures", _figures) == _figures(anew)
 
 
 def test_the_list_of_a_day_before_all_plans_is_no_empty_installation(anonymous: Browser) -> None:
