@@ -1,7 +1,7 @@
 """The first page: which plans there are, where each stands, and how to begin where there is none."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeVar
 
 from starlette.responses import Response
 
@@ -90,7 +90,7 @@ def _listed(
     if row["status"] in UNPUBLISHED:
         return PlanListed(row, where)
     reading = PlanReading(reader, row["id"], point)
-    figures = _made_once(reading, "figures", _figures)
+    figures = _made_once(reading, PlanFigures, _figures)
     missing = {**kept, "anno": str(figures.year), "mostra": "mancanti"}
     return PlanListed(
         row=row,
@@ -101,17 +101,17 @@ def _listed(
     )
 
 
-def _made_once(reading: PlanReading, part: str, make: Callable[[PlanReading], Part]) -> Part:
+def _made_once(reading: PlanReading, part: type[Part], make: Callable[[PlanReading], Part]) -> Part:
     """A part of what is shown of a plan, as it was made before where nothing that it rests on went on since."""
-    kept, name, day = reading.reader.plan_figures, f"{reading.plan}/{part}", day_number(reading.point.as_of)
+    kept, day = reading.reader.plan_figures, day_number(reading.point.as_of)
     if kept is None:
         return make(reading)
-    versions = tuple(sorted(reading.seen().items()))
+    name, versions = f"{reading.plan}/{part.__name__}", tuple(sorted(reading.seen().items()))
     made = kept.get(name, versions, day)
-    if made is None:
+    if not isinstance(made, part):
         made = make(reading)
         kept.put(name, versions, (day, day + 1), made)
-    return cast("Part", made)
+    return made
 
 
 def _figures(reading: PlanReading) -> PlanFigures:
@@ -135,5 +135,5 @@ def _dues(reading: PlanReading, principal: Principal) -> DuesBlock | None:
     records = principal.may("record_values", administration)
     offices = principal.offices("record_values", administration) if records else None
     if offices is None:
-        return _made_once(reading, "dues", lambda whole: dues_block_of(whole.dues().in_short(), own=False))
+        return _made_once(reading, DuesBlock, lambda whole: dues_block_of(whole.dues().in_short(), own=False))
     return dues_block_of(reading.dues(offices).in_short(), own=True)

@@ -11,7 +11,7 @@ import pytest
 
 from api.pages import plan_reading
 from api.pages.plan_reading import PlanReading
-from api.pages.plans import _figures, _made_once
+from api.pages.plans import PlanFigures, _figures, _made_once
 from domain.point import Point
 from domain.scoring.inputs import Scored, score_year
 from tests.support.chamber import DRAFTS, OWN, PUBLISHED, Browser, Chambers
@@ -73,7 +73,7 @@ def test_only_the_plan_that_went_on_is_counted_again(
     with chambers.harness.store.reading() as reader:
         for plan in PUBLISHED.values():
             kept, anew = (PlanReading(reader, plan, Point(date(2022, 11, 20))) for _ in range(2))
-            assert _made_once(kept, "figures", _figures) == _figures(anew)
+            assert _made_once(kept, PlanFigures, _figures) == _figures(anew)
 
 
 def test_the_list_of_a_day_before_all_plans_is_no_empty_installation(anonymous: Browser) -> None:
