@@ -15,6 +15,7 @@ from domain.point import Point
 from domain.timelines import Cell, Entry
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, PageCursor, Text, Version
+from projections.store.append import Head
 from projections.store.facts import CellFilter, day_number
 from projections.store.reader import Reader
 from projections.stored_objects import objects
@@ -25,6 +26,7 @@ from projections.streams import (
     administration_stream,
     discarded,
     find_plan,
+    heads_now,
     plan_is_there,
     plan_stream,
 )
@@ -243,20 +245,21 @@ def plan_row(reader: Reader, plan: str, point: Point) -> PlanRow | None:
     known = find_plan(reader, plan, point.known_at, even_discarded=True)
     if (kept := _kept_row(reader, known, point)) is not None:
         return kept
-    row = _read_row(reader, known, point)
-    if reader.plan_rows:
-        reader.plan_rows.put(plan, _versions(known), _days(reader, known, point), row)
+    row, heads = _read_row(reader, known, point), _heads(reader, known, point)
+    if reader.plan_rows and heads is not None:
+        reader.plan_rows.put(plan, heads, _days(reader, known, point), row)
     return row
 
 
 def _kept_row(reader: Reader, known: PlanKnown, point: Point) -> PlanRow | None:
-    if reader.plan_rows is None:
+    heads = _heads(reader, known, point)
+    if reader.plan_rows is None or heads is None:
         return None
-    return cast("PlanRow | None", reader.plan_rows.get(known.plan, _versions(known), day_number(point.as_of)))
+    return cast("PlanRow | None", reader.plan_rows.get(known.plan, heads, day_number(point.as_of)))
 
 
-def _versions(known: PlanKnown) -> tuple[int, int]:
-    return known.known.version, known.administration_known.version
+def _heads(reader: Reader, known: PlanKnown, point: Point) -> tuple[Head, ...] | None:
+    return heads_now(reader, (known.stream, known.administration_stream), point.known_at)
 
 
 def _days(reader: Reader, known: PlanKnown, point: Point) -> tuple[int, int | None]:

@@ -1,12 +1,13 @@
 """The names of the streams: one a plan, one an administration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from domain.errors import NotFound
 from domain.facts import PLAN
 from domain.point import Point
+from projections.store.append import Head
 from projections.store.reader import Known, Reader
 
 PLANS = "plan/"
@@ -85,6 +86,14 @@ def find_plan(
     administration = str(reader.only_value(stream, PLAN, "administration") or "")
     owner = administration_stream(administration)
     return PlanKnown(plan, stream, known, administration, owner, reader.known(owner, known_at))
+
+
+def heads_now(reader: Reader, streams: Iterable[str], known_at: datetime | None) -> tuple[Head, ...] | None:
+    """What is another as soon as one of these streams is another record, with as many events too; None for a past knowledge.
+
+    A database that was restored, or a standby that took over, may give a version once more: the instants differ.
+    """
+    return tuple(reader.head(stream) for stream in streams) if known_at is None else None
 
 
 def etag(reader: Reader, plan_known: PlanKnown, point: Point, *beside: int) -> str:

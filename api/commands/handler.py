@@ -266,7 +266,7 @@ class CommandHandler:
                     self._recent_appends.remove(append)
             raise
 
-    def _spoken_since(self, arrived: int) -> "Spoken":
+    def _spoken_since(self, arrived: int) -> "SpokenFields":
         """Of which fields was spoken since a command arrived."""
         spoken: dict[str, list[frozenset[Cell]]] = {}
         for append in reversed(tuple(self._recent_appends)):  # a copy: others may add to them meanwhile
@@ -356,7 +356,7 @@ class _RecentAppend(NamedTuple):
     cells: frozenset[Cell]
 
 
-Spoken: TypeAlias = Mapping[str, Sequence[frozenset[Cell]]]
+SpokenFields: TypeAlias = Mapping[str, Sequence[frozenset[Cell]]]
 """The fields of which appends spoke, by stream: those of each append together."""
 
 
@@ -390,7 +390,7 @@ class _Command:
         self.sent: Append | None = None
         """What may be recorded already: its connection was lost before anybody said that it is."""
 
-    def decide(self, reader: Reader, meanwhile: "Spoken" = MappingProxyType({})) -> _Result:
+    def decide(self, reader: Reader, meanwhile: "SpokenFields" = MappingProxyType({})) -> _Result:
         """Decides on what the reader sees; refused when what came in between speaks of the same fields.
 
         In between is what was spoken of `meanwhile`, since the command arrived, and recorded since it was decided before.

@@ -23,6 +23,7 @@ from projections.plans import PageOfPlans, PlanRow
 from projections.scores import body_score
 from projections.store.facts import day_number
 from projections.store.reader import Reader
+from projections.streams import heads_now
 
 AFTER = "dopo"
 """After which plan the page of an address begins."""
@@ -103,14 +104,15 @@ def _listed(
 
 def _made_once(reading: PlanReading, part: type[Part], make: Callable[[PlanReading], Part]) -> Part:
     """A part of what is shown of a plan, as it was made before where nothing that it rests on went on since."""
-    kept, day = reading.reader.plan_figures, day_number(reading.point.as_of)
-    if kept is None:
+    reader, point = reading.reader, reading.point
+    kept, heads = reader.plan_figures, heads_now(reader, sorted(reading.seen()), point.known_at)
+    if kept is None or heads is None:
         return make(reading)
-    name, versions = f"{reading.plan}/{part.__name__}", tuple(sorted(reading.seen().items()))
-    made = kept.get(name, versions, day)
+    name, day = f"{reading.plan}/{part.__name__}", day_number(point.as_of)
+    made = kept.get(name, heads, day)
     if not isinstance(made, part):
         made = make(reading)
-        kept.put(name, versions, (day, day + 1), made)
+        kept.put(name, heads, (day, day + 1), made)
     return made
 
 

@@ -59,7 +59,8 @@ class Prepared(NamedTuple):
     append: Append
     facts: dict[str, list[FactRow]]
     texts: dict[str, list[SaltedText]]
-    bodies: dict[str, list[bytes]]
+    bodies: list[list[bytes]]
+    """Of the events of each stream that it writes to, in their order."""
 
     def cells(self, stream: str) -> frozenset[Cell]:
         """The fields of which it speaks in a stream."""
@@ -87,8 +88,8 @@ class Prepared(NamedTuple):
                 digest if place == 1 and request else None,
                 body,
             )
-            for part in self.append.streams
-            for place, (pending, body) in enumerate(zip(part.pending, self.bodies[part.stream], strict=True), start=1)
+            for part, bodies in zip(self.append.streams, self.bodies, strict=True)
+            for place, (pending, body) in enumerate(zip(part.pending, bodies, strict=True), start=1)
         ]
 
 
@@ -102,13 +103,10 @@ def prepare(append: Append) -> Prepared:
         raise StoreRefused(detail, accepted="un piano nuovo, che gli succede")
     facts: dict[str, list[FactRow]] = {}
     texts: dict[str, list[SaltedText]] = {}
-    bodies: dict[str, list[bytes]] = {}
-    for part in append.streams:
+    bodies = [[pending.event.body() for pending in part.pending] for part in append.streams]
+    for part, made in zip(append.streams, bodies, strict=True):
         rows = facts.setdefault(part.stream, [])
-        made = bodies.setdefault(part.stream, [])
-        for version, pending in enumerate(part.pending, start=part.expected + 1):
-            body = pending.event.body()
-            made.append(body)
+        for version, (pending, body) in enumerate(zip(part.pending, made, strict=True), start=part.expected + 1):
             rows += fact_rows(pending.event.facts_beside(body), pending.effective_on, version)
             texts.setdefault(part.stream, []).extend(
                 text for text in (pending.justification, pending.note) if text is not None

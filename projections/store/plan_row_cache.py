@@ -1,7 +1,7 @@
 """The rows of the list of plans, and the figures beside them, that a process has made: a page makes again what went on since.
 
-Exact because a stream is only appended to: a row is kept by the versions that it was read of, and from the day on which
-something last took effect until the next on which something does.
+Exact because a stream is only appended to: a row is kept by the heads of the streams that it was read of, and from the day
+on which something last took effect until the next on which something does.
 """
 
 from collections import OrderedDict
@@ -16,7 +16,7 @@ MOST_FIGURES = 4_000
 
 
 class _Row(NamedTuple):
-    versions: Hashable
+    heads: Hashable
     since: int
     until: int | None
     row: object
@@ -30,23 +30,18 @@ class PlanRowCache:
         self._kept: OrderedDict[str, _Row] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, plan: str, versions: Hashable, day: int) -> object | None:
-        """The row of a plan on a day, at the versions of the streams that it rests on; None where none is kept."""
+    def get(self, plan: str, heads: Hashable, day: int) -> object | None:
+        """The row of a plan on a day, at the heads of the streams that it rests on; None where none is kept."""
         with self._lock:
             kept = self._kept.get(plan)
-        if (
-            kept is None
-            or kept.versions != versions
-            or day < kept.since
-            or (kept.until is not None and day >= kept.until)
-        ):
+        if kept is None or kept.heads != heads or day < kept.since or (kept.until is not None and day >= kept.until):
             return None
         return kept.row
 
-    def put(self, plan: str, versions: Hashable, days: tuple[int, int | None], row: object) -> None:
+    def put(self, plan: str, heads: Hashable, days: tuple[int, int | None], row: object) -> None:
         """Keeps a row that says the same from one day until another, in the place of another of the same plan."""
         with self._lock:
-            self._kept[plan] = _Row(versions, *days, row)
+            self._kept[plan] = _Row(heads, *days, row)
             self._kept.move_to_end(plan)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)

@@ -71,12 +71,12 @@ class _Ahead:
 
 
 class KeptPlanRows(Protocol):
-    """The rows of the list of plans that a process has read, by the plan and the versions that they were read of."""
+    """The rows of the list of plans that a process has read, by the plan and the heads that they were read of."""
 
-    def get(self, plan: str, versions: Hashable, day: int) -> object | None:
-        """The row of a plan on a day, at the versions of the streams that it rests on; None where none is kept."""
+    def get(self, plan: str, heads: Hashable, day: int) -> object | None:
+        """The row of a plan on a day, at the heads of the streams that it rests on; None where none is kept."""
 
-    def put(self, plan: str, versions: Hashable, days: tuple[int, int | None], row: object) -> None:
+    def put(self, plan: str, heads: Hashable, days: tuple[int, int | None], row: object) -> None:
         """Keeps a row that says the same from one day until another."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,19 @@ def test_the_pages_together_are_the_list(harness: ServiceHarness) -> None:
             assert [row for page in pages for row in page] == everything
             assert all(len(page) == limit for page in pages[:-1])
             assert pages[-1]
+
+
+def test_a_row_is_not_given_of_another_record_with_as_many_events(tmp_path: Path) -> None:
+    """As after a standby took over that lacked the last of them: a process goes on with what it has kept."""
+    point, kept = Point(date(2022, 12, 31)), None
+    for day, title in (("2022-10-03", "Un titolo"), ("2022-10-04", "Un altro")):
+        made = ServiceHarness(tmp_path / f"{day}.sqlite").on("2022-02-05")
+        made.load()
+        made.on(day).change({"verb": "amend_plan", "title": title}, justification="si chiama così")
+        with made.store.reading() as reader:
+            reader.plan_rows = kept = kept or reader.plan_rows
+            assert [row["title"] for row in readable_page(reader, MACHINE, point).rows] == [title]
+        made.store.close()
 
 
 def test_whoever_reads_no_drafts_has_full_pages_without_them(harness: ServiceHarness) -> None:
