@@ -29,7 +29,7 @@ AFTER = "dopo"
 """After which plan the page of an address begins."""
 PLANS_ON_A_PAGE = 20
 """Each is read with its scores and its rate."""
-Part = TypeVar("Part")
+PART = TypeVar("PART")
 
 
 class PlanFigures(NamedTuple):
@@ -102,7 +102,7 @@ def _listed(
     )
 
 
-def _made_once(reading: PlanReading, part: type[Part], make: Callable[[PlanReading], Part]) -> Part:
+def _made_once(reading: PlanReading, part: type[PART], make: Callable[[PlanReading], PART]) -> PART:
     """A part of what is shown of a plan, as it was made before where nothing that it rests on went on since."""
     reader, point = reading.reader, reading.point
     kept, heads = reader.plan_figures, heads_now(reader, sorted(reading.seen()), point.known_at)
