@@ -272,14 +272,10 @@ class Datastore(SQLiteDatastore):
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[sqlite3.Cursor]:
         """A plain cursor in a transaction of its own: a snapshot to read, or the write lock."""
-        connection = self.pool.get_connection(is_writer=commit)
-        try:
-            with connection.transaction(commit=commit) as library_cursor:
-                cursor = library_cursor.sqlite_cursor
-                cursor.row_factory = None
-                yield cursor
-        finally:
-            self.pool.put_connection(connection)
+        with self.transaction(commit=commit) as library_cursor:
+            cursor = library_cursor.sqlite_cursor
+            cursor.row_factory = None
+            yield cursor
 
     @property
     def is_file(self) -> bool:
