@@ -166,7 +166,7 @@ def drafting(
     could_be = asked.could_be(file, day)
     salted = salting()
     pending = Pending(event, day, justification=salted(proposed.title), note=salted(canonical(file)))
-    return asked.recorded(pending)._replace(warnings=could_be.told)
+    return asked.recorded(pending)._replace(warnings=could_be.warnings)
 
 
 def foresee_draft(service: Service, plan: str, proposed: ProposedChanges, caller: Caller) -> EffectsShown:
@@ -211,7 +211,7 @@ def amend_proposal(service: Service, plan: str, name: str, proposed: ProposedCha
         salted = salting()
         title = salted(proposed.title) if proposed.title else None
         pending = Pending(event, day, justification=title, note=salted(canonical(file)))
-        return asked.recorded(pending)._replace(warnings=could_be.told)
+        return asked.recorded(pending)._replace(warnings=could_be.warnings)
 
     return service.handle(caller, plan, [plan, "amend_proposal", name, proposed], decided, large=True)
 
