@@ -148,9 +148,7 @@ class Timelines:
 
     def insert(self, object_: str, field: str, entry: Entry) -> None:
         """Puts an entry in its place; the order of arrival does not matter."""
-        fields = self._cells.get(object_)
-        _put((self._enter(object_) if fields is None else fields).setdefault(field, []), entry)
-        self._borne(object_, field, entry)
+        self._take_in([(object_, field, entry)])
 
     def evolve(self, event: Event, effective_on: date) -> int:
         """Takes in an event that was just decided, at the next version, which is returned."""

@@ -34,7 +34,7 @@ class StreamKey(NamedTuple):
 class Owners:
     """Whose the streams are, as far as it was read; `known` is what is remembered: the owner of each plan, by its stream.
 
-    What is read `beside` rows that may come to nothing is remembered by these alone, until it is `settled`.
+    What is read `beside` rows that may come to nothing is remembered by these alone, until they `settle`.
     """
 
     def __init__(self, known: MutableMapping[str, str] | None = None, *, beside: bool = False) -> None:
@@ -51,7 +51,7 @@ class Owners:
         if subject.startswith(ADMINISTRATION):
             owner = subject.removeprefix(ADMINISTRATION)
         elif subject.startswith(PLAN):
-            found = self._known.get(subject) or self._read.get(subject)
+            found = self._owner(subject)
             if found is None:
                 row = cursor.execute(OWNER, (subject,)).fetchone()
                 if row is None:
@@ -63,15 +63,16 @@ class Owners:
         self._keys[stream] = key = StreamKey(owner, stream)
         return key
 
-    def settled(self) -> None:
+    def _owner(self, plan: str) -> str | None:
+        return self._known.get(plan) or self._read.get(plan)
+
+    def settle(self) -> None:
         """Remembers for good what was read: it is recorded."""
         self._known.update(self._read)
 
     def look_up(self, cursor: Cursor, streams: Iterable[str]) -> None:
         """Reads whose the plans are of which some streams are, by one statement: each is asked for next."""
-        plans = sorted(
-            {s for s in map(subject_of, streams) if s.startswith(PLAN) and s not in self._known and s not in self._read}
-        )
+        plans = sorted({s for s in map(subject_of, streams) if s.startswith(PLAN) and self._owner(s) is None})
         if len(plans) > 1:
             sql = f"SELECT originator_id, administration FROM plan_owner WHERE originator_id IN ({', '.join('?' * len(plans))})"  # noqa: S608
             self.remember(cursor.execute(sql, plans).fetchall())

@@ -92,7 +92,7 @@ class Reader:
     plan_rows: "KeptPlanRows | None" = None
     """The same of the list of plans."""
     plan_figures: "KeptPlanRows | None" = None
-    """The same of the figures beside each: what takes to score a whole plan."""
+    """The same of the figures beside each row, for which a whole plan is scored."""
     data_version: int | None = None
     """A number that is another one after each write of anybody, where the database tells one without a transaction."""
 

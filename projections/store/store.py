@@ -168,7 +168,7 @@ class Store(Application[str]):
             answer = self.own_recorder.transact(within, lock_key, foresee)
         except IntegrityError as error:
             raise WriteConflict from error
-        read[-1].settled()
+        read[-1].settle()
         self._erase(ERASE_SECONDS)
         return answer
 
