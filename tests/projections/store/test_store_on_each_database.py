@@ -1,6 +1,7 @@
 """What every store promises, on a SQLite file, in SQLite memory, and on PostgreSQL."""
 
 import json
+import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +15,14 @@ from uuid import uuid4
 import pytest
 
 import projections.store.append as appending
+import projections.store.facts as storing_facts
+from domain.annulments.events import EventsAnnulled
 from domain.errors import CommandReused, ConcurrentChange, Malformed, StoreRefused, UnknownRecord
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
+from domain.targets.events import TargetSet
+from domain.targets.reader import read_one
+from domain.timelines import fold
 from projections.rebuild import rebuild
 from projections.store import postgres
 from projections.store.append import Append, StreamAppend
@@ -365,3 +371,32 @@ def test_what_the_tables_have_no_place_for_is_refused(harness: ServiceHarness) -
     with harness.store.reading() as reader:
         assert reader.state(STREAM, date(1800, 1, 1), reader.known(STREAM, None)) == {}
         assert reader.state(STREAM, date.max, reader.known(STREAM, None))
+
+
+def test_a_long_history_answers_what_the_fold_defines(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fields of many facts and of few, seldom and often revised: what lies near the day, and what does not."""
+    monkeypatch.setattr(storing_facts, "LONG_HISTORY", 0)
+    chance = random.Random(1)  # noqa: S311 - a test is the same each time
+    clock = iter(datetime(2022, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(1000))
+    with closing(Store(location, lambda: next(clock))) as store:
+        version = 0
+        for _ in range(60):
+            cells = chance.choices(["spesso", "talvolta", "raro"], [90, 9, 1], k=8)
+            pending = [
+                Pending(
+                    TargetSet(indicator=name, year=2022, target=read_one(f">= {chance.randrange(100)}%", 2022)),
+                    date(2022, 1, 1) + timedelta(days=chance.randrange(chance.choice([30, 900]))),
+                )
+                for name in cells
+            ]
+            if version and chance.random() < 0.2:
+                versions = tuple(sorted(chance.sample(range(max(1, version - 20), version + 1), 3)))
+                pending.append(Pending(EventsAnnulled(versions=versions, reason="recorded_by_mistake"), DAY))
+            store.append(Append(uuid4().hex, "", "prova", (StreamAppend(OTHER, version, tuple(pending)),)))
+            version += len(pending)
+        with store.reading() as reader:
+            records = reader.records(OTHER)
+            for _ in range(150):
+                as_of = date(2021, 12, 20) + timedelta(days=chance.randrange(950))
+                known = reader.known(OTHER, chance.choice(records).recorded_at)
+                assert reader.state(OTHER, as_of, known) == fold(records, as_of, known.version)
