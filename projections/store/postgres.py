@@ -569,6 +569,10 @@ def _reads(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
 
 def _writes(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     unprepared_behind_a_pooler(connection)
+    if connection.prepare_threshold is not None:
+        # Statements of commands seek rows by their keys, whatever is asked: the server need not think each time.
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.commit()
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
 

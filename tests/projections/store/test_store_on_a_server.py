@@ -309,3 +309,12 @@ def test_large_appends_are_written_whole_whatever_the_server_answers_late(store:
     assert check_projections(store) == []
     with store.reading() as reader:
         verify_database(reader.cursor)
+
+
+def test_what_a_command_asks_is_planned_once_a_connection(store: Store) -> None:
+    """And what a question asks each time that the server would."""
+    modes = []
+    for commit in (True, False):
+        with store.datastore.cursor(commit=commit) as cursor:
+            modes.append(cursor.execute("SHOW plan_cache_mode").fetchone())
+    assert modes == [("force_generic_plan",), ("auto",)]
