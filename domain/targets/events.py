@@ -9,7 +9,7 @@ from domain.names import Names
 from domain.targets.model import Target, shared_target
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 
-TARGET_FIELDS = frozenset({"before", "target"})
+TARGET_FIELDS = ("before", "target")
 
 
 class OfTarget(Event):
@@ -21,7 +21,10 @@ class OfTarget(Event):
 
     @classmethod
     def of_body(cls, body: StoredBody) -> Self:
-        said = {name: shared_target(value) if name in TARGET_FIELDS else value for name, value in body.items()}
+        said = dict(body)
+        for name in TARGET_FIELDS:
+            if name in said:
+                said[name] = shared_target(said[name])
         return cls.model_validate(said)
 
     def fact(self, value: JsonValue) -> Fact:

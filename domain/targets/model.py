@@ -249,7 +249,7 @@ Target = Annotated[
 TARGET: TypeAdapter[Target] = TypeAdapter(Target, config=DEFERRED)
 
 MOST_SHARED = 10_000
-_shared: dict[tuple[tuple[str, JsonValue], ...], Target] = {}
+_shared: dict[tuple[JsonValue, ...], Target] = {}
 
 
 def shared_target(said: JsonValue) -> Target | JsonValue:
@@ -260,7 +260,7 @@ def shared_target(said: JsonValue) -> Target | JsonValue:
     """
     if not isinstance(said, dict):
         return said
-    key = tuple(said.items())
+    key = (*said, *said.values())
     try:
         known = _shared.get(key)
     except TypeError:  # a list
