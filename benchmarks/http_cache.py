@@ -1,7 +1,8 @@
-"""The same point asked again: the whole way through the application, in process, over the limit."""
+"""The same point asked again, over the limit, and points that nobody asked before: the whole way through the application, in process."""
 
 import asyncio
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from time import process_time
 
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Message
 from api.http.app import create_app
 from api.settings import Settings
 from benchmarks.as_of import LIMIT, limit, make_ready
-from benchmarks.figures import Findings, Goal, Row, milliseconds, not_collecting, spread
+from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, spread
 from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.serving import WITHOUT_LIMIT
 from benchmarks.workload import BACKDATED, DAYS, FIRST_DAY, PLAN, STREAM, Workload
@@ -20,6 +21,7 @@ BOUND = 0.1
 IN_A_ROW = 4
 """How often each is asked before the next has its turn: the first after another kind finds the processor's caches full of that."""
 KEPT, HELD = "the same point again, its bytes", "the same point again, 304"
+COLD, COLD_BOUND = "a point that nobody asked before, processor time", 10
 
 
 class Client:
@@ -41,8 +43,8 @@ class Client:
         """Takes an answer as a server does, which puts no two parts of a body into one."""
         self._loop.run_until_complete(self._asked(known_tag))
 
-    def spent(self, times: int) -> list[float]:
-        """How many milliseconds of processor time each of some answers takes, all threads together.
+    def spent(self, queries: Iterable[str]) -> list[float]:
+        """How many milliseconds of processor time the answer to each query takes, all threads together.
 
         One task asks them all, as a server's does: the threads of one are there for the next.
         """
@@ -50,7 +52,7 @@ class Client:
         async def ask() -> list[float]:
             await self._asked("")
             each: list[float] = []
-            for _ in range(times):
+            for self._query in queries:
                 begun = process_time()
                 await self._asked("")
                 each.append(1000 * (process_time() - begun))
@@ -91,8 +93,25 @@ class Client:
         self._loop.close()
 
 
+def cold(fixtures: Fixtures) -> Spread:
+    """Points of a plan in which nearly every day and every append says something else, each asked once."""
+    filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[0], BACKDATED))
+    app = create_app(
+        Settings(database=filled.store.location, sign_in="open"), filled.store, requests_per_minute=WITHOUT_LIMIT
+    )
+    with filled.store.reading() as reader:
+        instants = [write_instant(at) for *_, at in reader.appends(STREAM)]
+    points = [(FIRST_DAY + timedelta(days=day), at) for day in range(DAYS) for at in instants]
+    drawn = random.Random(1).sample(points, fixtures.scale.rounds * fixtures.scale.points)
+    (day, at), *asked = drawn
+    client = Client(app, f"/v1/plans/{PLAN}", f"as_of={day}&known_at={at}")
+    times = client.spent(f"as_of={day}&known_at={at}" for day, at in asked)
+    client.close()
+    return spread([times])
+
+
 def findings(fixtures: Fixtures) -> Findings:
-    """Kept bytes and 304 of a point with both dates said, over reading the ready rows."""
+    """Kept bytes and 304 of a point with both dates said, over reading the ready rows; and points that are new."""
     filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[1], BACKDATED))
     make_ready(filled)
     app = create_app(
@@ -126,8 +145,12 @@ def findings(fixtures: Fixtures) -> Findings:
         for name, times in of_each.items()
     ]
     goals = [Goal(f"{name}, over the limit", BOUND, of_each[name].per(of_each[LIMIT])) for name in (KEPT, HELD)]
+    times = cold(fixtures)
+    rows.append(Row(COLD, SQLITE, times, events=fixtures.scale.sizes[0]))
+    goals.append(Goal(f"{COLD}, 4,000 cells", COLD_BOUND, times.median, "ms"))
     words = (
         "A request with both dates said, through the whole application in process, from the guard to the last byte; the "
-        "limit is that of the state, asked in turns."
+        "limit is that of the state, asked in turns. Of a point that nobody asked before the document is made anew: its "
+        "processor time is that of all threads."
     )
     return Findings("The same point again", words, rows, goals)
