@@ -410,20 +410,19 @@ CROSS JOIN LATERAL ({_SOUGHT}) AS c
 ON CONFLICT DO NOTHING"""  # noqa: S608 - our own words
 
 
-LONG_HISTORY = 20_000
-"""From how many events on a stream has fields of so many facts that a server is spared to read those of one."""
-NEAR_FACTS = 5
-"""How many facts of a field are to be expected near a day: in one of some hundred fields, there is none."""
+NEAR_EVENTS = 6_000
+"""How many events of a stream lie near a day: a field that is one of a thousand revised ones has some of them."""
+LONG_HISTORY = 2 * NEAR_EVENTS
+"""From how many events on a stream is looked at near the day first."""
 _UP_TO = f"""
     SELECT f.fragment FROM fact f
     WHERE f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION_MASK})"""  # noqa: S608
 _NEWEST_FIRST = "ORDER BY f.day DESC, f.version DESC LIMIT 1"
 _NEAR = f"""
 WITH near AS MATERIALIZED (
-    SELECT {NEAR_FACTS}::bigint * (SELECT max(c.day) - min(c.day) FROM boundary c WHERE {_OF_STREAM})
-        * (SELECT count(*) FROM cell c WHERE {_OF_STREAM} AND c.several = 1) / ? AS days)"""  # noqa: S608
-"""In how many days a field has so many facts on the average. Whoever asks a server for the first row of an index gets all
-that follow it on its page read and compared, a hundred, unless it is said where they end."""
+    SELECT ?::bigint * (max(c.day) - min(c.day)) / ? AS days FROM boundary c WHERE {_OF_STREAM})"""  # noqa: S608
+"""In how many days so many events fall. Whoever asks a server for the first row of an index gets all that follow it on its
+page read and compared, a hundred, unless it is said where they end."""
 
 
 class PostgresFacts:
@@ -486,7 +485,7 @@ class PostgresFacts:
             newest = (
                 f"coalesce(({_UP_TO} AND f.day > ? - (SELECT days FROM near) AND {counts} {_NEWEST_FIRST}), {newest})"  # noqa: S608 - our own words
             )
-            near, of_near, asked = _NEAR, (*key, *key, version), [day, day, version, *asked]
+            near, of_near, asked = _NEAR, (NEAR_EVENTS, version, *key), [day, day, version, *asked]
         sql = f"""
 {near} SELECT string_agg(CASE
 WHEN c.day <= ? AND c.version <= ? {_except_annulled(annulled, "c.version")} THEN c.fragment

@@ -376,6 +376,7 @@ def test_what_the_tables_have_no_place_for_is_refused(harness: ServiceHarness) -
 def test_a_long_history_answers_what_the_fold_defines(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fields of many facts and of few, seldom and often revised: what lies near the day, and what does not."""
     monkeypatch.setattr(storing_facts, "LONG_HISTORY", 0)
+    monkeypatch.setattr(storing_facts, "NEAR_EVENTS", 30)
     chance = random.Random(1)  # noqa: S311 - a test is the same each time
     clock = iter(datetime(2022, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(1000))
     with closing(Store(location, lambda: next(clock))) as store:
