@@ -6,6 +6,7 @@ Numbers are `Decimal` and keep their printed digits (`90.00` stays `90.00`, and 
 from decimal import Decimal
 from typing import Annotated, Literal, Self, get_args
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
 from domain.italian import WrittenDecimal
@@ -249,22 +250,22 @@ Target = Annotated[
 TARGET: TypeAdapter[Target] = TypeAdapter(Target, config=DEFERRED)
 
 MOST_SHARED = 10_000
-_shared: dict[tuple[JsonValue, ...], Target] = {}
+_shared: dict[bytes, Target] = {}
 
 
 def shared_target(said: JsonValue) -> Target | JsonValue:
     """Give the target that a JSON object says, the same one to all who say it so: what replaces it names it again.
 
-    What holds lists, or is no object, is handed back as it is, to be read by whoever asked. ValidationError for what is
-    no target.
+    They say it so where their JSON is the same: to Python `1` and `true` are equal, and only one of them may be a value.
+    What is no object of JSON is handed back as it is, to be read by whoever asked. ValidationError for what is no target.
     """
     if not isinstance(said, dict):
         return said
-    key = (*said, *said.values())
     try:
-        known = _shared.get(key)
-    except TypeError:  # a list
+        key = orjson.dumps(said)
+    except TypeError:
         return said
+    known = _shared.get(key)
     if known is None:
         known = TARGET.validate_python(said)
         if len(_shared) >= MOST_SHARED:

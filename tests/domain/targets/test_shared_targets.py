@@ -53,3 +53,14 @@ def test_what_is_no_target_is_refused(said: object) -> None:
     body = {"indicator": "incasso", "year": 2025, "target": _said("Sì"), "before": said}
     with pytest.raises(ValidationError):
         TargetRevised.of_body(body)
+
+
+@pytest.mark.parametrize("value", [1.0, True])
+def test_what_python_takes_for_equal_is_another_target(value: float) -> None:
+    """A value that is none is refused, whatever was read before."""
+    said = {"form": "threshold", "text": "1"}
+    assert shared_target(said | {"value": 1}) == TARGET.validate_python(said | {"value": 1})
+    with pytest.raises(ValidationError):
+        TARGET.validate_python(said | {"value": value})
+    with pytest.raises(ValidationError):
+        shared_target(said | {"value": value})
