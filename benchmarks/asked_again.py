@@ -7,14 +7,12 @@ import orjson
 
 from api.commands.examples import load_examples
 from api.commands.service import Service
-from api.http.app import create_app
 from api.operations.model import Question
 from api.operations.table import QUESTIONS
-from api.settings import Settings
 from benchmarks.figures import Findings, Goal, Row, milliseconds, spread
 from benchmarks.fixtures import Fixtures
 from benchmarks.http_cache import Client
-from benchmarks.serving import WITHOUT_LIMIT
+from benchmarks.serving import product
 from projections.store.store import Store
 
 PLAN, YEAR = "brindisi-2022-2024", "2022"
@@ -52,7 +50,7 @@ def findings(fixtures: Fixtures) -> Findings:
         location = fixtures.place(kind)
         with closing(Store(location)) as store:
             load_examples(Service(store))
-            app = create_app(Settings(database=location, sign_in="open"), store, requests_per_minute=WITHOUT_LIMIT)
+            app = product(location, store)
             client = Client(app, f"/v1/plans/{PLAN}", "")
             document = orjson.loads(client.get()[1])
             client.close()

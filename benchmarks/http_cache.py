@@ -8,12 +8,10 @@ from time import process_time
 
 from starlette.types import ASGIApp, Message
 
-from api.http.app import create_app
-from api.settings import Settings
 from benchmarks.as_of import LIMIT, limit, make_ready
 from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, spread
 from benchmarks.fixtures import SQLITE, Fixtures
-from benchmarks.serving import WITHOUT_LIMIT
+from benchmarks.serving import product
 from benchmarks.workload import BACKDATED, DAYS, FIRST_DAY, PLAN, STREAM, Workload
 from projections.store.envelope import write_instant
 
@@ -96,9 +94,7 @@ class Client:
 def cold(fixtures: Fixtures) -> Spread:
     """Points of a plan in which nearly every day and every append says something else, each asked once."""
     filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[0], BACKDATED))
-    app = create_app(
-        Settings(database=filled.store.location, sign_in="open"), filled.store, requests_per_minute=WITHOUT_LIMIT
-    )
+    app = product(filled.store.location, filled.store)
     with filled.store.reading() as reader:
         instants = [write_instant(at) for *_, at in reader.appends(STREAM)]
     points = [(FIRST_DAY + timedelta(days=day), at) for day in range(DAYS) for at in instants]
@@ -114,9 +110,7 @@ def findings(fixtures: Fixtures) -> Findings:
     """Kept bytes and 304 of a point with both dates said, over reading the ready rows; and points that are new."""
     filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[1], BACKDATED))
     make_ready(filled)
-    app = create_app(
-        Settings(database=filled.store.location, sign_in="open"), filled.store, requests_per_minute=WITHOUT_LIMIT
-    )
+    app = product(filled.store.location, filled.store)
     samples: dict[str, list[list[float]]] = {LIMIT: [], KEPT: [], HELD: []}
     with filled.store.reading() as reader, not_collecting():
         appends = reader.appends(STREAM)

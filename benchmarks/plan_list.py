@@ -4,12 +4,10 @@ from contextlib import closing
 
 from api.commands.examples import load_examples
 from api.commands.service import Service
-from api.http.app import create_app
-from api.settings import Settings
 from benchmarks.figures import Findings, Goal, Row, milliseconds, spread
 from benchmarks.fixtures import Fixtures
 from benchmarks.http_cache import Client
-from benchmarks.serving import WITHOUT_LIMIT
+from benchmarks.serving import product
 from projections.plans import PLANS_AT_A_TIME
 from projections.store.cursor import Cursor
 from projections.store.owners import OF_STREAM, Owners
@@ -61,7 +59,7 @@ def multiply(cursor: Cursor, plans: int, of_full_size: int) -> None:
 def _asked(location: str, query: str, times: int) -> list[float]:
     """How long a service that has just begun takes for a page, each time that it is asked."""
     with closing(Store(location)) as store:
-        app = create_app(Settings(database=location, sign_in="open"), store, requests_per_minute=WITHOUT_LIMIT)
+        app = product(location, store)
         client = Client(app, "/v1/plans", "as_of=2022-01-01&limit=1")
         client.get()  # what a process does once is not asked about
         client.close()
@@ -84,7 +82,7 @@ OF_ALL = {
 
 def _asked_of_all(location: str, path: str, query: str) -> list[float]:
     with closing(Store(location)) as store:
-        app = create_app(Settings(database=location, sign_in="open"), store, requests_per_minute=WITHOUT_LIMIT)
+        app = product(location, store)
         client = Client(app, path, query)
         status, *_ = client.get()
         took = [milliseconds(client.get) for _ in range(ROUNDS)]

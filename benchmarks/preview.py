@@ -22,9 +22,8 @@ from fastapi.testclient import TestClient
 
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.http.app import create_app
 from api.settings import Settings
-from benchmarks.serving import WITHOUT_LIMIT
+from benchmarks.serving import product
 from benchmarks.workbook import PLAN, document
 from domain.documents.changes import ChangeFile
 from projections.change_preview import change_preview
@@ -141,7 +140,7 @@ def _service(path: Path, numbers: Iterator[int]) -> Figures:
 
 
 def _http(path: Path, numbers: Iterator[int]) -> Figures:
-    app = create_app(Settings(database=str(path), sign_in="open"), requests_per_minute=WITHOUT_LIMIT)
+    app = product(str(path))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         address = f"/v1/plans/{PLAN}/changes"
         client.get("/v1/status")

@@ -13,8 +13,14 @@ from starlette.types import ASGIApp
 
 from api.http.app import create_app
 from api.settings import Settings
+from projections.store.store import Store
 
 WITHOUT_LIMIT = 10**9
+
+
+def product(location: str, store: Store | None = None) -> FastAPI:
+    """The application on a store: open to all, and without a limit."""
+    return create_app(Settings(database=location, sign_in="open"), store, requests_per_minute=WITHOUT_LIMIT)
 
 
 def bare(body: bytes, real: bytes) -> FastAPI:
@@ -49,7 +55,7 @@ def serve(app: ASGIApp, port: int) -> None:
 if __name__ == "__main__":
     kind, path, number = sys.argv[1:4]
     if kind == "product":
-        serve(create_app(Settings(database=path, sign_in="open"), requests_per_minute=WITHOUT_LIMIT), int(number))
+        serve(product(path), int(number))
     else:
         folder = Path(path)
         serve(bare((folder / "body.json").read_bytes(), (folder / "real.json").read_bytes()), int(number))
