@@ -412,17 +412,19 @@ ON CONFLICT DO NOTHING"""  # noqa: S608 - our own words
 
 NEAR_EVENTS = 6_000
 """How many events of a stream lie near a day: a field that is one of a thousand revised ones has some of them."""
-LONG_HISTORY = 2 * NEAR_EVENTS
-"""From how many events on a stream is looked at near the day first."""
+LONG_HISTORY = 5 * NEAR_EVENTS
+"""From how many events on a stream is looked at near the day first: it spares four parts of five."""
 _UP_TO = f"""
     SELECT f.fragment FROM fact f
     WHERE f.administration = c.administration AND f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION_MASK})"""  # noqa: S608
 _NEWEST_FIRST = "ORDER BY f.day DESC, f.version DESC LIMIT 1"
 _NEAR = f"""
 WITH near AS MATERIALIZED (
-    SELECT ?::bigint * (max(c.day) - min(c.day)) / ? AS days FROM boundary c WHERE {_OF_STREAM})"""  # noqa: S608
-"""In how many days so many events fall. Whoever asks a server for the first row of an index gets all that follow it on its
-page read and compared, a hundred, unless it is said where they end."""
+    SELECT (SELECT max(c.day) FROM boundary c WHERE {_OF_STREAM} AND c.day <= ?)
+        - ?::bigint * (SELECT max(c.day) - min(c.day) FROM boundary c WHERE {_OF_STREAM}) / ? AS first)"""  # noqa: S608
+"""The first of the days in which so many events fall, up to the last one on which something takes effect. Whoever asks a
+server for the first row of an index gets all that follow it on its page read and compared, a hundred, unless it is said where
+they end."""
 
 
 class PostgresFacts:
@@ -483,9 +485,9 @@ class PostgresFacts:
         near, of_near = "", tuple[object, ...]()
         if version >= LONG_HISTORY and cells is None:
             newest = (
-                f"coalesce(({_UP_TO} AND f.day > ? - (SELECT days FROM near) AND {counts} {_NEWEST_FIRST}), {newest})"  # noqa: S608 - our own words
+                f"coalesce(({_UP_TO} AND f.day >= (SELECT first FROM near) AND {counts} {_NEWEST_FIRST}), {newest})"  # noqa: S608 - our own words
             )
-            near, of_near, asked = _NEAR, (NEAR_EVENTS, version, *key), [day, day, version, *asked]
+            near, of_near, asked = _NEAR, (*key, day, NEAR_EVENTS, *key, version), [day, version, *asked]
         sql = f"""
 {near} SELECT string_agg(CASE
 WHEN c.day <= ? AND c.version <= ? {_except_annulled(annulled, "c.version")} THEN c.fragment
